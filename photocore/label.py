@@ -1,0 +1,87 @@
+"""What a label and a receipt say, in the words of the trade: no dots, no printers, no fonts.
+
+A station decides these values once, in the transaction that writes the job; whoever prints them may be another
+process, another printer or another day, and prints the same. They are values and know no device (DESIGN 2).
+
+Secrets never show in a ``repr``: a label or a receipt may end up in a log line or a traceback.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from photocore.ids import ItemId
+
+COPY_SYMBOLS = 6
+"""Random symbols in a copy ID (DESIGN 5A)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RollLabel:
+    """One copy of one roll's peelable ID label (seeds 000:60, 000:61).
+
+    ``copy`` is the copy ID: a second print is another value, since a new copy voids the old (DESIGN 5F).
+    ``claim_code`` stands on labels made before the sale only; after registration it is ``None`` (DESIGN 5A).
+    ``number`` counts from 1 to ``of``, the rolls in the package.
+    """
+
+    roll: ItemId
+    number: int
+    of: int
+    copy: str
+    package: ItemId | None = None
+    product: str = ""
+    detail: str = ""
+    store: str = ""
+    language: str = "en"
+    claim_code: str | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        """Refuse a label that could name no roll of a package.
+
+        Raises:
+            ValueError: the number is not one of ``of``, or the copy ID has another length.
+        """
+        if not 1 <= self.number <= self.of:
+            raise ValueError(f"roll {self.number} of {self.of} does not exist")
+        if len(self.copy) != COPY_SYMBOLS:
+            raise ValueError(f"a copy ID has {COPY_SYMBOLS} symbols, not {len(self.copy)}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """What the shopper takes home from a registration; the only paper with the access code (DESIGN 5A).
+
+    ``state_words`` say what was known when it was made, one sentence each, already in ``language`` (DESIGN 5H).
+    ``access_url`` carries the access code in its fragment, so that no web server ever sees it.
+    ``rolls`` is empty while the package waits for the maker's list.
+    ``made_at`` is aware and printed in the zone it brings along.
+    """
+
+    number: str
+    package: ItemId
+    store: str
+    made_at: datetime
+    card_masked: str
+    rolls: tuple[ItemId, ...] = ()
+    product: str = ""
+    detail: str = ""
+    state_words: tuple[str, ...] = ()
+    language: str = "en"
+    copy: str = ""
+    access_code: str | None = field(default=None, repr=False)
+    access_url: str | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        """Refuse a time that names no instant, and a link that would show the secret to a server.
+
+        Raises:
+            ValueError: ``made_at`` is naive, or the access link has no fragment.
+        """
+        if self.made_at.tzinfo is None:
+            raise ValueError("a receipt's time must be aware")
+        if self.access_url is not None and "#" not in self.access_url:
+            raise ValueError("an access link carries its code in the fragment")
+
+
+Printable = RollLabel | Receipt
+"""What a print job can hold."""
