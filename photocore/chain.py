@@ -1,0 +1,62 @@
+"""Canonical bytes, and the hash chain that makes a station's journal an audit trail.
+
+The chain hashes the *salted hashes* of an event's personal parts, never the parts themselves: the salts lie inside the
+sealed parts, so erasing a person's key leaves every hash, count and signature valid (DESIGN 5E).
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+
+from photocore.errors import EventMalformed
+
+TYPE_PREFIX = {
+    "event": b"twincheck event v1\0",
+    "part": b"twincheck part v1\0",
+    "ack": b"twincheck ack v1\0",
+    "roster": b"twincheck roster v1\0",
+}
+"""Domain separation: what is hashed or signed as one thing can never be passed off as another."""
+
+_MAX_DEPTH = 32
+_MAX_SAFE_INTEGER = 2**53 - 1
+
+
+def canonical(value: object) -> bytes:
+    """Return the one JSON text of ``value``: sorted ASCII keys, no spaces, UTF-8, no floats (after RFC 8785).
+
+    Raises:
+        EventMalformed: a float, an integer beyond 2**53-1, a non-ASCII key, or nesting deeper than 32.
+    """
+    _refuse_ambiguous(value, 0)
+    try:
+        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    except (TypeError, ValueError) as cause:
+        raise EventMalformed(f"not canonical JSON: {cause}") from cause
+
+
+def digest(domain: str, data: bytes) -> str:
+    """Return the SHA-256 of ``data`` under ``domain``'s prefix, as 64 hex digits."""
+    return hashlib.sha256(TYPE_PREFIX[domain] + data).hexdigest()
+
+
+def _refuse_ambiguous(value: object, depth: int) -> None:
+    if depth > _MAX_DEPTH:
+        raise EventMalformed("nested too deeply")
+    if isinstance(value, bool) or value is None or isinstance(value, str):
+        return
+    if isinstance(value, int):
+        if abs(value) > _MAX_SAFE_INTEGER:
+            raise EventMalformed("integer too large for other readers of JSON")
+        return
+    if isinstance(value, Mapping):
+        for key, inner in value.items():  # pyright: ignore[reportUnknownVariableType]
+            if not isinstance(key, str) or not key.isascii():
+                raise EventMalformed("a key that is not ASCII text")
+            _refuse_ambiguous(inner, depth + 1)  # pyright: ignore[reportUnknownArgumentType]
+        return
+    if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray)):
+        for inner in value:  # pyright: ignore[reportUnknownVariableType]
+            _refuse_ambiguous(inner, depth + 1)  # pyright: ignore[reportUnknownArgumentType]
+        return
+    raise EventMalformed(f"{type(value).__name__} has no canonical form")
