@@ -12,6 +12,7 @@ import msgspec
 
 from photocore.chain import canonical, digest
 from photocore.errors import EventMalformed, KeyMalformed, SignatureBroken
+from photocore.jsontext import read_json
 from photocore.keys import SigningKey, b64, unb64, verify
 from photocore.seams import Clock, Entropy
 
@@ -126,7 +127,6 @@ def without_box(event: Event, *, sealed: bool = True, secrets: bool = True) -> E
 
 
 _encoder = msgspec.json.Encoder(order="sorted")
-_decoder = msgspec.json.Decoder(Event, strict=True)
 
 
 def encode_event(event: Event) -> bytes:
@@ -142,7 +142,4 @@ def decode_event(line: bytes) -> Event:
     """
     if len(line) > MAX_EVENT_BYTES:
         raise EventMalformed(f"event of {len(line)} bytes, at most {MAX_EVENT_BYTES}")
-    try:
-        return _decoder.decode(line)
-    except (msgspec.DecodeError, RecursionError) as cause:
-        raise EventMalformed(str(cause)) from cause
+    return read_json(line, Event)

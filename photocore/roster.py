@@ -13,6 +13,7 @@ from photocore.chain import canonical, digest
 from photocore.errors import EventMalformed, KeyMalformed, SignatureBroken
 from photocore.events import Base64, Hex16, Instant
 from photocore.ids import ItemId
+from photocore.jsontext import read_json
 from photocore.keys import SigningKey, b64, key_id, unb64, verify
 from photocore.package import Manifest, Product
 
@@ -77,9 +78,9 @@ def verify_roster(text: bytes, service_public: bytes) -> RosterSnapshot:
         SignatureBroken: not signed by the pinned service key.
     """
     try:
-        signed = msgspec.json.decode(text, type=SignedRoster)
+        signed = read_json(text, SignedRoster)
         signature = unb64(signed.sig, length=64)
-    except (msgspec.DecodeError, KeyMalformed) as cause:
+    except KeyMalformed as cause:
         raise EventMalformed(f"roster: {cause}") from cause
     if signed.key != key_id(service_public):
         raise SignatureBroken(f"the roster is signed by key {signed.key}, not by the pinned one")

@@ -9,8 +9,9 @@ from typing import Any, Literal
 import msgspec
 
 from photocore.chain import canonical, digest
-from photocore.errors import KeyMalformed, SealBroken
+from photocore.errors import EventMalformed, KeyMalformed, SealBroken
 from photocore.events import Event, SealedPart
+from photocore.jsontext import read_json
 from photocore.keys import SealingKey, b64, seal, unb64
 from photocore.seams import Entropy
 
@@ -69,8 +70,8 @@ def open_part(key: SealingKey, event: Event, part: Part) -> dict[str, Any]:
 
 def _body_of(text: bytes, event: Event, part: Part) -> dict[str, Any]:
     try:
-        inner = msgspec.json.decode(text, type=_PartText)
-    except msgspec.DecodeError as cause:
+        inner = read_json(text, _PartText)
+    except EventMalformed as cause:
         raise SealBroken(f"the {part} part is malformed") from cause
     if (inner.event, inner.station, inner.kind, inner.part) != (event.id, event.station, event.kind, part):
         raise SealBroken(f"the {part} part was made for another event")

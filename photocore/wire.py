@@ -8,7 +8,7 @@ import hashlib
 import zlib
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -27,13 +27,12 @@ from photocore.events import (
     decode_event,
     encode_event,
 )
+from photocore.jsontext import read_json
 from photocore.keys import SigningKey, b64, key_id, unb64, verify
 
 MAX_BATCH_EVENTS = 200
 MAX_BATCH_BYTES = 1_000_000
 """Of the NDJSON before compression."""
-
-Message = TypeVar("Message", bound=msgspec.Struct)
 
 BATCH_TYPE = "application/x-ndjson"
 
@@ -229,14 +228,15 @@ def _read_line(line: bytes) -> Event | Unreadable:
         return _unreadable(line, str(why))
 
 
-def _unreadable(line: bytes, why: str) -> Unreadable:
-    class Envelope(msgspec.Struct):
-        id: Hex32
-        seq: Seq
+class _Envelope(msgspec.Struct):
+    id: Hex32
+    seq: Seq
 
+
+def _unreadable(line: bytes, why: str) -> Unreadable:
     try:
-        envelope = msgspec.json.decode(line[:MAX_EVENT_BYTES], type=Envelope)
-    except (msgspec.DecodeError, RecursionError):
+        envelope = read_json(line[:MAX_EVENT_BYTES], _Envelope)
+    except EventMalformed:
         return Unreadable(line=line, why=why)
     return Unreadable(line=line, why=why, id=envelope.id, seq=envelope.seq)
 
@@ -258,7 +258,7 @@ def decode_answer(text: bytes) -> SyncAnswer:
     Raises:
         EventMalformed: not a sync answer (a captive portal's page, for one).
     """
-    return _decode(text, SyncAnswer)
+    return read_json(text, SyncAnswer)
 
 
 def verify_ack(ack: Ack, service_public: bytes, *, station: str, epoch: str, request: str) -> None:
@@ -293,7 +293,7 @@ def decode_hello(text: bytes) -> Hello:
     Raises:
         EventMalformed: it is none.
     """
-    return _decode(text, Hello)
+    return read_json(text, Hello)
 
 
 def decode_welcome(text: bytes) -> Welcome:
@@ -302,7 +302,7 @@ def decode_welcome(text: bytes) -> Welcome:
     Raises:
         EventMalformed: it is none.
     """
-    return _decode(text, Welcome)
+    return read_json(text, Welcome)
 
 
 def decode_enrol_answer(text: bytes) -> EnrolAnswer:
@@ -311,11 +311,4 @@ def decode_enrol_answer(text: bytes) -> EnrolAnswer:
     Raises:
         EventMalformed: it is none.
     """
-    return _decode(text, EnrolAnswer)
-
-
-def _decode(text: bytes, kind: type[Message]) -> Message:
-    try:
-        return msgspec.json.decode(text, type=kind)
-    except (msgspec.DecodeError, RecursionError) as cause:
-        raise EventMalformed(f"{kind.__name__}: {cause}") from cause
+    return read_json(text, EnrolAnswer)
