@@ -1,7 +1,7 @@
 """What a label and a receipt say, in the words of the trade: no dots, no printers, no fonts.
 
-A station decides these values once, in the transaction that writes the job; whoever prints them may be another
-process, another printer or another day, and prints the same. They are values and know no device (DESIGN 2).
+A station decides these values once, in the transaction that writes the job; whoever prints them may be
+another process, another printer or another day, and prints the same. They know no device (DESIGN 2).
 
 Secrets never show in a ``repr``: a label or a receipt may end up in a log line or a traceback.
 """
@@ -51,7 +51,7 @@ class RollLabel:
 class Receipt:
     """What the shopper takes home from a registration; the only paper with the access code (DESIGN 5A).
 
-    ``state_words`` say what was known when it was made, one sentence each, already in ``language`` (DESIGN 5H).
+    ``state_words`` say what was known when it was made, one sentence each, in ``language`` (DESIGN 5H).
     ``access_url`` carries the access code in its fragment, so that no web server ever sees it.
     ``rolls`` is empty while the package waits for the maker's list.
     ``made_at`` is aware and printed in the zone it brings along.

@@ -1,0 +1,136 @@
+"""What one printer model can do, as data: config/devices/printers/*.toml.
+
+Model differences are never code (STYLE 7). Everything is laid out in dots from here: a "203 dpi" head is 8 dots a
+millimetre, an 80 mm printer prints 576 of them or 512 (research/hardware.md 0, finding 10).
+"""
+
+import codecs
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from photocore.errors import SettingsError
+from photocore.settings import load_toml
+
+FOLDER = Path("devices", "printers")
+INCH_MM = 25.4
+
+
+class Supports(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the model's manual promises; a probe may still find less.
+
+    ``status`` answers to DLE EOT; ``asb`` automatic reports; ``process_id`` proof of print by ``GS ( H``:
+    ``probe`` asks the printer once, since clones differ; ``motion_units`` takes ``GS P``.
+    """
+
+    status: bool = True
+    asb: bool = True
+    process_id: Literal["probe", "no"] = "probe"
+    motion_units: bool = True
+    cutter: Literal["none", "partial", "full"] = "partial"
+    peel: bool = False
+
+
+class Quality(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Dots a module of a code gets, and where grey becomes black: the head's sharpness in numbers.
+
+    Whole dots only, or bars come out uneven. 2 dots at 203 dpi are 0.25 mm, the least GS1 allows a linear
+    code (GS1 General Specifications 5.12). ``matrix_least_dots`` is what still reads after one dot of ink spread.
+    """
+
+    linear_dots: Annotated[int, msgspec.Meta(ge=1, le=12)]
+    matrix_dots: Annotated[int, msgspec.Meta(ge=2, le=24)]
+    matrix_least_dots: Annotated[int, msgspec.Meta(ge=2, le=24)]
+    black_below: Annotated[int, msgspec.Meta(ge=1, le=255)] = 150
+
+
+class PrinterProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One model, or a class of models that behave alike.
+
+    ``confirms_by`` is the ladder of proof, the best first: ``process_id`` (the printer says so itself), then
+    ``scan_back`` (a person holds the fresh label under the scanner). ``band_rows`` rows are sent at a time.
+    ``media``: ``continuous`` paper is cut, ``die_cut`` and ``black_mark`` labels are fed by ``FS ( L``.
+    ``escpos_profile`` names the model in python-escpos, which composes receipts; ``codepage`` is Python's name.
+    """
+
+    name: str
+    models: tuple[str, ...]
+    dpi: Annotated[int, msgspec.Meta(ge=100, le=1200)]
+    print_width_dots: Annotated[int, msgspec.Meta(ge=192, le=4096, multiple_of=8)]
+    paper_width_mm: Annotated[float, msgspec.Meta(gt=20, le=250)]
+    supports: Supports
+    quality: Quality
+    language: Literal["escpos"] = "escpos"
+    raster: Literal["GS v 0"] = "GS v 0"
+    band_rows: Annotated[int, msgspec.Meta(ge=24, le=256)] = 128
+    media: Literal["continuous", "die_cut", "black_mark"] = "continuous"
+    confirms_by: tuple[Literal["process_id", "scan_back"], ...] = ("process_id", "scan_back")
+    escpos_profile: str = "default"
+    codepage: str = "cp858"
+    columns: Annotated[int, msgspec.Meta(ge=24, le=96)] = 48
+    cutter_gap_mm: Annotated[float, msgspec.Meta(ge=0, le=60)] = 12
+    label_proof_s: Annotated[float, msgspec.Meta(gt=0, le=600)] = 20
+
+    def __post_init__(self) -> None:
+        """Refuse a profile that contradicts itself.
+
+        Raises:
+            ValueError: the head is wider than the paper, or another field cannot be true.
+        """
+        if self.print_width_mm > self.paper_width_mm + 0.1:
+            raise ValueError(f"prints {self.print_width_mm:.1f} mm on {self.paper_width_mm} mm paper")
+        if self.quality.matrix_least_dots > self.quality.matrix_dots:
+            raise ValueError("quality.matrix_least_dots is more than quality.matrix_dots")
+        if self.confirms_by[-1:] != ("scan_back",):
+            raise ValueError('confirms_by must end in "scan_back": a person can always look')
+        try:
+            codecs.lookup(self.codepage)
+        except LookupError as cause:
+            raise ValueError(f"codepage {self.codepage} is unknown") from cause
+
+    @property
+    def dots_per_mm(self) -> float:
+        """Dots a millimetre; exactly 8 for what is sold as 203 dpi."""
+        return 8.0 if self.dpi == 203 else self.dpi / INCH_MM
+
+    @property
+    def print_width_mm(self) -> float:
+        """How wide the head prints."""
+        return self.print_width_dots / self.dots_per_mm
+
+    @property
+    def margin_dots(self) -> int:
+        """White paper the head cannot reach, each side: it counts as quiet zone."""
+        return max(0, round((self.paper_width_mm - self.print_width_mm) / 2 * self.dots_per_mm))
+
+    @property
+    def feed_dots(self) -> int:
+        """Dots one motion unit feeds after ``GS P``; 0 where white rows must be sent."""
+        if not self.supports.motion_units:
+            return 0
+        return -(-self.dpi // 255)
+
+    def dots(self, mm: float) -> int:
+        """Millimetres in whole dots."""
+        return round(mm * self.dots_per_mm)
+
+
+def load_profile(config: Path, name: str) -> PrinterProfile:
+    """Read ``config/devices/printers/<name>.toml``.
+
+    Raises:
+        SettingsError: there is no such file, or it says something a printer cannot be.
+    """
+    path = config / FOLDER / f"{name}.toml"
+    if path.parent != config / FOLDER:
+        raise SettingsError(f"{name!r} is no printer profile's name.")
+    try:
+        return msgspec.convert(load_toml(path), PrinterProfile)
+    except msgspec.ValidationError as cause:
+        raise SettingsError(f"{path}: {cause}.") from cause
+
+
+def profile_names(config: Path) -> tuple[str, ...]:
+    """Return the names of all printer profiles, sorted."""
+    return tuple(sorted(path.stem for path in (config / FOLDER).glob("*.toml")))
