@@ -1,0 +1,11 @@
+"""The byte channels to devices, opened by URL: the only room that touches serial ports and sockets.
+
+Real, virtual, remote and in-memory devices differ by a string (STYLE 6), and fail in one way: :class:`PortDown`.
+"""
+
+from hardware.transport.listening import Listener, listen
+from hardware.transport.loop import loop_pair
+from hardware.transport.port import Port, PortOpener, PortSettings
+from hardware.transport.urls import check_url, open_port
+
+__all__ = ["Listener", "Port", "PortOpener", "PortSettings", "check_url", "listen", "loop_pair", "open_port"]

@@ -1,0 +1,76 @@
+"""From a device's address to an open port.
+
+==============================  ==========================================================================
+``serial:///dev/serial/by-id/x``  a serial device; a bare ``/dev/...`` or any other path means the same
+``tcp://printer.local:9100``      a device behind TCP; the port has no default
+``file:///dev/usb/lp0``           a device file, FIFO or plain file that exists already
+==============================  ==========================================================================
+"""
+
+import os
+import stat
+from functools import partial
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from hardware.errors import PortDown, PortFault, PortUrlWrong
+from hardware.transport.descriptor import DescriptorPort, fault_of
+from hardware.transport.port import Port, PortSettings
+from hardware.transport.serial_line import open_serial
+from hardware.transport.tcp import open_tcp
+
+
+def open_port(url: str, *, settings: PortSettings | None = None) -> Port:
+    """Open the way to a device, for us alone where the system allows it.
+
+    Raises:
+        PortDown: it cannot be opened now; ``fault.is_lasting`` tells whether trying again can help.
+        PortUrlWrong: it can never be.
+    """
+    address = _split(url)
+    settings = settings or PortSettings()
+    if address.scheme == "tcp":
+        return open_tcp(url, address.hostname or "", address.port or 0, settings)
+    if address.scheme == "file":
+        return _open_file(url, unquote(address.path), settings)
+    return open_serial(url, unquote(address.path) if address.scheme else url, settings)
+
+
+def check_url(url: str) -> None:
+    """Refuse an address that can never be opened, before a device thread takes it up.
+
+    Raises:
+        PortUrlWrong: unknown scheme, TCP without host or port, no path.
+    """
+    _split(url)
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        address = urlsplit(url if "://" in url else "")
+        port = address.port
+    except ValueError as cause:
+        raise PortUrlWrong(f"{url!r} is no device address: {cause}.") from cause
+    if "://" in url and address.scheme not in ("serial", "tcp", "file"):
+        raise PortUrlWrong(f"{url!r}: a device address starts with serial://, tcp://, file:// or is a path.")
+    if address.scheme == "tcp" and not (address.hostname and port):
+        raise PortUrlWrong(f"{url!r} needs host and port, as in tcp://192.0.2.7:9100.")
+    if address.scheme in ("serial", "file") and (address.netloc or not address.path.startswith("/")):
+        raise PortUrlWrong(f"{url!r} needs three slashes and a full path, as in {address.scheme}:///dev/ttyACM0.")
+    if not url:
+        raise PortUrlWrong("A device address is missing.")
+    return address
+
+
+def _open_file(url: str, path: str, settings: PortSettings) -> DescriptorPort:
+    # Never created: a plain file in the place of an unplugged /dev/usb/lp0 would swallow labels for ever.
+    try:
+        fd = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK | os.O_APPEND)
+    except OSError as cause:
+        raise PortDown(url, fault_of(cause, PortFault.UNREACHABLE), cause.strerror or "") from cause
+    is_plain = stat.S_ISREG(os.fstat(fd).st_mode)
+    if stat.S_ISDIR(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise PortDown(url, PortFault.NOT_A_DEVICE, "a folder")
+    return DescriptorPort(
+        url, fd, partial(os.close, fd), write_deadline_s=settings.write_deadline_s, speaks=not is_plain
+    )
