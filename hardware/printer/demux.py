@@ -25,7 +25,7 @@ REPORT_BYTES: Final = 4
 
 @dataclass(frozen=True, kw_only=True)
 class Flow:
-    """XON or XOFF: may the host send?"""
+    """XON or XOFF: whether the host may send."""
 
     may_send: bool
 

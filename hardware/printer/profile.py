@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from photocore.errors import SettingsError
+from hardware.errors import ProfileWrong
 from photocore.settings import load_toml
 
 FOLDER = Path("devices", "printers")
@@ -120,15 +120,15 @@ def load_profile(config: Path, name: str) -> PrinterProfile:
     """Read ``config/devices/printers/<name>.toml``.
 
     Raises:
-        SettingsError: there is no such file, or it says something a printer cannot be.
+        ProfileWrong: there is no such file, or it says something a printer cannot be.
     """
     path = config / FOLDER / f"{name}.toml"
     if path.parent != config / FOLDER:
-        raise SettingsError(f"{name!r} is no printer profile's name.")
+        raise ProfileWrong(f"{name!r} is no printer profile's name.")
     try:
         return msgspec.convert(load_toml(path), PrinterProfile)
     except msgspec.ValidationError as cause:
-        raise SettingsError(f"{path}: {cause}.") from cause
+        raise ProfileWrong(f"{path}: {cause}.") from cause
 
 
 def profile_names(config: Path) -> tuple[str, ...]:

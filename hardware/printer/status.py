@@ -35,19 +35,16 @@ class PrinterStatus:
     @property
     def word(self) -> StatusWord:
         """The one thing a person should know first."""
-        if not self.connected:
-            return "offline"
-        if self.cover_open:
-            return "cover_open"
-        if self.paper == "out":
-            return "paper_out"
-        if self.errors:
-            return "error"
-        if self.offline:
-            return "offline"
-        if self.paper == "near_end":
-            return "near_end"
-        return "unknown" if self.paper == "unknown" and self.offline is None else "ready"
+        claims: tuple[tuple[bool, StatusWord], ...] = (
+            (not self.connected, "offline"),
+            (bool(self.cover_open), "cover_open"),
+            (self.paper == "out", "paper_out"),
+            (bool(self.errors), "error"),
+            (bool(self.offline), "offline"),
+            (self.paper == "near_end", "near_end"),
+            (self.paper == "unknown" and self.offline is None, "unknown"),
+        )
+        return next((word for is_true, word in claims if is_true), "ready")
 
     @property
     def fault(self) -> str | None:

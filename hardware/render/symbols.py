@@ -1,0 +1,117 @@
+"""Bar codes as modules: drawn by zxing-cpp, judged by their symbology identifier.
+
+The one place that talks to zxing-cpp for printing. It has a trap: asked for GS1 in the wrong way it encodes the
+parentheses as text, and the decoded text looks the same. Only the AIM identifier tells, so every symbol is held to
+it (research/hardware.md 5).
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal, cast
+
+import numpy as np
+import zxingcpp
+from numpy.typing import NDArray
+from PIL import Image
+
+from hardware.errors import LabelUndrawable
+
+Kind = Literal["linear", "matrix", "qr"]
+Elements = tuple[tuple[str, str], ...]
+"""GS1 application identifiers and their values, in order."""
+
+LINEAR_QUIET: Final = 10
+MATRIX_QUIET: Final = 1
+QR_QUIET: Final = 4
+"""Modules of white each side: GS1 General Specifications 5.4 and 5.6, ISO/IEC 18004 for QR."""
+
+_zxing: Any = zxingcpp
+
+
+@dataclass(frozen=True, kw_only=True)
+class Symbol:
+    """One code as its modules (1 is black), without quiet zones. A linear code is one row high.
+
+    ``text`` is what a reader gives back for it, FNC1 as the GS sign; ``aim`` its symbology identifier.
+    """
+
+    kind: Kind
+    modules: NDArray[np.uint8]
+    text: str
+    aim: str
+
+    @property
+    def width(self) -> int:
+        """Modules from the first to the last bar."""
+        return int(self.modules.shape[1])
+
+    @property
+    def height(self) -> int:
+        """Modules from top to bottom; 1 for a linear code."""
+        return int(self.modules.shape[0])
+
+    @property
+    def quiet(self) -> int:
+        """Modules of white this symbol needs on each side."""
+        return {"linear": LINEAR_QUIET, "matrix": MATRIX_QUIET, "qr": QR_QUIET}[self.kind]
+
+    def picture(self, dots: int, height_dots: int | None = None) -> Image.Image:
+        """Return the symbol at ``dots`` whole dots a module; a linear code is ``height_dots`` high."""
+        grown = np.repeat(np.repeat(self.modules, dots, axis=1), height_dots or dots, axis=0)
+        return Image.fromarray(np.where(grown == 1, 0, 255).astype(np.uint8))
+
+
+def gs1_linear(elements: Elements) -> Symbol:
+    """GS1-128 of an element string."""
+    return _draw("linear", _parenthesised(elements), _read_back(elements), "]C1", gs1=True)
+
+
+def gs1_matrix(elements: Elements) -> Symbol:
+    """GS1 DataMatrix of an element string, square."""
+    return _draw("matrix", _parenthesised(elements), _read_back(elements), "]d2", gs1=True, force_square=True)
+
+
+def plain_linear(text: str) -> Symbol:
+    """Code 128 of plain text."""
+    return _draw("linear", text, text, "]C0")
+
+
+def plain_matrix(text: str) -> Symbol:
+    """Data Matrix of plain text, square."""
+    return _draw("matrix", text, text, "]d1", force_square=True)
+
+
+def plain_qr(text: str) -> Symbol:
+    """QR code, a quarter of it may be lost (level Q): it lives on a crumpled receipt."""
+    return _draw("qr", text, text, "]Q1", ec_level="Q")
+
+
+def read_back(picture: Image.Image) -> frozenset[tuple[str, str]]:
+    """Return (AIM identifier, text) of every code a reader finds in ``picture``."""
+    formats = _zxing.barcode_formats_from_str("Code128,DataMatrix,QRCode")
+    found: list[Any] = _zxing.read_barcodes(picture.convert("L"), formats=formats, text_mode=_zxing.TextMode.Plain)
+    return frozenset((str(code.symbology_identifier), str(code.text)) for code in found)
+
+
+def _draw(kind: Kind, content: str, text: str, aim: str, **how: Any) -> Symbol:
+    form = {"linear": "Code128", "matrix": "DataMatrix", "qr": "QRCode"}[kind]
+    try:
+        code = _zxing.create_barcode(content, getattr(_zxing.BarcodeFormat, form), **how)
+    except ValueError as cause:
+        raise LabelUndrawable(f"{form} cannot hold {len(content)} signs: {cause}") from cause
+    if code.symbology_identifier != aim:
+        raise LabelUndrawable(f"{form} came out as {code.symbology_identifier} instead of {aim}")
+    image = _zxing.write_barcode_to_image(code, scale=1, add_quiet_zones=False)
+    modules = (np.asarray(image) < 128).astype(np.uint8)
+    return Symbol(kind=kind, modules=modules[:1] if kind == "linear" else modules, text=text, aim=aim)
+
+
+def _parenthesised(elements: Elements) -> str:
+    """Write the element string as zxing-cpp takes it; a parenthesis of the value itself is escaped."""
+    return "".join(f"({ai})" + value.replace("(", "\\(").replace(")", "\\)") for ai, value in elements)
+
+
+def _read_back(elements: Elements) -> str:
+    """Return the decoded text: variable-length values end in GS unless they are last (GS1 7.8.6)."""
+    fixed = {"01", "00", "02"}
+    parts = [ai + value + ("" if ai in fixed else "\x1d") for ai, value in elements]
+    return cast("str", "".join(parts)).removesuffix("\x1d")
