@@ -4,7 +4,11 @@
 
     TwincheckError
     ├── CodeError            a code, card or frame that cannot be what it was taken for
+    │   ├── CheckWrong       ... its check symbol does not fit: misread or mistyped
     │   └── Gs1Error         ... because a GS1 rule is broken
+    │       ├── Gs1CheckWrong    ... a check digit does not fit (a CheckWrong, too)
+    │       ├── Gs1Ambiguous     ... it can be read in two ways
+    │       └── SerialTooShort   ... its serial is too short to tell one piece from another
     ├── EventError           an event or message that must not be believed
     │   ├── EventMalformed   ... it is out of its form
     │   ├── SignatureBroken  ... its signature is not its maker's
@@ -23,8 +27,24 @@ class CodeError(TwincheckError):
     """A code, card or frame that cannot be what it was taken for."""
 
 
+class CheckWrong(CodeError):
+    """A check symbol or check digit does not fit: misread or mistyped."""
+
+
 class Gs1Error(CodeError):
     """A GS1 rule is broken: syntax, length, character set, check digit or date."""
+
+
+class Gs1CheckWrong(Gs1Error, CheckWrong):
+    """A GS1 check digit does not fit: misread or mistyped."""
+
+
+class Gs1Ambiguous(Gs1Error):
+    """It can be read in two ways, since its separators are lost."""
+
+
+class SerialTooShort(Gs1Error):
+    """Its serial is too short to tell one piece from another."""
 
 
 class EventError(TwincheckError):
