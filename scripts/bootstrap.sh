@@ -9,7 +9,7 @@ root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
 stamp=$root/.venv/.made-from
 uv_wanted=$(sed -n 's/^uv==\([0-9.]*\).*/\1/p' "$root/scripts/uv-requirements.txt")
 
-say() { printf '\033[2m::\033[0m %s\n' "$*" >&2; }
+say() { printf ':: %s\n' "$*" >&2; }
 die() { printf 'twincheck: %s\n' "$*" >&2; exit 1; }
 
 bootstrap() {
@@ -42,7 +42,11 @@ is_ready() {
     local made_for made_from
     { read -r made_for made_from <"$stamp"; } 2>/dev/null || return 1
     [ "$made_from" = "$(fingerprint)" ] && [ -x "$root/.venv/bin/python" ] || return 1
-    [ "$made_for" = "$1" ] || [ "$made_for" = check ]
+    case $1:$made_for in
+        check:check) [ ! -f "$root/tests/oracle/package-lock.json" ] || [ -d "$root/tests/oracle/node_modules" ] ;;
+        demo:check | demo:demo) true ;;
+        *) false ;;
+    esac
 }
 
 # The download caches live in the home folder; where there is none to write to, beside the environment.
@@ -136,10 +140,11 @@ make_environment() {
     local groups=(--no-dev)
     { [ "$1" = check ] || grep -qs '^check ' "$stamp"; } && groups=(--all-groups)
     say "making the Python environment (the first time about 250 MB are fetched)"
-    local existing=(--python "$python")
-    "$root/.venv/bin/python" -c '' 2>/dev/null && existing=()
+    local options=(--frozen --all-extras)
+    "$root/.venv/bin/python" -c '' 2>/dev/null || options+=(--python "$python")
+    [ -t 2 ] || options+=(--quiet)  # a hundred lines of names help nobody in a log
     env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT="$root/.venv" UV_PYTHON_DOWNLOADS=never \
-        "$uv" sync --directory "$root" --frozen --all-extras "${groups[@]}" "${existing[@]}"
+        "$uv" sync --directory "$root" "${options[@]}" "${groups[@]}"
 }
 
 # The oracles of the tests, and pyright, are node programs; node itself comes from a wheel (docs/adr/0008).
@@ -147,5 +152,5 @@ make_node_tools() {
     [ -x "$root/.venv/bin/npm" ] && [ -f "$root/tests/oracle/package-lock.json" ] || return 0
     say "fetching the test oracles"
     PATH="$root/.venv/bin:$PATH" npm ci --prefix "$root/tests/oracle" \
-        --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+        --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
 }

@@ -47,6 +47,7 @@ class Breach:
 
 
 COMPOSITION: Final = ("*/wiring.py", "photocore/host.py", "twincheck/demo/*")
+TRANSPORT: Final = "hardware/transport/*"  # a port's own time-outs are real, whatever the world above it
 
 RULES: Final = (
     Rule(
@@ -62,7 +63,7 @@ RULES: Final = (
             "datetime.datetime.today",
             "datetime.date.today",
         ),
-        places=COMPOSITION,
+        places=(*COMPOSITION, TRANSPORT),
         instead="take a photocore.seams.Clock",
     ),
     Rule(
@@ -77,7 +78,7 @@ RULES: Final = (
     ),
     Rule(
         names=("socket", "socketserver"),
-        places=(*COMPOSITION, "hardware/transport/*"),
+        places=(*COMPOSITION, TRANSPORT),
         instead="open a port by URL (hardware.transport) or take a photocore.seams.Channel",
     ),
     Rule(
