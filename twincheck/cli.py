@@ -36,7 +36,7 @@ EXTRA_OF_ROOM: Final = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command named by ``arguments`` (the process's own by default) and return its exit code."""
     try:
-        return dispatch(list(sys.argv[1:] if arguments is None else arguments), installed_commands())
+        return dispatch(sys.argv[1:] if arguments is None else arguments, installed_commands())
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:  # the reader has seen enough: `twincheck sync parked | head`
@@ -49,8 +49,9 @@ def installed_commands() -> dict[str, EntryPoint]:
     return {entry.name: entry for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name)}
 
 
-def dispatch(arguments: list[str], commands: Mapping[str, EntryPoint]) -> int:
+def dispatch(arguments: Sequence[str], commands: Mapping[str, EntryPoint]) -> int:
     """Take the options that come before the verb, then hand over the rest."""
+    arguments = list(arguments)
     while arguments and arguments[0].startswith("-"):
         option = arguments.pop(0)
         if option in ("-h", "--help"):

