@@ -6,15 +6,11 @@ another process, another printer or another day, and prints the same. They know 
 Secrets never show in a ``repr``: a label or a receipt may end up in a log line or a traceback.
 """
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
 
+from photocore.codes import COPY_SYMBOLS
 from photocore.ids import ItemId
-
-COPY_SYMBOLS = 6
-"""Random symbols in a copy ID (DESIGN 5A)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,28 +83,3 @@ class Receipt:
 
 Printable = RollLabel | Receipt
 """What a print job can hold."""
-
-Elements = tuple[tuple[str, str], ...]
-"""GS1 application identifiers and their values, in the order they are encoded."""
-
-_SGTIN: Final = re.compile(r"\(01\)(\d{14})\(21\)(.{1,20})")
-
-
-def item_elements(item: ItemId) -> Elements | None:
-    """Return (01) GTIN and (21) serial of an SGTIN; ``None`` for a house code, which is no GS1 identity."""
-    sgtin = _SGTIN.fullmatch(item)
-    return (("01", sgtin[1]), ("21", sgtin[2])) if sgtin else None
-
-
-def copy_elements(item: ItemId, copy: str) -> Elements:
-    """Return what the 2D code of one copy holds: the item and AI (91) with the copy ID (DESIGN 5A).
-
-    A house code stands in AI (90), which is for agreements between partners and so is ours to use.
-    """
-    return (*(item_elements(item) or (("90", item),)), ("91", copy))
-
-
-def short_id(item: ItemId) -> str:
-    """Return the part that tells one piece from another: the serial, or the whole house code."""
-    elements = item_elements(item)
-    return elements[1][1] if elements else item

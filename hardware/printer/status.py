@@ -44,7 +44,10 @@ class PrinterStatus:
             (self.paper == "near_end", "near_end"),
             (self.paper == "unknown" and self.offline is None, "unknown"),
         )
-        return next((word for is_true, word in claims if is_true), "ready")
+        for is_true, word in claims:
+            if is_true:
+                return word
+        return "ready"
 
     @property
     def fault(self) -> str | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from PIL import Image, ImageDraw, ImageFont
 
 from hardware.printer.profile import PrinterProfile
-from hardware.render.fonts import FILES, Face, FontShelf
+from hardware.render.fonts import Face, FontShelf
 from hardware.render.symbols import Symbol
 
 BLACK, WHITE = 0, 255
@@ -122,11 +122,6 @@ class Canvas:
         for sign in text:
             self._pen.text((round(x), at[1]), sign, fill=ink, font=font, anchor="ls")
             x += font.getlength(sign) + _gap(font, style.tracking)
-
-
-def cap_dots(face: Face, font_size: float) -> float:
-    """Return the height of a capital of ``face`` at ``font_size``."""
-    return FILES[face][1] * font_size
 
 
 def _length(font: ImageFont.FreeTypeFont, text: str, tracking: float) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
-from PIL import ImageFont
+from PIL import Image, ImageDraw, ImageFont
 
 from hardware.errors import ProfileWrong
 
@@ -56,8 +56,7 @@ class FontShelf:
     def _has(self, face: Face, sign: str) -> bool:
         if (face, sign) not in self._drawable:
             font = self.font(face, 20)
-            shape, missing = bytes(font.getmask(sign)), bytes(font.getmask(_NO_CHARACTER))
-            self._drawable[face, sign] = sign == " " or shape != missing
+            self._drawable[face, sign] = sign == " " or _shape(font, sign) != _shape(font, _NO_CHARACTER)
         return self._drawable[face, sign]
 
     def _open(self, name: str, size: int) -> ImageFont.FreeTypeFont:
@@ -65,3 +64,9 @@ class FontShelf:
             return ImageFont.truetype(self.folder / name, size, layout_engine=ImageFont.Layout.BASIC)
         except OSError as cause:
             raise ProfileWrong(f"the font {self.folder / name} cannot be read: {cause}") from cause
+
+
+def _shape(font: ImageFont.FreeTypeFont, sign: str) -> bytes:
+    sheet = Image.new("L", (64, 64))
+    ImageDraw.Draw(sheet).text((8, 48), sign, fill=255, font=font, anchor="ls")
+    return sheet.tobytes()

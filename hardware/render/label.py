@@ -86,6 +86,7 @@ class LabelRenderer:
 
         Raises:
             LabelUndrawable: a code that must stand on it does not fit, or does not read.
+            CodeError: an ID or code of the label is none.
             ProfileWrong: no label of this kind fits the printer.
         """
         template = self._template_for(label)

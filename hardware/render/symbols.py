@@ -6,7 +6,7 @@ it (research/hardware.md 5).
 """
 
 from dataclasses import dataclass
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal
 
 import numpy as np
 import zxingcpp
@@ -61,27 +61,27 @@ class Symbol:
 
 
 def gs1_linear(elements: Elements) -> Symbol:
-    """GS1-128 of an element string."""
+    """Draw the GS1-128 of an element string."""
     return _draw("linear", _parenthesised(elements), _read_back(elements), "]C1", gs1=True)
 
 
 def gs1_matrix(elements: Elements) -> Symbol:
-    """GS1 DataMatrix of an element string, square."""
+    """Draw the square GS1 DataMatrix of an element string."""
     return _draw("matrix", _parenthesised(elements), _read_back(elements), "]d2", gs1=True, force_square=True)
 
 
 def plain_linear(text: str) -> Symbol:
-    """Code 128 of plain text."""
+    """Draw the Code 128 of plain text."""
     return _draw("linear", text, text, "]C0")
 
 
 def plain_matrix(text: str) -> Symbol:
-    """Data Matrix of plain text, square."""
+    """Draw a square Data Matrix of plain text."""
     return _draw("matrix", text, text, "]d1", force_square=True)
 
 
 def plain_qr(text: str) -> Symbol:
-    """QR code, a quarter of it may be lost (level Q): it lives on a crumpled receipt."""
+    """Draw a QR code of which a quarter may be lost (level Q): it lives on a crumpled receipt."""
     return _draw("qr", text, text, "]Q1", ec_level="Q")
 
 
@@ -92,7 +92,7 @@ def read_back(picture: Image.Image) -> frozenset[tuple[str, str]]:
     return frozenset((str(code.symbology_identifier), str(code.text)) for code in found)
 
 
-def _draw(kind: Kind, content: str, text: str, aim: str, **how: Any) -> Symbol:
+def _draw(kind: Kind, content: str, text: str, aim: str, **how: object) -> Symbol:
     form = {"linear": "Code128", "matrix": "DataMatrix", "qr": "QRCode"}[kind]
     try:
         code = _zxing.create_barcode(content, getattr(_zxing.BarcodeFormat, form), **how)
@@ -114,4 +114,4 @@ def _read_back(elements: Elements) -> str:
     """Return the decoded text: variable-length values end in GS unless they are last (GS1 7.8.6)."""
     fixed = {"01", "00", "02"}
     parts = [ai + value + ("" if ai in fixed else "\x1d") for ai, value in elements]
-    return cast("str", "".join(parts)).removesuffix("\x1d")
+    return "".join(parts).removesuffix("\x1d")
