@@ -115,6 +115,10 @@ def _span(pattern: str) -> tuple[int, int]:
     if not re.fullmatch(f"(?:{_ATOM})+", pattern):
         raise ValueError("a card pattern is made of digits, capitals, \\d, [A-Z0-9] and counts only")
     spans = [(int(low), int(high or low)) if low else (1, 1) for _, low, high in re.findall(_ATOM, pattern)]
+    try:
+        re.compile(pattern)
+    except re.error as cause:
+        raise ValueError(f"a card pattern that cannot be read: {cause}") from cause
     if any(low > high for low, high in spans) or sum(low != high for low, high in spans) > 1:
         raise ValueError("at most one count of a card pattern may vary, from low to high")
     return sum(low for low, _ in spans), sum(high for _, high in spans)
