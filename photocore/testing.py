@@ -1,7 +1,11 @@
 """A world under control for tests, the demo and the simulator: a clock that stands still, randomness from a seed."""
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+
+from photocore.cards import CardTable
+from photocore.scans import Level
 
 
 class ManualClock:
@@ -43,3 +47,17 @@ class SeededEntropy:
             self._count += 1
             stream += hashlib.sha256(self._seed + b"\0" + str(self._count).encode()).digest()
         return bytes(stream[:n])
+
+
+class KnownShop:
+    """What a station knows, held in the hand: a :class:`photocore.symbology.Knowledge` of products and card tables."""
+
+    def __init__(self, levels: Mapping[str, Level] | None = None, card_tables: Sequence[CardTable] = ()) -> None:
+        self._levels: dict[str, Level] = dict(levels or {})
+        self.card_tables = tuple(card_tables)
+
+    def level_of(self, gtin: str) -> Level | None:
+        """Return what the product of ``gtin`` is; the GTIN must come with its 14 digits, as the port says."""
+        if len(gtin) != 14:
+            raise ValueError(f"level_of wants a GTIN of 14 digits, not {len(gtin)}")
+        return self._levels.get(gtin)
