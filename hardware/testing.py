@@ -28,6 +28,11 @@ class Workbench:
         if url in self._lines:
             self._lines.pop(url)[1].close()
 
+    def clear(self) -> None:
+        """Pull everything out."""
+        for url in tuple(self._plugged):
+            self.unplug(url)
+
     def refuse(self, url: str, fault: PortFault | None) -> None:
         """Let every open fail for this reason; None: no more."""
         self._faults.pop(url, None)

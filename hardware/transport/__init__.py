@@ -6,6 +6,16 @@ Real, virtual, remote and in-memory devices differ by a string (STYLE 6), and fa
 from hardware.transport.listening import Listener, listen
 from hardware.transport.loop import loop_pair
 from hardware.transport.port import Port, PortOpener, PortSettings
-from hardware.transport.urls import check_url, open_port
+from hardware.transport.urls import check_url, open_port, stable_url
 
-__all__ = ["Listener", "Port", "PortOpener", "PortSettings", "check_url", "listen", "loop_pair", "open_port"]
+__all__ = [
+    "Listener",
+    "Port",
+    "PortOpener",
+    "PortSettings",
+    "check_url",
+    "listen",
+    "loop_pair",
+    "open_port",
+    "stable_url",
+]

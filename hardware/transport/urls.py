@@ -15,7 +15,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from hardware.errors import PortDown, PortFault, PortUrlWrong
 from hardware.transport.descriptor import DescriptorPort, fault_of
 from hardware.transport.port import Port, PortSettings
-from hardware.transport.serial_line import open_serial
+from hardware.transport.serial_line import open_serial, stable_name
 from hardware.transport.tcp import open_tcp
 
 
@@ -42,6 +42,15 @@ def check_url(url: str) -> None:
         PortUrlWrong: unknown scheme, TCP without host or port, no path.
     """
     _split(url)
+
+
+def stable_url(url: str) -> str | None:
+    """Return a better address of the same serial device, one that survives a replug; None when there is none."""
+    address = _split(url)
+    if address.scheme not in ("", "serial"):
+        return None
+    better = stable_name(unquote(address.path) or url)
+    return better and f"serial://{better}"
 
 
 def _split(url: str) -> SplitResult:

@@ -1,0 +1,143 @@
+"""What one scanner model sends and understands, as data: config/devices/scanners/*.toml.
+
+Model differences are never code (STYLE 7). The bytes are from the makers' manuals, named in each profile; what has not
+been tried on a real device says so in its quality scale.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from hardware.errors import ProfileWrong
+from hardware.scanner.framing import End, Framer
+from hardware.transport import PortSettings
+from photocore.settings import load_toml
+
+FOLDER = Path("devices", "scanners")
+
+Standing = Annotated[str, msgspec.Meta(pattern=r"^done$|^(exempt|todo): \S.*$")]
+"""``done``, or ``exempt: why`` it never will be, or ``todo: why`` it is not yet."""
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The line's settings; they mean nothing to a USB-CDC scanner, but a real RS-232 one is deaf without them."""
+
+    baud: Annotated[int, msgspec.Meta(ge=300, le=921_600)] = 9600
+    data_bits: Literal[7, 8] = 8
+    parity: Literal["none", "even", "odd"] = "none"
+    stop_bits: Literal[1, 2] = 1
+    flow: Literal["none", "xonxoff", "rtscts"] = "none"
+
+
+class Framing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where a scan ends; :class:`hardware.scanner.Framer` says what each field means.
+
+    Under 20 ms a gap breaks frames on slow lines and USB hubs, over 150 ms a person feels it (research: hardware 1).
+    """
+
+    end: End = "crlf"
+    gap_ms: Annotated[int, msgspec.Meta(ge=20, le=150)] = 50
+    stale_ms: Annotated[int, msgspec.Meta(ge=200, le=5000)] = 1000
+    longest_bytes: Annotated[int, msgspec.Meta(ge=64, le=4096)] = 512
+
+
+class Answers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The bytes that tell a scanner good or refused, as hex pairs; empty where it cannot be told.
+
+    ``resends`` is true where a refusal makes the scanner send the same code again by itself (ACK/NAK option).
+    """
+
+    good: str = ""
+    refused: str = ""
+    resends: bool = False
+
+
+class QualityScale(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What has been shown about this profile, and what has not."""
+
+    reconnects: Standing
+    golden_bytes: Standing
+    faults_tested: Standing
+    tried_on_real_hardware: Standing
+
+
+class ScannerProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One model, or a class of models that behave alike.
+
+    ``gs_substitute`` is what the scanner sends in the place of GS (0x1D) where it cannot send GS itself, for
+    ``photocore.symbology.decode``; ``setup`` tells in plain words how to set the device up, ``source`` the manual.
+    """
+
+    name: str
+    models: tuple[str, ...]
+    source: str
+    quality: QualityScale
+    line: Line = msgspec.field(default_factory=Line)
+    framing: Framing = msgspec.field(default_factory=Framing)
+    answers: Answers = msgspec.field(default_factory=Answers)
+    gs_substitute: Annotated[str, msgspec.Meta(min_length=1, max_length=4, pattern=r"^[ -~]+$")] | None = None
+    repeat_window_ms: Annotated[int, msgspec.Meta(ge=0, le=5000)] = 800
+    setup: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a profile that contradicts itself.
+
+        Raises:
+            ValueError: answer bytes are no hex pairs, or a scanner resends that is never refused.
+        """
+        for word in ("good", "refused"):
+            try:
+                bytes.fromhex(getattr(self.answers, word))
+            except ValueError as cause:
+                raise ValueError(f"answers.{word} must be hex pairs, as in '1B 37 2C'") from cause
+        if self.answers.resends and not self.answers.refused:
+            raise ValueError("answers.resends needs answers.refused: nothing would ask for the code again")
+
+    def answer_bytes(self, *, ok: bool) -> bytes:
+        """Return what tells the scanner that its code was taken, or refused; empty where it cannot be told."""
+        return bytes.fromhex(self.answers.good if ok else self.answers.refused)
+
+    def port_settings(self) -> PortSettings:
+        """Return how to open the line."""
+        line = self.line
+        return PortSettings(
+            baud=line.baud,
+            data_bits=line.data_bits,
+            parity=line.parity,
+            stop_bits=line.stop_bits,
+            flow=line.flow,
+        )
+
+    def framer(self) -> Framer:
+        """Return a fresh framer for this scanner's line."""
+        framing = self.framing
+        return Framer(
+            end=framing.end,
+            gap_s=framing.gap_ms / 1000,
+            stale_s=framing.stale_ms / 1000,
+            longest_bytes=framing.longest_bytes,
+        )
+
+
+def load_profile(config: Path, name: str) -> ScannerProfile:
+    """Read ``config/devices/scanners/<name>.toml``.
+
+    Raises:
+        ProfileWrong: there is no such file, or it says something a scanner cannot be; the message names file and field.
+    """
+    path = config / FOLDER / f"{name}.toml"
+    if path.parent != config / FOLDER:
+        raise ProfileWrong(f"{name!r} is no scanner profile's name.")
+    if not path.is_file():
+        known = ", ".join(profile_names(config)) or "none"
+        raise ProfileWrong(f"There is no scanner profile {name!r}; there are: {known}.")
+    try:
+        return msgspec.convert(load_toml(path), ScannerProfile)
+    except msgspec.ValidationError as cause:
+        raise ProfileWrong(f"{path}: {cause}.") from cause
+
+
+def profile_names(config: Path) -> tuple[str, ...]:
+    """Return the names of all scanner profiles, sorted."""
+    return tuple(sorted(path.stem for path in (config / FOLDER).glob("*.toml")))

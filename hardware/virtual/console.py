@@ -1,0 +1,98 @@
+"""The virtual scanner's command lines: a code is a scan, ``!`` begins a fault or a verb."""
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from hardware.errors import HardwareError
+from hardware.virtual import keystrokes
+from hardware.virtual.scanner import VirtualScanner
+
+GS_WORD: Final = "<GS>"
+
+HELP: Final = """\
+CODE              scan it; <GS> stands for the group separator, ]d2 and the like in front for the AIM ID
+!split CODE       deliver it in pieces              !double CODE   scan it twice in a moment
+!garble CODE      turn one bit of it                !merge A B     lose the end of A
+!control CODE     put control characters into it    !cut CODE      unplug in the middle of it
+!flood [BYTES]    noise without an end              !raw HEX       any bytes
+!wait CODE        scan it and wait for the answer   !answers       show what the host has sent
+!unplug  !replug  pull it out, plug it in again (as another pty behind the same name)"""
+
+
+class ScannerConsole:
+    """Carries out one line at a time; ``say`` prints to the person."""
+
+    def __init__(self, scanner: VirtualScanner, say: Callable[[str], None]) -> None:
+        self._scanner = scanner
+        self._say = say
+        self._faults: dict[str, Callable[[bytes], tuple[keystrokes.Stroke, ...]]] = {
+            "split": keystrokes.split,
+            "double": keystrokes.doubled,
+            "garble": keystrokes.garbled,
+            "control": keystrokes.with_control_characters,
+        }
+        self._verbs: dict[str, Callable[[str], object]] = {
+            "merge": self._merge,
+            "cut": scanner.pull_in_mid_scan,
+            "flood": lambda size: scanner.strike(*keystrokes.flood(int(size or keystrokes.FLOOD_BYTES))),
+            "raw": lambda pairs: scanner.strike(*keystrokes.whole(bytes.fromhex(pairs))),
+            "wait": lambda code: say(scanner.scan_and_wait(code)),
+            "answers": self._show_answers,
+            "unplug": lambda _: scanner.unplug(),
+            "replug": lambda _: self._replug(),
+            "help": lambda _: say(HELP),
+        }
+
+        scanner.on_answer = lambda answer: say(f"heard {answer.data.hex(' ')} ({scanner.meaning_of(answer.data)})")
+
+    def run(self, lines: Iterable[str]) -> None:
+        """Carry out every line; a mistake or a full line is told, and ends nothing."""
+        for line in lines:
+            try:
+                self.obey(line.rstrip("\r\n").replace(GS_WORD, "\x1d"))
+            except (HardwareError, ValueError) as trouble:
+                self._say(f"! {trouble}")
+
+    def obey(self, line: str) -> None:
+        """Carry out one line.
+
+        Raises:
+            HardwareError: it is unplugged, or nobody reads.
+            ValueError: the line cannot be understood.
+        """
+        if not line.startswith("!"):
+            if line:
+                self._scanner.scan(line)
+            return
+        verb, _, rest = line[1:].partition(" ")
+        if verb in self._faults:
+            self._scanner.strike(*self._faults[verb](self._scanner.encode(demand(rest))))
+        elif verb in self._verbs:
+            self._verbs[verb](rest)
+        else:
+            raise ValueError(f"There is no !{verb}; !help lists what there is.")
+
+    def _merge(self, codes: str) -> None:
+        first, _, second = codes.partition(" ")
+        strokes = keystrokes.merged(self._scanner.encode(demand(first)), self._scanner.encode(demand(second)))
+        self._scanner.strike(*strokes)
+
+    def _replug(self) -> None:
+        self._scanner.unplug()
+        self._scanner.plug()
+        self._say(f"{self._scanner.path} is {self._scanner.tty_name} now.")
+
+    def _show_answers(self, _: str) -> None:
+        answers = self._scanner.answers
+        self._say("\n".join(f"{answer.at:.3f}  {answer.data.hex(' ')}" for answer in answers) or "no answer yet")
+
+
+def demand(code: str) -> str:
+    """Return ``code``.
+
+    Raises:
+        ValueError: there is none.
+    """
+    if not code:
+        raise ValueError("A code is missing.")
+    return code
