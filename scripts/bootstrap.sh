@@ -114,8 +114,9 @@ privileges() {
 apt_install() {
     local as_root=$1
     shift
-    "$as_root" apt-get update -q >&2 \
-        && "$as_root" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" >&2
+    "$as_root" apt-get update -qq \
+        && "$as_root" env DEBIAN_FRONTEND=noninteractive \
+            apt-get install -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 "$@" >/dev/null
 }
 
 missing() {
