@@ -69,6 +69,10 @@ choose_python() {
     die "needs Python 3.11, 3.12 or 3.13, and found $(python3 --version 2>&1 || echo none)."
 }
 
+has_certificates() {
+    [ -n "${SSL_CERT_FILE:-}" ] || [ -e /etc/ssl/certs/ca-certificates.crt ] || [ -e /etc/pki/tls/certs/ca-bundle.crt ]
+}
+
 has_library() { "$python" -c "import ctypes; ctypes.CDLL('$1')" 2>/dev/null; }
 
 fits_uv() {
@@ -84,6 +88,7 @@ install_system_packages() {
     fits_uv uv || fits_uv "$root/.tools/bin/uv" || "$python" -c 'import ensurepip, venv' 2>/dev/null \
         || needed+=("$(venv_package)")
     has_library libzbar.so.0 || wanted+=(libzbar0)
+    has_certificates || wanted+=(ca-certificates)
     [ $((${#needed[@]} + ${#wanted[@]})) -eq 0 ] && return
 
     local as_root
@@ -93,7 +98,7 @@ install_system_packages() {
         [ ${#needed[@]} -eq 0 ] || die "apt could not install ${needed[*]}; its own words stand above."
     fi
     [ ${#needed[@]} -eq 0 ] || missing "${needed[@]}" "${wanted[@]}"
-    say "without libzbar0 codes in pictures get no second opinion; all else works (apt-get install libzbar0)"
+    say "going on without ${wanted[*]}; without libzbar0 codes in pictures get no second opinion, all else works"
 }
 
 # Debian's package is named after its own minor version, and only its own Python is served by it.
