@@ -1,0 +1,432 @@
+"""A receipt and label printer that needs no hardware, and misbehaves on command.
+
+It ships with the product: whoever has no printer can run everything, and every fault a shop meets (paper out in the
+middle of a label, an open cover, silence, a power cut) can be had at will, on real TCP or a real pty. It draws what it
+prints, so a test can scan the paper. It keeps no spool: what was sent holds secrets, and is nowhere but on the paper.
+"""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import numpy as np
+
+from hardware.errors import PortDown
+from hardware.transport import Port
+from hardware.virtual.escpos_reader import Command, EscposReader, Print, RasterRows, Read, RealTimeScanner, Unknown
+from hardware.virtual.paper import Paper, Piece, Rows, unpacked
+from hardware.virtual.printer_line import PrinterLine, PtyLine
+from hardware.virtual.printer_senses import Senses
+from hardware.virtual.typesetter import Typesetter
+
+STEP_ROWS: Final = 8
+CUTTER_GAP_ROWS: Final = 24
+NEAR_END_ROWS: Final = 800
+READ_WAIT_S: Final = 1.0
+SAY_WITHIN_S: Final = 0.5
+
+PROCESS_ID_REPLY: Final = b"\x37\x22"
+CLEARED_REPLY: Final = b"\x37\x25\x00"
+
+
+class _DroppedError(Exception):
+    """What was being printed is no longer in the buffer."""
+
+
+class VirtualPrinter:
+    """One printer on one line. Faults are methods, for any thread; each takes effect at once.
+
+    ``width_dots`` and ``margin_dots`` come from the profile. ``rows_per_s`` of None prints as fast as bytes come.
+    ``process_ids``, ``reports`` and ``answers`` say what it supports. ``on_piece`` gets each piece that is cut off.
+    """
+
+    def __init__(
+        self,
+        line: PrinterLine,
+        fonts: Path,
+        *,
+        width_dots: int = 576,
+        margin_dots: int = 32,
+        rows_per_s: float | None = None,
+        process_ids: bool = True,
+        reports: bool = True,
+        answers: bool = True,
+        on_piece: Callable[[Piece], object] = lambda piece: None,
+    ) -> None:
+        self._line = line
+        self._paper = Paper(width=width_dots, margin=margin_dots)
+        self._setter = Typesetter(width=width_dots, fonts=fonts)
+        self._rows_per_s = rows_per_s
+        self._has_process_ids, self._has_reports, self._has_answers = process_ids, reports, answers
+        self._on_piece = on_piece
+        self._senses = Senses()
+        self._wake = threading.Condition()
+        self._buffer = bytearray()
+        self._reader = EscposReader()
+        self._scanner = RealTimeScanner()
+        self._drops = 0
+        self._port: Port | None = None
+        self._report_mask = 0
+        self._last_report = self._senses.report()
+        self._is_powered, self._is_reachable, self._is_stopping = True, True, False
+        self._is_mute = self._is_garbling = self._jams_next_cut = False
+        self._ends_at_cut: tuple[int, int] | None = None
+        self._cuts = 0
+        self.unknown: list[bytes] = []
+        self.kicks = 0
+        self._threads = [
+            threading.Thread(target=self._listen, name="virtual printer line", daemon=True),
+            threading.Thread(target=self._work, name="virtual printer head", daemon=True),
+        ]
+
+    # -- what a person does with it ---------------------------------------------------------------
+
+    def start(self) -> None:
+        """Switch it on."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Take it away for good."""
+        with self._wake:
+            self._is_stopping = True
+            self._wake.notify_all()
+        self._hang_up()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join()
+        self._line.power_off()
+        if isinstance(self._line, PtyLine):
+            self._line.unplug()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def url(self) -> str:
+        """Where a host opens it."""
+        return self._line.url
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """Every piece of paper that came out, oldest first."""
+        with self._wake:
+            return self._paper.pieces
+
+    @property
+    def paper(self) -> Paper:
+        """The roll; look at it only while nothing is printing."""
+        return self._paper
+
+    def paper_out(self, *, after_rows: int = 0) -> None:
+        """Let the roll end after this many more rows."""
+        with self._wake:
+            self._paper.rows_left = after_rows
+            self._feel()
+
+    def paper_out_at_label(self, number: int, *, after_rows: int = 100) -> None:
+        """Let the roll end in the middle of the label that is cut as number ``number`` from now (1 is the next)."""
+        with self._wake:
+            self._ends_at_cut = (self._cuts + number - 1, after_rows)
+            self._end_roll_if_due()
+
+    def refill(self) -> None:
+        """Tear off what hangs out and put in a new roll."""
+        with self._wake:
+            self._paper.part("torn")
+            self._paper.rows_left = None
+            self._ends_at_cut = None
+            self._senses.near_end = False
+            self._feel()
+
+    def near_end(self, *, is_near: bool = True) -> None:
+        """Let the near-end sensor see the roll's end, or not."""
+        with self._wake:
+            self._senses.near_end = is_near
+            self._feel()
+
+    def open_cover(self) -> None:
+        """Open the cover: printing stops at once."""
+        with self._wake:
+            self._senses.cover_open = True
+            self._feel()
+
+    def close_cover(self) -> None:
+        """Close it: printing goes on with what the buffer holds."""
+        with self._wake:
+            self._senses.cover_open = False
+            self._feel()
+
+    def jam_cutter(self) -> None:
+        """Let the next cut fail; the host or a person must clear the error."""
+        with self._wake:
+            self._jams_next_cut = True
+
+    def mute(self, *, is_mute: bool = True) -> None:
+        """Print, but say nothing: no answer, no report, no proof."""
+        with self._wake:
+            self._is_mute = is_mute
+
+    def garble(self, *, is_garbling: bool = True) -> None:
+        """Answer with nonsense, as a wrong baud rate does."""
+        with self._wake:
+            self._is_garbling = is_garbling
+
+    def pace(self, rows_per_s: float | None) -> None:
+        """Print this fast from now on."""
+        with self._wake:
+            self._rows_per_s = rows_per_s
+
+    def power_off(self, *, keep_buffer: bool = False) -> None:
+        """Cut the power; with ``keep_buffer`` it will print the old data when it comes back."""
+        with self._wake:
+            self._is_powered = False
+            if not keep_buffer:
+                self._drop()
+            self._wake.notify_all()
+        self._hang_up()
+        with self._wake:
+            self._wake.wait_for(lambda: not self._is_reachable or self._is_stopping)
+
+    def power_on(self) -> None:
+        """Bring the power back: modes are those of power-on, nobody is connected."""
+        with self._wake:
+            self._is_powered = True
+            self._report_mask = 0
+            self._setter.reset()
+            self._wake.notify_all()
+            self._wake.wait_for(lambda: self._is_reachable or self._is_stopping)
+
+    # -- the line ---------------------------------------------------------------------------------
+
+    def _listen(self) -> None:
+        while not self._is_stopping:
+            if not self._is_powered:
+                self._be_gone()
+                continue
+            try:
+                port = self._line.client()
+                if port is not None:
+                    self._serve(port)
+            except PortDown:
+                self._port = None
+
+    def _be_gone(self) -> None:
+        self._line.power_off()
+        with self._wake:
+            self._is_reachable = False
+            self._wake.notify_all()
+            self._wake.wait_for(lambda: self._is_powered or self._is_stopping)
+            if self._is_stopping:
+                return
+            self._line.power_on()
+            self._is_reachable = True
+            self._wake.notify_all()
+
+    def _serve(self, port: Port) -> None:
+        self._port = port
+        try:
+            while self._is_powered and not self._is_stopping:
+                self._receive(port.read(READ_WAIT_S))
+        finally:
+            self._port = None
+            if not isinstance(self._line, PtyLine):
+                port.close()
+
+    def _hang_up(self) -> None:
+        port = self._port
+        if port is not None and isinstance(self._line, PtyLine):
+            port.cancel()
+        elif port is not None:
+            port.close()
+        self._line.wake()
+
+    def _receive(self, received: bytes) -> None:
+        with self._wake:
+            if not self._is_powered:
+                return
+            start = 0
+            for end, command in self._scanner.feed(received):
+                self._buffer += received[start:end]
+                start = end
+                self._obey(command)
+            self._buffer += received[start:]
+            self._wake.notify_all()
+
+    def _obey(self, command: bytes) -> None:
+        """Do a real-time command now, whatever waits in the buffer."""
+        if command[1] == 0x04:
+            if self._has_answers:
+                self._say(bytes((self._senses.answer(command[2]),)))
+        elif command[1] == 0x14:
+            self._drop()
+            self._say(CLEARED_REPLY)
+        elif self._senses.cutter_jam:
+            self._senses.cutter_jam = False
+            if command[2] == 2:
+                self._drop()
+            self._feel()
+
+    def _say(self, said: bytes) -> None:
+        port = self._port
+        if port is None or self._is_mute or not self._is_powered:
+            return
+        try:
+            port.write(bytes(byte ^ 0x81 for byte in said) if self._is_garbling else said, timeout=SAY_WITHIN_S)
+        except PortDown:
+            return  # nobody listens any more: a printer does not mind
+
+    # -- the head ---------------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        while not self._is_stopping:
+            with self._wake:
+                self._wake.wait_for(lambda: self._is_stopping or (self._buffer and self._is_powered))
+                commands = self._reader.feed(bytes(self._buffer))
+                self._buffer.clear()
+                drops = self._drops
+            try:
+                for command in commands:
+                    self._do(command, drops)
+            except _DroppedError:
+                continue
+
+    def _do(self, command: Read, drops: int) -> None:
+        match command:
+            case RasterRows():
+                self._print(self._placed(command), drops)
+            case Print():
+                for rows in self._setter.add(command.text):
+                    self._print(rows, drops)
+            case Unknown():
+                self.unknown.append(command.raw)
+            case Command():
+                self._command(command.name, command.parameters, drops)
+
+    def _command(self, name: str, parameters: bytes, drops: int) -> None:
+        first = parameters[0] if parameters else 0
+        if name == "LF":
+            self._print(self._setter.line(), drops)
+        elif name in ("ESC J", "ESC d"):
+            rows = first if name == "ESC J" else first * self._setter.mode.line_spacing
+            self._print(self._blank(rows), drops)
+        elif name in ("GS V", "FS (L"):
+            self._cut(drops)
+        elif name == "GS (H":
+            self._prove(parameters[2:], drops)
+        elif name == "GS a":
+            self._report_from_now_on(first)
+        elif name == "ESC p":
+            self.kicks += 1
+        elif name == "ESC @":
+            self._setter.reset()
+        elif not self._set_mode(name, first):
+            self.unknown.append(name.encode())
+
+    def _set_mode(self, name: str, value: int) -> bool:
+        """Change how letters are set; say whether the command is one of these."""
+        changes: dict[str, dict[str, int | bool]] = {
+            "ESC !": {
+                "font": value & 1,
+                "bold": bool(value & 8),
+                "high": 1 + bool(value & 0x10),
+                "wide": 1 + bool(value & 0x20),
+                "underline": bool(value & 0x80),
+            },
+            "ESC -": {"underline": bool(value & 1)},
+            "ESC 2": {"line_spacing": 30},
+            "ESC 3": {"line_spacing": value},
+            "ESC E": {"bold": bool(value & 1)},
+            "ESC G": {"bold": bool(value & 1)},
+            "ESC M": {"font": value & 1},
+            "ESC a": {"align": value & 3},
+            "ESC t": {"codepage": value},
+            "GS !": {"wide": 1 + (value >> 4 & 7), "high": 1 + (value & 7)},
+            "GS B": {"inverse": bool(value & 1)},
+        }
+        if name in changes:
+            self._setter.set(**changes[name])
+        # Known, and without effect on this paper: units are dots, nothing is upside down or smoothed.
+        return name in changes or name in ("GS P", "ESC {", "GS b", "ESC R", "GS r", "FS (A")
+
+    def _placed(self, command: RasterRows) -> Rows:
+        width = command.row_bytes * 8
+        rows = unpacked(command.row_bytes, command.rows, self._paper.width)
+        return np.roll(rows, self._setter.aligned(min(width, self._paper.width)), axis=1)
+
+    def _blank(self, count: int) -> Rows:
+        return np.zeros((count, self._paper.width), dtype=np.uint8)
+
+    def _print(self, rows: Rows, drops: int) -> None:
+        done = 0
+        while done < len(rows):
+            with self._wake:
+                self._await_readiness(drops)
+                done += self._paper.take(rows[done : done + STEP_ROWS])
+                self._feel()
+                if self._rows_per_s is not None:
+                    self._wake.wait_for(lambda: self._is_stopping or self._drops != drops, STEP_ROWS / self._rows_per_s)
+
+    def _cut(self, drops: int) -> None:
+        self._print(self._blank(CUTTER_GAP_ROWS), drops)
+        with self._wake:
+            self._await_readiness(drops)
+            if self._jams_next_cut:
+                self._jams_next_cut, self._senses.cutter_jam = False, True
+                self._feel()
+                self._await_readiness(drops)
+            self._cuts += 1
+            self._paper.part("cut")
+            self._end_roll_if_due()
+            piece = self._paper.pieces[-1]
+        self._on_piece(piece)
+
+    def _prove(self, process_id: bytes, drops: int) -> None:
+        with self._wake:
+            self._await_readiness(drops)
+            if self._has_process_ids:
+                self._say(PROCESS_ID_REPLY + process_id + b"\x00")
+
+    def _report_from_now_on(self, mask: int) -> None:
+        with self._wake:
+            self._report_mask = mask if self._has_reports else 0
+            if self._report_mask:
+                self._say(self._senses.report())
+
+    def _await_readiness(self, drops: int) -> None:
+        """Stand still while nothing can be printed; what was dropped meanwhile is not printed at all."""
+        self._wake.wait_for(
+            lambda: self._is_stopping or self._drops != drops or (self._is_powered and not self._senses.is_stopped)
+        )
+        if self._is_stopping or self._drops != drops:
+            raise _DroppedError
+
+    def _drop(self) -> None:
+        self._buffer.clear()
+        self._reader.forget()
+        self._drops += 1
+        self._wake.notify_all()
+
+    def _end_roll_if_due(self) -> None:
+        if self._ends_at_cut is not None and self._cuts >= self._ends_at_cut[0]:
+            self._paper.rows_left = self._ends_at_cut[1]
+            self._ends_at_cut = None
+
+    def _feel(self) -> None:
+        """Read the sensors; report a change to who asked for it."""
+        left = self._paper.rows_left
+        self._senses.paper_out = self._paper.is_out
+        if left is not None and left <= NEAR_END_ROWS:
+            self._senses.near_end = True
+        if self._report_mask and self._senses.report() != self._last_report:
+            self._say(self._senses.report())
+        self._last_report = self._senses.report()
+        self._wake.notify_all()
