@@ -55,6 +55,8 @@ def parse(text: str, symbols: int) -> str:
     code = normalise(text)
     if len(code) != symbols + 1:
         raise CodeError(f"{symbols + 1} symbols wanted, {len(code)} given")
+    if code[-1] not in ALPHABET:
+        raise CodeError("a check symbol that none of our codes uses")
     if check_symbol(code[:-1]) != code[-1]:
         raise CheckWrong("the check symbol does not fit")
     return code

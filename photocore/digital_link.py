@@ -1,4 +1,4 @@
-"""GS1 Digital Link: the web address on a package that a phone opens and a till reads (seeds 000:17, 70-73).
+"""GS1 Digital Link: the web address on a package that a phone opens and a till reads.
 
 Host and stem are anybody's: a maker prints its own. What counts is the tail, ``/01/<gtin>/21/<serial>``, and the query.
 Ours never holds a secret (DESIGN 5A), and we never open a link we read.

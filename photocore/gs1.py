@@ -2,7 +2,7 @@
 
 A scanner sends them without brackets: identifiers and values run into each other, and FNC1 arrives as the GS character
 (0x1D) where a value's end cannot be known otherwise. The reader here is strict: an unknown identifier, a lost separator
-or a broken rule is refused by name, never guessed at (seed 000:17 stands on reading the right package).
+or a broken rule is refused by name, never guessed at.
 """
 
 import re

@@ -137,9 +137,10 @@ def check_gs_substitute(substitute: str) -> None:
     """Refuse a stand-in for GS that could as well be data; for scanner profiles, at start.
 
     Raises:
-        SettingsError: it is one character of GS1's character set 82, or not ASCII.
+        SettingsError: it is letters and digits, one character of GS1's character set 82, or not ASCII.
     """
-    if not substitute.isascii() or (re.fullmatch(CHARACTER_SETS["X"], substitute) and len(substitute) == 1):
+    is_plain = substitute.isalnum() or (len(substitute) == 1 and re.fullmatch(CHARACTER_SETS["X"], substitute))
+    if not substitute.isascii() or is_plain:
         raise SettingsError("a scanner's stand-in for GS must not be a character that GS1 data may hold")
 
 
