@@ -1,0 +1,159 @@
+"""``twincheck sync now | status | parked`` and ``twincheck station enrol``.
+
+``status`` and ``parked`` open the journal for looking only, beside its writer; ``now`` asks the process that holds the
+journal, and carries by itself when there is none.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from photocore.errors import TwincheckError
+from sync import outbox
+from sync.control import ask_holder, report_of
+from sync.courier import OnProgress, RoundReport
+from sync.database import read_beside
+from sync.delivery import Progress
+from sync.errors import JournalBusy
+from sync.journal import DATABASE, LOCK
+from sync.keys import load_station
+from sync.lock import is_held
+from sync.registrations import count_waiting
+from sync.statements import number, one
+from sync.wiring import enrol_real, open_real_station
+
+FOLDER_VARIABLE = "TWINCHECK_STATION"
+DEFAULT_FOLDER = "/var/lib/twincheck/station"
+
+
+def command(argv: Sequence[str] | None = None) -> int:
+    """Run ``twincheck sync``; returns 0 when all is well, 1 when something is owed or wrong, 2 for a wrong call."""
+    parser = argparse.ArgumentParser(prog="twincheck sync", description="Carry a station's events to the photoservice.")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    for verb, told in (
+        ("now", "carry everything owed at once"),
+        ("status", "show what is owed, without disturbing anyone"),
+        ("parked", "list the events that wait for a person"),
+    ):
+        _station_options(verbs.add_parser(verb, help=told))
+    options = parser.parse_args(argv)
+    run = {"now": _now, "status": _status, "parked": _parked}[options.verb]
+    try:
+        return run(Path(options.dir), as_json=options.json)
+    except TwincheckError as error:
+        print(f"twincheck sync: {error}", file=sys.stderr)
+        return 1
+
+
+def station_command(argv: Sequence[str] | None = None) -> int:
+    """Run ``twincheck station``; returns 0 when the folder is a station now."""
+    parser = argparse.ArgumentParser(prog="twincheck station", description="Make this machine a station of a store.")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    enrol = verbs.add_parser("enrol", help="enrol with a manager's one-time code")
+    enrol.add_argument("--url", required=True, help="the photoservice, such as https://photos.example")
+    enrol.add_argument("--code", required=True, help="the one-time code, valid for ten minutes")
+    enrol.add_argument("--name", default="Counter", help="what people call this station")
+    _station_options(enrol)
+    options = parser.parse_args(argv)
+    try:
+        done = enrol_real(url=options.url, code=options.code, name=options.name, folder=Path(options.dir))
+    except TwincheckError as error:
+        print(f"twincheck station: {error}", file=sys.stderr)
+        return 1
+    _show(asdict(done), [f"Station {done.station} of {done.store} is enrolled in {options.dir}."], as_json=options.json)
+    return 0
+
+
+def _station_options(parser: argparse.ArgumentParser) -> None:
+    default = os.environ.get(FOLDER_VARIABLE, DEFAULT_FOLDER)
+    parser.add_argument("--dir", default=default, help=f"the station's folder (default {default})")
+    parser.add_argument("--json", action="store_true", help="answer as JSON")
+
+
+def _now(folder: Path, *, as_json: bool) -> int:
+    load_station(folder)
+
+    def tell(progress: Progress) -> None:
+        if not as_json:
+            print(f"  {progress.sent} sent, {progress.settled} settled, {progress.parked} parked", flush=True)
+
+    report = _carry(folder, tell)
+    done = report.progress
+    words = f"{done.settled} settled, {done.parked} parked."
+    lines = [f"Done: {words}" if report.ok else f"Not done: {report.reason} ({words})"]
+    _show({"ok": report.ok, "reason": report.reason, **asdict(done)}, lines, as_json=as_json)
+    return 0 if report.ok else 1
+
+
+def _carry(folder: Path, tell: OnProgress) -> RoundReport:
+    answer = ask_holder(folder, "sync now", tell)
+    if answer is not None and "report" in answer:
+        return report_of(answer)
+    try:
+        station = open_real_station(folder)
+    except JournalBusy as busy:
+        return RoundReport(ok=False, progress=Progress(), reason=str(busy))
+    try:
+        return station.courier.sync_now(tell)
+    finally:
+        station.close()
+
+
+def _status(folder: Path, *, as_json: bool) -> int:
+    file = load_station(folder)
+    holder = ask_holder(folder, "status") or {}
+    told = read_beside(folder / DATABASE, _owed_now)
+    told |= {
+        "station": file.station,
+        "url": file.url,
+        "online": holder.get("online"),
+        "rewound": holder.get("rewound"),
+        "held_by": is_held(folder / LOCK),
+    }
+    _show(told, _status_lines(told), as_json=as_json)
+    return 0 if not told["parked"] else 1
+
+
+def _owed_now(connection: apsw.Connection) -> dict[str, Any]:
+    owed = outbox.count_owed(connection)
+    acked = one(connection, "journal.read_note", {"name": outbox.SERVER_TIME})
+    roster = one(connection, "roster.read_roster")
+    return {
+        "events": number(connection, "journal.count_events"),
+        "unsent": owed.unsent,
+        "waiting": count_waiting(connection),
+        "oldest_at": owed.oldest_at.isoformat() if owed.oldest_at else None,
+        "parked": owed.parked,
+        "last_ack_at": acked[0] if acked else None,
+        "roster": roster[0] if roster else None,
+    }
+
+
+def _status_lines(told: dict[str, Any]) -> list[str]:
+    online = {True: "online", False: "offline", None: "not running"}[told["online"]]
+    return [
+        f"Station {told['station']} at {told['url']}: {online}",
+        f"  {told['events']} events, {told['parked']} parked",
+        f"  {told['unsent']} unsent, {told['waiting']} of them registrations",
+        f"  oldest unsent: {told['oldest_at'] or 'none'}; last ack: {told['last_ack_at'] or 'never'}",
+        f"  roster: version {told['roster'] or 'none'}; writer: process {told['held_by'] or 'none'}",
+    ]
+
+
+def _parked(folder: Path, *, as_json: bool) -> int:
+    load_station(folder)
+    events = read_beside(folder / DATABASE, outbox.list_parked)
+    lines = [f"{event.at}  {event.kind}  {event.id}  {event.verdict}: {event.reason}" for event in events]
+    _show({"parked": [asdict(event) for event in events]}, lines or ["Nothing is parked."], as_json=as_json)
+    return 1 if events else 0
+
+
+def _show(told: dict[str, Any], lines: Sequence[str], *, as_json: bool) -> None:
+    print(json.dumps(told, indent=2) if as_json else "\n".join(lines))

@@ -1,0 +1,134 @@
+"""The holder's door for its own machine: ``sync now`` and "are you online", over a Unix socket in the station's folder.
+
+A journal has one writer, so a second process does not open it: it asks the holder. One JSON object a line each way. The
+folder is 0700 and the socket 0600; whoever can open it could read the folder anyway. A socket's path is limited to
+107 bytes, a station's folder is not, so both ends reach it through the folder's handle.
+
+This module is the one place of ``sync`` that touches a socket itself.
+"""
+
+import json
+import os
+import socket
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from sync.courier import CourierThread, RoundReport
+from sync.delivery import Progress
+
+SOCKET = "courier.sock"
+MAX_LINE = 1024
+QUESTION_S = 2.0
+
+_log = structlog.get_logger()
+
+
+class ControlDoor:
+    """The holder's end: a thread that answers one caller at a time."""
+
+    def __init__(self, folder: Path, courier: CourierThread) -> None:
+        self._folder = folder
+        self._courier = courier
+        self._stopping = False
+        with _reachable(folder) as path:
+            path.unlink(missing_ok=True)  # ours by the writer's lock, left by a kill -9
+            self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            self._listener.bind(str(path))
+            path.chmod(0o600)
+        self._listener.listen(4)
+        self._thread = threading.Thread(target=self._run, name="courier-door", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Close the door; a caller being served is let finish."""
+        self._stopping = True
+        with suppress(OSError):  # some kernels call a listener "not connected" while ending its accept()
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._thread.join()
+        (self._folder / SOCKET).unlink(missing_ok=True)
+
+    def _run(self) -> None:
+        while not self._stopping:
+            try:
+                caller, _ = self._listener.accept()
+            except OSError:
+                return
+            with caller:
+                self._serve(caller)
+
+    def _serve(self, caller: socket.socket) -> None:
+        caller.settimeout(QUESTION_S)
+        try:
+            verb = _read_verb(caller)
+            if verb == "sync now":
+                report = self._courier.sync_now(lambda progress: _say(caller, {"progress": asdict(progress)}))
+                _say(caller, {"report": asdict(report)})
+            elif verb == "status":
+                _say(caller, {"online": self._courier.is_online, "rewound": self._courier.is_rewound})
+            else:
+                _say(caller, {"error": "unknown verb"})
+        except (OSError, ValueError) as cause:
+            _log.info("control_caller_gone", cause=str(cause))
+
+
+def ask_holder(
+    folder: Path, verb: str, on_progress: Callable[[Progress], None] = lambda _: None
+) -> dict[str, Any] | None:
+    """Ask the process that holds ``folder`` and return its last word, or None if there is no such process."""
+    if not folder.is_dir():
+        return None
+    with _reachable(folder) as path, socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+        try:
+            line.connect(str(path))
+        except (FileNotFoundError, ConnectionRefusedError):
+            return None
+        _say(line, {"do": verb})
+        return _listen(line, on_progress)
+
+
+def report_of(answer: dict[str, Any]) -> RoundReport:
+    """Return the round's report that a holder answered with."""
+    body = answer["report"]
+    return RoundReport(ok=body["ok"], progress=Progress(**body["progress"]), reason=body["reason"])
+
+
+def _listen(line: socket.socket, on_progress: Callable[[Progress], None]) -> dict[str, Any] | None:
+    with line.makefile("r", encoding="utf-8") as lines:
+        for text in lines:
+            word: dict[str, Any] = json.loads(text)
+            if "progress" not in word:
+                return word
+            on_progress(Progress(**word["progress"]))
+    return None
+
+
+def _read_verb(caller: socket.socket) -> str:
+    text = b""
+    while b"\n" not in text and len(text) < MAX_LINE:
+        piece = caller.recv(MAX_LINE)
+        if not piece:
+            break
+        text += piece
+    question: object = json.loads(text)
+    return str(question.get("do")) if isinstance(question, dict) else ""  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+
+
+def _say(line: socket.socket, word: dict[str, Any]) -> None:
+    line.sendall(json.dumps(word).encode() + b"\n")
+
+
+@contextmanager
+def _reachable(folder: Path) -> Generator[Path]:
+    """Give a short path to the socket in ``folder``, however deep that lies."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield Path(f"/proc/self/fd/{handle}") / SOCKET
+    finally:
+        os.close(handle)

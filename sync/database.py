@@ -1,0 +1,203 @@
+"""Open the journal's SQLite file, and trust nothing about it that was not read back.
+
+Why so distrustful: an I/O error while switching to WAL raises nothing and leaves the database in another mode;
+``synchronous=NORMAL`` loses acknowledged rows in a power cut; SQLite before 3.51.3 can reset its WAL under a reader
+and corrupt the file. Each was reproduced or read in the maker's change log (research: reliability 0.1-0.3), so each
+is asserted at every start.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import apsw
+
+from sync.errors import JournalDamaged, JournalDown, JournalTooNew, SqliteUnfit
+from sync.statements import execute, migrations, pragma
+
+T = TypeVar("T")
+
+APPLICATION_ID = 0x54574E43
+"""``TWNC`` in the file's header: no other program's database is ever taken for a journal."""
+
+FIXED_IN = (3, 51, 3)
+WITHDRAWN = (3, 52)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pragma:
+    """A setting of the connection, and what it must read back as."""
+
+    name: str
+    value: str
+    reads: str | int
+
+
+PRAGMAS = (
+    Pragma(name="journal_mode", value="wal", reads="wal"),
+    Pragma(name="synchronous", value="FULL", reads=2),
+    Pragma(name="foreign_keys", value="ON", reads=1),
+    Pragma(name="secure_delete", value="ON", reads=1),
+    Pragma(name="temp_store", value="MEMORY", reads=2),
+    Pragma(name="trusted_schema", value="OFF", reads=0),
+    Pragma(name="cell_size_check", value="ON", reads=1),
+    Pragma(name="mmap_size", value="0", reads=0),
+    Pragma(name="wal_autocheckpoint", value="0", reads=0),
+)
+"""In force on every writing connection. The writer checkpoints by itself, after its callers have their answer."""
+
+_EXCLUSIVE = Pragma(name="locking_mode", value="EXCLUSIVE", reads="exclusive")
+
+
+def assert_sqlite_fit(version: str) -> None:
+    """Refuse a SQLite without the fix of the WAL-reset bug (in 3.51.3, and 3.53.0 after 3.52 was withdrawn).
+
+    Raises:
+        SqliteUnfit: the version is too old, or the withdrawn one.
+    """
+    parts = tuple(int(part) for part in version.split("."))
+    if parts < FIXED_IN or parts[:2] == WITHDRAWN:
+        raise SqliteUnfit(f"SQLite {version} can corrupt a WAL; 3.51.3, or 3.53.0 and later, is needed.")
+
+
+def open_database(path: Path, *, pragmas: tuple[Pragma, ...] = PRAGMAS, vfs: str | None = None) -> apsw.Connection:
+    """Open ``path`` for writing, create it if it is new, check it, and bring its schema up to date.
+
+    ``vfs`` names a SQLite file system other than the machine's: tests put one under it that loses power.
+    It gets exclusive locking, since it has no shared memory.
+
+    Raises:
+        SqliteUnfit: the library is too old, or a setting does not hold.
+        JournalTooNew: a newer version wrote it.
+        JournalDamaged: not a journal, or it does not pass ``quick_check``.
+        JournalDown: it cannot be opened at all.
+    """
+    assert_sqlite_fit(apsw.sqlite_lib_version())
+    try:
+        connection = apsw.Connection(str(path), vfs=vfs)
+    except apsw.Error as cause:
+        raise JournalDown(f"{path} cannot be opened: {cause}") from cause
+    try:
+        _make_ready(connection, path, (_EXCLUSIVE, *pragmas) if vfs else pragmas)
+    except (apsw.NotADBError, apsw.CorruptError) as cause:
+        connection.close(force=True)
+        raise JournalDamaged(f"{path}: {cause}") from cause
+    except apsw.Error as cause:
+        connection.close(force=True)
+        raise JournalDown(f"{path}: {cause}") from cause
+    except JournalDown:
+        connection.close(force=True)
+        raise
+    return connection
+
+
+def open_read_only(path: Path) -> apsw.Connection:
+    """Open ``path`` for looking only, beside its writer.
+
+    Raises:
+        JournalDown: there is none, or it cannot be read.
+        JournalTooNew: a newer version wrote it.
+    """
+    try:
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+        connection.set_busy_timeout(5000)
+        pragma(connection, "query_only", 1)
+        _refuse_newer(connection, path)
+    except apsw.Error as cause:
+        raise JournalDown(f"{path} cannot be read: {cause}") from cause
+    return connection
+
+
+def read_beside(path: Path, work: Callable[[apsw.Connection], T]) -> T:
+    """Run ``work`` on one committed state of ``path``, beside its writer, and close again. Raises JournalDown."""
+    connection = open_read_only(path)
+    try:
+        execute(connection, "BEGIN")
+        return work(connection)
+    except apsw.Error as cause:
+        raise JournalDown(f"{path} cannot be read: {cause}") from cause
+    finally:
+        connection.close(force=True)
+
+
+def checkpoint_whole(connection: apsw.Connection) -> None:
+    """Move the whole WAL into the database and empty it.
+
+    After a failed fsync the WAL's doubtful pages may look clean without being on disk; nothing may be appended
+    behind them. Written into the database and synced afresh, they are safe or the error shows again.
+
+    Raises:
+        JournalDown: something was left in the WAL.
+    """
+    left, _ = connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+    if left > 0:
+        raise JournalDown(f"{left} pages stay in the journal's WAL")
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in ``folder`` durable: a new file's name is lost in a power cut without this."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _make_ready(connection: apsw.Connection, path: Path, pragmas: tuple[Pragma, ...]) -> None:
+    connection.set_busy_timeout(5000)
+    for setting in pragmas:
+        _apply(connection, setting)
+    _refuse_stranger(connection, path)
+    _refuse_newer(connection, path)
+    _check(connection, path)
+    _migrate(connection)
+    checkpoint_whole(connection)
+
+
+def _apply(connection: apsw.Connection, setting: Pragma) -> None:
+    pragma(connection, setting.name, setting.value)
+    found = pragma(connection, setting.name)
+    if found != setting.reads:
+        raise SqliteUnfit(f"PRAGMA {setting.name} reads {found!r}, not {setting.reads!r}")
+
+
+def _refuse_stranger(connection: apsw.Connection, path: Path) -> None:
+    empty = pragma(connection, "page_count") == 0 or pragma(connection, "schema_version") == 0
+    if not empty and pragma(connection, "application_id") != APPLICATION_ID:
+        raise JournalDamaged(f"{path} is no journal of Twincheck")
+
+
+def _refuse_newer(connection: apsw.Connection, path: Path) -> None:
+    version = _version(connection)
+    if version > len(migrations()):
+        raise JournalTooNew(f"{path} has schema {version}; this version of Twincheck knows {len(migrations())}.")
+
+
+def _check(connection: apsw.Connection, path: Path) -> None:
+    found = pragma(connection, "quick_check")
+    if found != "ok":
+        raise JournalDamaged(f"{path}: {found}")
+
+
+def _migrate(connection: apsw.Connection) -> None:
+    """Apply every missing step in one transaction: after a cut the schema is the old or the new, never between."""
+    steps = migrations()
+    version = _version(connection)
+    if version == len(steps):
+        return
+    execute(connection, "BEGIN IMMEDIATE")
+    try:
+        for step in steps[version:]:
+            execute(connection, step)
+        pragma(connection, "application_id", APPLICATION_ID)
+        pragma(connection, "user_version", len(steps))
+        execute(connection, "COMMIT")
+    finally:
+        if connection.in_transaction:
+            execute(connection, "ROLLBACK")
+
+
+def _version(connection: apsw.Connection) -> int:
+    return int(pragma(connection, "user_version") or 0)

@@ -1,0 +1,254 @@
+"""What to send next, and how to take the answer: the courier's rules, without a network, a thread or a clock.
+
+One *round* goes: handshake (only when the last word is in doubt), what the photoservice asks for again, what is owed,
+the roster. Nothing an answer says is believed unless the pinned key signed it; a captive portal's page is an answer
+like any other wrong one. One event that makes the service fail cannot hold up those behind it: the batch is halved
+until the culprit stands alone, and it is passed over for the round.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Literal
+
+import structlog
+
+from photocore.errors import EventError
+from photocore.events import Event
+from photocore.roster import verify_roster
+from photocore.seams import HttpRequest, HttpResponse
+from photocore.wire import (
+    BATCH_TYPE,
+    MAX_BATCH_EVENTS,
+    Ack,
+    decode_answer,
+    decode_welcome,
+    encode,
+    encode_batch,
+    events_path,
+    hello_path,
+    request_digest,
+    roster_path,
+    take_batch,
+    verify_ack,
+)
+from sync.errors import AnswerRefused
+from sync.ledger import Ledger
+
+MAX_PASSED_OVER = 5
+"""Single events that may fail in one round; more mean that the service is ill, not the events."""
+
+_PARTY_LINE = frozenset({401, 403, 404, 408, 425, 429, 502, 503, 504})
+"""Statuses that speak of the station, the road or the hour, not of the events: halving the batch would not help."""
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Peer:
+    """Whom the station talks to: its own name there, the address, and the pinned Ed25519 key."""
+
+    station: str
+    url: str
+    sign_key: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """One request to make, and what must be known to judge its answer."""
+
+    kind: Literal["hello", "events", "roster"]
+    request: HttpRequest
+    events: tuple[Event, ...] = ()
+
+
+@dataclass
+class Progress:
+    """How far a round has come. ``passed_over`` are events the service could not take now."""
+
+    sent: int = 0
+    settled: int = 0
+    parked: int = 0
+    passed_over: int = 0
+    roster: int | None = None
+
+
+@dataclass
+class Delivery:
+    """One station's deliveries, round after round.
+
+    Call :meth:`next_ask` until it gives None; hand every answer to :meth:`take`, every lost one to :meth:`lost`.
+    """
+
+    peer: Peer
+    ledger: Ledger
+    progress: Progress = field(default_factory=Progress)
+    rewound: bool = False
+    _greeted: bool = False
+    _roster_asked: bool = False
+    _limit: int = MAX_BATCH_EVENTS
+    _wanted: deque[tuple[str, int, int]] = field(default_factory=deque[tuple[str, int, int]])
+    _served: set[tuple[str, int, int]] = field(default_factory=set[tuple[str, int, int]])
+    _skipped: tuple[str, ...] = ()
+
+    def begin_round(self, *, with_roster: bool = True) -> None:
+        """Start counting afresh; what was passed over gets another chance."""
+        self.progress = Progress()
+        self._roster_asked = not with_roster
+        self._limit = MAX_BATCH_EVENTS
+        self._served.clear()
+        self._skipped = ()
+
+    def next_ask(self) -> Ask | None:
+        """Return the next request of the round, or None when there is nothing left to do.
+
+        Raises:
+            JournalDown: the station's own store does not answer.
+        """
+        if not self._greeted:
+            return self._ask("hello", "POST", hello_path(self.peer.station), encode(self.ledger.hello()))
+        if events := self._asked_again() or self.ledger.owed(self._limit, self._skipped):
+            return self._events(take_batch(events))
+        if not self._roster_asked:
+            return self._ask("roster", "GET", roster_path(self.peer.station), b"")
+        return None
+
+    def take(self, ask: Ask, answer: HttpResponse) -> None:
+        """Take the answer to ``ask``.
+
+        Raises:
+            AnswerRefused: it must not be believed, or says that we are refused; the round is over.
+            JournalDown: the station's own store cannot take it.
+        """
+        try:
+            if ask.kind == "hello":
+                self._take_welcome(answer)
+            elif ask.kind == "events":
+                self._take_acks(ask, answer)
+            else:
+                self._take_roster(answer)
+        except EventError as cause:
+            self.lost()
+            raise AnswerRefused(f"{ask.kind}: {cause}") from cause
+        except AnswerRefused:
+            self.lost()
+            raise
+
+    def lost(self) -> None:
+        """Note that an answer was lost or not to be believed: the next round begins with a handshake."""
+        self._greeted = False
+
+    def _ask(self, kind: Literal["hello", "roster"], method: str, path: str, body: bytes) -> Ask:
+        headers = {"accept": "application/json"}
+        if body:
+            headers["content-type"] = "application/json"
+        if kind == "roster" and (tag := self.ledger.roster_tag()):
+            headers["if-none-match"] = tag
+        return Ask(kind=kind, request=HttpRequest(method=method, url=self.peer.url + path, headers=headers, body=body))
+
+    def _events(self, batch: list[Event]) -> Ask:
+        headers = {"accept": "application/json", "content-type": BATCH_TYPE, "content-encoding": "gzip"}
+        url = self.peer.url + events_path(self.peer.station)
+        request = HttpRequest(method="POST", url=url, headers=headers, body=encode_batch(batch))
+        return Ask(kind="events", request=request, events=tuple(batch))
+
+    def _asked_again(self) -> list[Event]:
+        while self._wanted:
+            epoch, first, last = self._wanted[0]
+            if events := self.ledger.between(epoch, (first, last), self._limit, self._skipped):
+                return events
+            self._wanted.popleft()
+        return []
+
+    def _take_welcome(self, answer: HttpResponse) -> None:
+        _require(answer, 200)
+        for mark in decode_welcome(answer.body).epochs:
+            lost = self.ledger.compare(mark)
+            if lost is None:
+                self._note_rewound(mark.epoch)
+            for first, last in lost or ():
+                self._want(mark.epoch, first, last)
+        self._greeted = True
+
+    def _note_rewound(self, epoch: str) -> None:
+        if not self.rewound:
+            _log.error("station_restored", epoch=epoch, why="the photoservice holds events this journal does not")
+        self.rewound = True
+
+    def _want(self, epoch: str, first: int, last: int) -> None:
+        """Remember to send a range again, once a round: a peer that keeps asking must not keep us busy."""
+        wish = (epoch, first, last)
+        if wish not in self._served:
+            self._served.add(wish)
+            self._wanted.append(wish)
+
+    def _take_acks(self, ask: Ask, answer: HttpResponse) -> None:
+        if answer.status != 200 and answer.status not in _PARTY_LINE and 400 <= answer.status < 600:
+            self._narrow(ask, answer)
+            return
+        _require(answer, 200)
+        acks = decode_answer(answer.body).acks
+        ours = [ack for ack in acks if self._is_believed(ack, ask)]
+        if not ours:
+            raise AnswerRefused("the answer holds no ack")
+        for ack in ours:
+            self.ledger.settle(ack)
+            for first, last in ack.need:
+                self._want(ack.epoch, first, last)
+        self._count(ask, ours[-1])
+
+    def _is_believed(self, ack: Ack, ask: Ask) -> bool:
+        verify_ack(
+            ack,
+            self.peer.sign_key,
+            station=self.peer.station,
+            epoch=ask.events[0].epoch,
+            request=request_digest(ask.request.body),
+        )
+        judged = {(verdict.id, verdict.seq) for verdict in ack.verdicts}
+        if judged != {(event.id, event.seq) for event in ask.events}:
+            raise AnswerRefused("the ack does not judge what was sent")
+        return True
+
+    def _count(self, ask: Ask, ack: Ack) -> None:
+        self.progress.sent += len(ask.events)
+        parked = sum(verdict.verdict in ("parked", "fork") for verdict in ack.verdicts)
+        self.progress.parked += parked
+        self.progress.settled += len(ack.verdicts) - parked
+        self._advance(ask)
+        self._limit = min(self._limit * 2, MAX_BATCH_EVENTS)
+
+    def _advance(self, ask: Ask) -> None:
+        """Move the range being sent again past what has just been taken."""
+        if self._wanted and self._wanted[0][0] == ask.events[0].epoch:
+            epoch, first, last = self._wanted[0]
+            if first <= ask.events[0].seq <= last:
+                self._wanted[0] = (epoch, ask.events[-1].seq + 1, last)
+
+    def _narrow(self, ask: Ask, answer: HttpResponse) -> None:
+        """Look for the one event that makes the service fail, and pass over it."""
+        event, *others = ask.events
+        if others:
+            self._limit = max(1, len(ask.events) // 2)
+            return
+        self.progress.passed_over += 1
+        self._skipped += (event.id,)
+        self._limit = MAX_BATCH_EVENTS
+        _log.error("event_not_taken", event=event.id, seq=event.seq, status=answer.status)
+        if self.progress.passed_over >= MAX_PASSED_OVER:
+            raise AnswerRefused(f"the photoservice answered {answer.status} to every event")
+
+    def _take_roster(self, answer: HttpResponse) -> None:
+        if answer.status != 304:
+            _require(answer, 200)
+            snapshot = verify_roster(answer.body, self.peer.sign_key)
+            self.ledger.switch_roster(snapshot, answer.headers.get("etag", ""))
+            self.progress.roster = snapshot.version
+        self._roster_asked = True
+
+
+def _require(answer: HttpResponse, status: int) -> None:
+    if answer.status != status:
+        raise AnswerRefused(f"the photoservice answered {answer.status}")
+    kind = answer.headers.get("content-type", "")
+    if "json" not in kind:
+        raise AnswerRefused(f"the answer is {kind or 'untyped'}, not JSON: perhaps a log-in page of the network")

@@ -1,0 +1,50 @@
+"""Make drafts of events: the one place where personal and secret parts are sealed, before the journal sees them."""
+
+from dataclasses import dataclass
+
+from photocore.events import SealedPart, mint_event_id
+from photocore.kinds import Body, public_of
+from photocore.sealing import Part, seal_part
+from photocore.seams import Clock, Entropy
+from sync.journal import Draft
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drafter:
+    """Seals for one service (its X25519 key) in the name of one station."""
+
+    station: str
+    seal_key: bytes
+    clock: Clock
+    entropy: Entropy
+
+    def mint_id(self) -> str:
+        """Return a fresh event ID."""
+        return mint_event_id(self.clock, self.entropy)
+
+    def draft(
+        self, public: Body, *, event_id: str | None = None, sealed: Body | None = None, secrets: Body | None = None
+    ) -> Draft:
+        """Return the draft whose kind is ``public``'s, its other parts sealed."""
+        chosen = event_id or self.mint_id()
+        kind = type(public).__name__
+        return Draft(
+            id=chosen,
+            kind=kind,
+            public=public_of(public),
+            sealed=self._seal(chosen, kind, "sealed", sealed),
+            secrets=self._seal(chosen, kind, "secrets", secrets),
+        )
+
+    def _seal(self, event_id: str, kind: str, part: Part, body: Body | None) -> SealedPart | None:
+        if body is None:
+            return None
+        return seal_part(
+            to=self.seal_key,
+            entropy=self.entropy,
+            event=event_id,
+            station=self.station,
+            kind=kind,
+            part=part,
+            body=public_of(body),
+        )

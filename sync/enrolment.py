@@ -1,0 +1,109 @@
+"""Make a folder a station: its own key, a one-time code, and the service's keys pinned for good (DESIGN 5).
+
+The private key is made here and never travels. The roster in the answer is believed only because the key in the same
+answer signed it: this one moment rests on TLS (or on this machine), which is why plain http is refused off it.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from photocore.errors import ChannelDown, EventError
+from photocore.keys import b64, unb64
+from photocore.roster import RosterSnapshot, verify_roster
+from photocore.seams import Channel, Entropy, HttpRequest, HttpResponse
+from photocore.wire import ENROL_PATH, EnrolAnswer, EnrolRequest, ServiceKeys, decode_enrol_answer, encode
+from sync.channel import check_service_url
+from sync.database import open_database
+from sync.errors import EnrolmentRefused
+from sync.journal import DATABASE, LOCK
+from sync.keys import KEY_BYTES, PinnedKeys, StationFile, is_enrolled, load_station, make_keys, save_station
+from sync.lock import WriterLock
+from sync.roster import put_roster
+
+
+@dataclass(frozen=True, kw_only=True)
+class Enrolled:
+    """What a fresh station is told: its name at the service, and its store's."""
+
+    station: str
+    store: str
+    service_key: str
+
+
+def enrol(*, url: str, code: str, name: str, folder: Path, channel: Channel, entropy: Entropy) -> Enrolled:
+    """Enrol ``folder`` at the photoservice at ``url`` with a manager's one-time ``code``.
+
+    Interrupted at any point, it can be called again (with a new code, should the old one be spent).
+
+    Raises:
+        EnrolmentRefused: it is a station already, the code is wrong or spent, or the answer cannot be believed.
+        JournalDown: the folder cannot hold a journal.
+    """
+    address = check_service_url(url)
+    if is_enrolled(folder):
+        raise EnrolmentRefused(f"{folder} is station {load_station(folder).station} already.")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keys = make_keys(folder, entropy)
+    wish = EnrolRequest(code=code, public_key=b64(keys.signing.public), name=name)
+    answer = _ask(channel, address, wish)
+    snapshot = _believed_roster(answer)
+    _store_roster(folder, snapshot)
+    pinned = PinnedKeys(sign=answer.service.sign, seal=answer.service.seal)
+    save_station(folder, StationFile(station=answer.station, name=name, url=address, service=pinned))
+    return Enrolled(station=answer.station, store=snapshot.store.name, service_key=pinned.sign)
+
+
+def _ask(channel: Channel, address: str, wish: EnrolRequest) -> EnrolAnswer:
+    headers = {"content-type": "application/json", "accept": "application/json"}
+    request = HttpRequest(method="POST", url=address + ENROL_PATH, headers=headers, body=encode(wish))
+    try:
+        answer = channel.exchange(request)
+        if answer.status != 201:
+            raise EnrolmentRefused(f"The photoservice refused the enrolment: {_told(answer)}")
+        return decode_enrol_answer(answer.body)
+    except ChannelDown as cause:
+        raise EnrolmentRefused(f"{address} does not answer: {cause}") from cause
+    except EventError as cause:
+        raise EnrolmentRefused(f"{address} does not answer like a photoservice: {cause}") from cause
+
+
+def _believed_roster(answer: EnrolAnswer) -> RosterSnapshot:
+    try:
+        _check_keys(answer.service)
+        return verify_roster(answer.roster.encode(), unb64(answer.service.sign))
+    except EventError as cause:
+        raise EnrolmentRefused(f"The photoservice's own keys do not fit its answer: {cause}") from cause
+
+
+def _check_keys(service: ServiceKeys) -> None:
+    unb64(service.sign, length=KEY_BYTES)
+    unb64(service.seal, length=KEY_BYTES)
+
+
+def _store_roster(folder: Path, snapshot: RosterSnapshot) -> None:
+    lock = WriterLock(folder / LOCK)
+    try:
+        connection = open_database(folder / DATABASE)
+        try:
+            with connection:
+                put_roster(connection, snapshot, "")
+        finally:
+            connection.close()
+    finally:
+        lock.release()
+
+
+class _Problem(msgspec.Struct):
+    title: str = ""
+    detail: str = ""
+
+
+def _told(answer: HttpResponse) -> str:
+    """Return what an RFC 9457 problem says, else the bare status."""
+    try:
+        problem = msgspec.json.decode(answer.body, type=_Problem)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return f"it answered {answer.status}"
+    return (problem.detail or problem.title or f"it answered {answer.status}")[:300]

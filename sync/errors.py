@@ -1,0 +1,106 @@
+"""Everything ``sync`` can raise, drawn as a tree.
+
+::
+
+    TwincheckError
+    └── SyncError
+        ├── JournalDown          the journal takes nothing now; an error a screen must show
+        │   ├── JournalBusy      ... another process is its writer
+        │   ├── JournalTooNew    ... a newer version of Twincheck wrote it
+        │   ├── JournalDamaged   ... it does not pass its check
+        │   ├── SqliteUnfit      ... the SQLite under it does not do what we rely on
+        │   └── DiskFull         ... the disk has no room for new events
+        ├── DeskRefusal          the desk will not do it, and why
+        ├── IllegalTransition    a label job cannot go from its state to that one
+        ├── AnswerRefused        an answer from the network that must not be believed
+        ├── NotEnrolled          the folder is no station yet
+        └── EnrolmentRefused     the photoservice, or we, refused the enrolment
+"""
+
+from enum import StrEnum
+
+from photocore.errors import TwincheckError
+
+
+class SyncError(TwincheckError):
+    """The root of every error of this package."""
+
+
+class JournalDown(SyncError):
+    """The journal takes nothing now. Ask again with the same event ID: what was stored is found, not doubled."""
+
+
+class JournalBusy(JournalDown):
+    """Another process is the journal's writer."""
+
+    def __init__(self, path: str, holder: int | None) -> None:
+        who = f"process {holder}" if holder else "another process"
+        super().__init__(f"{path} is in use by {who}; a journal has one writer.")
+        self.holder = holder
+
+
+class JournalTooNew(JournalDown):
+    """A newer version of Twincheck wrote the journal; this one must not touch it."""
+
+
+class JournalDamaged(JournalDown):
+    """The journal does not pass its check. The file is left as it is."""
+
+
+class SqliteUnfit(JournalDown):
+    """The SQLite under the journal is too old, or does not keep a setting we rely on."""
+
+
+class DiskFull(JournalDown):
+    """The disk has no room for new events; what is stored is safe, and syncing goes on."""
+
+
+class DeskReason(StrEnum):
+    """Why the desk refuses."""
+
+    REVOKED = "revoked"
+    REGISTERED_TO_THIS_CARD = "registered_to_this_card"
+    REGISTERED_TO_ANOTHER_CARD = "registered_to_another_card"
+    EVENT_ID_REUSED = "event_id_reused"
+    UNKNOWN_CLAIM = "unknown_claim"
+    WITHDRAWN = "withdrawn"
+    UNKNOWN_ROLL = "unknown_roll"
+    NO_ROSTER = "no_roster"
+
+
+_REFUSALS = {
+    DeskReason.REVOKED: "This package was recalled and cannot be registered.",
+    DeskReason.REGISTERED_TO_THIS_CARD: "This package is already registered to this card.",
+    DeskReason.REGISTERED_TO_ANOTHER_CARD: "This package is already registered to another card.",
+    DeskReason.EVENT_ID_REUSED: "This event ID already stands for another registration.",
+    DeskReason.UNKNOWN_CLAIM: "No such registration was made at this station.",
+    DeskReason.WITHDRAWN: "This registration was undone.",
+    DeskReason.UNKNOWN_ROLL: "This registration has no such roll.",
+    DeskReason.NO_ROSTER: "The station has no roster yet; it must be enrolled first.",
+}
+
+
+class DeskRefusal(SyncError):
+    """The desk will not do it. ``claim`` and ``number`` name this card's own earlier registration, never another's."""
+
+    def __init__(self, reason: DeskReason, *, claim: str | None = None, number: str | None = None) -> None:
+        super().__init__(_REFUSALS[reason])
+        self.reason = reason
+        self.claim = claim
+        self.number = number
+
+
+class IllegalTransition(SyncError):
+    """A label job cannot go from its state to that one."""
+
+
+class AnswerRefused(SyncError):
+    """An answer from the network that must not be believed: not ours, not signed, or not to our question."""
+
+
+class NotEnrolled(SyncError):
+    """The folder is no station yet, or a part of it is missing."""
+
+
+class EnrolmentRefused(SyncError):
+    """The photoservice, or we, refused the enrolment."""

@@ -1,0 +1,95 @@
+"""What the delivery machine asks of a station's own store, and the journal that answers it.
+
+The port stands here so that the machine can be simulated over a plain list of events.
+"""
+
+from typing import Protocol
+
+import apsw
+
+from photocore.events import Event
+from photocore.roster import RosterSnapshot
+from photocore.wire import Ack, EpochMark, Hello
+from sync import outbox
+from sync.journal import Journal
+from sync.roster import Roster
+from sync.statements import Row
+
+
+class Ledger(Protocol):
+    """A station's store as the delivery machine sees it. Raises JournalDown from any of these."""
+
+    def hello(self) -> Hello:
+        """Return the handshake to send."""
+        ...
+
+    def compare(self, mark: EpochMark) -> list[tuple[int, int]] | None:
+        """Return the seq ranges lost upstream, or None if this station was restored from an old copy."""
+        ...
+
+    def owed(self, limit: int, skipped: tuple[str, ...]) -> list[Event]:
+        """Return the oldest owed events of one epoch, ascending."""
+        ...
+
+    def between(self, epoch: str, span: tuple[int, int], limit: int, skipped: tuple[str, ...]) -> list[Event]:
+        """Return events of ``epoch`` that are asked for again."""
+        ...
+
+    def settle(self, ack: Ack) -> None:
+        """Take a verified ack, durably."""
+        ...
+
+    def roster_tag(self) -> str:
+        """Return the ETag of the roster in force, or an empty text."""
+        ...
+
+    def switch_roster(self, snapshot: RosterSnapshot, etag: str) -> None:
+        """Take a verified roster into force, durably."""
+        ...
+
+
+class JournalLedger:
+    """The ledger of a real station."""
+
+    def __init__(self, journal: Journal, roster: Roster) -> None:
+        self._journal = journal
+        self._roster = roster
+
+    def hello(self) -> Hello:
+        """Return the handshake to send."""
+        return self._journal.read(outbox.read_hello)
+
+    def compare(self, mark: EpochMark) -> list[tuple[int, int]] | None:
+        """Return the seq ranges lost upstream, or None if this station was restored from an old copy."""
+        return self._journal.read(lambda connection: outbox.compare_mark(connection, mark))
+
+    def owed(self, limit: int, skipped: tuple[str, ...]) -> list[Event]:
+        """Return the oldest owed events of one epoch; those the disk has spoilt are set aside on the way."""
+
+        def rows(connection: apsw.Connection) -> list[Row]:
+            return outbox.owed_events(connection, limit, skipped)
+
+        sound, damaged = outbox.sound_events(self._journal.read(rows))
+        if damaged:
+            self._journal.write(lambda transaction: outbox.park_damaged(transaction.connection, damaged))
+        return sound if sound or not damaged else self.owed(limit, skipped)
+
+    def between(self, epoch: str, span: tuple[int, int], limit: int, skipped: tuple[str, ...]) -> list[Event]:
+        """Return events of ``epoch`` that are asked for again."""
+
+        def rows(connection: apsw.Connection) -> list[Row]:
+            return outbox.events_between(connection, epoch, span, limit, skipped)
+
+        return outbox.sound_events(self._journal.read(rows))[0]
+
+    def settle(self, ack: Ack) -> None:
+        """Take a verified ack, durably."""
+        self._journal.write(lambda transaction: outbox.settle(transaction.connection, ack))
+
+    def roster_tag(self) -> str:
+        """Return the ETag of the roster in force, or an empty text."""
+        return self._roster.etag
+
+    def switch_roster(self, snapshot: RosterSnapshot, etag: str) -> None:
+        """Take a verified roster into force, durably."""
+        self._roster.switch(snapshot, etag)

@@ -1,0 +1,114 @@
+"""Look things up inside a committed state: what a screen may know of a package, a copy, a claim.
+
+A word about a claim is taken from what is durable where the word says: here, at the hub, at the photoservice.
+"""
+
+from typing import Literal
+
+import apsw
+
+from photocore.ids import ItemId
+from sync import outbox
+from sync.copies import jobs_of
+from sync.errors import DeskReason, DeskRefusal
+from sync.registrations import Registration, find_by_claim, find_by_number, find_live
+from sync.roster import Roster, find_package, is_revoked
+from sync.statements import one
+from sync.views import ClaimLevel, HeldBy, JobView, LevelWord, PackageView, RegistrationView
+
+CopyFate = Literal["valid", "replaced", "void", "unknown"]
+
+_WORDS: dict[str, LevelWord] = {
+    "registered": "confirmed",
+    "waiting": "waiting for the maker's list",
+    "held": "held until the till has sold it",
+    "contested": "contested",
+    "case": "contested",
+    "refused": "refused because",
+    "withdrawn": "withdrawn",
+}
+"""What the photoservice made of a claim, in the words of screens and paper."""
+
+
+def package_view(connection: apsw.Connection, roster: Roster, item: ItemId, card_mark: bytes | None) -> PackageView:
+    """Return what is known of ``item``; with a card's mark, whether it is that card's already."""
+    known = find_package(connection, item)
+    ids = (item, *((known.manifest.package, *known.manifest.rolls) if known else ()))
+    holder = find_live(connection, ids)
+    is_ours = holder is not None and holder.card_mark == card_mark
+    return PackageView(
+        item=item,
+        package=known.manifest.package if known else None,
+        product=roster.product_of(known.facts) if known else None,
+        rolls=known.manifest.rolls if known else (),
+        knowledge=known.origin if known else "unknown",
+        revoked=is_revoked(connection, ids),
+        registered=_held_by(holder, card_mark),
+        claim=holder.claim if holder and is_ours else None,
+        number=holder.number if holder and is_ours else None,
+    )
+
+
+def existing(connection: apsw.Connection, claim: str) -> Registration:
+    """Return one registration.
+
+    Raises:
+        DeskRefusal: this station made no such claim.
+    """
+    registration = find_by_claim(connection, claim)
+    if registration is None:
+        raise DeskRefusal(DeskReason.UNKNOWN_CLAIM)
+    return registration
+
+
+def registration_view(connection: apsw.Connection, number: str) -> RegistrationView | None:
+    """Return this station's registration with a receipt's ``number``."""
+    found = find_by_number(connection, number)
+    if found is None:
+        return None
+    return RegistrationView(
+        claim=found.claim,
+        number=found.number,
+        item=found.item,
+        package=found.package,
+        rolls=found.rolls,
+        waiting_for_manifest=found.is_waiting,
+        withdrawn=found.withdrawn,
+        made_at=found.made_at,
+        jobs=tuple(JobView.of_job(job) for job in jobs_of(connection, found.claim)),
+    )
+
+
+def copy_fate(connection: apsw.Connection, item: ItemId, copy: str) -> CopyFate:
+    """Say what became of one copy of a roll's label."""
+    row = one(connection, "labels.copy_fate", {"roll": item, "copy": copy})
+    if row is None:
+        return "unknown"
+    valid, replaced_by = row
+    if valid:
+        return "valid"
+    return "replaced" if replaced_by else "void"
+
+
+def claim_level(connection: apsw.Connection, claim: str) -> ClaimLevel:
+    """Say how far a claim has come."""
+    registration = existing(connection, claim)
+    answered = outbox.answer_on(connection, claim)
+    word: LevelWord = "registered here"
+    if answered is None or answered.level is None:
+        word = "withdrawn" if registration.withdrawn else word
+        return ClaimLevel(word=word, verdict=answered.verdict if answered else None)
+    if answered.level == "hub":
+        word = "at the store hub"
+    elif answered.verdict in ("applied", "duplicate") and answered.outcome:
+        word = _WORDS.get(str(answered.outcome.get("word")), word)
+    word = "withdrawn" if registration.withdrawn else word
+    return ClaimLevel(word=word, outcome=answered.outcome, verdict=answered.verdict, reason=answered.reason)
+
+
+def _held_by(holder: Registration | None, card_mark: bytes | None) -> HeldBy | None:
+    if holder is None:
+        return None
+    if card_mark is None:
+        return "here"
+    return "same_card" if holder.card_mark == card_mark else "other_card"

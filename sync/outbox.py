@@ -1,0 +1,204 @@
+"""What a station owes the photoservice: owed, settled or parked, never lost and never in the way (DESIGN 5E).
+
+Every function works inside a transaction its caller has opened. Like the journal, the outbox knows no event kinds.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import apsw
+import msgspec
+
+from photocore.events import Event
+from photocore.wire import Ack, EpochHead, EpochMark, EventVerdict, Hello, Mark, Verdict
+from sync.audit import read_event
+from sync.errors import AnswerRefused, JournalDamaged
+from sync.statements import Row, number, one, run
+
+KEEP_ACKED = timedelta(days=90)
+"""How long acknowledged events stay whole: the photoservice may be restored from a backup and ask again."""
+
+SERVER_TIME = "server_time"
+PRUNE_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owed:
+    """How much is owed: events, the oldest one's wall time, and how many stand aside."""
+
+    unsent: int
+    oldest_at: datetime | None
+    parked: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParkedEvent:
+    """An event that stands aside and waits for a person; ``reason`` is a plain sentence."""
+
+    id: str
+    kind: str
+    epoch: str
+    seq: int
+    at: str
+    verdict: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """What is known of one event upstream; ``level`` is None while nobody has acknowledged it."""
+
+    level: str | None
+    verdict: str | None
+    reason: str
+    outcome: dict[str, Any] | None
+
+
+def read_hello(connection: apsw.Connection) -> Hello:
+    """Return the station's handshake: every epoch with its head."""
+    rows = run(connection, "outbox.epoch_heads")
+    return Hello(epochs=tuple(EpochHead(epoch=row[0], last=row[1], head=row[2]) for row in rows))
+
+
+def owed_events(connection: apsw.Connection, limit: int, skipped: tuple[str, ...] = ()) -> list[Row]:
+    """Return the oldest owed rows of one epoch, ascending; ``skipped`` event IDs are passed over."""
+    values = {"skipped": msgspec.json.encode(skipped).decode(), "limit": limit}
+    oldest = one(connection, "outbox.oldest_owed", values)
+    return run(connection, "outbox.owed_of_epoch", values | {"ordinal": oldest[0]}) if oldest else []
+
+
+def events_between(
+    connection: apsw.Connection, epoch: str, span: tuple[int, int], limit: int, skipped: tuple[str, ...] = ()
+) -> list[Row]:
+    """Return the rows of ``epoch`` whose seq is in ``span`` (closed), acknowledged or not, as far as they are kept."""
+    found = one(connection, "outbox.epoch_of", {"epoch": epoch})
+    if found is None:
+        return []
+    values = {"ordinal": found[0], "first": span[0], "last": span[1], "limit": limit}
+    return run(connection, "outbox.events_between", values | {"skipped": msgspec.json.encode(skipped).decode()})
+
+
+def sound_events(rows: list[Row]) -> tuple[list[Event], list[tuple[str, str]]]:
+    """Return the events in ``rows`` that have their stored hash, and (ID, reason) of those that have not."""
+    sound: list[Event] = []
+    damaged: list[tuple[str, str]] = []
+    for line, digest, box, event_id in rows:
+        try:
+            sound.append(read_event((line, digest, box)))
+        except JournalDamaged as why:
+            damaged.append((event_id, str(why)))
+    return sound, damaged
+
+
+def park_damaged(connection: apsw.Connection, damaged: list[tuple[str, str]]) -> None:
+    """Set events aside that the disk has spoilt, so that those behind them can go."""
+    for event_id, reason in damaged:
+        run(connection, "outbox.park_damaged", {"event": event_id, "reason": reason})
+
+
+def settle(connection: apsw.Connection, ack: Ack) -> None:
+    """Take a verified ack: verdicts, marks, and the secrets' ciphertext that is no longer needed.
+
+    Raises:
+        AnswerRefused: it speaks of events that are not in this journal, or of another history.
+    """
+    found = one(connection, "outbox.epoch_of", {"epoch": ack.epoch})
+    if found is None:
+        raise AnswerRefused(f"the ack names epoch {ack.epoch}, which is not ours")
+    ordinal, _ = found
+    for verdict in ack.verdicts:
+        _settle_one(connection, ordinal, ack, verdict)
+    if ack.high is not None:
+        _check_place(connection, ordinal, ack.high)
+        values = {"ordinal": ordinal, "level": ack.level, "seq": ack.high.seq, "hash": ack.high.hash}
+        run(connection, "outbox.raise_mark", values)
+    run(connection, "journal.write_note", {"name": SERVER_TIME, "value": ack.server_time})
+
+
+def _settle_one(connection: apsw.Connection, ordinal: int, ack: Ack, verdict: EventVerdict) -> None:
+    place = one(connection, "outbox.event_at", {"ordinal": ordinal, "seq": verdict.seq})
+    if place is None or place[0] != verdict.id:
+        raise AnswerRefused(f"the ack judges event {verdict.id}, which is not at seq {verdict.seq}")
+    values = {
+        "event": verdict.id,
+        "level": ack.level,
+        "verdict": verdict.verdict.value,
+        "reason": verdict.reason,
+        "outcome": msgspec.json.encode(verdict.outcome) if verdict.outcome else None,
+        "at": ack.server_time,
+    }
+    run(connection, "outbox.settle_event", values)
+    if ack.level == "photoservice":
+        run(connection, "outbox.drop_secret", {"event": verdict.id})
+
+
+def _check_place(connection: apsw.Connection, ordinal: int, mark: Mark) -> None:
+    place = one(connection, "outbox.event_at", {"ordinal": ordinal, "seq": mark.seq})
+    if place is None or place[1] != mark.hash:
+        raise AnswerRefused(f"the receiver holds another history at seq {mark.seq}: this station may have a twin")
+
+
+def compare_mark(connection: apsw.Connection, theirs: EpochMark) -> list[tuple[int, int]] | None:
+    """Return the seq ranges of an epoch that a handshake shows as lost upstream, or None if we were restored.
+
+    None means that the receiver holds events this journal does not have: it was restored from an old copy.
+
+    Raises:
+        AnswerRefused: the two histories differ at one seq.
+    """
+    found = one(connection, "outbox.epoch_of", {"epoch": theirs.epoch})
+    if found is None or (theirs.high is not None and theirs.high.seq > found[1]):
+        return None
+    ordinal, _ = found
+    if theirs.high is not None:
+        _check_place(connection, ordinal, theirs.high)
+    ours = one(connection, "outbox.read_mark", {"ordinal": ordinal, "level": "photoservice"})
+    known = theirs.high.seq if theirs.high else 0
+    fallen_back = [(known + 1, ours[0])] if ours and ours[0] > known else []
+    return fallen_back + list(theirs.need)
+
+
+def count_owed(connection: apsw.Connection) -> Owed:
+    """Return how much is owed."""
+    unsent, oldest = run(connection, "outbox.count_owed")[0]
+    return Owed(
+        unsent=unsent,
+        oldest_at=datetime.fromisoformat(oldest) if oldest else None,
+        parked=number(connection, "outbox.count_troubled"),
+    )
+
+
+def list_parked(connection: apsw.Connection) -> tuple[ParkedEvent, ...]:
+    """Return every event that stands aside, oldest first."""
+    names = ("id", "kind", "epoch", "seq", "at", "verdict", "reason")
+    rows = run(connection, "outbox.list_troubled")
+    return tuple(ParkedEvent(**dict(zip(names, row, strict=True))) for row in rows)
+
+
+def answer_on(connection: apsw.Connection, event_id: str) -> Answered | None:
+    """Return what is known of one event upstream, or None for an event that is not ours."""
+    row = one(connection, "outbox.answer_on", {"event": event_id})
+    if row is None:
+        return None
+    level, verdict, reason, outcome = row
+    body: dict[str, Any] | None = msgspec.json.decode(outcome) if outcome else None
+    return Answered(level=level, verdict=verdict, reason=reason, outcome=body)
+
+
+def prune(connection: apsw.Connection, *, keep: timedelta = KEEP_ACKED) -> int:
+    """Shrink acknowledged events older than ``keep`` to ID and hash, and return how many it were.
+
+    Age is judged by the service's signed time alone: a till's clock that jumps a year ahead must not forget anything.
+    """
+    row = one(connection, "journal.read_note", {"name": SERVER_TIME})
+    if row is None:
+        return 0
+    before = datetime.fromisoformat(row[0]) - max(keep, KEEP_ACKED)
+    text = before.strftime("%Y-%m-%dT%H:%M:%S.") + f"{before.microsecond // 1000:03d}Z"
+    return len(run(connection, "outbox.prune_lines", {"before": text, "limit": PRUNE_AT_ONCE}))
+
+
+def is_success(verdict: Verdict) -> bool:
+    """Say whether an event with this verdict is done; a duplicate is a success."""
+    return verdict in (Verdict.APPLIED, Verdict.DUPLICATE)

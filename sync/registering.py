@@ -1,0 +1,257 @@
+"""The one commit of a registration: event, outbox row, label jobs and receipt job, all or none (DESIGN 3, 5B).
+
+A package and all its rolls are one event, so half a package cannot exist. The same event ID a second time, from a
+retry or after a crash, gives the same answer and writes nothing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import apsw
+
+from photocore.codes import mint_access_code, mint_copy_id, mint_registration_number
+from photocore.kinds import LabelCopy, PackageClaimed, PackageClaimedSealed, PackageClaimedSecrets
+from photocore.label import Receipt, RollLabel
+from photocore.package import Product
+from photocore.roster import Store
+from photocore.seams import Clock, Entropy
+from sync.copies import jobs_of, queue_label, queue_receipt
+from sync.drafts import Drafter
+from sync.errors import DeskReason, DeskRefusal
+from sync.journal import Transaction
+from sync.registrations import (
+    ItemLevel,
+    Registration,
+    add_registration,
+    find_by_claim,
+    find_live,
+    mark_card,
+)
+from sync.roster import KnownPackage, Roster, find_package, is_revoked
+from sync.views import JobView, Registered, RegisterWish
+from sync.words import ReceiptWord, ReceiptWords
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counter:
+    """What registering needs besides the journal: the roster, the drafter, the station's card key, the words."""
+
+    roster: Roster
+    drafter: Drafter
+    card_key: bytes
+    words: ReceiptWords
+
+    @property
+    def clock(self) -> Clock:
+        """The station's clock."""
+        return self.drafter.clock
+
+    @property
+    def entropy(self) -> Entropy:
+        """The station's randomness."""
+        return self.drafter.entropy
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """One try at a registration: what the shopper confirmed, and what was minted for it."""
+
+    wish: RegisterWish
+    number: str
+    access_code: str
+    card_mark: bytes
+
+
+def prepare(counter: Counter, wish: RegisterWish) -> Attempt:
+    """Mint what a registration needs, outside of any transaction."""
+    return Attempt(
+        wish=wish,
+        number=mint_registration_number(counter.entropy),
+        access_code=mint_access_code(counter.entropy),
+        card_mark=mark_card(wish.card, counter.card_key),
+    )
+
+
+def register(transaction: Transaction, counter: Counter, attempt: Attempt) -> Registered:
+    """Write a registration, whole, or find the one this event ID already stands for.
+
+    Raises:
+        DeskRefusal: it must not be registered.
+        DiskFull: there is no room for new events.
+    """
+    connection, wish = transaction.connection, attempt.wish
+    if (earlier := find_by_claim(connection, wish.event_id)) is not None:
+        return _same_again(connection, earlier, attempt)
+    store = counter.roster.store
+    if store is None:
+        raise DeskRefusal(DeskReason.NO_ROSTER)
+    known = find_package(connection, wish.item)
+    _refuse_taken(connection, known, attempt)
+    transaction.require_room()
+    registration = _registration(attempt, known, counter.clock)
+    labels = make_labels(counter, registration, known, store) if known else ()
+    transaction.append(counter.drafter.draft(
+        _claim(counter, attempt, registration, labels, store),
+        event_id=wish.event_id,
+        sealed=PackageClaimedSealed(card_table=wish.card.table, card_number=wish.card.number),
+        secrets=PackageClaimedSecrets(access_code=attempt.access_code, claim_code=wish.claim_code),
+    ))  # fmt: skip
+    add_registration(connection, registration)
+    place = queue_labels(connection, registration.claim, labels)
+    queue_receipt(connection, registration.claim, _receipt(counter, attempt, registration, known, store), place=place)
+    return view_of(connection, registration, already=False)
+
+
+def view_of(connection: apsw.Connection, registration: Registration, *, already: bool) -> Registered:
+    """Return what a screen may show of a registration that is durable here."""
+    return Registered(
+        claim=registration.claim,
+        number=registration.number,
+        package=registration.package,
+        rolls=registration.rolls,
+        jobs=tuple(JobView.of_job(job) for job in jobs_of(connection, registration.claim)),
+        waiting_for_manifest=registration.is_waiting,
+        already=already,
+    )
+
+
+def make_labels(
+    counter: Counter, registration: Registration, known: KnownPackage, store: Store
+) -> tuple[RollLabel, ...]:
+    """Return one fresh label a roll, with the manifest's IDs; none where the store prints receipts only."""
+    if counter.roster.settings.labels == "receipt_only":
+        return ()
+    name, detail = _film(counter.roster.product_of(known.facts))
+    rolls = known.manifest.rolls
+    return tuple(
+        RollLabel(
+            roll=roll,
+            number=place,
+            of=len(rolls),
+            copy=mint_copy_id(counter.entropy),
+            package=known.manifest.package,
+            product=name,
+            detail=detail,
+            store=store.name,
+            language=registration.language,
+        )
+        for place, roll in enumerate(rolls, start=1)
+    )
+
+
+def queue_labels(connection: apsw.Connection, claim: str, labels: Iterable[RollLabel]) -> int | None:
+    """Queue a set of labels in one place of the line and return that place, or None for an empty set."""
+    place: int | None = None
+    for label in labels:
+        place = queue_label(connection, claim, label, place=place)
+    return place
+
+
+def copies_of(labels: Iterable[RollLabel]) -> tuple[LabelCopy, ...]:
+    """Return the copies that ``labels`` are, as an event tells of them."""
+    return tuple(LabelCopy(roll=label.roll, copy=label.copy) for label in labels)
+
+
+def _same_again(connection: apsw.Connection, earlier: Registration, attempt: Attempt) -> Registered:
+    if (earlier.item, earlier.card_mark) != (attempt.wish.item, attempt.card_mark):
+        raise DeskRefusal(DeskReason.EVENT_ID_REUSED)
+    if earlier.withdrawn:
+        raise DeskRefusal(DeskReason.WITHDRAWN)
+    return view_of(connection, earlier, already=True)
+
+
+def _refuse_taken(connection: apsw.Connection, known: KnownPackage | None, attempt: Attempt) -> None:
+    ids = (attempt.wish.item, *((known.manifest.package, *known.manifest.rolls) if known else ()))
+    if is_revoked(connection, ids):
+        raise DeskRefusal(DeskReason.REVOKED)
+    holder = find_live(connection, ids)
+    if holder is None:
+        return
+    if holder.card_mark != attempt.card_mark:
+        raise DeskRefusal(DeskReason.REGISTERED_TO_ANOTHER_CARD)
+    raise DeskRefusal(DeskReason.REGISTERED_TO_THIS_CARD, claim=holder.claim, number=holder.number)
+
+
+def _registration(attempt: Attempt, known: KnownPackage | None, clock: Clock) -> Registration:
+    manifest = known.manifest if known else None
+    return Registration(
+        claim=attempt.wish.event_id,
+        number=attempt.number,
+        item=attempt.wish.item,
+        item_level=_level(attempt.wish, known),
+        package=manifest.package if manifest else None,
+        rolls=manifest.rolls if manifest else (),
+        card_mark=attempt.card_mark,
+        language=attempt.wish.language,
+        made_at=clock.now().isoformat(timespec="milliseconds"),
+    )
+
+
+def _level(wish: RegisterWish, known: KnownPackage | None) -> ItemLevel:
+    if known is None:
+        return wish.level
+    return "package" if wish.item == known.manifest.package else "roll"
+
+
+def _claim(
+    counter: Counter, attempt: Attempt, registration: Registration, labels: tuple[RollLabel, ...], store: Store
+) -> PackageClaimed:
+    wish = attempt.wish
+    return PackageClaimed(
+        item=registration.item,
+        level=registration.item_level,
+        package=registration.package,
+        rolls=registration.rolls,
+        store=store.gln,
+        number=registration.number,
+        item_typed=wish.item_typed,
+        card_typed=wish.card_typed,
+        claim_code=wish.claim_code is not None,
+        activation=counter.roster.settings.activation,
+        roster=counter.roster.version,
+        copies=copies_of(labels),
+    )
+
+
+def _receipt(
+    counter: Counter, attempt: Attempt, registration: Registration, known: KnownPackage | None, store: Store
+) -> Receipt:
+    name, detail = _film(counter.roster.product_of(known.facts) if known else None)
+    language = registration.language
+    words = _receipt_words(attempt.wish, registration)
+    return Receipt(
+        number=registration.number,
+        package=registration.package or registration.item,
+        store=store.name,
+        made_at=counter.clock.now().astimezone(_zone(store)),
+        card_masked="",
+        rolls=registration.rolls,
+        product=name,
+        detail=detail,
+        state_words=tuple(counter.words(language, word) for word in words),
+        language=language,
+        copy=mint_copy_id(counter.entropy),
+    )
+
+
+def _receipt_words(wish: RegisterWish, registration: Registration) -> tuple[ReceiptWord, ...]:
+    said = {
+        ReceiptWord.REGISTERED_HERE: not registration.is_waiting,
+        ReceiptWord.WAITING: registration.is_waiting,
+        ReceiptWord.TYPED: wish.item_typed or wish.card_typed,
+        ReceiptWord.CODE_GIVEN: wish.claim_code is not None,
+    }
+    return tuple(word for word, is_true in said.items() if is_true)
+
+
+def _film(product: Product | None) -> tuple[str, str]:
+    return (product.name, product.detail) if product else ("", "")
+
+
+def _zone(store: Store) -> tzinfo:
+    try:
+        return ZoneInfo(store.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC

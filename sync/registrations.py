@@ -1,0 +1,122 @@
+"""What this station registered, inside a transaction: its own memory, beside the events and never sent.
+
+"Same card" is told by an HMAC under a key of the station's own, since the card number itself is sealed to the
+photoservice and cannot be read here again (DESIGN 5E).
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import apsw
+import msgspec
+
+from photocore.cards import CardNumber
+from photocore.ids import ItemId
+from sync.statements import Row, number, one, run
+
+ItemLevel = Literal["package", "roll", "unknown"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registration:
+    """One registration as the station remembers it. No package means that it waits for the maker's list."""
+
+    claim: str
+    number: str
+    item: ItemId
+    item_level: ItemLevel
+    package: ItemId | None
+    rolls: tuple[ItemId, ...]
+    card_mark: bytes
+    language: str
+    made_at: str
+    withdrawn: bool = False
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the maker's list is still missing."""
+        return self.package is None
+
+
+def mark_card(card: CardNumber, key: bytes) -> bytes:
+    """Return what stands for ``card`` at this station: useless to anyone without the station's key."""
+    return hmac.digest(key, f"{card.table}\0{card.number}".encode(), hashlib.sha256)
+
+
+def add_registration(connection: apsw.Connection, registration: Registration) -> None:
+    """Write a registration with every ID it is found by."""
+    values = {
+        "claim": registration.claim,
+        "number": registration.number,
+        "item": registration.item,
+        "item_level": registration.item_level,
+        "package": registration.package,
+        "rolls": msgspec.json.encode(registration.rolls),
+        "card_mark": registration.card_mark,
+        "language": registration.language,
+        "made_at": registration.made_at,
+    }
+    run(connection, "registrations.add_registration", values)
+    known = (registration.package,) if registration.package else ()
+    _add_items(connection, registration.claim, (registration.item, *known, *registration.rolls))
+
+
+def find_by_claim(connection: apsw.Connection, claim: str) -> Registration | None:
+    """Return one registration by its claim."""
+    row = one(connection, "registrations.by_claim", {"claim": claim})
+    return _read(row) if row else None
+
+
+def find_by_number(connection: apsw.Connection, registration_number: str) -> Registration | None:
+    """Return one registration by the number on its receipt."""
+    row = one(connection, "registrations.by_number", {"number": registration_number})
+    return _read(row) if row else None
+
+
+def find_live(connection: apsw.Connection, items: Iterable[ItemId]) -> Registration | None:
+    """Return the live registration that holds any of ``items``."""
+    wanted = msgspec.json.encode(list(items)).decode()
+    row = one(connection, "registrations.live_by_items", {"items": wanted})
+    return _read(row) if row else None
+
+
+def withdraw(connection: apsw.Connection, claim: str, why: str) -> None:
+    """End a registration and every copy of its labels."""
+    run(connection, "registrations.withdraw", {"claim": claim})
+    run(connection, "labels.void_claim", {"claim": claim, "why": why})
+
+
+def name_package(connection: apsw.Connection, claim: str, package: ItemId, rolls: tuple[ItemId, ...]) -> None:
+    """Give a waiting registration its package and rolls, whole."""
+    values = {"claim": claim, "package": package, "rolls": msgspec.json.encode(rolls)}
+    run(connection, "registrations.name_package", values)
+    _add_items(connection, claim, (package, *rolls))
+
+
+def count_waiting(connection: apsw.Connection) -> int:
+    """Return how many live registrations nobody upstream has acknowledged."""
+    return number(connection, "registrations.count_waiting")
+
+
+def _add_items(connection: apsw.Connection, claim: str, items: Iterable[ItemId]) -> None:
+    for item in items:
+        run(connection, "registrations.add_item", {"item": item, "claim": claim})
+
+
+def _read(row: Row) -> Registration:
+    claim, registration_number, item, level, package, rolls, card_mark, language, made_at, withdrawn = row
+    return Registration(
+        claim=claim,
+        number=registration_number,
+        item=ItemId(item),
+        item_level=level,
+        package=ItemId(package) if package is not None else None,
+        rolls=msgspec.json.decode(rolls, type=tuple[ItemId, ...]),
+        card_mark=bytes(card_mark),
+        language=language,
+        made_at=made_at,
+        withdrawn=bool(withdrawn),
+    )

@@ -1,0 +1,61 @@
+"""Room kept back for the day the disk is full, so that status and sync can still run (DESIGN 5E, 5H).
+
+A file of 16 MiB lies beside the journal. When the disk is full it is given up: acks, label states and the roster can
+still be written, new registrations are refused with the truth. Once there is room again it is laid back.
+"""
+
+import errno
+import os
+from pathlib import Path
+
+from photocore.seams import Disk
+
+RESERVE_BYTES = 16 * 1024 * 1024
+LOW_WATER_BYTES = 200 * 1024 * 1024
+"""Below this the station warns, long before anything is refused."""
+
+
+class Reserve:
+    """The file that keeps room back, and what the disk looks like. Used from the writer's thread alone."""
+
+    def __init__(self, path: Path, disk: Disk, *, size: int = RESERVE_BYTES) -> None:
+        self._path = path
+        self._disk = disk
+        self._size = size
+        self.is_spent = False
+        self.is_low = False
+
+    def look(self) -> None:
+        """See how much room is left; lay the reserve back when there is room for it twice over."""
+        free = self._disk.free_bytes(str(self._path.parent))
+        self.is_low = free < LOW_WATER_BYTES
+        if self._held():
+            self.is_spent = False
+        elif free >= 2 * self._size:
+            self.is_spent = not self._lay()
+        else:
+            self.is_spent = True
+
+    def spend(self) -> None:
+        """Give the room up; from now on only what shrinks the trouble may be written."""
+        self._path.unlink(missing_ok=True)
+        self.is_spent = True
+
+    def _held(self) -> bool:
+        try:
+            return self._path.stat().st_size >= self._size
+        except FileNotFoundError:
+            return False
+
+    def _lay(self) -> bool:
+        handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            os.posix_fallocate(handle, 0, self._size)
+        except OSError as cause:
+            if cause.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+                raise
+            self._path.unlink(missing_ok=True)
+            return False
+        finally:
+            os.close(handle)
+        return True

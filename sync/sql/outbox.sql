@@ -1,0 +1,96 @@
+-- What is owed to the photoservice, and what it answered.
+
+-- name: epoch_heads
+-- Every epoch with its last event, for the handshake; the newest ten thousand.
+select epoch, last, head from
+    (select ordinal, epoch, last, head from epoch where last > 0 order by ordinal desc limit 10000)
+order by ordinal;
+
+-- name: epoch_of
+-- One epoch by its name.
+select ordinal, last from epoch where epoch = :epoch;
+
+-- name: oldest_owed
+-- The epoch of the oldest event that nobody has acknowledged.
+select outbox.ordinal from outbox
+where level is null and verdict is null and event not in (select value from json_each(:skipped))
+order by outbox.ordinal, outbox.seq limit 1;
+
+-- name: owed_of_epoch
+-- The oldest events of one epoch that nobody has acknowledged.
+select event.line, event.hash, secret_box.box, event.id
+from outbox
+join event using (ordinal, seq)
+left join secret_box on secret_box.event = event.id
+where outbox.ordinal = :ordinal and level is null and verdict is null
+  and event.id not in (select value from json_each(:skipped))
+order by outbox.seq limit :limit;
+
+-- name: events_between
+-- Events of one epoch that the photoservice asks for again, acknowledged or not.
+select event.line, event.hash, secret_box.box, event.id
+from event left join secret_box on secret_box.event = event.id
+where event.ordinal = :ordinal and event.seq between :first and :last and event.line is not null
+  and event.id not in (select value from json_each(:skipped))
+order by event.seq limit :limit;
+
+-- name: event_at
+-- What stands at one place of the chain.
+select id, hash from event where ordinal = :ordinal and seq = :seq;
+
+-- name: settle_event
+-- Take a level's verdict on one event. The hub's never covers the photoservice's; a duplicate was applied before.
+update outbox set
+    level = :level,
+    verdict = case when verdict = 'applied' and :verdict = 'duplicate' then verdict else :verdict end,
+    reason = :reason,
+    outcome = coalesce(:outcome, outcome),
+    answered_at = :at
+where event = :event and (level is null or level <> 'photoservice' or :level = 'photoservice');
+
+-- name: drop_secret
+-- The photoservice has the event: its secret's ciphertext goes.
+delete from secret_box where event = :event;
+
+-- name: read_mark
+-- The highest contiguous seq a level has signed for.
+select seq, hash from high_mark where ordinal = :ordinal and level = :level;
+
+-- name: raise_mark
+-- Raise a level's mark; an older ack never lowers it.
+insert into high_mark (ordinal, level, seq, hash) values (:ordinal, :level, :seq, :hash)
+on conflict (ordinal, level) do update set seq = :seq, hash = :hash where :seq > high_mark.seq;
+
+-- name: park_damaged
+-- An event that no longer has its stored hash is set aside, so that those behind it can go.
+update outbox set verdict = 'damaged', reason = :reason where event = :event;
+
+-- name: count_owed
+-- How many events nobody has acknowledged, and the oldest of them.
+select count(*), min(event.at) from outbox join event using (ordinal, seq) where level is null and verdict is null;
+
+-- name: count_troubled
+-- How many events stand aside and need a person.
+select count(*) from outbox where verdict in ('parked', 'fork', 'damaged');
+
+-- name: list_troubled
+-- Every event that stands aside, with its reason.
+select event.id, event.kind, epoch.epoch, event.seq, event.at, outbox.verdict, outbox.reason
+from outbox join event using (ordinal, seq) join epoch using (ordinal)
+where verdict in ('parked', 'fork', 'damaged')
+order by outbox.ordinal, outbox.seq;
+
+-- name: answer_on
+-- What is known of one event upstream.
+select level, verdict, reason, outcome from outbox where event = :event;
+
+-- name: prune_lines
+-- Acknowledged events beyond their keeping time shrink to ID and hash; what stands aside is kept whole.
+update event set line = null
+where id in (
+    select outbox.event from outbox join event as kept on kept.id = outbox.event
+    where outbox.level = 'photoservice' and outbox.verdict in ('applied', 'duplicate')
+      and outbox.answered_at < :before and kept.line is not null
+    order by outbox.answered_at limit :limit
+)
+returning id;

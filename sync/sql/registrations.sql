@@ -1,0 +1,42 @@
+-- What this station registered.
+
+-- name: add_registration
+-- One registration, in the commit of its event.
+insert into registration (claim, number, item, item_level, package, rolls, card_mark, language, made_at)
+values (:claim, :number, :item, :item_level, :package, :rolls, :card_mark, :language, :made_at);
+
+-- name: add_item
+-- An ID by which a registration is found.
+insert or ignore into registration_item (item, claim) values (:item, :claim);
+
+-- name: by_claim
+-- One registration by its claim.
+select claim, number, item, item_level, package, rolls, card_mark, language, made_at, withdrawn
+from registration where claim = :claim;
+
+-- name: by_number
+-- One registration by the number on its receipt.
+select claim, number, item, item_level, package, rolls, card_mark, language, made_at, withdrawn
+from registration where number = :number;
+
+-- name: live_by_items
+-- The registration that holds any of some IDs; the oldest, should the maker's list have joined two.
+select registration.claim, number, registration.item, item_level, package, rolls, card_mark, language, made_at,
+       withdrawn
+from registration
+where withdrawn = 0 and claim in (
+    select claim from registration_item where item in (select value from json_each(:items)))
+order by made_at, claim limit 1;
+
+-- name: withdraw
+-- The registration was undone.
+update registration set withdrawn = 1 where claim = :claim;
+
+-- name: name_package
+-- The maker's list came: the registration has a package and rolls now.
+update registration set package = :package, rolls = :rolls where claim = :claim;
+
+-- name: count_waiting
+-- How many live registrations nobody upstream has acknowledged yet.
+select count(*) from registration join outbox on outbox.event = registration.claim
+where withdrawn = 0 and outbox.level is null;

@@ -1,0 +1,161 @@
+"""A whole station, opened from its folder: journal, roster, desk, label jobs, courier, and the door for ``sync now``.
+
+The one place that knows how they hang together. A program brings the seams, and closes what it opened.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from photocore.events import Prev
+from photocore.kinds import EpochOpened
+from photocore.seams import Channel, Clock, Disk, Entropy, HttpRequest
+from sync.channel import RequestsChannel, check_service_url
+from sync.control import ControlDoor
+from sync.courier import CourierThread
+from sync.database import PRAGMAS, Pragma
+from sync.delivery import Delivery, Peer
+from sync.desk import Desk
+from sync.drafts import Drafter
+from sync.journal import Draft, Ground, Journal
+from sync.keys import StationFile, load_keys, load_station
+from sync.labels import LabelJobs
+from sync.ledger import JournalLedger
+from sync.paper_secrets import PaperSecrets
+from sync.registering import Counter
+from sync.reserve import RESERVE_BYTES
+from sync.roster import Roster
+from sync.signing import sign_request
+from sync.upstream import PATIENCE_S, Upstream
+from sync.words import ReceiptWords, english_words
+
+
+def _nothing() -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seams:
+    """The world a station lives in. Channels are made for real when none is given."""
+
+    clock: Clock
+    entropy: Entropy
+    disk: Disk
+    channel: Channel = field(default_factory=RequestsChannel)
+    quick_channel: Channel = field(
+        default_factory=lambda: RequestsChannel(connect_s=PATIENCE_S, read_s=PATIENCE_S, total_s=PATIENCE_S)
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Footing:
+    """Where the journal lies; other than the machine's own disk only in tests that break it."""
+
+    vfs: str | None = None
+    pragmas: tuple[Pragma, ...] = PRAGMAS
+    reserve_bytes: int = RESERVE_BYTES
+
+
+@dataclass(frozen=True, kw_only=True)
+class Station:
+    """An open station. Close it: the journal's lock goes with it."""
+
+    file: StationFile
+    journal: Journal
+    roster: Roster
+    desk: Desk
+    jobs: LabelJobs
+    courier: CourierThread
+    door: ControlDoor | None = None
+
+    def close(self) -> None:
+        """Stop carrying, finish what was asked, and give the journal back."""
+        self.courier.stop()
+        if self.door is not None:
+            self.door.close()
+        self.journal.close()
+
+
+def software_name() -> str:
+    """Return this software's name and version, as an epoch's first event tells it."""
+    try:
+        return f"twincheck {version('twincheck')}"
+    except PackageNotFoundError:
+        return "twincheck"
+
+
+def open_station(
+    folder: Path,
+    seams: Seams,
+    *,
+    on_change: Callable[[], None] = _nothing,
+    words: ReceiptWords = english_words,
+    carry: bool = True,
+    under: Footing = Footing(),
+) -> Station:
+    """Open the station in ``folder``. Without ``carry`` neither courier nor door is started.
+
+    Raises:
+        NotEnrolled: the folder is none.
+        JournalBusy: another process has it.
+        JournalDown: its journal cannot be opened.
+    """
+    file, keys = load_station(folder), load_keys(folder)
+    peer = Peer(station=file.station, url=check_service_url(file.url), sign_key=file.sign_key)
+    drafter = Drafter(station=file.station, seal_key=file.seal_key, clock=seams.clock, entropy=seams.entropy)
+
+    def first_event(previous: Prev | None) -> Draft:
+        return drafter.draft(_epoch_opened(previous))
+
+    def sign(request: HttpRequest) -> HttpRequest:
+        return sign_request(request, station=file.station, key=keys.signing, created=seams.clock.now())
+
+    ground = Ground(
+        station=file.station,
+        key=keys.signing,
+        clock=seams.clock,
+        entropy=seams.entropy,
+        disk=seams.disk,
+        first=first_event,
+    )
+    journal = Journal(folder, ground, vfs=under.vfs, pragmas=under.pragmas, reserve_bytes=under.reserve_bytes)
+    roster, secrets = Roster(journal), PaperSecrets()
+    courier = CourierThread(
+        Delivery(peer=peer, ledger=JournalLedger(journal, roster)),
+        journal=journal,
+        channel=seams.channel,
+        sign=sign,
+        clock=seams.clock,
+        entropy=seams.entropy,
+        on_change=on_change,
+    )
+    jobs = LabelJobs(journal=journal, drafter=drafter, roster=roster, secrets=secrets, on_change=on_change)
+    desk = Desk(
+        journal=journal,
+        counter=Counter(roster=roster, drafter=drafter, card_key=keys.card, words=words),
+        jobs_queue=jobs,
+        secrets=secrets,
+        upstream=Upstream(peer, seams.quick_channel, sign, lambda: courier.is_online),
+        line=courier,
+        on_change=on_change,
+    )
+    door = _start(folder, journal, courier) if carry else None
+    return Station(file=file, journal=journal, roster=roster, desk=desk, jobs=jobs, courier=courier, door=door)
+
+
+def _start(folder: Path, journal: Journal, courier: CourierThread) -> ControlDoor:
+    journal.on_append(courier.wake)
+    courier.start()
+    return ControlDoor(folder, courier)
+
+
+def _epoch_opened(previous: Prev | None) -> EpochOpened:
+    if previous is None:
+        return EpochOpened(software=software_name())
+    return EpochOpened(
+        software=software_name(),
+        previous_epoch=previous.epoch,
+        previous_seq=previous.seq,
+        previous_hash=previous.hash,
+    )

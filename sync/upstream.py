@@ -1,0 +1,70 @@
+"""Ask the photoservice about one package the roster does not hold, without ever holding up a shopper.
+
+The question runs on a thread of its own and is given two seconds; one that hangs is left to its own deadlines, and
+until it ends nobody else is made to wait for the same silence.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import structlog
+
+from photocore.errors import ChannelDown, EventMalformed
+from photocore.ids import ItemId
+from photocore.jsontext import read_json
+from photocore.seams import Channel, HttpRequest
+from photocore.wire import packages_path
+from sync.delivery import Peer
+from sync.roster import PackageFacts
+
+PATIENCE_S = 2.0
+
+_log = structlog.get_logger()
+
+Signer = Callable[[HttpRequest], HttpRequest]
+
+
+@dataclass
+class _Question:
+    item: ItemId
+    done: threading.Event
+    answer: PackageFacts | None = None
+
+
+class Upstream:
+    """The photoservice as a book of packages. ``is_online`` says whether asking has a chance at all."""
+
+    def __init__(self, peer: Peer, channel: Channel, sign: Signer, is_online: Callable[[], bool]) -> None:
+        self._peer = peer
+        self._channel = channel
+        self._sign = sign
+        self._is_online = is_online
+        self._asking = threading.Lock()
+
+    def ask(self, item: ItemId) -> PackageFacts | None:
+        """Return the package ``item`` belongs to, or None when nobody knows, or nobody answers in time."""
+        if not self._is_online() or not self._asking.acquire(blocking=False):
+            return None
+        question = _Question(item=item, done=threading.Event())
+        threading.Thread(target=self._run, args=(question,), name="upstream", daemon=True).start()
+        question.done.wait(PATIENCE_S)
+        return question.answer
+
+    def _run(self, question: _Question) -> None:
+        try:
+            question.answer = self._exchange(question.item)
+        except (ChannelDown, EventMalformed) as cause:
+            _log.info("package_not_answered", cause=str(cause))
+        finally:
+            self._asking.release()
+            question.done.set()
+
+    def _exchange(self, item: ItemId) -> PackageFacts | None:
+        url = f"{self._peer.url}{packages_path(self._peer.station)}?item={quote(item, safe='')}"
+        answer = self._channel.exchange(self._sign(HttpRequest(method="GET", url=url)))
+        if answer.status != 200 or "json" not in answer.headers.get("content-type", ""):
+            return None
+        facts = read_json(answer.body, PackageFacts)
+        return facts if item in (facts.manifest.package, *facts.manifest.rolls) else None

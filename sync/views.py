@@ -1,0 +1,145 @@
+"""What the desk takes and gives: values a screen can show, with nothing secret in them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from photocore.cards import CardNumber
+from photocore.ids import ItemId
+from photocore.package import Product
+from sync.copies import Job, JobKind
+from sync.label_states import LabelState
+from sync.registrations import ItemLevel
+
+Knowledge = Literal["roster", "upstream", "unknown"]
+HeldBy = Literal["same_card", "other_card", "here"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackageView:
+    """What the station knows of a scanned item.
+
+    ``registered`` is ``here`` when nobody asked for which card; ``claim`` and ``number`` go to the same card only.
+    """
+
+    item: ItemId
+    package: ItemId | None = None
+    product: Product | None = None
+    rolls: tuple[ItemId, ...] = ()
+    knowledge: Knowledge = "unknown"
+    revoked: bool = False
+    registered: HeldBy | None = None
+    claim: str | None = None
+    number: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterWish:
+    """What the shopper confirmed. ``event_id`` was minted before the confirm screen and is kept through every retry."""
+
+    event_id: str
+    item: ItemId
+    level: ItemLevel
+    item_typed: bool
+    card: CardNumber
+    card_typed: bool
+    claim_code: str | None = field(default=None, repr=False)
+    language: str = "en"
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobView:
+    """One copy of a label or receipt, as a screen shows it."""
+
+    id: int
+    kind: JobKind
+    roll: ItemId | None
+    number: int
+    of: int
+    copy: str
+    state: LabelState
+    why: str = ""
+
+    @staticmethod
+    def of_job(job: Job) -> "JobView":
+        """Return what a screen may show of ``job``."""
+        return JobView(
+            id=job.id,
+            kind=job.kind,
+            roll=job.roll,
+            number=job.number,
+            of=job.of,
+            copy=job.copy,
+            state=job.state,
+            why=job.why,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registered:
+    """A registration that is durable here. ``already`` says that this very event had been stored before."""
+
+    claim: str
+    number: str
+    package: ItemId | None
+    rolls: tuple[ItemId, ...]
+    jobs: tuple[JobView, ...]
+    waiting_for_manifest: bool
+    already: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationView:
+    """A registration found again by its receipt's number."""
+
+    claim: str
+    number: str
+    item: ItemId
+    package: ItemId | None
+    rolls: tuple[ItemId, ...]
+    waiting_for_manifest: bool
+    withdrawn: bool
+    made_at: str
+    jobs: tuple[JobView, ...]
+
+
+LevelWord = Literal[
+    "registered here",
+    "at the store hub",
+    "confirmed",
+    "waiting for the maker's list",
+    "held until the till has sold it",
+    "contested",
+    "refused because",
+    "withdrawn",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimLevel:
+    """How far a claim has come, in the words of DESIGN 5H; never more than is durable there.
+
+    ``verdict`` is the receiver's, once there is one; ``reason`` completes "refused because", or says why it is parked.
+    """
+
+    word: LevelWord
+    outcome: dict[str, Any] | None = None
+    verdict: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StationStatus:
+    """The one light: online, or working offline with n waiting and the oldest's age (DESIGN 5H).
+
+    ``unsent`` counts events of every kind; ``waiting`` the registrations among them, which is what people count.
+    """
+
+    online: bool
+    unsent: int
+    oldest_age_s: float | None
+    parked: int
+    last_ack_at: datetime | None
+    journal_ok: bool
+    waiting: int = 0
+    disk_low: bool = False

@@ -1,0 +1,260 @@
+"""One thread that writes, and commits many callers' work with one fsync.
+
+A caller hands in a function and blocks until COMMIT has returned, so "registered here" is never said too soon. Whoever
+came meanwhile shares the next COMMIT: 8 thousand durable rows a second against 3 (DESIGN 4.1). An error in one caller's
+work rolls back its own savepoint and nobody else's. A failed COMMIT fails everybody in it, and the database is closed
+and opened afresh: after a failed fsync the kernel may call lost pages clean, so the fsync is never tried again.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
+
+import apsw
+import structlog
+
+from sync.database import checkpoint_whole
+from sync.errors import JournalDown
+from sync.statements import execute
+
+T = TypeVar("T")
+
+MAX_GROUP = 256
+"""Callers that share one COMMIT at most."""
+
+CHECKPOINT_PAGES = 1000
+
+_log = structlog.get_logger()
+
+_FATAL = (
+    apsw.IOError,
+    apsw.FullError,
+    apsw.CorruptError,
+    apsw.NotADBError,
+    apsw.ReadOnlyError,
+    apsw.CantOpenError,
+    apsw.NoMemError,
+    apsw.ProtocolError,
+)
+"""Errors of the disk, not of the work: no savepoint helps, the whole group fails."""
+
+
+@dataclass(kw_only=True, eq=False)
+class Ticket:
+    """One caller's work on its way through the writer."""
+
+    work: Callable[[apsw.Connection], Any]
+    writes: bool = True
+    done: threading.Event = field(default_factory=threading.Event)
+    result: Any = None
+    error: Exception | None = None
+
+
+class GroupFailed(Exception):
+    """The whole group is lost; ``__cause__`` says why."""
+
+
+def commit_group(connection: apsw.Connection, tickets: list[Ticket]) -> None:
+    """Run every ticket's work in one transaction and commit it once. Pure of threads, so that tests can replay it.
+
+    Raises:
+        GroupFailed: nothing of the group is promised to be stored.
+    """
+    writing = [ticket for ticket in tickets if ticket.writes]
+    try:
+        if writing:
+            execute(connection, "BEGIN IMMEDIATE")
+            for ticket in writing:
+                _attempt(connection, ticket)
+            execute(connection, "COMMIT")
+        for ticket in tickets:
+            if not ticket.writes:
+                _look(connection, ticket)
+    except apsw.Error as cause:
+        raise GroupFailed from cause
+
+
+def _attempt(connection: apsw.Connection, ticket: Ticket) -> None:
+    execute(connection, "SAVEPOINT one_caller")
+    try:
+        ticket.result = ticket.work(connection)
+    except _FATAL:
+        raise
+    except Exception as error:  # the worker's boundary: the error is its caller's, and the caller gets it
+        if not connection.in_transaction:
+            raise GroupFailed from error
+        ticket.error = error
+        execute(connection, "ROLLBACK TO one_caller")
+    execute(connection, "RELEASE one_caller")
+
+
+def _look(connection: apsw.Connection, ticket: Ticket) -> None:
+    execute(connection, "BEGIN DEFERRED")
+    try:
+        ticket.result = ticket.work(connection)
+    except _FATAL:
+        raise
+    except Exception as error:  # noqa: BLE001 - as above
+        ticket.error = error
+    finally:
+        if connection.in_transaction:
+            execute(connection, "ROLLBACK")
+
+
+class GroupWriter:
+    """The writing thread. ``open_connection`` is called on that thread, at the start and after every failure.
+
+    ``on_failure`` sees what broke a group before the database is opened again; ``on_commit`` is called after every
+    group that wrote, once its callers have their answer.
+    """
+
+    def __init__(
+        self,
+        open_connection: Callable[[], apsw.Connection],
+        *,
+        on_commit: Callable[[], None],
+        on_failure: Callable[[BaseException], None],
+    ) -> None:
+        self._open_connection = open_connection
+        self._on_commit = on_commit
+        self._on_failure = on_failure
+        self._queue: deque[Ticket] = deque()
+        self._wake = threading.Condition()
+        self._closing = False
+        self._connection: apsw.Connection | None = None
+        self._wal_pages = 0
+        self.is_up = False
+        self._thread = threading.Thread(target=self._run, name="journal-writer", daemon=True)
+        self._first = Ticket(work=lambda _: None, writes=False)
+        self._queue.append(self._first)
+
+    def start(self) -> None:
+        """Start the thread and wait until the database is open.
+
+        Raises:
+            JournalDown: it cannot be opened.
+        """
+        self._thread.start()
+        self._first.done.wait()
+        if self._first.error is not None:
+            self.close()
+            raise self._first.error
+
+    def write(self, work: Callable[[apsw.Connection], T]) -> T:
+        """Run ``work`` inside a transaction and return its result once that is durable.
+
+        Raises:
+            JournalDown: it was not stored, or nobody can tell; asking again with the same IDs is safe.
+            Exception: whatever ``work`` raised; its changes are rolled back.
+        """
+        return cast("T", self._submit(Ticket(work=work)))
+
+    def read(self, work: Callable[[apsw.Connection], T]) -> T:
+        """Run ``work`` on one committed state and return its result.
+
+        Raises:
+            JournalDown: the database cannot be read now.
+        """
+        return cast("T", self._submit(Ticket(work=work, writes=False)))
+
+    def close(self) -> None:
+        """Finish what is queued, empty the WAL, and stop. Doing so twice is harmless."""
+        with self._wake:
+            self._closing = True
+            self._wake.notify()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _submit(self, ticket: Ticket) -> object:
+        with self._wake:
+            if self._closing:
+                raise JournalDown("The journal is closed.")
+            self._queue.append(ticket)
+            self._wake.notify()
+        ticket.done.wait()
+        if ticket.error is not None:
+            raise ticket.error
+        return ticket.result
+
+    def _run(self) -> None:
+        while group := self._next_group():
+            self._serve(group)
+        self._shut()
+
+    def _next_group(self) -> list[Ticket]:
+        with self._wake:
+            while not self._queue and not self._closing:
+                self._wake.wait()
+            return [self._queue.popleft() for _ in range(min(len(self._queue), MAX_GROUP))]
+
+    def _serve(self, group: list[Ticket]) -> None:
+        try:
+            commit_group(self._opened(), group)
+        except GroupFailed as failure:
+            self._fail(group, failure.__cause__ or failure)
+            return
+        except JournalDown as down:
+            self.is_up = False
+            _answer(group, down)
+            return
+        _answer(group, None)
+        if any(ticket.writes for ticket in group):
+            self._after_commit()
+
+    def _opened(self) -> apsw.Connection:
+        if self._connection is None:
+            self._connection = self._open_connection()
+            self._wal_pages = 0
+            self._connection.set_wal_hook(self._count_pages)
+            self.is_up = True
+        return self._connection
+
+    def _count_pages(self, _connection: apsw.Connection, _schema: str, pages: int) -> int:
+        self._wal_pages = pages
+        return apsw.SQLITE_OK
+
+    def _after_commit(self) -> None:
+        self._on_commit()
+        if self._wal_pages < CHECKPOINT_PAGES or self._connection is None:
+            return
+        try:
+            self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+            self._wal_pages = 0
+        except apsw.Error as cause:
+            self._fail([], cause)
+
+    def _fail(self, group: list[Ticket], cause: BaseException) -> None:
+        self.is_up = False
+        _log.error("journal_failed", cause=str(cause), callers=len(group))
+        self._drop()
+        self._on_failure(cause)
+        down = JournalDown(f"The journal could not store this: {cause}")
+        down.__cause__ = cause
+        _answer(group, down)
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        try:
+            connection.close(force=True)
+        except apsw.Error as cause:
+            _log.warning("journal_close_failed", cause=str(cause))
+
+    def _shut(self) -> None:
+        self.is_up = False
+        if self._connection is not None:
+            try:
+                checkpoint_whole(self._connection)
+            except (apsw.Error, JournalDown) as cause:
+                _log.warning("journal_left_wal", cause=str(cause))
+        self._drop()
+
+
+def _answer(group: list[Ticket], error: JournalDown | None) -> None:
+    for ticket in group:
+        if error is not None:
+            ticket.error = error
+        ticket.done.set()
