@@ -125,8 +125,10 @@ apt_install() {
 }
 
 missing() {
+    local as_root="su -c"
+    command -v sudo >/dev/null && as_root="sudo sh -c"
     printf 'twincheck: some system packages are missing. Paste this, then start again:\n\n    %s\n\n' \
-        "sudo apt-get update && sudo apt-get install -y --no-install-recommends $*" >&2
+        "$as_root 'apt-get update && apt-get install -y --no-install-recommends $*'" >&2
     exit 1
 }
 

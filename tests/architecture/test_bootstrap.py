@@ -39,13 +39,14 @@ privileges() { return 1; }
 
 def test_without_root_what_is_missing_is_one_command_to_paste(checkout: Path):
     """Nothing is tried halfway: the person pastes one line and starts again."""
-    run = shell(checkout, BARE + "install_system_packages demo\necho went on")
+    no_sudo = 'command() { [ "$2" != sudo ] && builtin command "$@"; }\n'
+    run = shell(checkout, BARE + no_sudo + "install_system_packages demo\necho went on")
     assert run.returncode == 1
     assert "went on" not in run.stdout
     (command,) = [line.strip() for line in run.stderr.splitlines() if "apt-get" in line]
-    assert command.startswith("sudo apt-get update && sudo apt-get install -y --no-install-recommends libgl1 libegl1 ")
-    assert "python3-venv" in command
-    assert command.endswith("libzbar0")
+    assert command == (
+        "su -c 'apt-get update && apt-get install -y --no-install-recommends libgl1 libegl1 python3-venv libzbar0'"
+    )
 
 
 def test_libzbar_alone_is_a_warning(checkout: Path):
