@@ -25,7 +25,7 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
 SomeBody = TypeVar("SomeBody", bound=Body)
 
 
-class LabelCopy(Body):
+class LabelCopy(Body, frozen=True, kw_only=True):
     """One printed copy of a roll's label; ``voids`` is the copy it replaces."""
 
     roll: Item
@@ -33,7 +33,7 @@ class LabelCopy(Body):
     voids: Copy | None = None
 
 
-class EpochOpened(Body):
+class EpochOpened(Body, frozen=True, kw_only=True):
     """A station process began: the first event of every epoch, naming the last of the epoch before."""
 
     software: Annotated[str, msgspec.Meta(max_length=40)]
@@ -42,7 +42,7 @@ class EpochOpened(Body):
     previous_hash: Hex64 | None = None
 
 
-class PackageClaimed(Body):
+class PackageClaimed(Body, frozen=True, kw_only=True):
     """A shopper registered ``item`` at a station; a registration is what the owner rule makes of it.
 
     ``item`` is what was scanned or typed: a package ID or any one of its roll IDs (O11). ``package`` and ``rolls`` are
@@ -63,21 +63,21 @@ class PackageClaimed(Body):
     copies: Annotated[tuple[LabelCopy, ...], msgspec.Meta(max_length=MAX_ROLLS)]
 
 
-class PackageClaimedSealed(Body):
+class PackageClaimedSealed(Body, frozen=True, kw_only=True):
     """The personal part of :class:`PackageClaimed`: whose card it was; the key is (table, number)."""
 
     card_table: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
     card_number: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
 
-class PackageClaimedSecrets(Body):
+class PackageClaimedSecrets(Body, frozen=True, kw_only=True):
     """The secret part of :class:`PackageClaimed`; the service keeps only HMACs of it."""
 
     access_code: Annotated[str, msgspec.Meta(min_length=17, max_length=17)]
     claim_code: Annotated[str, msgspec.Meta(min_length=13, max_length=13)] | None = None
 
 
-class ClaimWithdrawn(Body):
+class ClaimWithdrawn(Body, frozen=True, kw_only=True):
     """A claim was undone, by the shopper before the session ended or by staff later. Its labels are void."""
 
     claim: Hex32
@@ -86,7 +86,7 @@ class ClaimWithdrawn(Body):
     reason: Reason = ""
 
 
-class CopiesIssued(Body):
+class CopiesIssued(Body, frozen=True, kw_only=True):
     """Label copies were issued after the claim: a reprint, a spoiled label, or a manifest that came late."""
 
     claim: Hex32
@@ -94,14 +94,14 @@ class CopiesIssued(Body):
     copies: Annotated[tuple[LabelCopy, ...], msgspec.Meta(min_length=1, max_length=MAX_ROLLS)]
 
 
-class AccessCodeReplaced(Body):
+class AccessCodeReplaced(Body, frozen=True, kw_only=True):
     """The receipt's access code was made anew (a crash lost the old one unprinted); the old one is void."""
 
     claim: Hex32
     reason: Reason
 
 
-class AccessCodeReplacedSecrets(Body):
+class AccessCodeReplacedSecrets(Body, frozen=True, kw_only=True):
     """The secret part of :class:`AccessCodeReplaced`."""
 
     access_code: Annotated[str, msgspec.Meta(min_length=17, max_length=17)]

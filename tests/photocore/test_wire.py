@@ -103,6 +103,7 @@ def test_one_bad_line_never_hides_its_neighbours():
 @pytest.mark.parametrize(
     "body",
     [b"", b"<html>", gzip.compress(b"x" * 20_000_000), encode_batch(make_events(3))[:-20], gzip.compress(b"1\n" * 300)],
+    ids=["empty", "page", "bomb", "cut", "crowd"],
 )
 def test_a_bomb_or_a_cut_batch_is_refused(body):
     """Memory stays bounded and nothing half is believed."""

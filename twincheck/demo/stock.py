@@ -1,0 +1,112 @@
+"""What lies on the demo store's shelf: packages with their rolls, a shopper's cards, a maker's keys to the service.
+
+Every number here is from GS1's demonstration range (company prefix 9521141), and every serial follows from the seed,
+so that ``--seed`` gives the same IDs again. Claim codes stand under the security strips; keys are never seeded.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from photocore.codes import mint_claim_code
+from photocore.crockford import draw
+from photocore.gs1_rules import check_digit
+from photocore.ids import ItemId, Sgtin, item_id
+from photocore.package import Product
+from photocore.seams import Entropy
+
+PREFIX: Final = "9521141"
+STORE_GLN: Final = "9521141000007"
+STORE_NAME: Final = "Halide & Co."
+MAKER_NAME: Final = "Silverline Film (demo maker)"
+RETAILER_NAME: Final = "Halide & Co. (demo retailer)"
+
+SERIAL_SYMBOLS: Final = 10
+
+
+def _with_check(body: str) -> str:
+    return body + check_digit(body)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilmLine:
+    """One film as it is sold: the package's master data and that of the roll inside."""
+
+    package: Product
+    roll: Product
+
+
+def _line(number: int, *, name: str, iso: int, process: str, rolls: int, exposures: int = 36) -> FilmLine:
+    def product(item: int, level: str, title: str, count: int) -> Product:
+        return Product(
+            gtin=_with_check(f"0{PREFIX}{item:05d}"),
+            level="package" if level == "package" else "roll",
+            name=title,
+            format="135",
+            process=process,
+            iso=iso,
+            exposures=exposures,
+            rolls=count,
+        )
+
+    return FilmLine(
+        package=product(number, "package", f"{name}, {rolls} rolls", rolls), roll=product(number + 1, "roll", name, 1)
+    )
+
+
+COLOUR: Final = _line(1234, name="Silverline Colour 400", iso=400, process="C-41", rolls=4)
+MONO: Final = _line(2234, name="Silverline Mono 100", iso=100, process="B&W", rolls=3)
+BRICK: Final = _line(3234, name="Silverline Colour 200", iso=200, process="C-41", rolls=5)
+LINES: Final = (COLOUR, MONO, BRICK)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoxedPackage:
+    """One box on the shelf: its package ID, its rolls in order, and the claim code beside each roll's ID."""
+
+    line: FilmLine
+    item: ItemId
+    rolls: tuple[ItemId, ...]
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shelf:
+    """Everything a demo shopper can pick up. ``unknown`` is a box whose manifest the maker has not sent yet."""
+
+    packages: tuple[BoxedPackage, ...]
+    unknown: BoxedPackage
+    card: str
+    other_card: str
+    club_card: str
+    ean: str
+
+
+def stock_shelf(entropy: Entropy) -> Shelf:
+    """Return a shelf whose IDs follow from ``entropy``."""
+    boxes = tuple(_box(line, entropy) for line in LINES)
+    return Shelf(
+        packages=boxes,
+        unknown=_box(COLOUR, entropy),
+        card=_gsrn(entropy),
+        other_card=_gsrn(entropy),
+        club_card=_with_check(f"29{_digits(entropy, 10)}"),
+        ean=MONO.package.gtin[1:],
+    )
+
+
+def _box(line: FilmLine, entropy: Entropy) -> BoxedPackage:
+    def mint(product: Product) -> ItemId:
+        return item_id(Sgtin(gtin=product.gtin, serial=draw(entropy, SERIAL_SYMBOLS)))
+
+    rolls = tuple(mint(line.roll) for _ in range(line.package.rolls))
+    return BoxedPackage(
+        line=line, item=mint(line.package), rolls=rolls, codes=tuple(mint_claim_code(entropy) for _ in rolls)
+    )
+
+
+def _gsrn(entropy: Entropy) -> str:
+    return _with_check(f"{PREFIX}{_digits(entropy, 10)}")
+
+
+def _digits(entropy: Entropy, count: int) -> str:
+    return f"{int.from_bytes(entropy.token(8), 'big') % 10**count:0{count}d}"
