@@ -147,7 +147,7 @@ make_environment() {
     # An environment that has the test tools keeps them: starting the demo must not take them away.
     local groups=(--no-dev)
     { [ "$1" = check ] || grep -qs '^check ' "$stamp"; } && groups=(--all-groups)
-    say "making the Python environment (the first time about 250 MB are fetched)"
+    say "making the Python environment (the first time this fetches 100 MB, 190 MB with the test tools)"
     local options=(--frozen --all-extras)
     "$root/.venv/bin/python" -c '' 2>/dev/null || options+=(--python "$python")
     [ -t 2 ] || options+=(--quiet)  # a hundred lines of names help nobody in a log
