@@ -50,6 +50,8 @@ class Conversation:
         self.status = PrinterStatus(connected=True)
         self.may_send = True
         self._asked = None
+        if self.confirms == "cannot confirm":
+            self.confirms = "unknown"  # another printer may stand there now, or this one may have found its voice
 
     def closed(self) -> None:
         """Forget what only a living line can vouch for."""

@@ -37,8 +37,6 @@ QUESTIONS: Final = (
 class PrinterSession:
     """Keeps one printer's line open and knows its status; for any number of threads.
 
-    ``on_change`` gets each new status, in order, on the thread that learnt it; it must be quick.
-
     Raises:
         PortUrlWrong: ``url`` can never be opened.
     """
@@ -49,7 +47,6 @@ class PrinterSession:
         profile: PrinterProfile,
         clock: Clock,
         *,
-        on_change: Callable[[PrinterStatus], object] = lambda status: None,
         opener: PortOpener = open_port,
         settings: PortSettings | None = None,
         answer_wait_s: float = ANSWER_WAIT_S,
@@ -59,7 +56,7 @@ class PrinterSession:
         self.profile = profile
         self._url = url
         self._clock = clock
-        self._on_change = on_change
+        self._watchers: list[Callable[[PrinterStatus], object]] = []
         self._opener = opener
         self._settings = settings or PortSettings()
         self._answer_wait_s = answer_wait_s
@@ -114,6 +111,22 @@ class PrinterSession:
     def openings(self) -> int:
         """How often the line was opened: a new number means that the printer may have been off in between."""
         return self._talk.openings
+
+    def watch(self, watcher: Callable[[PrinterStatus], object]) -> None:
+        """Tell ``watcher`` each new status, in order, on the thread that learnt it; it must be quick.
+
+        Call it before :meth:`start`.
+        """
+        self._watchers.append(watcher)
+
+    def nudge(self) -> None:
+        """Let everyone who waits look again."""
+        with self._heard:
+            self._heard.notify_all()
+
+    def has_proved(self, process_id: str) -> bool:
+        """Say whether the printer has put everything before this id on paper."""
+        return self._talk.has_proved(process_id)
 
     def wait_for(self, is_so: Callable[[Conversation], bool], seconds: float) -> bool:
         """Wait until ``is_so``, at most ``seconds``; say whether it is."""
@@ -305,4 +318,5 @@ class PrinterSession:
             status = self._talk.status
             if status != self._told:
                 self._told = status
-                self._on_change(status)
+                for watcher in self._watchers:
+                    watcher(status)

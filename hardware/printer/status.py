@@ -22,6 +22,10 @@ ERRORS = {
 """The causes a printer can name, as a person would say them."""
 
 
+PASSING = frozenset({"head_hot"})
+"""Errors a printer pauses for and gets over by itself: nothing is spoilt by waiting."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class PrinterStatus:
     """What the printer last said about itself; ``None`` and ``unknown`` mean that it said nothing yet."""
@@ -56,9 +60,8 @@ class PrinterStatus:
             return "the printer's cover was open"
         if self.paper == "out":
             return "the printer ran out of paper"
-        if self.errors:
-            return "the printer reported " + " and ".join(ERRORS[error] for error in sorted(self.errors))
-        return None
+        lasting = sorted(self.errors - PASSING)
+        return "the printer reported " + " and ".join(ERRORS[error] for error in lasting) if lasting else None
 
 
 def after_report(status: PrinterStatus, report: bytes) -> PrinterStatus:

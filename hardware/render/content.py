@@ -19,11 +19,15 @@ LONGEST_TEXT = 120
 _NEVER_INK = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 
 
-def ink(text: str) -> str:
-    """Return ``text`` as it may be printed: composed, one line, without steering signs, of bounded length."""
+def visible(text: str) -> str:
+    """Return ``text`` composed and on one line, without any sign that steers instead of showing."""
     spaced = "".join(" " if sign.isspace() else sign for sign in unicodedata.normalize("NFC", text))
-    visible = "".join(sign for sign in spaced if unicodedata.category(sign) not in _NEVER_INK)
-    return " ".join(visible.split())[:LONGEST_TEXT]
+    return "".join(sign for sign in spaced if unicodedata.category(sign) not in _NEVER_INK)
+
+
+def ink(text: str) -> str:
+    """Return ``text`` as a label may show it: visible, single spaces, of bounded length."""
+    return " ".join(visible(text).split())[:LONGEST_TEXT]
 
 
 def words_for(words: Mapping[str, Mapping[str, str]], language: str) -> Mapping[str, str]:

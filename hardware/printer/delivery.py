@@ -1,0 +1,139 @@
+"""One document on its way through a printer: sent piece by piece, and what became of it.
+
+The answer is one of few words, and each is earned: "printed" by the printer's own proof, "spoiled" by a cause it named,
+"unsent" because no byte left us. Everything else is "maybe" (DESIGN 5F; research/reliability.md 5).
+"""
+
+import threading
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from hardware.errors import PortDown
+from hardware.printer import escpos
+from hardware.printer.conversation import Conversation
+from hardware.printer.document import Document
+from hardware.printer.process_ids import PROBE
+from hardware.printer.session import PrinterSession
+
+WATCH_WITHOUT_PROOF_S: Final = 3.0
+FILL_S: Final = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fate:
+    """What became of a print, and why; "stopped" when we were told to end before it was known."""
+
+    word: Literal["sent", "unsent", "printed", "spoiled", "maybe", "stopped"]
+    why: str = ""
+
+
+PRINTED: Final = Fate(word="printed")
+SENT: Final = Fate(word="sent")
+STOPPED: Final = Fate(word="stopped")
+
+
+class Delivery:
+    """One document for one session, from the first byte to its fate; expects its proof from the start."""
+
+    def __init__(self, session: PrinterSession, process_id: str, stopping: threading.Event) -> None:
+        self._session = session
+        self._process_id = process_id
+        self._stopping = stopping
+        self._opening = session.openings
+        self._any_sent = False
+        self._fault: str | None = None
+        session.expect(process_id)
+
+    def send(self, document: Document) -> Fate:
+        """Send all of it, looking at the printer's status between the pieces."""
+        can_prove = self._session.confirms == "confirms"
+        for piece in (*document, escpos.ask_process_id(self._process_id)) if can_prove else document:
+            try:
+                went = self._session.write(piece, self._is_halted, self._session.profile.label_proof_s)
+            except PortDown as down:
+                self._any_sent = self._any_sent or down.written > 0
+                word = "maybe" if self._any_sent else "unsent"
+                return Fate(word=word, why="the printer went away while it was printing")
+            self._any_sent = self._any_sent or went > 0
+            if went < len(piece):
+                return self._broken_off(piece[went:])
+            self._ask_between()
+        return SENT
+
+    def find_out(self) -> Fate:
+        """Wait for the proof, or for whatever else tells what became of it."""
+        session = self._session
+        if session.confirms != "confirms":
+            return self._watch_without_proof()
+        session.wait_for(
+            lambda talk: talk.has_proved(self._process_id) or self._is_halted(talk), session.profile.label_proof_s
+        )
+        if session.has_proved(self._process_id):
+            return PRINTED
+        if self._stopping.is_set():
+            return STOPPED
+        return self._judge_fault() if session.openings == self._opening else self._ask_again()
+
+    def _is_halted(self, talk: Conversation) -> bool:
+        # A cause that was seen once counts, even if it is gone before we act on it: a cover can be shut in a moment.
+        self._fault = self._fault or talk.status.fault
+        return self._fault is not None or talk.openings != self._opening or self._stopping.is_set()
+
+    def _ask_between(self) -> None:
+        """Between two pieces, ask a printer that does not report by itself but does answer."""
+        session = self._session
+        if not session.profile.supports.asb and session.status.offline is not None:
+            session.ask_status()
+
+    def _broken_off(self, rest: bytes) -> Fate:
+        if self._stopping.is_set():
+            return STOPPED
+        if self._fault is not None:
+            self._clear_and_fill(rest)
+            return Fate(word="spoiled", why=self._fault)
+        return Fate(word="maybe" if self._any_sent else "unsent", why="the printer stopped taking data")
+
+    def _clear_and_fill(self, rest: bytes) -> None:
+        """Empty the printer, and end the command it may still be in the middle of: NUL is white, or nothing."""
+        try:
+            if self._session.status.errors:
+                self._session.write_now(escpos.recover())
+            self._session.clear()
+            self._session.write(bytes(len(rest)), lambda talk: False, FILL_S)
+        except PortDown:
+            return  # gone for good is as empty as can be; its fate is the same
+
+    def _judge_fault(self) -> Fate:
+        if self._fault is None:
+            gone = not self._session.status.connected
+            why = "the printer went away before it had answered" if gone else "the printer did not answer"
+            return Fate(word="maybe", why=why)
+        # Answers keep their order: once the buffer is said to be empty, no proof can still be under way.
+        self._clear_and_fill(b"")
+        proved = self._session.has_proved(self._process_id)
+        return PRINTED if proved else Fate(word="spoiled", why=self._fault)
+
+    def _ask_again(self) -> Fate:
+        """After the line came back: a proof that is still to come stands before the fence's answer."""
+        session = self._session
+        try:
+            session.fence()
+            session.wait_for(
+                lambda talk: talk.has_proved(self._process_id) or talk.has_proved(PROBE) or self._stopping.is_set(),
+                session.profile.label_proof_s,
+            )
+        except PortDown:
+            return Fate(word="maybe", why="the printer was away twice while it was printing")
+        if session.has_proved(self._process_id):
+            return PRINTED
+        return Fate(word="maybe", why="the printer was away while it was printing")
+
+    def _watch_without_proof(self) -> Fate:
+        """Look out for a cause while a printer that proves nothing should be printing."""
+        session = self._session
+        session.wait_for(self._is_halted, WATCH_WITHOUT_PROOF_S)
+        if self._stopping.is_set():
+            return STOPPED
+        if self._fault is not None:
+            return Fate(word="spoiled", why=self._fault)
+        return Fate(word="maybe", why="this printer cannot confirm what it printed: scan the fresh label")

@@ -1,0 +1,35 @@
+"""Everything a station prints, as bytes for its one printer."""
+
+from pathlib import Path
+
+from hardware.printer.document import Document, label_document
+from hardware.printer.profile import PrinterProfile
+from hardware.render.label import LabelRenderer
+from hardware.render.receipt import ReceiptComposer
+from hardware.render.template import Covers
+from photocore.label import Printable, RollLabel
+
+
+class PrintComposer:
+    """Draws labels and composes receipts; the spooler's :class:`hardware.spooler.Composer`."""
+
+    def __init__(self, config: Path, profile: PrinterProfile, *, covers: Covers = "roll_id+code") -> None:
+        """Read templates, words and fonts from ``config``.
+
+        Raises:
+            ProfileWrong: a file is missing or breaks its form.
+        """
+        self._profile = profile
+        self._labels = LabelRenderer(config, profile, covers=covers)
+        self._receipts = ReceiptComposer(config, profile)
+
+    def compose(self, printable: Printable) -> Document:
+        """Return the document for this printer.
+
+        Raises:
+            LabelUndrawable: a code does not fit this paper, or does not read.
+            CodeError: an ID or code is none.
+        """
+        if isinstance(printable, RollLabel):
+            return label_document(self._labels.render(printable).raster, self._profile)
+        return self._receipts.compose(printable)

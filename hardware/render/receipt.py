@@ -1,0 +1,188 @@
+"""The receipt: what happened in words, the way to the pictures, and the number that brings the labels back.
+
+Text goes out in the printer's own letters (fast, and every profile has them). Masthead and codes are our raster, the
+same on every printer, and read back before they leave. The access code stands nowhere but here (DESIGN 5A): in the QR's
+URL fragment, which no web server sees, and as text.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from hardware.errors import LabelUndrawable
+from hardware.printer.document import Document, ending, prologue, raster_pieces
+from hardware.printer.profile import PrinterProfile
+from hardware.printer.raster import encode
+from hardware.render.canvas import Area, Canvas, Style
+from hardware.render.content import ink, readable, words_for
+from hardware.render.escpos_text import Line, column, text_bytes, wrapped
+from hardware.render.fonts import Face, FontShelf
+from hardware.render.symbols import Symbol, plain_linear, plain_matrix, plain_qr, read_back
+from hardware.render.template import load_words
+from photocore.codes import grouped, parse_access_code, parse_registration_number
+from photocore.label import Receipt
+
+SIDE_BY_SIDE_MM = 60
+"""From this print width on a code and its words stand beside each other."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Sheet:
+    """What the parts of a receipt share."""
+
+    profile: PrinterProfile
+    shelf: FontShelf
+    words: dict[str, str]
+
+    @property
+    def is_wide(self) -> bool:
+        return self.profile.print_width_mm >= SIDE_BY_SIDE_MM
+
+    def canvas(self, height_mm: float) -> Canvas:
+        return Canvas(self.profile.print_width_dots, self.profile.dots(height_mm), self.profile, self.shelf)
+
+    def area(self, x_mm: float, y_mm: float, width_mm: float) -> Area:
+        dots = self.profile.dots
+        return Area(x=dots(x_mm), y=dots(y_mm), width=dots(width_mm), height=dots(6))
+
+    def style(self, face: Face, cap_mm: float, align: str = "left", tracking: float = 0) -> Style:
+        scale = self.profile.dots_per_mm
+        return Style(face=face, cap=cap_mm * scale, least_cap=1.3 * scale, align=align, tracking=tracking)
+
+
+class ReceiptComposer:
+    """Makes receipts for one printer."""
+
+    def __init__(self, config: Path, profile: PrinterProfile) -> None:
+        """Read words and fonts from ``config``.
+
+        Raises:
+            ProfileWrong: a file is missing or breaks its form.
+        """
+        self._profile = profile
+        self._words = load_words(config)
+        self._shelf = FontShelf(config / "fonts")
+
+    def compose(self, receipt: Receipt) -> Document:
+        """Return the receipt's bytes, in pieces.
+
+        Raises:
+            LabelUndrawable: a code does not fit this paper, or does not read.
+            CodeError: a number or code of the receipt is none.
+        """
+        words = dict(words_for(self._words, receipt.language))
+        sheet = _Sheet(profile=self._profile, shelf=self._shelf, words=words)
+        pieces = [prologue(self._profile), *self._raster(_masthead(sheet, receipt))]
+        pieces.append(text_bytes(_body(sheet, receipt), self._profile))
+        if receipt.access_code and receipt.access_url:
+            pieces += self._raster(_access(sheet, receipt.access_code, receipt.access_url))
+        pieces += self._raster(_number(sheet, parse_registration_number(receipt.number)))
+        return (*pieces, ending(self._profile))
+
+    def _raster(self, canvas: Canvas) -> list[bytes]:
+        return list(raster_pieces(encode(canvas.finished()), self._profile))
+
+
+def _masthead(sheet: _Sheet, receipt: Receipt) -> Canvas:
+    width = sheet.profile.print_width_mm
+    canvas = sheet.canvas(19)
+    canvas.text(ink(receipt.store), sheet.area(1, 2.5, width - 2), sheet.style("display", 4.4, "center"))
+    title = sheet.words["receipt_title"].upper()
+    canvas.text(title, sheet.area(1, 10.4, width - 2), sheet.style("semibold", 1.9, "center", tracking=0.1))
+    canvas.rule(Area(x=0, y=sheet.profile.dots(15.6), width=canvas.width, height=2), 0)
+    return canvas
+
+
+def _body(sheet: _Sheet, receipt: Receipt) -> list[Line]:
+    words, columns = sheet.words, sheet.profile.columns
+    said = [Line(text=text, bold=True) for state in receipt.state_words for text in wrapped(ink(state), columns)]
+    film = " · ".join(ink(part) for part in (receipt.product, receipt.detail) if part)
+    facts = [
+        (words["made"], f"{receipt.made_at:%Y-%m-%d %H:%M}"),
+        (words["card"], ink(receipt.card_masked)),
+        (words["film"], film),
+        (words["package"], readable(receipt.package)),
+    ]
+    indent = max(len(name) for name, _ in facts) + 2
+    lines = [line for name, value in facts if value for line in column(name, value, indent, columns)]
+    rolls = [column(f"{nr:>2}", readable(roll), 4, columns) for nr, roll in enumerate(receipt.rolls, start=1)]
+    listed = [Line(text=line) for roll in rolls for line in roll]
+    heading = [Line(), Line(text=words["rolls"], bold=True)] if listed else []
+    return [*said, Line(), *(Line(text=line) for line in lines), *heading, *listed, Line()]
+
+
+def _access(sheet: _Sheet, code: str, url: str) -> Canvas:
+    """Draw the QR and the access code; side by side where the paper is wide enough."""
+    qr, spelled = plain_qr(url), grouped(parse_access_code(code))
+    dots = _dots(sheet, qr)
+    size_mm = qr.width * dots / sheet.profile.dots_per_mm
+    left, top = (size_mm + 5, 6.0) if sheet.is_wide else (1.0, size_mm + 10)
+    width = sheet.profile.print_width_mm - left - 2
+    hint = _paragraph(sheet, sheet.words["access_hint"], width)
+    text_height = 9.2 + 3.2 * len(hint)
+    canvas = sheet.canvas(max(size_mm + 8, top + text_height + 2) if sheet.is_wide else top + text_height + 2)
+    x = _left(sheet, qr, dots) if sheet.is_wide else (canvas.width - qr.width * dots) // 2
+    canvas.symbol(qr, x, sheet.profile.dots(4), dots)
+    title = sheet.words["access_title"].upper()
+    canvas.text(title, sheet.area(left, top, width), sheet.style("semibold", 1.6, tracking=0.08))
+    canvas.text(spelled, sheet.area(left, top + 3.6, width), sheet.style("mono", 2.4))
+    for nr, line in enumerate(hint):
+        canvas.text(line, sheet.area(left, top + 9.2 + 3.2 * nr, width), sheet.style("regular", 1.5))
+    _demand(canvas.finished(), qr)
+    return canvas
+
+
+def _number(sheet: _Sheet, number: str) -> Canvas:
+    """Draw the registration number twice, linear and 2D, and as text."""
+    bars, matrix = plain_linear(number), plain_matrix(number)
+    module, dots = sheet.profile.quality.linear_dots, _dots(sheet, matrix)
+    canvas = sheet.canvas(24 if sheet.is_wide else 40)
+    scale = sheet.profile.dots
+    canvas.rule(Area(x=0, y=scale(1), width=canvas.width, height=2), scale(1.5))
+    x = _left(sheet, bars, module) if sheet.is_wide else (canvas.width - bars.width * module) // 2
+    if min(x, canvas.width - x - bars.width * module) + sheet.profile.margin_dots < bars.quiet * module:
+        raise LabelUndrawable("the registration number's bars do not fit this paper")
+    canvas.symbol(bars, x, scale(4), module, scale(10))
+    at = (canvas.width - scale(1) - matrix.width * dots, scale(4)) if sheet.is_wide else (x, scale(24))
+    canvas.symbol(matrix, *at, dots)
+    below = Area(x=x, y=scale(15.4), width=bars.width * module, height=scale(3))
+    canvas.text(grouped(number), below, sheet.style("mono", 2.2))
+    hint = Area(x=x, y=scale(19.6), width=canvas.width - x - scale(2), height=scale(3))
+    canvas.text(sheet.words["again_hint"], hint, sheet.style("regular", 1.5))
+    _demand(canvas.finished(), bars, matrix)
+    return canvas
+
+
+def _left(sheet: _Sheet, symbol: Symbol, dots: int) -> int:
+    """Return where a code starts at the left edge: white paper beside the head counts as its quiet zone."""
+    return max(0, symbol.quiet * dots - sheet.profile.margin_dots)
+
+
+def _dots(sheet: _Sheet, symbol: Symbol) -> int:
+    quality = sheet.profile.quality
+    room = sheet.profile.print_width_dots // (symbol.width + 2 * symbol.quiet)
+    if room < quality.matrix_least_dots - 1:
+        raise LabelUndrawable(f"a code of {symbol.width} modules does not fit this paper")
+    return min(quality.matrix_dots, room)
+
+
+def _paragraph(sheet: _Sheet, text: str, width_mm: float) -> list[str]:
+    """Break ``text`` at words so that each line of small print fits ``width_mm``."""
+    font = sheet.shelf.font("regular", 1.5 * sheet.profile.dots_per_mm)
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if font.getlength(longer) <= sheet.profile.dots(width_mm):
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def _demand(picture: Image.Image, *symbols: Symbol) -> None:
+    paper = Image.new("L", (picture.width + 64, picture.height + 64), 255)
+    paper.paste(picture, (32, 32))
+    found = read_back(paper)
+    if any((symbol.aim, symbol.text) not in found for symbol in symbols):
+        raise LabelUndrawable("a code of the receipt did not read back")

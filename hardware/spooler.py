@@ -1,0 +1,312 @@
+"""Prints the queue's labels one by one, and says of each only what is proven.
+
+A print cannot be exactly once (research/reliability.md 0, finding 10). What can be had is one *valid* label a roll: the
+queue writes "sending" to disk before the first byte; a proof makes "printed"; a cause the printer names makes
+"spoiled", for which the queue issues a new copy that voids the old; everything else is "maybe" and never printed
+again without a person (DESIGN 5F; research/reliability.md 5, F30-F36). Registration never waits for any of it.
+"""
+
+import threading
+from collections.abc import Callable
+from typing import Any, Final, Literal, Protocol
+
+import structlog
+
+from hardware.errors import LabelUndrawable, PortDown
+from hardware.printer.delivery import PRINTED, Delivery, Fate
+from hardware.printer.document import Document, discard_document
+from hardware.printer.process_ids import PROBE, process_id_of
+from hardware.printer.session import PrinterSession
+from hardware.printer.status import PrinterStatus, StatusWord
+from photocore.errors import CodeError
+from photocore.label import Printable
+
+IDLE_S: Final = 5.0
+NOT_READY_S: Final = 1.0
+AFTER_FAULT_S: Final = 2.0
+SETTLE_WAIT_S: Final = 5.0
+
+
+class PrintJob(Protocol):
+    """One copy to print. ``id`` is unique for ever on this station and counts from 1: it becomes the process id."""
+
+    @property
+    def id(self) -> int:
+        """The job's number, and so its process id."""
+        ...
+
+    @property
+    def claim(self) -> str:
+        """The claim it belongs to."""
+        ...
+
+    @property
+    def kind(self) -> Literal["roll", "receipt"]:
+        """What it is."""
+        ...
+
+    @property
+    def label(self) -> Printable:
+        """What it says."""
+        ...
+
+    @property
+    def copy(self) -> str:
+        """The copy ID on it."""
+        ...
+
+
+class PrintQueue(Protocol):
+    """Where jobs come from and where their fate is written, durably, before each call returns.
+
+    The order is the queue's: a claim's labels, new copies of spoilt ones too, come before its receipt.
+    """
+
+    def next_job(self) -> PrintJob | None:
+        """Return the next queued job, or None."""
+        ...
+
+    def begin(self, job_id: int, process_id: str) -> None:
+        """Write "sending"; on disk before this returns, since the first byte goes out next."""
+        ...
+
+    def sent(self, job_id: int) -> None:
+        """Write "awaiting proof": all bytes went out."""
+        ...
+
+    def printed(self, job_id: int, proof: str) -> None:
+        """Write "printed", with what proves it."""
+        ...
+
+    def spoiled(self, job_id: int, why: str) -> None:
+        """Write "spoiled"; in the same commit void that copy, make a new one and queue it."""
+        ...
+
+    def maybe(self, job_id: int, why: str) -> None:
+        """Write "maybe": a person, or a scan of the label, decides."""
+        ...
+
+    def deferred(self, job_id: int, why: str) -> None:
+        """Write "deferred": this printer cannot print it; nothing was sent."""
+        ...
+
+    def unsettled(self) -> tuple[PrintJob, ...]:
+        """Return what an earlier run left "sending" or "awaiting proof"."""
+        ...
+
+    def set_remaining(self, claim: str) -> int:
+        """Return how many labels of this claim are still to print."""
+        ...
+
+
+class Composer(Protocol):
+    """Makes bytes of what is to be printed."""
+
+    def compose(self, printable: Printable) -> Document:
+        """Return the document for this printer.
+
+        Raises:
+            LabelUndrawable, CodeError: it cannot stand on this paper truly.
+        """
+        ...
+
+
+class Spooler:
+    """One thread that prints a queue on one printer.
+
+    ``on_change`` gets a job after its state changed, ``on_status`` the printer's state in one word when that changes;
+    both on threads of ours, so put them in an inbox. The session must not have been started yet.
+    """
+
+    def __init__(
+        self,
+        *,
+        queue: PrintQueue,
+        session: PrinterSession,
+        composer: Composer,
+        on_change: Callable[[PrintJob], object] = lambda job: None,
+        on_status: Callable[[StatusWord], object] = lambda word: None,
+        log: Any = None,  # noqa: ANN401  structlog's loggers share no useful type
+    ) -> None:
+        self._queue = queue
+        self._session = session
+        self._composer = composer
+        self._on_change = on_change
+        self._on_status = on_status
+        self._log = (log or structlog.get_logger()).bind(printer=session.profile.name)
+        self._told: StatusWord = session.status.word
+        self._cleared_opening = 0
+        self._silent_opening = 0
+        self._is_soiled = False
+        self._claim = ""
+        self._has_fault_of_ours = False
+        self._stopping = threading.Event()
+        self._nudge = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="spooler", daemon=True)
+        session.watch(self._notice)
+
+    def start(self) -> None:
+        """Begin to print."""
+        self._session.start()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End; what is on its way stays "sending" or "awaiting proof" and is settled by the next start."""
+        self._stopping.set()
+        self._nudge.set()
+        self._session.nudge()
+        if self._thread.is_alive():
+            self._thread.join()
+        self._session.stop()
+
+    def wake(self) -> None:
+        """Look at the queue now. For any thread."""
+        self._nudge.set()
+
+    def status(self) -> StatusWord:
+        """Return the printer's state in one word; never waits. For any thread."""
+        return "error" if self._has_fault_of_ours else self._session.status.word
+
+    # -- the thread -------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        self._guard(self._settle_unfinished)
+        while not self._stopping.is_set():
+            self._guard(self._step)
+
+    def _guard(self, step: Callable[[], None]) -> None:
+        try:
+            step()
+        except Exception:  # noqa: BLE001  the job worker: a full disk, or a fault of ours, must not end printing
+            self._has_fault_of_ours = True
+            self._log.exception("spooler.fault_of_ours")
+            self._tell()
+            self._stopping.wait(AFTER_FAULT_S)
+            return
+        if self._has_fault_of_ours:
+            self._has_fault_of_ours = False
+            self._tell()
+
+    def _step(self) -> None:
+        self._nudge.clear()
+        job = self._queue.next_job()
+        if job is None:
+            self._claim = ""
+            self._nudge.wait(IDLE_S)
+        elif self._is_ready_for(job):
+            self._print(job)
+        else:
+            self._nudge.wait(NOT_READY_S)
+
+    def _is_ready_for(self, job: PrintJob) -> bool:
+        """Say whether the printer can take this job now: there, answering as it should, with paper, shut."""
+        try:
+            is_ready = self._is_able() and self._knows_its_class()
+            if is_ready:
+                self._start_clean()
+        except PortDown:
+            return False
+        if is_ready and job.claim != self._claim:
+            self._claim = job.claim
+            self._begin_set(job)
+        return is_ready
+
+    def _is_able(self) -> bool:
+        session = self._session
+        if not session.status.connected:
+            return False
+        if session.openings != self._silent_opening and not session.ask_status():
+            if session.confirms == "confirms":
+                return False  # it spoke before: it hangs, and a set sent now would be a row of maybes
+            self._silent_opening = session.openings
+        return session.status.fault is None and not session.status.offline
+
+    def _knows_its_class(self) -> bool:
+        if self._session.confirms == "unknown":
+            self._session.probe()
+        return self._session.status.fault is None
+
+    def _start_clean(self) -> None:
+        """Drop what an earlier job left in the printer (F34), and on its paper."""
+        session = self._session
+        if session.openings != self._cleared_opening and session.confirms == "confirms":
+            session.clear()
+        self._cleared_opening = session.openings
+        if self._is_soiled:
+            session.write_now(discard_document(session.profile))
+            self._is_soiled = False
+
+    def _begin_set(self, job: PrintJob) -> None:
+        """Log what the set will need; a paper that nears its end is a notice, not a reason to wait."""
+        near = self._session.status.paper == "near_end"
+        self._log.info("spooler.set", labels=self._queue.set_remaining(job.claim), paper_nears_its_end=near)
+
+    def _print(self, job: PrintJob) -> None:
+        try:
+            document = self._composer.compose(job.label)
+        except (LabelUndrawable, CodeError) as cause:
+            self._queue.deferred(job.id, str(cause))
+            self._log.warning("spooler.deferred", job=job.id, why=str(cause))
+            self._on_change(job)
+            return
+        process_id = process_id_of(job.id)
+        delivery = Delivery(self._session, process_id, self._stopping)
+        self._queue.begin(job.id, process_id)
+        self._on_change(job)
+        fate = delivery.send(document)
+        if fate.word == "sent":
+            self._queue.sent(job.id)
+            self._on_change(job)
+            fate = delivery.find_out()
+        self._settle(job, process_id, fate)
+        self._session.forget(process_id)
+
+    def _settle(self, job: PrintJob, process_id: str, fate: Fate) -> None:
+        if fate.word == "stopped":
+            return
+        if fate.word == "printed":
+            self._queue.printed(job.id, f"process id {process_id}")
+        elif fate.word == "maybe":
+            self._queue.maybe(job.id, fate.why)
+        else:
+            self._queue.spoiled(job.id, fate.why)
+        self._is_soiled = self._is_soiled or fate.word in ("spoiled", "maybe")
+        self._log.info("spooler.settled", job=job.id, state=fate.word, why=fate.why)
+        self._on_change(job)
+
+    def _settle_unfinished(self) -> None:
+        """Settle what an earlier run left on its way: by the printer's proof, else as "maybe"."""
+        jobs = self._queue.unsettled()
+        if not jobs:
+            return
+        ids = {job.id: process_id_of(job.id) for job in jobs}
+        for process_id in ids.values():
+            self._session.expect(process_id)
+        self._await_old_proofs()
+        for job in jobs:
+            is_proved = self._session.has_proved(ids[job.id])
+            fate = PRINTED if is_proved else Fate(word="maybe", why="the station stopped while it was printing")
+            self._settle(job, ids[job.id], fate)
+            self._session.forget(ids[job.id])
+
+    def _await_old_proofs(self) -> None:
+        session = self._session
+        if not session.wait_for(lambda talk: talk.status.connected or self._stopping.is_set(), SETTLE_WAIT_S):
+            return
+        try:
+            session.fence()
+        except PortDown:
+            return
+        session.wait_for(lambda talk: talk.has_proved(PROBE) or self._stopping.is_set(), SETTLE_WAIT_S)
+
+    # -- telling ----------------------------------------------------------------------------------
+
+    def _notice(self, status: PrinterStatus) -> None:
+        self._tell()
+        self._nudge.set()
+
+    def _tell(self) -> None:
+        word = self.status()
+        if word != self._told:
+            self._told = word
+            self._on_status(word)
