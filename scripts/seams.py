@@ -48,6 +48,7 @@ class Breach:
 
 COMPOSITION: Final = ("*/wiring.py", "photocore/host.py", "twincheck/demo/*")
 TRANSPORT: Final = "hardware/transport/*"  # a port's own time-outs are real, whatever the world above it
+STATION_DOOR: Final = "sync/control.py"  # the Unix socket over which `twincheck sync now` asks the journal's holder
 
 RULES: Final = (
     Rule(
@@ -78,7 +79,7 @@ RULES: Final = (
     ),
     Rule(
         names=("socket", "socketserver"),
-        places=(*COMPOSITION, TRANSPORT),
+        places=(*COMPOSITION, TRANSPORT, STATION_DOOR),
         instead="open a port by URL (hardware.transport) or take a photocore.seams.Channel",
     ),
     Rule(
