@@ -57,8 +57,9 @@ _BY_ID: Final = {
     "]E4": Symbology.EAN_8,
     "]XF": Symbology.FILM_EDGE,  # zxing-cpp's own, for the DX code on a film's edge
 }
-_GS1: Final = frozenset({"]C1", "]d2", "]d5", "]Q3", "]Q4", "]e0", "]J1", "]z1"})
-_ECI: Final = frozenset({"]Q2", "]Q4", "]Q6", "]d4", "]d5", "]d6", "]z3", "]L1"})
+# After ]d, 1 to 6 are the DataMatrix everybody knows; 7 to C its rectangular extension (ISO/IEC 21471).
+_GS1: Final = frozenset({"]C1", "]d2", "]d5", "]d8", "]dB", "]Q3", "]Q4", "]e0", "]J1", "]z1", "]z4"})
+_ECI: Final = frozenset({"]Q2", "]Q4", "]Q6", "]d4", "]d5", "]d6", "]dA", "]dB", "]dC", "]z3", "]z4", "]z5", "]L1"})
 
 
 def split_aim(text: str) -> tuple[str | None, str]:

@@ -22,6 +22,7 @@ _TABLE: Final = """
 00    N18,csum             key=
 01    N14,csum             ex=255,37 key=22,10,21|235
 02    N14,csum             req=37 ex=01,03
+03    N14,csum             ex=01,02,37 path
 10    X..20                req=01|02|03|8006|8026
 11    N6,yymmd0            req=01|02|03|8006|8026
 12    N6,yymmd0            req=8020
@@ -52,12 +53,12 @@ _TABLE: Final = """
 411   N13,csum
 412   N13,csum
 413   N13,csum
-414   N13,csum             key=254|7040
+414   N13,csum             key=254
 415   N13,csum             req=8020 key=8020
 416   N13,csum
-417   N13,csum             key=7040
+417   N13,csum             key=
 8003  N1,zero N13,csum [X..16]   key=
-8004  X..30,gcp            key=7040
+8004  X..30,gcp            key=
 8006  N14,csum N4,pieces   ex=01,37 key=22,10,21
 8010  Y..30,gcp            key=8011
 8011  N..12,nozero         req=8010 path
@@ -65,6 +66,7 @@ _TABLE: Final = """
 8018  N18,csum             ex=8017 key=8019
 8019  N..10                req=8017|8018 path
 8020  X..25                req=415 path
+8026  N14,csum N4,pieces   req=37 ex=02,8006
 8200  X..70                req=01
 90    X..30
 91    X..90
