@@ -66,9 +66,7 @@ def locate_config(given: str | None = None, environ: Mapping[str, str] | None = 
     raise SettingsError("No config/ folder found; `twincheck doctor` shows where it was looked for.")
 
 
-def config_homes(
-    given: str | None = None, environ: Mapping[str, str] | None = None
-) -> tuple[ConfigHome, ...]:
+def config_homes(given: str | None = None, environ: Mapping[str, str] | None = None) -> tuple[ConfigHome, ...]:
     """Return the folders settings are read from, the strongest first.
 
     A folder named on purpose is listed even where it does not exist, so that the mistake shows.
@@ -127,9 +125,7 @@ def _overlay(
         if isinstance(value, dict) != isinstance(below, dict):
             raise SettingsError(f"{path}: {dotted} is a table in one file and a single value in another.")
         if isinstance(value, dict):
-            _overlay(
-                cast("dict[str, Any]", value), path, cast("dict[str, Any]", below), origins, f"{dotted}."
-            )
+            _overlay(cast("dict[str, Any]", value), path, cast("dict[str, Any]", below), origins, f"{dotted}.")
         else:
             into[key] = value
             origins[dotted] = path
