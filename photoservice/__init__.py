@@ -1,0 +1,1 @@
+"""The network photoservice: manifests from makers, registrations from stations, and what they make together."""

@@ -1,0 +1,63 @@
+"""The ASGI application: routes by noun, problems for errors, and the life of the process round them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+
+from photocore.errors import EventError
+from photoservice.errors import Refusal
+from photoservice.service import Photoservice
+from photoservice.tasks import running_tasks
+from photoservice.web import operations, pages, problems, sync_routes, tenant_routes
+from photoservice.web.requests import surround
+
+DESCRIPTION = """Makers and retailers forward package and roll IDs by EPCIS 2.0; stations in stores send what was
+registered. Errors are problem+json (RFC 9457); docs/photoservice.md lists their types."""
+
+
+def build_app(service: Photoservice) -> Litestar:
+    """Return the application of an open service."""
+    rendered = pages.render_pages()
+
+    @asynccontextmanager
+    async def life(_: Litestar) -> AsyncIterator[None]:
+        async with running_tasks(service):
+            yield
+
+    return Litestar(
+        route_handlers=[
+            *(pages.start_page, pages.receipt_page, pages.package_page),
+            *(operations.health, operations.ready, operations.metrics),
+            *(sync_routes.enrol, sync_routes.hello, sync_routes.take_events, sync_routes.give_events_back),
+            *(sync_routes.give_roster, sync_routes.look_up),
+            *(tenant_routes.capture_limits, tenant_routes.capture, tenant_routes.capture_job),
+            *(tenant_routes.capture_jobs, tenant_routes.parked, tenant_routes.put_codes),
+            tenant_routes.put_master_data,
+        ],
+        dependencies={
+            "service": Provide(lambda: service, sync_to_thread=False),
+            "pages": Provide(lambda: rendered, sync_to_thread=False),
+        },
+        exception_handlers={
+            Refusal: problems.on_refusal,
+            EventError: problems.on_event_error,
+            HTTPException: problems.on_http_error,
+            Exception: problems.on_anything_else,
+        },
+        middleware=[surround(service)],
+        lifespan=[life],
+        openapi_config=OpenAPIConfig(
+            title="Twincheck photoservice",
+            version="1",
+            description=DESCRIPTION,
+            path="/openapi.json",
+            render_plugins=[JsonRenderPlugin(path="/")],
+        ),
+        logging_config=None,
+        debug=False,
+    )

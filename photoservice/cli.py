@@ -1,0 +1,246 @@
+"""Run the photoservice and set it up: serve, tenants, stores, stations, what is parked.
+
+Whatever a script needs (a key, a code) is printed alone on standard output; what a person needs to know beside it goes
+to standard error: ``KEY=$(twincheck photoservice tenant add ...)``.
+"""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import uvloop
+
+from photocore.cards import CardTable, read_card_tables
+from photocore.codes import grouped
+from photocore.errors import TwincheckError
+from photocore.roster import Store, StoreSettings
+from photocore.settings import load_toml, locate_config
+from photoservice.db.database import Session
+from photoservice.db.migrate import migrate
+from photoservice.enrolment import ROLE_KINDS
+from photoservice.errors import Unknown
+from photoservice.logs import configure_logs
+from photoservice.service import Photoservice
+from photoservice.settings import DATABASE_VARIABLE, DEFAULT_PORT, Settings, default_folder, refuse_open_door
+from photoservice.stores import add_store, put_card_tables
+from photoservice.tenants import find_retailer
+from photoservice.wiring import bind, database_url, open_service, serve
+
+Verb = Callable[[argparse.Namespace, Settings], int]
+Work = Callable[[Photoservice, Session], Awaitable[None]]
+
+
+def command(argv: Sequence[str] | None = None) -> int:
+    """Run ``twincheck photoservice``; returns 0 when it was done, 1 when it was refused with a sentence."""
+    options = _parser().parse_args(argv)
+    configure_logs(options.log_level)
+    verb: Verb = options.verb
+    try:
+        return verb(options, _settings(options))
+    except TwincheckError as error:
+        print(f"twincheck photoservice: {error}", file=sys.stderr)
+        return 1
+
+
+def _serve(options: argparse.Namespace, settings: Settings) -> int:
+    refuse_open_door(settings)
+    with bind(settings) as door, database_url(settings) as url:
+        settings = replace(settings, port=door.getsockname()[1])
+        if not settings.database:
+            _tell("The database is the embedded PostgreSQL; for more than a trial give --database your own.")
+        uvloop.run(serve(settings, url, door, on_ready=lambda *_: _announce(settings)))
+    _tell("The photoservice has stopped.")
+    return 0
+
+
+def _announce(settings: Settings) -> None:
+    print(f"The photoservice answers at {settings.address}", flush=True)
+
+
+def _migrate(options: argparse.Namespace, settings: Settings) -> int:
+    with database_url(settings) as url:
+        done = asyncio.run(migrate(url))
+    print(f"Ran {', '.join(done)}." if done else "The database is up to date.")
+    return 0
+
+
+def _tenant_add(options: argparse.Namespace, settings: Settings) -> int:
+    async def work(service: Photoservice, session: Session) -> None:
+        prefixes = tuple(dict.fromkeys(options.prefix))
+        key = await service.tenants.add(
+            session, name=options.name, kind=options.kind, prefixes=prefixes, gln=options.gln
+        )
+        _tell(f"Added the {options.kind} {options.name}. Its key, shown this once:")
+        print(key)
+
+    return _in_service(settings, work)
+
+
+def _tenant_revoke(options: argparse.Namespace, settings: Settings) -> int:
+    async def work(service: Photoservice, session: Session) -> None:
+        if not await session.run("tenants.revoke", options.name, service.clock.now()):
+            raise Unknown(f"There is no tenant {options.name} with a live key.")
+        _tell(f"The key of {options.name} opens nothing any more.")
+
+    return _in_service(settings, work)
+
+
+def _store_add(options: argparse.Namespace, settings: Settings) -> int:
+    tables = _card_tables(options.cards)
+    store = Store(gln=options.gln, name=options.name, timezone=options.timezone)
+    choices = StoreSettings(labels=options.labels, activation=options.activation)
+
+    async def work(service: Photoservice, session: Session) -> None:
+        retailer = await find_retailer(session, options.retailer) if options.retailer else None
+        await add_store(session, service.clock, store, choices, retailer=retailer)
+        await put_card_tables(session, tables, retailer=retailer if options.cards else None)
+        _tell(f"Added the store {store.name} ({store.gln}) with {len(tables)} card tables.")
+
+    return _in_service(settings, work)
+
+
+def _enrol_code(options: argparse.Namespace, settings: Settings) -> int:
+    async def work(service: Photoservice, session: Session) -> None:
+        code = await service.enrolment.issue_code(session, store=options.store, role=options.role)
+        _tell(f"A one-time code for one {options.role} of {options.store}, valid for ten minutes:")
+        print(grouped(code))
+
+    return _in_service(settings, work)
+
+
+def _stations(options: argparse.Namespace, settings: Settings) -> int:
+    async def work(service: Photoservice, session: Session) -> None:
+        for row in await session.rows("stations.list"):
+            state = "revoked" if row["revoked_at"] else f"HELD: {row['held_why']}" if row["held_at"] else "live"
+            seen = row["seen_at"].isoformat(timespec="seconds") if row["seen_at"] else "never"
+            counts = f"{row['applied']} applied, {row['parked']} parked"
+            print(f"{row['id']}  {row['role']}  {row['store_name']}  {row['name']}  {state}  seen {seen}  {counts}")
+
+    return _in_service(settings, work)
+
+
+def _station_change(options: argparse.Namespace, settings: Settings) -> int:
+    async def work(service: Photoservice, session: Session) -> None:
+        if options.change == "revoke":
+            done = await session.run("stations.revoke", options.station, service.clock.now())
+        else:
+            done = await session.run("stations.release", options.station)
+        if not done:
+            raise Unknown(f"There is no station {options.station} to {options.change}.")
+        _tell(f"Done: {options.change} {options.station}.")
+
+    return _in_service(settings, work)
+
+
+def _parked(options: argparse.Namespace, settings: Settings) -> int:
+    async def work(service: Photoservice, session: Session) -> None:
+        for row in await session.rows("events.parked", options.station, options.limit):
+            at = row["received_at"].isoformat(timespec="seconds")
+            print(f"{at}  {row['station']}  {row['kind']}  {row['verdict']}: {row['reason']}")
+
+    return _in_service(settings, work)
+
+
+def _in_service(settings: Settings, work: Work) -> int:
+    async def run(url: str) -> None:
+        async with open_service(settings, url) as service, service.database.begin() as session:
+            await work(service, session)
+
+    with database_url(settings) as url:
+        asyncio.run(run(url))
+    return 0
+
+
+def _card_tables(path: str | None) -> tuple[CardTable, ...]:
+    paths = [Path(path)] if path else sorted((locate_config() / "cards").glob("*.toml"))
+    return tuple(table for found in paths for table in read_card_tables(load_toml(found)))
+
+
+def _tell(sentence: str) -> None:
+    print(sentence, file=sys.stderr)
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    settings = Settings(
+        folder=Path(options.dir).absolute() if options.dir else default_folder(os.environ),
+        database=options.database or os.environ.get(DATABASE_VARIABLE) or None,
+    )
+    if options.verb is not _serve:
+        return settings
+    return replace(
+        settings,
+        host=options.host,
+        port=options.port,
+        tls_cert=Path(options.tls_cert) if options.tls_cert else None,
+        tls_key=Path(options.tls_key) if options.tls_key else None,
+        public_url=options.public_url,
+        settle_after=timedelta(hours=options.settle_after_h),
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="twincheck photoservice", description=(__doc__ or "").partition("\n")[0])
+    verbs = parser.add_subparsers(required=True)
+    _add_serve(verbs.add_parser("serve", help="answer requests until Ctrl-C"))
+    _add(verbs.add_parser("migrate", help="bring the database up to date"), _migrate)
+    _add_tenant(verbs.add_parser("tenant", help="makers and retailers").add_subparsers(required=True))
+    _add_store(verbs.add_parser("store", help="stores").add_subparsers(required=True))
+    code = _add(verbs.add_parser("enrol-code", help="let one station join a store"), _enrol_code)
+    code.add_argument("--store", required=True, metavar="GLN")
+    code.add_argument("--role", choices=sorted(ROLE_KINDS), default="kiosk")
+    _add(verbs.add_parser("stations", help="list the stations and how they are"), _stations)
+    change = _add(verbs.add_parser("station", help="revoke a station, or release a held one"), _station_change)
+    change.add_argument("change", choices=("revoke", "release"))
+    change.add_argument("station")
+    parked = _add(verbs.add_parser("parked", help="list events that wait for a person"), _parked)
+    parked.add_argument("--station")
+    parked.add_argument("--limit", type=int, default=100)
+    return parser
+
+
+def _add(parser: argparse.ArgumentParser, verb: Verb) -> argparse.ArgumentParser:
+    parser.add_argument("--dir", help="the data folder (default: $TWINCHECK_PHOTOSERVICE_DIR, else your data home)")
+    parser.add_argument("--database", metavar="URL", help=f"your own PostgreSQL (default: ${DATABASE_VARIABLE})")
+    parser.add_argument("--log-level", default="warning", choices=("debug", "info", "warning", "error"))
+    parser.set_defaults(verb=verb)
+    return parser
+
+
+def _add_serve(parser: argparse.ArgumentParser) -> None:
+    _add(parser, _serve).set_defaults(log_level="info")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="0 takes any free one")
+    parser.add_argument("--tls-cert", metavar="PEM", help="needed off loopback")
+    parser.add_argument("--tls-key", metavar="PEM")
+    parser.add_argument("--public-url", metavar="URL", help="what the world calls us behind a proxy")
+    parser.add_argument("--settle-after-h", type=float, default=48, metavar="HOURS", help="until confirmed unopposed")
+
+
+def _add_tenant(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    add = _add(verbs.add_parser("add", help="add a tenant and print its key once"), _tenant_add)
+    add.add_argument("--name", required=True)
+    add.add_argument("--kind", choices=("maker", "retailer"), required=True)
+    add.add_argument("--prefix", action="append", default=[], help="a GS1 company prefix of theirs; repeatable")
+    add.add_argument("--gln", help="the retailer's own GLN: manifests sent there are for all its stores")
+    revoke = _add(verbs.add_parser("revoke", help="end a tenant's key"), _tenant_revoke)
+    revoke.add_argument("name")
+
+
+def _add_store(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    add = _add(verbs.add_parser("add", help="add a store"), _store_add)
+    add.add_argument("--gln", required=True)
+    add.add_argument("--name", required=True)
+    add.add_argument("--retailer", help="name or ID of a retailer among the tenants")
+    add.add_argument("--timezone", default="Europe/Berlin")
+    add.add_argument("--labels", choices=("print", "receipt_only"), default="print")
+    add.add_argument("--activation", choices=("registration", "till"), default="registration")
+    add.add_argument("--cards", metavar="TOML", help="the retailer's card tables (default: those in config/cards)")
+
+
+if __name__ == "__main__":
+    sys.exit(command())

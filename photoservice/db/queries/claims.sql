@@ -1,0 +1,66 @@
+-- name: insert
+-- Writes a claim as its station made it.
+insert into claim (station, id, item, root, account, store, number, activation, code_mac, code_held, received_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
+
+-- name: insert_withdrawal
+-- Writes that a claim was undone.
+insert into withdrawal (station, claim, event) values ($1, $2, $3) on conflict do nothing;
+
+-- name: insert_copy
+-- Writes one printed copy of a roll's label.
+insert into label_copy (station, claim, roll, copy, voids, event) values ($1, $2, $3, $4, $5, $6)
+on conflict do nothing;
+
+-- name: insert_access
+-- Writes the HMAC of a receipt's access code: void from the start when its claim was undone, or its code replaced, before.
+insert into access_code (mac, station, claim, event, made_at, voided_at)
+select $1, $2::text, $3::text, $4::text, $5::timestamptz,
+       case when exists (select from withdrawal where station = $2 and claim = $3)
+              or ($3 = $4 and exists (select from access_code where station = $2 and claim = $3))
+       then $5::timestamptz end;
+
+-- name: void_access
+-- Voids the access codes of a claim: it was undone, or a new one replaces them.
+update access_code set voided_at = $3 where station = $1 and claim = $2 and voided_at is null;
+
+-- name: roots
+-- Returns the root of each of a station's claims.
+select id, root from claim where station = $1 and id = any($2::text[]);
+
+-- name: of_others
+-- Finds which of these claim IDs are another station's, and not this one's.
+select distinct id from claim as theirs
+where id = any($2::text[]) and station <> $1
+  and not exists (select from claim as ours where ours.station = $1 and ours.id = theirs.id);
+
+-- name: waiting_for
+-- Returns claims that wait under one of these items for its package to be known.
+select station, id, root, code_held from claim where root = any($1::text[]) and root <> $2
+union all
+select station, id, root, code_held from claim where root = $2 and code_held is not null;
+
+-- name: move
+-- Lets a claim count for the package its item turned out to belong to.
+update claim set root = $3, code_mac = coalesce($4, code_mac), code_held = null where station = $1 and id = $2;
+
+-- name: any_on
+-- Tells whether anybody claimed this package.
+select exists (select from claim where root = $1);
+
+-- name: names_on
+-- Returns the names of all claims on a package, as facts know them.
+select station || '/' || id from claim where root = $1;
+
+-- name: copies_of_roll
+-- Returns the label copies of a roll with what became of each: the newest of a live claim is the one that counts.
+select copy, claim, station,
+       case when exists (select from withdrawal as w where w.station = c.station and w.claim = c.claim) then 'void'
+            when exists (select from label_copy as n where n.roll = c.roll and n.station = c.station
+                         and n.claim = c.claim and (n.voids = c.copy or n.place > c.place) and n.copy <> c.copy)
+            then 'replaced' else 'valid' end as state
+from label_copy as c where roll = $1 order by place;
+
+-- name: access
+-- Returns the claim an access code opens, by its HMAC, unless it was voided.
+select station, claim from access_code where mac = $1 and voided_at is null;

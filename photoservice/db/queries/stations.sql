@@ -1,0 +1,42 @@
+-- name: insert
+-- Adds an enrolled station.
+insert into station (id, store, role, name, public_key, enrolled_at) values ($1, $2, $3, $4, $5, $6);
+
+-- name: by_id
+-- Returns one station.
+select * from station where id = $1;
+
+-- name: by_key
+-- Returns the station that has this public key.
+select id from station where public_key = $1;
+
+-- name: hold
+-- Returns one station and holds its row, so that its batches are applied one after the other.
+select * from station where id = $1 for update;
+
+-- name: seen
+-- Notes that a station spoke, and how far its clock is off.
+update station set seen_at = $2, skew_s = $3 where id = $1;
+
+-- name: software
+-- Notes which software a station runs.
+update station set software = $2 where id = $1;
+
+-- name: revoke
+-- Ends a station's key.
+update station set revoked_at = $2 where id = $1 and revoked_at is null;
+
+-- name: stop
+-- Holds a station after a fork: somebody must look before its events count.
+update station set held_at = $2, held_why = $3 where id = $1 and held_at is null;
+
+-- name: release
+-- Lets a held station go on.
+update station set held_at = null, held_why = '' where id = $1 and held_at is not null;
+
+-- name: list
+-- Lists all stations with what is parked of each.
+select station.*, store.name as store_name,
+       (select count(*) from event where event.station = station.id and verdict = 'applied') as applied,
+       (select count(*) from event where event.station = station.id and verdict <> 'applied') as parked
+from station join store on store.gln = station.store order by store.name, station.name, station.id;

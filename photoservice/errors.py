@@ -1,0 +1,123 @@
+"""Everything the photoservice can raise, drawn as a tree.
+
+::
+
+    TwincheckError
+    └── ServiceError                 the photoservice could not do what was asked
+        ├── StartRefused             ... because it must not start like this
+        │   ├── SchemaForeign        ... on this database
+        │   └── QueryUnnamed         ... with this .sql file
+        ├── Refusal                  ... because the asker is wrong; becomes a problem+json (RFC 9457)
+        │   ├── Unknown              ... 404: no such thing, or not theirs
+        │   ├── Unproven             ... 401: no key, a wrong one, or a revoked one
+        │   ├── Malformed            ... 400: out of form
+        │   ├── TooLarge             ... 413
+        │   ├── Unprocessable        ... 422: in form, but it cannot be
+        │   └── EpcisInvalid         ... 400 with EPCIS's own exception type
+        ├── Parked                   ... with this one event: set aside, visible, with a reason
+        └── Erased                   ... the key of that account is gone, and with it what it kept
+"""
+
+from http import HTTPStatus
+
+from photocore.errors import TwincheckError
+
+PROBLEM_TYPES = "urn:twincheck:problem:"
+"""The stable start of every problem type of ours; the rest is the slug (docs/photoservice.md)."""
+
+
+class ServiceError(TwincheckError):
+    """The photoservice could not do what was asked."""
+
+
+class StartRefused(ServiceError):
+    """The photoservice must not start like this."""
+
+
+class SchemaForeign(StartRefused):
+    """The database does not fit this program."""
+
+
+class QueryUnnamed(StartRefused):
+    """A .sql file holds a block that nobody can ask for."""
+
+
+class Refusal(ServiceError):
+    """A request is refused; the message is a sentence for the asker."""
+
+    status = HTTPStatus.BAD_REQUEST
+    slug = "refused"
+    title = "The request is refused"
+
+    @property
+    def type(self) -> str:
+        """The problem's type URI."""
+        return PROBLEM_TYPES + self.slug
+
+
+class Unknown(Refusal):
+    """There is no such thing, or it is not the asker's: the answer is the same."""
+
+    status = HTTPStatus.NOT_FOUND
+    slug = "not-found"
+    title = "There is no such thing here"
+
+
+class Unproven(Refusal):
+    """The asker did not prove who they are."""
+
+    status = HTTPStatus.UNAUTHORIZED
+    slug = "unproven"
+    title = "A valid key is needed"
+
+    def __init__(self, detail: str, *, challenge: str) -> None:
+        super().__init__(detail)
+        self.challenge = challenge
+
+
+class Malformed(Refusal):
+    """The request is out of its form."""
+
+    slug = "malformed"
+    title = "The request is out of form"
+
+
+class TooLarge(Refusal):
+    """The request is larger than what is taken in one piece."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    slug = "too-large"
+    title = "The request is too large"
+
+
+class Unprocessable(Refusal):
+    """The request is in form, but what it says cannot be."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    slug = "unprocessable"
+    title = "The request cannot be carried out"
+
+
+class EpcisInvalid(Refusal):
+    """The EPCIS document breaks the standard's form."""
+
+    title = "The EPCIS document is not valid"
+
+    def __init__(self, detail: str, *, exception: str = "ValidationException") -> None:
+        super().__init__(detail)
+        self.exception = exception
+        if exception == "CaptureLimitExceededException":
+            self.status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+    @property
+    def type(self) -> str:
+        """The type EPCIS 2.0 fixes for its problems (REST bindings, OpenAPI 2.0.0)."""
+        return f"epcisException:{self.exception}"
+
+
+class Parked(ServiceError):
+    """One event is set aside; the message is the reason a person will read."""
+
+
+class Erased(ServiceError):
+    """The key of the account was destroyed; what it kept cannot be read again."""

@@ -1,0 +1,70 @@
+"""High marks and gaps: how far a station's epochs are held without a hole (DESIGN 5E).
+
+A mark is the highest *contiguous* seq. The largest one seen would be wrong: in the simulation of the research it lost
+1,834 events at the first seed (research/reliability.md 4).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from photocore.wire import EpochMark, Mark
+from photoservice.db.database import Session
+
+MAX_RANGES = 100
+"""Gaps told in one answer at most; the next answer tells the rest."""
+
+_STRIDE = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """One held event of an epoch, as the walk along it needs it."""
+
+    seq: int
+    hash: str | None
+
+
+def walk(high: Mark | None, places: Sequence[Place]) -> Mark | None:
+    """Return the mark after walking from ``high`` over ``places`` (ascending) up to the first hole.
+
+    A line that could not be read has no hash that a mark could name: the mark waits below until its successor is here.
+    """
+    mark, last = high, high.seq if high else 0
+    for place in places:
+        if place.seq != last + 1:
+            break
+        last = place.seq
+        if place.hash is not None:
+            mark = Mark(seq=place.seq, hash=place.hash)
+    return mark
+
+
+async def advance(session: Session, station: str, epoch: str) -> EpochMark:
+    """Move the mark of one epoch as far as it goes, and return it with the gaps above it."""
+    row = await session.row("epochs.open", station, epoch)
+    assert row is not None  # noqa: S101  # it inserts what it does not find
+    high = Mark(seq=row["high_seq"], hash=row["high_hash"]) if row["high_hash"] else None
+    while True:
+        rows = await session.rows("epochs.above", station, epoch, high.seq if high else 0, _STRIDE)
+        moved = walk(high, [Place(seq=r["seq"], hash=r["hash"]) for r in rows])
+        if moved == high:
+            break
+        high = moved
+    await session.run("epochs.move", station, epoch, high.seq if high else 0, high.hash if high else None)
+    return EpochMark(epoch=epoch, high=high, need=await _gaps(session, station, epoch, high))
+
+
+async def _gaps(session: Session, station: str, epoch: str, high: Mark | None) -> tuple[tuple[int, int], ...]:
+    rows = await session.rows("epochs.gaps", station, epoch, high.seq if high else 0, MAX_RANGES)
+    return tuple((row["first"], row["last"]) for row in rows)
+
+
+async def all_marks(session: Session, station: str) -> tuple[EpochMark, ...]:
+    """Return the marks of every epoch of a station, in the order they began."""
+    rows = await session.rows("epochs.of_station", station)
+    return tuple([await _told(session, station, row["epoch"], row["high_seq"], row["high_hash"]) for row in rows])
+
+
+async def _told(session: Session, station: str, epoch: str, seq: int, hash_: str | None) -> EpochMark:
+    high = Mark(seq=seq, hash=hash_) if hash_ else None
+    return EpochMark(epoch=epoch, high=high, need=await _gaps(session, station, epoch, high))

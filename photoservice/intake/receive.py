@@ -1,0 +1,305 @@
+"""One batch in, one signed ack out, one transaction in between (DESIGN 5E).
+
+The ack is given after the durable commit and never before. A lost reply is harmless: the same batch again gets the
+same verdicts. Deadlocks that slip past the ordered locks are the database's to find and ours to try again.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import asyncpg
+import structlog
+
+from photocore.events import instant
+from photocore.kinds import AccessCodeReplaced, ClaimWithdrawn, CopiesIssued, PackageClaimed
+from photocore.seams import Clock
+from photocore.wire import (
+    Ack,
+    EpochMark,
+    EventVerdict,
+    Hello,
+    SyncAnswer,
+    Unreadable,
+    Verdict,
+    Welcome,
+    decode_batch,
+    request_digest,
+    sign_ack,
+)
+from photoservice.db.database import Database, Row, Session
+from photoservice.intake.apply import Applier, Roots, read_roots
+from photoservice.intake.examine import Believed, Line, Sender, epoch_of, examine
+from photoservice.intake.judge import Held, Judgement, Standing, judge, prev_hash_of
+from photoservice.intake.marks import advance, all_marks
+from photoservice.keyring import Keyring
+from photoservice.metrics import Metrics
+from photoservice.registrations import Root, claim_name, load_roots, lock_name, outcome_of, settle_roots
+
+log = structlog.get_logger(__name__)
+
+_TRIES = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Batch:
+    """A batch as examined: its lines in order, and those that cannot even be named."""
+
+    epoch: str
+    request: str
+    lines: tuple[Line, ...]
+    nameless: tuple[Unreadable, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receiver:
+    """Takes batches and handshakes from authenticated stations."""
+
+    database: Database
+    clock: Clock
+    keyring: Keyring
+    applier: Applier
+    metrics: Metrics
+
+    async def take(self, sender: Sender, body: bytes) -> SyncAnswer:
+        """Apply a batch and return the signed answer.
+
+        Raises:
+            EventMalformed: the body is no batch.
+            Malformed: it holds no event, or those of two epochs.
+        """
+        batch = await asyncio.to_thread(self._examine, sender, body)
+        for _ in range(_TRIES - 1):
+            try:
+                return await self._take_once(sender, batch)
+            except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as why:
+                log.info("intake.again", station=sender.id, why=type(why).__name__)
+        return await self._take_once(sender, batch)
+
+    async def greet(self, sender: Sender, hello: Hello) -> Welcome:
+        """Answer a handshake: what is held of every epoch, also of those the station does not know any more."""
+        async with self.database.begin() as session:
+            await session.row("stations.hold", sender.id)
+            heads = [(e.epoch, e.last, e.head) for e in hello.epochs]
+            forked = (
+                await session.rows("epochs.disagreeing", sender.id, *map(list, zip(*heads, strict=True)))
+                if heads
+                else []
+            )
+            if forked:
+                await self._hold(session, sender, f"its epoch {forked[0]['epoch']} has another history here")
+            marks = await all_marks(session, sender.id)
+        known = {mark.epoch for mark in marks}
+        unknown = tuple(EpochMark(epoch=e.epoch, high=None) for e in hello.epochs if e.epoch not in known)
+        return Welcome(epochs=marks + unknown, server_time=instant(self.clock))
+
+    def _examine(self, sender: Sender, body: bytes) -> _Batch:
+        lines = decode_batch(body)
+        epoch = epoch_of(lines)
+        examined = [(line, examine(line, sender, self.keyring.seal)) for line in lines]
+        return _Batch(
+            epoch=epoch,
+            request=request_digest(body),
+            lines=tuple(line for _, line in examined if line is not None),
+            nameless=tuple(line for line, known in examined if known is None and isinstance(line, Unreadable)),
+        )
+
+    async def _take_once(self, sender: Sender, batch: _Batch) -> SyncAnswer:
+        now = self.clock.now()
+        async with self.database.begin() as session:
+            station = await session.row("stations.hold", sender.id)
+            judgements = await self._judge(session, sender, batch, station)
+            judgements = await self._carry_out(session, sender, judgements, now)
+            await self._keep(session, sender, batch, judgements, now)
+            roots = await self._settle(session, sender, judgements, now)
+            mark = await advance(session, sender.id, batch.epoch)
+        self._count(sender, judgements)
+        return SyncAnswer(acks=(self._ack(sender, batch, judgements, roots, mark),))
+
+    async def _judge(self, session: Session, sender: Sender, batch: _Batch, station: Row | None) -> list[Judgement]:
+        seqs = {seq for line in batch.lines for seq in (line.seq - 1, line.seq, line.seq + 1)}
+        prevs = [line.event.prev for line in batch.lines if isinstance(line, Believed) and line.event.prev]
+        held = await session.rows(
+            "events.held",
+            sender.id,
+            [line.id for line in batch.lines],
+            batch.epoch,
+            sorted(seqs),
+            [prev.epoch for prev in prevs],
+            [prev.seq for prev in prevs],
+        )
+        forks = await session.rows("events.forks", sender.id, [line.hash for line in batch.lines if line.hash])
+        return judge(
+            batch.epoch,
+            batch.lines,
+            [Held(**dict(row)) for row in held],
+            forks=[row["hash"] for row in forks],
+            standing=_standing(station),
+        )
+
+    async def _carry_out(
+        self, session: Session, sender: Sender, judgements: list[Judgement], now: datetime
+    ) -> list[Judgement]:
+        """Apply what is to be applied: all at once, or one by one where the database refuses one of them."""
+        believed = [
+            j.line for j in judgements if j.is_new and j.verdict is Verdict.APPLIED and isinstance(j.line, Believed)
+        ]
+        refused = await self._foreign(session, sender, believed)
+        good = [event for event in believed if event.id not in refused]
+        roots = await self._lock(session, sender, good)
+        try:
+            async with session.savepoint():
+                await self.applier.apply(session, good, roots, now)
+        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError):
+            refused |= await self._one_by_one(session, good, roots, now)
+        return [_park(j, refused[j.line.id]) if j.is_new and j.line.id in refused else j for j in judgements]
+
+    async def _one_by_one(
+        self, session: Session, events: Iterable[Believed], roots: Roots, now: datetime
+    ) -> dict[str, str]:
+        refused: dict[str, str] = {}
+        for event in events:
+            try:
+                async with session.savepoint():
+                    await self.applier.apply(session, [event], roots, now)
+            except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as why:
+                refused[event.id] = f"the database cannot hold it ({why.sqlstate})"
+        return refused
+
+    async def _foreign(self, session: Session, sender: Sender, events: Iterable[Believed]) -> dict[str, str]:
+        """Find what speaks of another station's claim."""
+        about = {e.id: claim for e in events if (claim := _claim_of(e)) is not None}
+        rows = await session.rows("claims.of_others", sender.id, list(about.values())) if about else []
+        theirs = {row["id"] for row in rows}
+        return {id_: "it speaks of another station's claim" for id_, claim in about.items() if claim in theirs}
+
+    async def _lock(self, session: Session, sender: Sender, events: Sequence[Believed]) -> Roots:
+        """Lock the items and cards of ``events`` in one order; read again after, as a manifest may just have come."""
+        items = {e.body.item for e in events if isinstance(e.body, PackageClaimed)}
+        rows = await session.rows("claims.roots", sender.id, [c for e in events if (c := _claim_of(e)) is not None])
+        items |= {row["root"] for row in rows}
+        roots = await read_roots(session, items)
+        cards = {self.applier.accounts.lookup(e.card).hex() for e in events if e.card}
+        names = {lock_name(roots.of(item)) for item in items} | {lock_name(item) for item in items}
+        await session.lock(names | {f"card:{card}" for card in cards})
+        fresh = await read_roots(session, items)
+        if fresh != roots:
+            await session.lock({lock_name(fresh.of(item)) for item in items})
+        return fresh
+
+    async def _keep(
+        self, session: Session, sender: Sender, batch: _Batch, judgements: Sequence[Judgement], now: datetime
+    ) -> None:
+        fresh = [j for j in judgements if j.is_new]
+        await session.run_many("events.insert", [_event_row(sender, batch, j, now) for j in fresh if not j.beside])
+        forks = [j for j in fresh if j.beside and j.verdict is Verdict.FORK]
+        await session.run_many("events.insert_fork", [_fork_row(sender, batch, j, now) for j in forks])
+        doubtful = [(j.line.line, j.reason) for j in fresh if j.beside and j.verdict is Verdict.PARKED]
+        doubtful += [(line.line, line.why) for line in batch.nameless]
+        rows = [(sender.id, hashlib.sha256(line).hexdigest(), line, why[:300], now) for line, why in doubtful]
+        await session.run_many("events.insert_unreadable", rows)
+        for judgement in fresh:
+            if judgement.verdict is Verdict.FORK:
+                await self._hold(session, sender, judgement.reason)
+
+    async def _settle(
+        self, session: Session, sender: Sender, judgements: Sequence[Judgement], now: datetime
+    ) -> dict[str, Root]:
+        """Rewrite what the batch touched, and return what is known of every claim it names."""
+        applied = [
+            j.line for j in judgements if j.is_new and j.verdict is Verdict.APPLIED and isinstance(j.line, Believed)
+        ]
+        touched = await self._roots_of(session, sender, applied)
+        settled = dict(await settle_roots(session, touched, now)) if touched else {}
+        asked = [j.line for j in judgements if j.verdict is Verdict.DUPLICATE and isinstance(j.line, Believed)]
+        missing = await self._roots_of(session, sender, asked) - settled.keys()
+        return settled | (await load_roots(session, missing) if missing else {})
+
+    async def _roots_of(self, session: Session, sender: Sender, events: Iterable[Believed]) -> set[str]:
+        claims = [e.id if isinstance(e.body, PackageClaimed) else _claim_of(e) for e in events]
+        rows = await session.rows("claims.roots", sender.id, [claim for claim in claims if claim]) if claims else []
+        return {row["root"] for row in rows}
+
+    async def _hold(self, session: Session, sender: Sender, why: str) -> None:
+        self.metrics.forks.inc()
+        log.error("station.held", station=sender.id, why=why)
+        await session.run("stations.stop", sender.id, self.clock.now(), why)
+
+    def _count(self, sender: Sender, judgements: Sequence[Judgement]) -> None:
+        for judgement in judgements:
+            self.metrics.events.labels(verdict=judgement.verdict.value).inc()
+        parked = [j.reason for j in judgements if j.is_new and j.verdict is Verdict.PARKED]
+        if parked:
+            log.warning("events.parked", station=sender.id, count=len(parked), first=parked[0])
+        log.info("batch.taken", station=sender.id, events=len(judgements), fresh=sum(j.is_new for j in judgements))
+
+    def _ack(
+        self,
+        sender: Sender,
+        batch: _Batch,
+        judgements: Sequence[Judgement],
+        roots: dict[str, Root],
+        mark: EpochMark,
+    ) -> Ack:
+        outcomes = {claim: root for root in roots.values() for claim in root.claims}
+        ack = Ack(
+            level="photoservice",
+            key="0" * 16,
+            station=sender.id,
+            epoch=batch.epoch,
+            request=batch.request,
+            verdicts=tuple(_verdict(sender, j, outcomes) for j in judgements),
+            high=mark.high,
+            need=mark.need,
+            server_time=instant(self.clock),
+        )
+        return sign_ack(ack, self.keyring.sign)
+
+
+def _verdict(sender: Sender, judgement: Judgement, roots: dict[str, Root]) -> EventVerdict:
+    line, name = judgement.line, claim_name(sender.id, judgement.line.id)
+    counts = judgement.verdict in (Verdict.APPLIED, Verdict.DUPLICATE) and name in roots
+    return EventVerdict(
+        id=line.id,
+        seq=line.seq,
+        verdict=judgement.verdict,
+        reason=judgement.reason,
+        outcome=outcome_of(roots[name], name) if counts else None,
+    )
+
+
+def _standing(station: Row | None) -> Standing:
+    if station is None or station["revoked_at"] is not None:
+        return Standing(reason="this station's key was revoked")
+    if station["held_at"] is not None:
+        return Standing(reason="this station is held since its history forked")
+    return Standing()
+
+
+def _claim_of(event: Believed) -> str | None:
+    match event.body:
+        case ClaimWithdrawn(claim=claim) | CopiesIssued(claim=claim) | AccessCodeReplaced(claim=claim):
+            return claim
+        case _:
+            return None
+
+
+def _park(judgement: Judgement, reason: str) -> Judgement:
+    return Judgement(line=judgement.line, verdict=Verdict.PARKED, reason=reason)
+
+
+def _event_row(sender: Sender, batch: _Batch, j: Judgement, now: datetime) -> tuple[object, ...]:
+    line = j.line
+    kind = line.event.kind if isinstance(line, Believed) else line.kind
+    kept = line.sent if isinstance(line, Believed) and j.verdict is not Verdict.APPLIED else line.line
+    return (
+        *(sender.id, line.id, batch.epoch, line.seq, line.hash, prev_hash_of(line)),
+        *(kind, j.verdict.value, j.reason, kept, now),
+    )
+
+
+def _fork_row(sender: Sender, batch: _Batch, j: Judgement, now: datetime) -> tuple[object, ...]:
+    assert isinstance(j.line, Believed)  # noqa: S101  # judge() calls only what it believes a fork
+    return (sender.id, j.line.hash, j.line.id, batch.epoch, j.line.seq, j.line.sent, now)

@@ -1,0 +1,42 @@
+"""What the operator of the fleet watches: counters and timings in a registry of our own, for Prometheus."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+
+class Metrics:
+    """One process's numbers. No label ever holds a station, a package or a person."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "twincheck_http_requests_total", "Answered requests", ["method", "route", "status"], registry=self.registry
+        )
+        self.seconds = Histogram(
+            "twincheck_http_request_seconds", "Time to the answer", ["route"], registry=self.registry
+        )
+        self.events = Counter(
+            "twincheck_events_total", "Events from stations by verdict", ["verdict"], registry=self.registry
+        )
+        self.forks = Counter(
+            "twincheck_forks_total", "ALARM: a station's history forked; it is held", registry=self.registry
+        )
+        self.captures = Counter(
+            "twincheck_captures_total", "EPCIS captures by what became of them", ["result"], registry=self.registry
+        )
+        self.confirmed = Counter(
+            "twincheck_confirmations_total", "Registrations confirmed after standing unopposed", registry=self.registry
+        )
+        self.skew = Histogram(
+            "twincheck_station_clock_skew_seconds",
+            "How far stations' clocks are off",
+            buckets=(1, 5, 30, 300, 3600, 86_400, 31_536_000),
+            registry=self.registry,
+        )
+        self.failures = Counter(
+            "twincheck_task_failures_total", "Background tasks that failed and go on", ["task"], registry=self.registry
+        )
+        self.ready = Gauge("twincheck_ready", "1 when the database answers", registry=self.registry)
+
+    def exposition(self) -> bytes:
+        """Return all numbers in Prometheus' text form."""
+        return generate_latest(self.registry)

@@ -1,0 +1,185 @@
+"""What the owner rule makes of the claims (O11, DESIGN 5C): facts out of the database, projection back into it.
+
+The rule itself is :func:`photocore.ownership.decide_owner`; nothing here decides. The projection is derived: for any
+root (a package, or an item whose package is not known yet) it is computed from all facts and rewritten whole, under
+that root's lock, so it does not matter in which order claims, manifests and codes arrive.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from photocore.facts import Claim, CodeMinted, Confirmed, Fact, ManifestKnown, Unpacked, Withdrawn
+from photocore.ownership import Ownership, decide_owner
+from photocore.wire import Outcome
+from photoservice.db.database import Row, Session
+
+
+@dataclass
+class Root:
+    """All that is known of one package, or of one item whose package is not known yet."""
+
+    id: str
+    facts: set[Fact] = field(default_factory=set[Fact])
+    rolls: tuple[str, ...] = ()
+    is_unpacked: bool = False
+    claims: dict[str, Row] = field(default_factory=dict[str, Row])
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """What is registered as one: the whole package, or each roll of an unpacked one."""
+        return self.rolls if self.is_unpacked else (self.id,)
+
+    def owner_of(self, subject: str) -> Ownership:
+        """Return what the rule says of one subject."""
+        return decide_owner(self.facts, roll=subject if self.is_unpacked else None)
+
+
+def claim_name(station: str, claim: str) -> str:
+    """Return the name a claim has as a fact: an event's identity is (station, id)."""
+    return f"{station}/{claim}"
+
+
+def lock_name(root: str) -> str:
+    """Return the advisory lock of a package or item."""
+    return f"item:{root}"
+
+
+async def settle_roots(session: Session, roots: Iterable[str], now: datetime) -> Mapping[str, Root]:
+    """Rewrite the projection of ``roots``, whose locks are held; return what is known of each.
+
+    A registration that a claim code has proved is confirmed at once (DESIGN 5C).
+    """
+    known = await load_roots(session, roots)
+    fresh = [
+        (claim, "claim code")
+        for root in known.values()
+        for claim in _proved_by_code(root)
+        if claim not in _confirmed(root)
+    ]
+    if fresh:
+        await confirm(session, fresh, now)
+        known = await load_roots(session, known)
+    before = {row["subject"]: row for row in await session.rows("registrations.of_roots", list(known))}
+    await session.run("registrations.clear", list(known))
+    rows = [row for root in known.values() for row in _projection(root, before, now)]
+    await session.run_many("registrations.insert", rows)
+    return known
+
+
+async def confirm(session: Session, claims: Iterable[tuple[str, str]], now: datetime) -> None:
+    """Write the Confirmation fact of each (claim name, why); one that stands already stays."""
+    rows = [(*name.split("/", 1), why, now) for name, why in claims]
+    await session.run_many("registrations.confirm", rows)
+
+
+async def load_roots(session: Session, roots: Iterable[str]) -> dict[str, Root]:
+    """Return all facts of ``roots``."""
+    known = {root: Root(id=root) for root in set(roots)}
+    names = list(known)
+    for row in await session.rows("registrations.manifests", names):
+        known[row["package"]].rolls = tuple(row["rolls"])
+        known[row["package"]].facts.add(ManifestKnown(id=f"manifest {row['package']}", rolls=frozenset(row["rolls"])))
+    for row in await session.rows("registrations.unpackings", names):
+        known[row["package"]].is_unpacked = True
+        known[row["package"]].facts.add(Unpacked(id=row["id"], saw=frozenset(row["saw"])))
+    codes = _codes_by_package(await session.rows("registrations.codes", names))
+    for package, rows in codes.items():
+        known[package].facts.update(CodeMinted(id=f"code {mac.hex()}", code=mac.hex()) for mac in rows)
+    for row in await session.rows("registrations.claims", names):
+        _add_claim(known[row["root"]], row, codes.get(row["root"], {}))
+    return known
+
+
+def _codes_by_package(rows: Sequence[Row]) -> dict[str, dict[bytes, Row]]:
+    codes: dict[str, dict[bytes, Row]] = defaultdict(dict)
+    for row in rows:
+        codes[row["package"]][bytes(row["mac"])] = row
+    return codes
+
+
+def _add_claim(root: Root, row: Row, codes: Mapping[bytes, Row]) -> None:
+    name = claim_name(row["station"], row["id"])
+    root.claims[name] = row
+    root.facts.add(
+        Claim(
+            id=name,
+            item=row["item"],
+            customer=row["account"],
+            code=_proof(row, codes),
+            activation=row["activation"],
+        )
+    )
+    if row["withdrawn"]:
+        root.facts.add(Withdrawn(id=f"withdrawal {name}", claim=name))
+    if row["confirmed"]:
+        root.facts.add(Confirmed(id=f"confirmation {name}", claim=name))
+
+
+def _proof(claim: Row, codes: Mapping[bytes, Row]) -> str | None:
+    """Return the claim code as a fact, if it is one made before this claim could have asked for it.
+
+    A code handed over when the package was claimed already counts only for claims that had shown it before: else who
+    mints codes could take a registered package away.
+    """
+    shown = claim["code_mac"]
+    code = codes.get(bytes(shown)) if shown is not None else None
+    if code is None or (code["after_claims"] and claim["received_at"] >= code["minted_at"]):
+        return None
+    return bytes(shown).hex()
+
+
+def _proved_by_code(root: Root) -> frozenset[str]:
+    owners = [root.owner_of(subject) for subject in root.subjects]
+    return frozenset(claim for o in owners if o.word == "registered" and _has_code(root, o) for claim in o.claims)
+
+
+def _has_code(root: Root, owned: Ownership) -> bool:
+    codes = {fact.code for fact in root.facts if isinstance(fact, CodeMinted)}
+    claims = [fact for fact in root.facts if isinstance(fact, Claim) and fact.id in owned.claims]
+    return any(claim.code in codes for claim in claims)
+
+
+def _confirmed(root: Root) -> frozenset[str]:
+    return frozenset(fact.claim for fact in root.facts if isinstance(fact, Confirmed))
+
+
+def _projection(root: Root, before: Mapping[str, Row], now: datetime) -> list[tuple[object, ...]]:
+    rows: list[tuple[object, ...]] = []
+    for subject in root.subjects:
+        owned = root.owner_of(subject)
+        if owned.word == "unclaimed":
+            continue
+        claims = sorted(owned.claims)
+        old = before.get(subject)
+        stands = old is not None and (old["word"], old["owner"]) == (owned.word, owned.owner)
+        since = old["since"] if old is not None and stands else now
+        rows.append((subject, root.id, owned.word, owned.owner, owned.proof, owned.case, claims, since))
+    return rows
+
+
+def outcome_of(root: Root, claim: str) -> Outcome:
+    """Return what the owner rule made of ``claim``, in the words screens may use (DESIGN 5H)."""
+    row = root.claims[claim]
+    subject = row["item"] if root.is_unpacked and row["item"] in root.rolls else root.subjects[0]
+    whole = not root.is_unpacked or _saw_all_unpackings(root, claim)
+    package = root.id if root.rolls else None
+    rolls = root.rolls if whole else tuple(r for r in root.rolls if r == subject)
+    return Outcome(word=_word(root.owner_of(subject), row, claim), package=package, rolls=rolls, account=row["account"])
+
+
+def _saw_all_unpackings(root: Root, claim: str) -> bool:
+    return all(claim in fact.saw for fact in root.facts if isinstance(fact, Unpacked))
+
+
+def _word(owned: Ownership, row: Row, claim: str) -> str:
+    if row["withdrawn"]:
+        return "withdrawn"
+    if owned.word == "unclaimed":
+        return "case"
+    if owned.word != "registered" or claim in owned.claims:
+        return owned.word
+    if row["activation"] == "till":
+        return "held"
+    return "case" if owned.case else "refused"

@@ -1,0 +1,86 @@
+"""The roster of a store: what its stations may know offline, signed and versioned (DESIGN 5B).
+
+Its content is built from what stands now; only when it differs from the last one does the version grow. So a station's
+``If-None-Match`` costs no transfer, and two processes agree, as the store's row is locked while they look.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+import msgspec
+
+from photocore.cards import CardTable
+from photocore.events import instant
+from photocore.ids import ItemId
+from photocore.roster import RosterSnapshot, Store, StoreSettings, encode_roster, sign_roster
+from photocore.seams import Clock
+from photoservice.db.database import Row, Session
+from photoservice.keyring import Keyring
+from photoservice.manifests import manifest_of
+from photoservice.products import product_of
+
+MAX_MANIFESTS = 20_000
+"""The newest; what is older is looked up online."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RosterText:
+    """A signed roster as its station gets it."""
+
+    version: int
+    text: bytes
+
+    @property
+    def etag(self) -> str:
+        """The strong entity tag of this version."""
+        return f'"{self.version}-{hashlib.sha256(self.text).hexdigest()[:16]}"'
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rosters:
+    """Builds and signs rosters. ``access_url`` is where receipts point; the code follows in the fragment."""
+
+    clock: Clock
+    keyring: Keyring
+    access_url: str
+
+    async def of_store(self, session: Session, gln: str) -> RosterText:
+        """Return the store's roster as it stands."""
+        await session.lock([f"roster:{gln}"])
+        kept = await session.row("rosters.last", gln)
+        version = kept["version"] if kept else 0
+        built = await self._build(session, gln, version + 1)
+        content = _content_hash(built)
+        if kept is not None and kept["content_hash"] == content:
+            return RosterText(version=version, text=bytes(kept["signed"]))
+        text = encode_roster(sign_roster(built, self.keyring.sign))
+        await session.run("rosters.put", gln, built.version, content, text)
+        return RosterText(version=built.version, text=text)
+
+    async def _build(self, session: Session, gln: str, version: int) -> RosterSnapshot:
+        store = await session.row("stores.by_gln", gln)
+        assert store is not None  # noqa: S101  # stations reference their store
+        manifests = await session.rows("rosters.manifests", gln, store["retailer"], MAX_MANIFESTS)
+        gtins = {row["product"] for row in manifests} | {g for row in manifests for g in row["roll_gtins"]}
+        products = await session.rows("products.by_gtins", sorted(gtin for gtin in gtins if gtin))
+        tables = await session.rows("stores.card_tables", store["retailer"])
+        revoked = await session.rows("rosters.revoked", [row["package"] for row in manifests])
+        return RosterSnapshot(
+            version=version,
+            made_at=instant(self.clock),
+            store=Store(gln=gln, name=store["name"], timezone=store["timezone"]),
+            settings=_settings(store, self.access_url),
+            products=tuple(product_of(row) for row in products),
+            manifests=tuple(manifest_of(row) for row in manifests),
+            card_tables=tuple(msgspec.json.decode(row["body"], type=CardTable) for row in tables),
+            revoked=tuple(ItemId(row["item"]) for row in revoked),
+        )
+
+
+def _settings(store: Row, access_url: str) -> StoreSettings:
+    return StoreSettings(labels=store["labels"], activation=store["activation"], access_url=access_url)
+
+
+def _content_hash(roster: RosterSnapshot) -> str:
+    timeless = msgspec.structs.replace(roster, version=1, made_at="2000-01-01T00:00:00.000Z")
+    return hashlib.sha256(msgspec.json.encode(timeless)).hexdigest()

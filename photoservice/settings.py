@@ -1,0 +1,83 @@
+"""What an operator can set, each with its default, and the one rule that is checked before anything starts.
+
+Command line > environment (``TWINCHECK_DATABASE``, ``TWINCHECK_PHOTOSERVICE_DIR``) > default. Secrets are no settings:
+the service makes its keys itself, in its data folder (``keyring.py``).
+"""
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from photoservice.errors import StartRefused
+
+DATABASE_VARIABLE = "TWINCHECK_DATABASE"
+FOLDER_VARIABLE = "TWINCHECK_PHOTOSERVICE_DIR"
+DEFAULT_PORT = 8470
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """One photoservice.
+
+    ``database`` is a PostgreSQL URL, or None for the embedded server in ``folder``. ``public_url`` is what the world
+    calls us when a proxy stands in front; without it each request's own address is believed. ``settle_after`` is how
+    long a registration stands unopposed before it is confirmed (DESIGN 5C).
+    """
+
+    folder: Path
+    database: str | None = None
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    public_url: str | None = None
+    settle_after: timedelta = timedelta(hours=48)
+    settle_every: timedelta = timedelta(seconds=30)
+    connections: int = 10
+
+    @property
+    def address(self) -> str:
+        """The address people and stations are told, without a slash at its end."""
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        scheme = "https" if self.tls_cert else "http"
+        host = "localhost" if is_loopback(self.host) else self.host
+        return f"{scheme}://{host}:{self.port}"
+
+
+def default_folder(environ: Mapping[str, str]) -> Path:
+    """Return where the service keeps its data when nobody says."""
+    if named := environ.get(FOLDER_VARIABLE):
+        return Path(named)
+    home = environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(home) / "twincheck" / "photoservice"
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether only this machine can reach ``host``."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def refuse_open_door(settings: Settings) -> None:
+    """Refuse to serve beyond this machine without TLS (DESIGN 4.14).
+
+    Raises:
+        StartRefused: it would; or half a certificate was given, or one that is not there.
+    """
+    if (settings.tls_cert is None) != (settings.tls_key is None):
+        raise StartRefused("TLS needs both: --tls-cert and --tls-key.")
+    for path in (settings.tls_cert, settings.tls_key):
+        if path is not None and not path.is_file():
+            raise StartRefused(f"There is no file {path}.")
+    if settings.tls_cert is None and not is_loopback(settings.host):
+        raise StartRefused(
+            f"Refusing to serve on {settings.host} without TLS: cards and claim codes would cross the network in the"
+            " clear. Give --tls-cert and --tls-key, or stay on --host 127.0.0.1 behind a proxy that ends TLS."
+        )

@@ -1,0 +1,32 @@
+"""What the operator's tools ask: is it alive, can it work, its numbers."""
+
+import asyncpg
+from litestar import MediaType, Response, get
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from photoservice.web.asked import Service
+
+
+@get("/health", tags=["operations"], media_type=MediaType.JSON)
+async def health() -> dict[str, str]:
+    """Tell that the process answers."""
+    return {"status": "alive"}
+
+
+@get("/ready", tags=["operations"])
+async def ready(service: Service) -> Response[dict[str, str]]:
+    """Tell whether the database answers too: 503 when it does not."""
+    try:
+        async with service.database.begin() as session:
+            await session.value("locks.ping")
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+        service.metrics.ready.set(0)
+        return Response({"status": "waiting for the database"}, status_code=503, headers={"Retry-After": "5"})
+    service.metrics.ready.set(1)
+    return Response({"status": "ready"})
+
+
+@get("/metrics", tags=["operations"])
+async def metrics(service: Service) -> Response[bytes]:
+    """Give the numbers to Prometheus."""
+    return Response(service.metrics.exposition(), media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,114 @@
+"""Every error as problem+json (RFC 9457), with a stable type and the request's ID; one page for phones instead.
+
+A person's browser that asks for HTML on a page gets a page; everybody else gets JSON. Nothing of what was sent is
+repeated: a card number must not come back in an error, nor land in a log through one.
+"""
+
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+import structlog
+from litestar import Response
+from litestar.exceptions import HTTPException, ValidationException
+
+from photocore.errors import EventError
+from photoservice.errors import PROBLEM_TYPES, Refusal, Unproven
+from photoservice.web.asked import AnyRequest
+
+log = structlog.get_logger(__name__)
+
+PROBLEM_JSON = "application/problem+json"
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An error, for machines and for people."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    request_id: str = ""
+
+
+_SLUGS = {
+    400: "malformed",
+    401: "unproven",
+    404: "not-found",
+    405: "method-not-allowed",
+    406: "not-acceptable",
+    413: "too-large",
+    415: "unsupported-media-type",
+}
+
+
+def answer(
+    request: AnyRequest, *, type_: str, title: str, status: int, detail: str, headers: dict[str, str] | None = None
+) -> Response[bytes]:
+    """Return a problem as its response."""
+    problem = Problem(
+        type=type_, title=title, status=status, detail=detail, request_id=request.state.get("request_id", "")
+    )
+    return Response(
+        content=msgspec.json.encode(problem), status_code=status, media_type=PROBLEM_JSON, headers=headers or {}
+    )
+
+
+def on_refusal(request: AnyRequest, refusal: Refusal) -> Response[bytes]:
+    """Answer what we refuse."""
+    headers = {"WWW-Authenticate": refusal.challenge} if isinstance(refusal, Unproven) and refusal.challenge else {}
+    return answer(
+        request,
+        type_=refusal.type,
+        title=refusal.title,
+        status=int(refusal.status),
+        detail=str(refusal),
+        headers=headers,
+    )
+
+
+def on_event_error(request: AnyRequest, error: EventError) -> Response[bytes]:
+    """Answer a message that is out of its form."""
+    return answer(
+        request,
+        type_=PROBLEM_TYPES + "malformed",
+        title="The request is out of form",
+        status=400,
+        detail=str(error)[:300],
+    )
+
+
+def on_http_error(request: AnyRequest, error: HTTPException) -> Response[bytes]:
+    """Answer what the framework refuses: no such route, wrong method, too large, a body that does not fit."""
+    status = error.status_code
+    detail = error.detail if not isinstance(error, ValidationException) else _plain(error)
+    return answer(
+        request,
+        type_=PROBLEM_TYPES + _SLUGS.get(status, f"http-{status}"),
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=str(detail)[:300],
+        headers={k: v for k, v in (error.headers or {}).items() if k.lower() in ("allow", "retry-after")},
+    )
+
+
+def on_anything_else(request: AnyRequest, error: Exception) -> Response[bytes]:
+    """Answer a fault of ours: logged with the request's ID, and nothing of it told."""
+    log.error("request.failed", path=request.url.path, exc_info=error)
+    return answer(
+        request,
+        type_=PROBLEM_TYPES + "internal",
+        title="Our fault",
+        status=500,
+        detail="Something failed on our side. Nothing of this request was kept; send it again.",
+    )
+
+
+def _plain(error: ValidationException) -> str:
+    """Return where the request does not fit, without repeating its values."""
+    extra: Any = error.extra
+    if isinstance(extra, list) and extra:
+        first: Any = extra[0]  # pyright: ignore[reportUnknownVariableType]
+        if isinstance(first, dict):
+            return f"{first.get('key', 'body')}: {first.get('message', 'does not fit')}"  # pyright: ignore[reportUnknownMemberType]
+    return str(error.detail).split(" for ")[0]

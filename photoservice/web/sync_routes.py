@@ -1,0 +1,115 @@
+"""What stations ask: join, greet, send events, fetch the roster, look a package up (/enrol and /sync/v1)."""
+
+from typing import Annotated
+
+import msgspec
+from litestar import Response, get, post
+from litestar.params import PathParameter, QueryParameter
+
+from photocore.errors import CodeError
+from photocore.ids import parse_item_id
+from photocore.jsontext import read_json
+from photocore.keys import b64
+from photocore.package import Manifest, Product
+from photocore.wire import (
+    MAX_BATCH_BYTES,
+    EnrolAnswer,
+    EnrolRequest,
+    ServiceKeys,
+    SyncAnswer,
+    Welcome,
+    decode_hello,
+    encode,
+)
+from photoservice.errors import Malformed, Unknown
+from photoservice.manifests import read_manifest
+from photoservice.web.asked import AnyRequest, Service
+from photoservice.web.signatures import live_signer_of, signer_of
+
+JSON = "application/json"
+MAX_BODY = MAX_BATCH_BYTES + 100_000
+MAX_EVENTS_BACK = 200
+
+StationName = Annotated[str, PathParameter(description="The station's ID, as enrolment gave it.", max_length=64)]
+
+
+class PackageAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A package beyond the roster."""
+
+    manifest: Manifest
+    product: Product | None
+
+
+@post("/enrol", status_code=201, tags=["stations"], request_max_body_size=10_000)
+async def enrol(request: AnyRequest, service: Service) -> Response[EnrolAnswer]:
+    """Join a store: a one-time code and the station's public key, for what the station pins."""
+    wish = read_json(await request.body(), EnrolRequest)
+    async with service.database.begin() as session:
+        station = await service.enrolment.enrol(session, wish)
+        roster = await service.rosters.of_store(session, station["store"])
+    keys = ServiceKeys(sign=b64(service.keyring.sign.public), seal=b64(service.keyring.seal.public))
+    answer = EnrolAnswer(station=station["id"], service=keys, roster=roster.text.decode())
+    return Response(answer, media_type=JSON, status_code=201)
+
+
+@post("/sync/v1/stations/{station:str}/hello", status_code=200, tags=["stations"], request_max_body_size=MAX_BODY)
+async def hello(request: AnyRequest, service: Service, station: StationName) -> Response[Welcome]:
+    """Greet: what a station holds of each epoch, for what is held here."""
+    signed = await signer_of(request, service, station)
+    welcome = await service.receiver.greet(signed.sender, decode_hello(await request.body()))
+    return Response(welcome, media_type=JSON, status_code=200)
+
+
+@post("/sync/v1/stations/{station:str}/events", status_code=200, tags=["stations"], request_max_body_size=MAX_BODY)
+async def take_events(request: AnyRequest, service: Service, station: StationName) -> Response[bytes]:
+    """Send a batch (gzip NDJSON, one epoch, ascending) and get the signed ack."""
+    signed = await signer_of(request, service, station)
+    answer: SyncAnswer = await service.receiver.take(signed.sender, await request.body())
+    return Response(encode(answer), media_type=JSON, status_code=200)
+
+
+@get("/sync/v1/stations/{station:str}/events", tags=["stations"])
+async def give_events_back(
+    request: AnyRequest,
+    service: Service,
+    station: StationName,
+    epoch: Annotated[str, QueryParameter(pattern="^[0-9a-f]{16}$")],
+    first: Annotated[int, QueryParameter(ge=1, le=2**53 - 1)] = 1,
+) -> Response[bytes]:
+    """Give a station restored from an old copy its own events back, as NDJSON without what was sealed."""
+    sender = await live_signer_of(request, service, station)
+    async with service.database.begin() as session:
+        rows = await session.rows("events.between", sender.id, epoch, first, MAX_EVENTS_BACK)
+    return Response(b"".join(bytes(row["line"]) + b"\n" for row in rows), media_type="application/x-ndjson")
+
+
+@get("/sync/v1/stations/{station:str}/roster", tags=["stations"])
+async def give_roster(request: AnyRequest, service: Service, station: StationName) -> Response[bytes]:
+    """Fetch the store's signed roster; with If-None-Match, only when it changed."""
+    sender = await live_signer_of(request, service, station)
+    async with service.database.begin() as session:
+        roster = await service.rosters.of_store(session, sender.store)
+    headers = {"ETag": roster.etag, "Cache-Control": "no-cache"}
+    if roster.etag in request.headers.get("if-none-match", ""):
+        return Response(b"", status_code=304, headers=headers, media_type=JSON)
+    return Response(roster.text, media_type=JSON, headers=headers)
+
+
+@get("/sync/v1/stations/{station:str}/packages", tags=["stations"])
+async def look_up(
+    request: AnyRequest,
+    service: Service,
+    station: StationName,
+    item: Annotated[str, QueryParameter(max_length=64, description="A package's or roll's canonical text.")],
+) -> Response[PackageAnswer]:
+    """Look a package up beyond the roster, by its own ID or any of its rolls'."""
+    await live_signer_of(request, service, station)
+    try:
+        canonical = parse_item_id(item)
+    except CodeError as cause:
+        raise Malformed(f"item is no package or roll: {cause}") from cause
+    async with service.database.begin() as session:
+        found = await read_manifest(session, canonical)
+    if found is None:
+        raise Unknown("Nothing is known of this package.")
+    return Response(PackageAnswer(manifest=found[0], product=found[1]), media_type=JSON)

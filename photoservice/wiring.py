@@ -1,0 +1,160 @@
+"""The one place where a photoservice is put together, with the real clock and the real randomness, and set going."""
+
+import asyncio
+import signal
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import uvicorn
+
+from photocore.host import SystemClock, SystemEntropy
+from photocore.seams import Clock, Entropy
+from photoservice.accounts import Accounts
+from photoservice.app import build_app
+from photoservice.captures import Captures
+from photoservice.claim_codes import ClaimCodes
+from photoservice.db.database import Database, open_database
+from photoservice.db.embedded import EmbeddedPostgres
+from photoservice.db.migrate import migrate
+from photoservice.db.named import load_queries
+from photoservice.enrolment import Enrolment
+from photoservice.epcis.carry_out import Carrier
+from photoservice.errors import StartRefused
+from photoservice.intake.apply import Applier
+from photoservice.intake.receive import Receiver
+from photoservice.keyring import Keyring, open_keyring
+from photoservice.manifests import Manifests
+from photoservice.metrics import Metrics
+from photoservice.rosters import Rosters
+from photoservice.service import Photoservice
+from photoservice.settings import Settings
+from photoservice.settlement import Settlement
+from photoservice.tenants import TenantKeys
+
+QUERIES = Path(__file__).parent / "db" / "queries"
+
+
+@contextmanager
+def database_url(settings: Settings) -> Iterator[str]:
+    """Give the database's address: the operator's own, or the embedded server, running for as long as this lasts."""
+    if settings.database:
+        yield settings.database
+        return
+    with EmbeddedPostgres(settings.folder) as server:
+        yield server.url()
+
+
+@asynccontextmanager
+async def open_service(
+    settings: Settings, url: str, *, clock: Clock | None = None, entropy: Entropy | None = None
+) -> AsyncIterator[Photoservice]:
+    """Open the photoservice on the database at ``url``, migrated first; close it at the end."""
+    entropy = entropy or SystemEntropy()
+    await migrate(url)
+    keyring = await asyncio.to_thread(open_keyring, settings.folder / "keys", entropy)
+    database = await open_database(url, load_queries(QUERIES), connections=settings.connections)
+    try:
+        yield assemble(settings, database, keyring, clock or SystemClock(), entropy)
+    finally:
+        await database.close()
+
+
+def assemble(settings: Settings, database: Database, keyring: Keyring, clock: Clock, entropy: Entropy) -> Photoservice:
+    """Put the parts together."""
+    metrics = Metrics()
+    accounts = Accounts(clock=clock, entropy=entropy, keyring=keyring)
+    applier = Applier(accounts=accounts, keyring=keyring, entropy=entropy)
+    carrier = Carrier(clock=clock, manifests=Manifests(clock=clock, keyring=keyring))
+    return Photoservice(
+        settings=settings,
+        clock=clock,
+        entropy=entropy,
+        keyring=keyring,
+        database=database,
+        metrics=metrics,
+        tenants=TenantKeys(clock=clock, entropy=entropy, keyring=keyring),
+        enrolment=Enrolment(clock=clock, entropy=entropy, keyring=keyring),
+        accounts=accounts,
+        receiver=Receiver(database=database, clock=clock, keyring=keyring, applier=applier, metrics=metrics),
+        rosters=Rosters(clock=clock, keyring=keyring, access_url=f"{settings.address}/r"),
+        captures=Captures(database=database, clock=clock, entropy=entropy, carrier=carrier, metrics=metrics),
+        claim_codes=ClaimCodes(clock=clock, keyring=keyring),
+        settlement=Settlement(database=database, clock=clock, settle_after=settings.settle_after),
+    )
+
+
+def bind(settings: Settings) -> socket.socket:
+    """Return a listening socket, so that the port is known (and ours) before anything else starts.
+
+    Raises:
+        StartRefused: the address cannot be had.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    door = socket.socket(family, socket.SOCK_STREAM)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind((settings.host, settings.port))
+        door.listen(1024)
+    except OSError as cause:
+        door.close()
+        raise StartRefused(f"Cannot listen on {settings.host}:{settings.port}: {cause.strerror}.") from cause
+    return door
+
+
+class PhotoserviceServer(uvicorn.Server):
+    """uvicorn, ending at SIGINT and SIGTERM without raising them again: what it stands on must be closed after it."""
+
+    on_started: Callable[[], None] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and tell who waits for it."""
+        await super().startup(sockets)
+        if self.started and self.on_started:
+            self.on_started()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Ask the loop for the signals; in a thread of a test there are none to have."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
+
+
+async def serve(
+    settings: Settings,
+    url: str,
+    door: socket.socket,
+    *,
+    on_ready: Callable[[PhotoserviceServer, Photoservice], None],
+    clock: Clock | None = None,
+) -> None:
+    """Serve on the open ``door`` until asked to stop; ``on_ready`` is told when requests are answered."""
+    async with open_service(settings, url, clock=clock) as service:
+        config = uvicorn.Config(
+            build_app(service),
+            loop="uvloop",
+            http="httptools",
+            ws="none",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=5,
+            h11_max_incomplete_event_size=16_384,
+            ssl_certfile=settings.tls_cert,
+            ssl_keyfile=settings.tls_key,
+        )
+        server = PhotoserviceServer(config)
+        server.on_started = lambda: on_ready(server, service)
+        await server.serve(sockets=[door])
