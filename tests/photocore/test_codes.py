@@ -71,6 +71,21 @@ def test_O17_minted_secrets_hold_a_letter(seed):
     assert not codes.mint_access_code(entropy).isdigit()
 
 
+def test_O17_a_draw_of_digits_alone_is_drawn_again():
+    """Entropy that first says twelve zeros, with a good check symbol, does not make a secret of digits."""
+
+    class ZerosFirst:
+        draws = 0
+
+        def token(self, n):
+            self.draws += 1
+            return bytes([0 if self.draws == 1 else 9 + self.draws]) * n
+
+    entropy = ZerosFirst()
+    assert not codes.mint_claim_code(entropy).isdigit()
+    assert entropy.draws > 1
+
+
 @given(kind=kinds, seed=st.integers(), place=st.integers(min_value=0), data=st.data())
 def test_O17_a_wrong_symbol_after_the_prefix_is_a_misread(kind, seed, place, data):
     """One wrong symbol keeps the shape and fails the check, so the person hears 'misread', not 'unknown'."""

@@ -232,6 +232,7 @@ def test_K2_a_stand_in_is_not_looked_for_outside_element_strings():
     """A link or a card may hold that character itself."""
     link = b"]Q1https://go.example/a|b/01/09521141012345/21/PKG7Q2M9"
     assert read_frame(link, SHOP, gs_substitute="|") == PackageScan(item=PACKAGE)
+    assert decode(b"]C0A|B", gs_substitute="|").text == "A|B"
 
 
 def test_K2_a_scanner_that_drops_gs_is_believed_only_where_one_reading_is_left():
