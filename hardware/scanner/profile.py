@@ -12,7 +12,9 @@ import msgspec
 from hardware.errors import ProfileWrong
 from hardware.scanner.framing import End, Framer
 from hardware.transport import PortSettings
+from photocore.errors import SettingsError
 from photocore.settings import load_toml
+from photocore.symbology import check_gs_substitute
 
 FOLDER = Path("devices", "scanners")
 
@@ -39,7 +41,7 @@ class Framing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     end: End = "crlf"
     gap_ms: Annotated[int, msgspec.Meta(ge=20, le=150)] = 50
     stale_ms: Annotated[int, msgspec.Meta(ge=200, le=5000)] = 1000
-    longest_bytes: Annotated[int, msgspec.Meta(ge=64, le=4096)] = 512
+    longest_bytes: Annotated[int, msgspec.Meta(ge=64, le=512)] = 512
 
 
 class Answers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -65,8 +67,8 @@ class QualityScale(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 class ScannerProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One model, or a class of models that behave alike.
 
-    ``gs_substitute`` is what the scanner sends in the place of GS (0x1D) where it cannot send GS itself, for
-    ``photocore.symbology.decode``; ``setup`` tells in plain words how to set the device up, ``source`` the manual.
+    ``gs_substitute`` is what the scanner sends in the place of GS (0x1D) where it cannot send GS itself, empty if
+    nothing, for ``photocore.symbology.decode``; ``setup`` tells in plain words how to set the device up, ``source`` the manual.
     """
 
     name: str
@@ -76,7 +78,7 @@ class ScannerProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     line: Line = msgspec.field(default_factory=Line)
     framing: Framing = msgspec.field(default_factory=Framing)
     answers: Answers = msgspec.field(default_factory=Answers)
-    gs_substitute: Annotated[str, msgspec.Meta(min_length=1, max_length=4, pattern=r"^[ -~]+$")] | None = None
+    gs_substitute: str | None = None
     repeat_window_ms: Annotated[int, msgspec.Meta(ge=0, le=5000)] = 800
     setup: tuple[str, ...] = ()
 
@@ -84,13 +86,18 @@ class ScannerProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         """Refuse a profile that contradicts itself.
 
         Raises:
-            ValueError: answer bytes are no hex pairs, or a scanner resends that is never refused.
+            ValueError: answer bytes are no hex pairs, a scanner resends that is never refused, or data could hold the
+                substitute for GS.
         """
         for word in ("good", "refused"):
             try:
                 bytes.fromhex(getattr(self.answers, word))
             except ValueError as cause:
                 raise ValueError(f"answers.{word} must be hex pairs, as in '1B 37 2C'") from cause
+        try:
+            check_gs_substitute(self.gs_substitute or "")
+        except SettingsError as cause:
+            raise ValueError(f"gs_substitute: {cause}") from cause
         if self.answers.resends and not self.answers.refused:
             raise ValueError("answers.resends needs answers.refused: nothing would ask for the code again")
 

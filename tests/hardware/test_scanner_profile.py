@@ -60,6 +60,8 @@ SOUND = 'name = "x"\nmodels = []\nsource = "y"\n' + QUALITY
         (SOUND + "[answers]\nresends = true", "resends"),
         (SOUND.replace("exempt: a test", "never"), "tried_on_real_hardware"),
         ('gs_substitute = "\\u00e9"\n' + SOUND, "gs_substitute"),
+        ('gs_substitute = "AB"\n' + SOUND, "gs_substitute"),
+        (SOUND + "[framing]\nlongest_bytes = 4096", "longest_bytes"),
         ("name = ", "not valid TOML"),
     ],
 )
