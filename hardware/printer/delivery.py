@@ -131,7 +131,7 @@ class Delivery:
     def _watch_without_proof(self) -> Fate:
         """Look out for a cause while a printer that proves nothing should be printing."""
         session = self._session
-        session.wait_for(self._is_halted, WATCH_WITHOUT_PROOF_S)
+        session.wait_for(self._is_halted, min(WATCH_WITHOUT_PROOF_S, session.profile.label_proof_s))
         if self._stopping.is_set():
             return STOPPED
         if self._fault is not None:

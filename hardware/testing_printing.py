@@ -1,0 +1,174 @@
+"""A print queue in memory that behaves: it refuses wrong orders, and a new copy voids the old in one step."""
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal
+
+from photocore.label import Printable, RollLabel
+
+State = Literal["queued", "sending", "awaiting_proof", "printed", "spoiled", "maybe", "void", "deferred"]
+
+LEGAL: Final[dict[State, frozenset[State]]] = {
+    "queued": frozenset({"sending", "deferred", "void"}),
+    "sending": frozenset({"awaiting_proof", "printed", "spoiled", "maybe", "void"}),
+    "awaiting_proof": frozenset({"printed", "spoiled", "maybe", "void"}),
+    "maybe": frozenset({"printed", "void"}),
+    "printed": frozenset({"void"}),
+    "spoiled": frozenset({"void"}),
+    "deferred": frozenset({"queued", "void"}),
+    "void": frozenset(),
+}
+"""Which state may follow which (DESIGN 5F)."""
+
+
+class WrongOrderError(AssertionError):
+    """The spooler asked for a step that the label's state does not allow."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FakeJob:
+    """One copy to print."""
+
+    id: int
+    claim: str
+    kind: Literal["roll", "receipt"]
+    label: Printable
+    copy: str
+
+
+@dataclass
+class FakePrintQueue:
+    """Jobs in memory, with the rules of the real queue.
+
+    ``history`` tells every step in order; ``is_down`` makes the next calls fail like a full disk.
+    """
+
+    jobs: dict[int, FakeJob] = field(default_factory=dict[int, FakeJob])
+    states: dict[int, State] = field(default_factory=dict[int, State])
+    process_ids: dict[int, str] = field(default_factory=dict[int, str])
+    history: list[tuple[int, State, str]] = field(default_factory=list[tuple[int, State, str]])
+    is_down: bool = False
+    _changed: threading.Condition = field(default_factory=threading.Condition)
+
+    def add(self, claim: str, printables: Iterable[Printable]) -> None:
+        """Queue a claim's labels and receipt."""
+        with self._changed:
+            for printable in printables:
+                self._queue(claim, printable)
+
+    def void(self, job_id: int) -> None:
+        """Void a copy, as an undo does."""
+        with self._changed:
+            self._move(job_id, "void")
+
+    def wait_until_settled(self, seconds: float) -> bool:
+        """Wait until nothing is queued or on its way; say whether that came true."""
+        busy = {"queued", "sending", "awaiting_proof"}
+        with self._changed:
+            return self._changed.wait_for(lambda: not busy & set(self.states.values()), seconds)
+
+    def wait_for_state(self, job_id: int, state: State, seconds: float) -> bool:
+        """Wait until a job is in ``state``; say whether it is."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self.states.get(job_id) == state, seconds)
+
+    def valid_copies(self) -> dict[str, list[str]]:
+        """Return, by roll, the copies that are on paper for sure and not void."""
+        valid: dict[str, list[str]] = {}
+        for job in self.jobs.values():
+            if isinstance(job.label, RollLabel):
+                copies = valid.setdefault(job.label.roll, [])
+                if self.states[job.id] == "printed":
+                    copies.append(job.copy)
+        return valid
+
+    def next_job(self) -> FakeJob | None:
+        """Return the next queued job: labels first, new copies in their roll's place, the receipt last."""
+        with self._changed:
+            if self.is_down:
+                raise OSError("the disk is full")
+            queued = [job for job in self.jobs.values() if self.states[job.id] == "queued"]
+            return min(queued, key=lambda job: (job.claim, job.kind == "receipt", _place(job), job.id), default=None)
+
+    def begin(self, job_id: int, process_id: str) -> None:
+        """Move from queued to sending."""
+        with self._changed:
+            if process_id in self.process_ids.values():
+                raise WrongOrderError(f"process id {process_id} was used before")
+            self.process_ids[job_id] = process_id
+            self._move(job_id, "sending")
+
+    def sent(self, job_id: int) -> None:
+        """Move from sending to awaiting proof."""
+        with self._changed:
+            self._move(job_id, "awaiting_proof")
+
+    def printed(self, job_id: int, proof: str) -> None:
+        """Move to printed; the proof must name this job's own process id."""
+        with self._changed:
+            if self.process_ids[job_id] not in proof:
+                raise WrongOrderError(f"{proof} does not prove job {job_id}")
+            self._move(job_id, "printed", proof)
+
+    def spoiled(self, job_id: int, why: str) -> None:
+        """Move to spoiled, then void, and a new copy in the same step."""
+        with self._changed:
+            self._move(job_id, "spoiled", why)
+            self._move(job_id, "void", "replaced")
+            job = self.jobs[job_id]
+            label = replace(job.label, copy=_next_copy(job.copy)) if isinstance(job.label, RollLabel) else job.label
+            self._queue(job.claim, label)
+
+    def maybe(self, job_id: int, why: str) -> None:
+        """Move to maybe."""
+        with self._changed:
+            self._move(job_id, "maybe", why)
+
+    def deferred(self, job_id: int, why: str) -> None:
+        """Move from queued to deferred."""
+        with self._changed:
+            self._move(job_id, "deferred", why)
+
+    def unsettled(self) -> tuple[FakeJob, ...]:
+        """Return what is sending or awaiting proof."""
+        with self._changed:
+            return tuple(job for job in self.jobs.values() if self.states[job.id] in ("sending", "awaiting_proof"))
+
+    def set_remaining(self, claim: str) -> int:
+        """Return how many labels of the claim are queued."""
+        with self._changed:
+            return sum(
+                job.claim == claim and job.kind == "roll" and self.states[job.id] == "queued"
+                for job in self.jobs.values()
+            )
+
+    def _queue(self, claim: str, printable: Printable) -> None:
+        is_roll = isinstance(printable, RollLabel)
+        job = FakeJob(
+            id=len(self.jobs) + 1,
+            claim=claim,
+            kind="roll" if is_roll else "receipt",
+            label=printable,
+            copy=printable.copy,
+        )
+        self.jobs[job.id] = job
+        self.states[job.id] = "queued"
+        self._changed.notify_all()
+
+    def _move(self, job_id: int, state: State, why: str = "") -> None:
+        if state not in LEGAL[self.states[job_id]]:
+            raise WrongOrderError(f"job {job_id} cannot go from {self.states[job_id]} to {state}")
+        self.states[job_id] = state
+        self.history.append((job_id, state, why))
+        self._changed.notify_all()
+
+
+def _place(job: FakeJob) -> int:
+    return job.label.number if isinstance(job.label, RollLabel) else 0
+
+
+def _next_copy(copy: str) -> str:
+    """Return another copy ID: the first symbol moved on in the alphabet."""
+    letters = "ABCDEFGHJKMNPQRSTVWXYZ0123456789"
+    return letters[(letters.index(copy[0]) + 1) % len(letters)] + copy[1:]
