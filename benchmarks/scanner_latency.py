@@ -32,7 +32,9 @@ SCAN = b"]d2010950600013435221ABC12345678\r"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        description="Time a scan from its last byte to our frame, beside the kernel alone."
+    )
     parser.add_argument("--scans", type=int, default=400)
     scans = parser.parse_args().scans
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})

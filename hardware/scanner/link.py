@@ -14,7 +14,7 @@ from typing import Any, Final, Self
 import structlog
 
 from hardware.backoff import BackOff
-from hardware.errors import PortDown, PortFault
+from hardware.errors import PortDown, PortFault, PortUrlWrong
 from hardware.scanner.debounce import Debounce
 from hardware.scanner.framing import Frame
 from hardware.scanner.link_state import Condition, LinkCounts, LinkState
@@ -125,12 +125,15 @@ class ScannerLink:
         return True
 
     def _run(self) -> None:
-        better = stable_url(self._url)
-        if better is not None:
-            self._log.warning("scanner.name_may_change", better=better)
+        self._guard(self._advise)
         while not self._stopping.is_set():
             self._guard(self._serve)
         self._guard(lambda: self._tell(Condition.STOPPED))
+
+    def _advise(self) -> None:
+        better = stable_url(self._url)
+        if better is not None:
+            self._log.warning("scanner.name_may_change", better=better)
 
     def _guard(self, step: Callable[[], None]) -> None:
         try:
@@ -146,6 +149,9 @@ class ScannerLink:
             port = self._opener(self._url, settings=self._profile.port_settings())
         except PortDown as down:
             self._lose(down)
+            return
+        except PortUrlWrong as wrong:  # a line that cannot have this profile's settings
+            self._lose(PortDown(self._url, PortFault.NOT_A_DEVICE, str(wrong)))
             return
         try:
             self._port = port

@@ -68,7 +68,8 @@ class ScannerProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """One model, or a class of models that behave alike.
 
     ``gs_substitute`` is what the scanner sends in the place of GS (0x1D) where it cannot send GS itself, empty if
-    nothing, for ``photocore.symbology.decode``; ``setup`` tells in plain words how to set the device up, ``source`` the manual.
+    nothing, for ``photocore.symbology.decode``; ``setup`` tells in plain words how to set the device up, ``source``
+    names the manual.
     """
 
     name: str

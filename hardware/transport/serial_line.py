@@ -38,6 +38,7 @@ def open_serial(url: str, path: str, settings: PortSettings) -> DescriptorPort:
             dsrdtr=settings.flow == "dsrdtr",
             exclusive=True,
         )
+        _let_empty_mean_gone(line.fileno())
     except ValueError as cause:
         raise PortUrlWrong(f"{url}: {cause}.") from cause
     except (OSError, termios.error) as cause:  # SerialException is an OSError, termios.error is not
@@ -56,6 +57,14 @@ def stable_name(path: str, folders: tuple[Path, ...] = STABLE_FOLDERS) -> str | 
     target = Path(path).resolve()
     names = (name for folder in folders if folder.is_dir() for name in sorted(folder.iterdir()))
     return next((str(name) for name in names if name.resolve() == target), None)
+
+
+def _let_empty_mean_gone(fd: int) -> None:
+    # pyserial sets VMIN 0, with which a read that finds nothing returns as little as one of a vanished device; it
+    # then takes any false alarm of select() for an unplug. With VMIN 1 the first says EAGAIN.
+    settings = termios.tcgetattr(fd)
+    settings[6][termios.VMIN] = 1
+    termios.tcsetattr(fd, termios.TCSANOW, settings)
 
 
 def _as_port(url: str, line: serial.Serial, settings: PortSettings) -> DescriptorPort:

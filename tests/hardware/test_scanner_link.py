@@ -267,6 +267,17 @@ def test_K2_what_a_person_must_put_right_is_told_as_lasting(desk, tmp_path, even
         assert link._thread.is_alive()
 
 
+def test_K2_a_line_that_cannot_have_the_profiles_settings_is_one_outage(desk, eventually):
+    """The driver's refusal is told once, as lasting, and ends nothing."""
+
+    def opener(url, *, settings=None):
+        raise PortUrlWrong(f"{url}: Invalid baud rate")
+
+    with desk.link("serial:///dev/x", opener=opener) as link:
+        eventually(lambda: link.state.lasting)
+    assert len(desk.log.entries) == 1
+
+
 def test_K2_nothing_is_answered_before_the_journal_has_it(desk, scanner, link, eventually):
     """ACK goes out when answer is called, and not a byte before; NAK for a refusal."""
     scanner.scan(PACKAGE)

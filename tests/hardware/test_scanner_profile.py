@@ -30,6 +30,9 @@ def test_K2_every_profile_in_the_box_is_sound(name):
         ("zebra_olivetti", b"\x06", b"\x15"),
         ("honeywell_xenon", b"\x1b7,", b"\x1b8,"),
         ("datalogic_powerscan", b"B", b""),
+        ("zebra_wincor_b", b"", b""),
+        ("no_suffix", b"", b""),
+        ("virtual", b"\x06", b"\x15"),
     ],
 )
 def test_K2_answers_are_the_manuals_bytes(name, good, refused):

@@ -61,6 +61,15 @@ def test_a_read_takes_everything_that_is_there(plugged):
     port.close()
 
 
+def test_K2_a_false_alarm_is_no_unplug(plugged):
+    """A read that finds nothing, though select promised something, says nothing about the device."""
+    port = open_port(str(plugged.path))
+    assert port._receive() == b""
+    plugged.port.write(b"x")
+    assert port.read(2.0) == b"x"
+    port.close()
+
+
 def test_a_read_comes_back_empty_when_nothing_came(plugged):
     """The wait is bounded by the time-out."""
     port = open_port(str(plugged.path))
