@@ -8,6 +8,7 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.types import ASGIApp
 
 from photocore.errors import EventError
 from photoservice.errors import Refusal
@@ -20,8 +21,8 @@ DESCRIPTION = """Makers and retailers forward package and roll IDs by EPCIS 2.0;
 registered. Errors are problem+json (RFC 9457); docs/photoservice.md lists their types."""
 
 
-def build_app(service: Photoservice) -> Litestar:
-    """Return the application of an open service."""
+def build_app(service: Photoservice) -> ASGIApp:
+    """Return the application of an open service; what surrounds requests also surrounds those no route takes."""
     rendered = pages.render_pages()
 
     @asynccontextmanager
@@ -29,7 +30,7 @@ def build_app(service: Photoservice) -> Litestar:
         async with running_tasks(service):
             yield
 
-    return Litestar(
+    app = Litestar(
         route_handlers=[
             *(pages.start_page, pages.receipt_page, pages.package_page),
             *(operations.health, operations.ready, operations.metrics),
@@ -49,7 +50,6 @@ def build_app(service: Photoservice) -> Litestar:
             HTTPException: problems.on_http_error,
             Exception: problems.on_anything_else,
         },
-        middleware=[surround(service)],
         lifespan=[life],
         openapi_config=OpenAPIConfig(
             title="Twincheck photoservice",
@@ -61,3 +61,4 @@ def build_app(service: Photoservice) -> Litestar:
         logging_config=None,
         debug=False,
     )
+    return surround(service, app)

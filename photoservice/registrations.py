@@ -125,7 +125,7 @@ def _proof(claim: Row, codes: Mapping[bytes, Row]) -> str | None:
     """
     shown = claim["code_mac"]
     code = codes.get(bytes(shown)) if shown is not None else None
-    if code is None or (code["after_claims"] and claim["received_at"] >= code["minted_at"]):
+    if code is None or (code["after_claims"] and claim["arrival"] > code["arrival"]):
         return None
     return bytes(shown).hex()
 

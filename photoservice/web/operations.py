@@ -29,4 +29,4 @@ async def ready(service: Service) -> Response[dict[str, str]]:
 @get("/metrics", tags=["operations"])
 async def metrics(service: Service) -> Response[bytes]:
     """Give the numbers to Prometheus."""
-    return Response(service.metrics.exposition(), media_type=CONTENT_TYPE_LATEST)
+    return Response(service.metrics.exposition(), media_type=CONTENT_TYPE_LATEST.removesuffix("; charset=utf-8"))

@@ -83,7 +83,7 @@ async def package_page(
 
 
 def _html(pages: Pages, text: bytes, status: int = 200) -> Response[bytes]:
-    return Response(text, status_code=status, media_type="text/html; charset=utf-8", headers=dict(pages.headers))
+    return Response(text, status_code=status, media_type="text/html", headers=dict(pages.headers))
 
 
 def _linkset(path: str) -> bytes:

@@ -31,6 +31,12 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     request_id: str = ""
 
 
+_SENTENCES = {
+    404: "There is nothing at this address.",
+    405: "This address does not take that method.",
+    413: "The body is larger than what is taken in one piece.",
+}
+
 _SLUGS = {
     400: "malformed",
     401: "unproven",
@@ -87,7 +93,7 @@ def on_http_error(request: AnyRequest, error: HTTPException) -> Response[bytes]:
         type_=PROBLEM_TYPES + _SLUGS.get(status, f"http-{status}"),
         title=HTTPStatus(status).phrase,
         status=status,
-        detail=str(detail)[:300],
+        detail=_SENTENCES.get(status, str(detail)[:300]),
         headers={k: v for k, v in (error.headers or {}).items() if k.lower() in ("allow", "retry-after")},
     )
 

@@ -21,19 +21,16 @@ _ALWAYS = (
 _NO_PAGE = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 
 
-def surround(service: Photoservice) -> Callable[[ASGIApp], ASGIApp]:
-    """Return the middleware of one photoservice."""
+def surround(service: Photoservice, app: ASGIApp) -> ASGIApp:
+    """Return ``app`` with what surrounds every request."""
 
-    def middleware(app: ASGIApp) -> ASGIApp:
-        async def handle(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] != "http":
-                await app(scope, receive, send)
-                return
+    async def handle(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
             await _handle(service, app, scope, receive, send)
+        else:
+            await app(scope, receive, send)
 
-        return handle
-
-    return middleware
+    return handle
 
 
 async def _handle(service: Photoservice, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:

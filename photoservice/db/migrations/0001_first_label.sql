@@ -187,11 +187,15 @@ create table revoked_item (
     at timestamptz not null
 );
 
+-- The order in which claims and claim codes came in; a clock may be set back, this cannot.
+create sequence arrival;
+
 create table claim_code (
     package text not null,
     mac bytea not null,
     roll text not null,
     tenant text not null references tenant,
+    arrival bigint not null default nextval('arrival'),
     minted_at timestamptz not null,
     after_claims boolean not null,
     voided_at timestamptz,
@@ -239,6 +243,7 @@ create table claim (
     activation text not null,
     code_mac bytea,
     code_held bytea,
+    arrival bigint not null default nextval('arrival'),
     received_at timestamptz not null,
     primary key (station, id)
 );

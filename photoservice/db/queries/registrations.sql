@@ -9,7 +9,7 @@ select package, id, saw from unpacking where package = any($1::text[]);
 
 -- name: codes
 -- Returns the live claim codes of these packages.
-select package, mac, minted_at, after_claims from claim_code where package = any($1::text[]) and voided_at is null;
+select package, mac, arrival, after_claims from claim_code where package = any($1::text[]) and voided_at is null;
 
 -- name: claims
 -- Returns the claims on these roots, withdrawn and confirmed ones marked.

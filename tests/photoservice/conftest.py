@@ -1,0 +1,369 @@
+"""A maker, a retailer, a store and its stations round a real photoservice: real PostgreSQL, real HTTP, own clock."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+import pytest
+import requests
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from http_message_signatures import HTTPMessageSigner, MappingKeyResolver, algorithms
+
+from photocore.codes import mint_access_code, mint_copy_id, mint_registration_number
+from photocore.digital_link import link_for
+from photocore.events import Event, Prev, SealedPart, event_hash, instant, mint_epoch, mint_event_id, sign_event
+from photocore.gs1_rules import check_digit
+from photocore.host import SystemEntropy
+from photocore.ids import Sgtin, parse_item
+from photocore.keys import SigningKey, b64, unb64
+from photocore.kinds import (
+    Body,
+    ClaimWithdrawn,
+    CopiesIssued,
+    EpochOpened,
+    LabelCopy,
+    PackageClaimed,
+    PackageClaimedSealed,
+    PackageClaimedSecrets,
+    public_of,
+)
+from photocore.sealing import seal_part
+from photocore.testing import ManualClock
+from photocore.wire import Ack, EpochHead, Hello, decode_answer, encode, encode_batch, events_path, hello_path, verify_ack
+from photocore.wire import decode_enrol_answer, packages_path, request_digest, roster_path
+from photoservice.testing import RunningService, ScratchPostgres, running_service
+
+MAKER_PREFIX = "9521141"
+STORE = "9521141000007"
+OTHER_STORE = "9521141000014"
+ENTROPY = SystemEntropy()
+
+
+def gtin(payload: str) -> str:
+    """Return a GTIN-14 from its first 13 digits."""
+    return payload + check_digit(payload)
+
+
+PACKAGE_GTIN = gtin("0952114101234")
+ROLL_GTIN = gtin("0952114101235")
+
+
+def package_id(serial: str) -> str:
+    return str(Sgtin(PACKAGE_GTIN, serial))
+
+
+def roll_ids(serial: str, count: int = 3) -> list[str]:
+    return [str(Sgtin(ROLL_GTIN, f"{serial}-R{n}")) for n in range(1, count + 1)]
+
+
+def link(item: str) -> str:
+    piece = parse_item(item)
+    assert isinstance(piece, Sgtin)
+    return link_for(piece.elements)
+
+
+def packing(package: str, rolls: list[str], **more: Any) -> dict[str, Any]:
+    """Return the packing event of a package, as a maker sends it."""
+    return {
+        "type": "AggregationEvent",
+        "eventTime": "2026-11-20T08:00:00Z",
+        "eventTimeZoneOffset": "+01:00",
+        "action": "ADD",
+        "bizStep": "packing",
+        "disposition": "container_closed",
+        "parentID": link(package),
+        "childEPCs": [link(roll) for roll in rolls],
+        **more,
+    }
+
+
+def document(*events: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Return an EPCIS 2.0 document."""
+    return {
+        "@context": ["https://ref.gs1.org/standards/epcis/epcis-context.jsonld"],
+        "type": "EPCISDocument",
+        "schemaVersion": "2.0",
+        "creationDate": "2026-11-20T08:00:00Z",
+        "epcisBody": {"eventList": list(events)},
+        **more,
+    }
+
+
+@dataclass
+class Station:
+    """A station as the wire sees it: its own key, epoch and chain; it forgets nothing and checks every ack."""
+
+    url: str
+    clock: ManualClock
+    store: str = STORE
+    key: SigningKey = field(default_factory=lambda: SigningKey(seed=ENTROPY.token(32)))
+    id: str = ""
+    sign_public: bytes = b""
+    seal_public: bytes = b""
+    epoch: str = field(default_factory=lambda: mint_epoch(ENTROPY))
+    events: list[Event] = field(default_factory=list)
+    secrets: dict[str, PackageClaimedSecrets] = field(default_factory=dict)
+
+    def enrol(self, code: str) -> requests.Response:
+        wish = {"code": code, "public_key": b64(self.key.public), "name": "Counter 1"}
+        reply = requests.post(f"{self.url}/enrol", json=wish, timeout=10)
+        if reply.status_code == 201:
+            answer = decode_enrol_answer(reply.content)
+            self.id = answer.station
+            self.sign_public, self.seal_public = unb64(answer.service.sign), unb64(answer.service.seal)
+        return reply
+
+    def write(
+        self,
+        body: Body,
+        *,
+        sealed: Body | None = None,
+        secrets: Body | None = None,
+        id_: str | None = None,
+        seq: int | None = None,
+        prev: Prev | None = None,
+        signer: SigningKey | None = None,
+    ) -> Event:
+        """Append an event to the chain; the keyword arguments are for stations that misbehave."""
+        id_ = id_ or mint_event_id(self.clock, ENTROPY)
+        kind = type(body).__name__
+        last = self.events[-1] if self.events else None
+        event = Event(
+            id=id_,
+            kind=kind,
+            station=self.id,
+            epoch=self.epoch,
+            seq=seq or (last.seq + 1 if last else 1),
+            at=instant(self.clock),
+            public=public_of(body),
+            sealed=self._seal(id_, kind, "sealed", sealed),
+            secrets=self._seal(id_, kind, "secrets", secrets),
+            prev=prev or (Prev(epoch=last.epoch, seq=last.seq, hash=event_hash(last)) if last else None),
+        )
+        event = sign_event(event, signer or self.key)
+        self.events.append(event)
+        return event
+
+    def open_epoch(self) -> Event:
+        return self.write(EpochOpened(software="test"))
+
+    def claim(
+        self,
+        item: str,
+        card: str = "952114100000000018",
+        *,
+        claim_code: str | None = None,
+        level: str = "package",
+        table: str = "demo-gsrn",
+        copies: tuple[LabelCopy, ...] = (),
+        **misbehave: Any,
+    ) -> Event:
+        body = PackageClaimed(
+            item=item,
+            level=level,
+            package=item if level == "package" else None,
+            rolls=(),
+            store=misbehave.pop("store", self.store),
+            number=mint_registration_number(ENTROPY),
+            item_typed=False,
+            card_typed=False,
+            claim_code=claim_code is not None,
+            activation="registration",
+            roster=1,
+            copies=copies,
+        )
+        secrets = PackageClaimedSecrets(access_code=mint_access_code(ENTROPY), claim_code=claim_code)
+        sealed = PackageClaimedSealed(card_table=table, card_number=card)
+        event = self.write(body, sealed=sealed, secrets=secrets, **misbehave)
+        self.secrets[event.id] = secrets
+        return event
+
+    def withdraw(self, claim: Event, **misbehave: Any) -> Event:
+        return self.write(ClaimWithdrawn(claim=claim.id, item=claim.public["item"], by="shopper"), **misbehave)
+
+    def reissue(self, claim: Event, *copies: LabelCopy) -> Event:
+        return self.write(CopiesIssued(claim=claim.id, reason="spoiled", copies=copies))
+
+    def post(self, path: str, body: bytes, **more: Any) -> requests.Response:
+        return self.request("POST", path, body, **more)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        *,
+        headers: dict[str, str] | None = None,
+        key: SigningKey | None = None,
+        key_id: str | None = None,
+        tamper: Callable[[requests.PreparedRequest], None] | None = None,
+    ) -> requests.Response:
+        request = requests.Request(method, self.url + path, data=body or None, headers=headers or {}).prepare()
+        private = Ed25519PrivateKey.from_private_bytes((key or self.key).seed)
+        name = key_id or self.id
+        signer = HTTPMessageSigner(
+            signature_algorithm=algorithms.ED25519,
+            key_resolver=MappingKeyResolver(public_keys={}, private_keys={name: private}),
+        )
+        signer.sign(
+            request,
+            key_id=name,
+            created=self.clock.now(),
+            label="sig1",
+            covered_component_ids=("@method", "@target-uri"),
+            body=body or None,
+        )
+        if tamper:
+            tamper(request)
+        with requests.Session() as session:
+            return session.send(request, timeout=20)
+
+    def send(self, *events: Event, body: bytes | None = None) -> Ack:
+        """Send a batch (all events when none is named) and return the verified ack."""
+        batch = list(events) or self.events
+        body = body if body is not None else encode_batch(batch)
+        reply = self.post(events_path(self.id), body)
+        assert reply.status_code == 200, reply.text
+        (ack,) = decode_answer(reply.content).acks
+        verify_ack(ack, self.sign_public, station=self.id, epoch=ack.epoch, request=request_digest(body))
+        return ack
+
+    def hello(self) -> dict[str, Any]:
+        last = self.events[-1]
+        said = Hello(epochs=(EpochHead(epoch=self.epoch, last=last.seq, head=event_hash(last)),))
+        reply = self.post(hello_path(self.id), encode(said))
+        assert reply.status_code == 200, reply.text
+        return msgspec.json.decode(reply.content)
+
+    def roster(self, etag: str = "") -> requests.Response:
+        return self.request("GET", roster_path(self.id), headers={"If-None-Match": etag} if etag else {})
+
+    def look_up(self, item: str) -> requests.Response:
+        return self.request("GET", f"{packages_path(self.id)}?item={quote(item, safe='')}")
+
+    def _seal(self, id_: str, kind: str, part: Any, body: Body | None) -> SealedPart | None:
+        if body is None:
+            return None
+        return seal_part(
+            to=self.seal_public,
+            entropy=ENTROPY,
+            event=id_,
+            station=self.id,
+            kind=kind,
+            part=part,
+            body=public_of(body),
+        )
+
+
+@dataclass
+class World:
+    """The photoservice, whoever talks to it, and the hand that moves the clock."""
+
+    running: RunningService
+    clock: ManualClock
+    maker: str
+    retailer: str
+
+    @property
+    def url(self) -> str:
+        return self.running.url
+
+    def sql(self, statement: str, *values: object) -> list[dict[str, Any]]:
+        return self.running.sql(statement, *values)
+
+    def station(self, store: str = STORE) -> Station:
+        station = Station(url=self.url, clock=self.clock, store=store)
+        assert station.enrol(self.running.enrol_code(store)).status_code == 201
+        station.open_epoch()
+        return station
+
+    def capture(self, what: Any, *, key: str | None = None, behaviour: str = "", kind: str = "") -> requests.Response:
+        headers = {"Authorization": f"Bearer {key or self.maker}", "Content-Type": kind or "application/ld+json"}
+        if behaviour:
+            headers["GS1-Capture-Error-Behaviour"] = behaviour
+        body = what if isinstance(what, bytes) else msgspec.json.encode(what)
+        return requests.post(f"{self.url}/capture", data=body, headers=headers, timeout=20)
+
+    def captured(self, what: Any, *, key: str | None = None, behaviour: str = "") -> dict[str, Any]:
+        """Capture a document and return its finished job."""
+        reply = self.capture(what, key=key, behaviour=behaviour)
+        assert reply.status_code == 202, reply.text
+        return self.finished(reply.headers["Location"], key=key)
+
+    def finished(self, location: str, *, key: str | None = None) -> dict[str, Any]:
+        import threading
+
+        for _ in range(2000):
+            job = self.get(location, key=key).json()
+            if not job["running"]:
+                return job
+            threading.Event().wait(0.005)
+        raise AssertionError("the capture never finished")
+
+    def pack(self, serial: str, count: int = 3, **more: Any) -> tuple[str, list[str]]:
+        """Forward a package with its rolls as the maker; return their IDs."""
+        package, rolls = package_id(serial), roll_ids(serial, count)
+        job = self.captured(document(packing(package, rolls, **more)))
+        assert (job["success"], job["photo:parked"]) == (True, 0), job
+        return package, rolls
+
+    def codes(self, package: str, codes: dict[str, str], *, key: str | None = None) -> requests.Response:
+        listed = {"codes": [{"roll": roll, "code": code} for roll, code in codes.items()]}
+        url = f"{self.url}/manifests/{quote(package, safe='')}/codes"
+        return requests.post(url, json=listed, headers={"Authorization": f"Bearer {key or self.maker}"}, timeout=10)
+
+    def get(self, path: str, *, key: str | None = None) -> requests.Response:
+        return requests.get(self.url + path, headers={"Authorization": f"Bearer {key or self.maker}"}, timeout=10)
+
+    def registration(self, item: str) -> dict[str, Any] | None:
+        rows = self.sql("select * from registration where subject = $1", item)
+        return rows[0] if rows else None
+
+
+@pytest.fixture(scope="session")
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScratchPostgres]:
+    with ScratchPostgres(tmp_path_factory.mktemp("pg")) as server:
+        yield server
+
+
+@pytest.fixture
+def database(scratch: ScratchPostgres) -> str:
+    return scratch.fresh()
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def world(database: str, tmp_path: Path, clock: ManualClock) -> Iterator[World]:
+    with running_service(database, tmp_path / "service", clock=clock) as running:
+        maker = running.add_tenant("Halide", "maker", MAKER_PREFIX)
+        retailer = running.add_tenant("Corner Photo", "retailer", "9521999", gln="9521141000021")
+        running.add_store(STORE, "Corner Photo Mitte", retailer="Corner Photo")
+        running.add_store(OTHER_STORE, "Corner Photo Nord", retailer="Corner Photo")
+        yield World(running=running, clock=clock, maker=maker, retailer=retailer)
+
+
+@pytest.fixture
+def station(world: World) -> Station:
+    return world.station()
+
+
+@pytest.fixture
+def builders() -> Any:
+    """The module's builders by name, as tests cannot import a conftest."""
+
+    class Builders:
+        pass
+
+    for name in ("package_id", "roll_ids", "link", "packing", "document", "gtin"):
+        setattr(Builders, name, staticmethod(globals()[name]))
+    for name in ("PACKAGE_GTIN", "ROLL_GTIN", "STORE", "OTHER_STORE", "ENTROPY", "Station"):
+        setattr(Builders, name, globals()[name])
+    Builders.copy_id = staticmethod(lambda: mint_copy_id(ENTROPY))
+    return Builders
