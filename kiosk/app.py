@@ -1,0 +1,135 @@
+"""The Kivy app: it draws what the machine says, and tells it of touches, scans and time.
+
+Import it only after :func:`kiosk.ui.display.prepare`. There is no frame unless something changed: the stage redraws
+only sections that differ, pictures move only on the pages that show them moving.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from kiosk.inbox import Inbox
+from kiosk.language import Language
+from kiosk.machine import Machine
+from kiosk.ui.look import UNITS_WIDE, Look, load_fonts
+from kiosk.ui.stage import Stage
+from kiosk.ui.theme import CONTRAST, PAPER
+from kiosk.ui.toolkit import App, Clock, FloatLayout, Widget, Window, glFinish
+from kiosk.view import Screen
+
+STATION_EVERY_S: Final = 5.0
+"""How often the light asks the journal how it is, besides being told."""
+
+Letter = Callable[[Machine], None]
+"""What a thread leaves in the inbox: something to do with the machine on the screen's thread."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Appearance:
+    """How the window looks and behaves; everything else is the machine's."""
+
+    fonts: Path
+    language: Language
+    moves: bool = True
+    is_offscreen: bool = False
+
+
+class KioskApp(App):
+    """The window. ``inbox`` is where threads leave what they have to say."""
+
+    use_kivy_settings = False
+    title = "Twincheck"
+
+    def __init__(
+        self, *, machine: Machine, inbox: Inbox[Letter], appearance: Appearance, read_station: Callable[[], None]
+    ) -> None:
+        super().__init__()
+        self.machine = machine
+        self.inbox = inbox
+        self.appearance = appearance
+        self.stage: Stage | None = None
+        self.flips = 0
+        self._read_station = read_station
+        self._ground = FloatLayout()
+        self._bell = Clock.create_trigger(self._drain)
+        self._alarm = Clock.create_trigger(self._tick, 1.0)
+        self._polling: Any = None
+
+    def build(self) -> Widget:
+        """Build the stage for the machine's screen."""
+        load_fonts(self.appearance.fonts)
+        self._raise_stage(self.machine.screen)
+        self.machine.on_screen = self._show
+        Window.bind(on_touch_down=self._note_touch, on_flip=self._note_flip)
+        return self._ground
+
+    def on_start(self) -> None:
+        """Open the door for threads, and begin to watch the station."""
+        self.inbox.on_mail(self._bell)
+        self._polling = Clock.schedule_interval(lambda _: self._read_station(), STATION_EVERY_S)
+        self._read_station()
+
+    def on_stop(self) -> None:
+        """Close the door; the window is going."""
+        self.inbox.on_mail(None)
+        if self._polling:
+            self._polling.cancel()
+        self._alarm.cancel()
+        Window.unbind(on_touch_down=self._note_touch, on_flip=self._note_flip)
+        if self.stage:
+            self.stage.halt()
+
+    def open_settings(self, *_: object) -> bool:
+        """Never open the toolkit's own settings: F1 is not for shoppers."""
+        return False
+
+    def _show(self, screen: Screen) -> None:
+        if self.stage is None or screen.has_contrast != self.stage.look.is_high_contrast:
+            self._raise_stage(screen)
+        elif self.stage:
+            self.stage.show(screen)
+        self._set_alarm()
+
+    def _raise_stage(self, screen: Screen) -> None:
+        """Build the whole stage anew, in the theme the screen asks for."""
+        if self.stage:
+            self.stage.halt()
+        theme = CONTRAST if screen.has_contrast else PAPER
+        look = Look(
+            theme=theme,
+            u=Window.width / UNITS_WIDE,
+            is_rtl=self.appearance.language.is_rtl,
+            moves=self.appearance.moves,
+        )
+        Window.clearcolor = look["bg"]
+        self._ground.clear_widgets()
+        self.stage = Stage(look, self.machine.press)
+        self._ground.add_widget(self.stage)
+        self.stage.show(screen)
+
+    def _drain(self, _: float) -> None:
+        for letter in self.inbox.drain():
+            letter(self.machine)
+        self._set_alarm()
+
+    def _note_touch(self, *_: object) -> None:
+        self.machine.touch()
+        self._set_alarm()
+
+    def _note_flip(self, *_: object) -> None:
+        self.flips += 1
+        if self.appearance.is_offscreen:
+            glFinish()  # nothing else waits for the rasteriser off-screen, and memory would grow (research: kivy 1.5)
+
+    def _set_alarm(self) -> None:
+        """Wake up when time next has an effect, and not before."""
+        self._alarm.cancel()
+        seconds = self.machine.seconds_to_tick()
+        if seconds is not None:
+            self._alarm = Clock.create_trigger(self._tick, seconds + 0.01)
+            self._alarm()
+
+    def _tick(self, _: float) -> None:
+        self.machine.tick()
+        self._set_alarm()

@@ -1,0 +1,188 @@
+"""Pages where the desk is at work, and the plain pages its answers lead to.
+
+A wait never hangs: after :attr:`kiosk.flow.states.Limits.desk_s` the shopper is told what is known and what is not.
+"""
+
+from dataclasses import replace
+
+from kiosk.flow.confirming import register
+from kiosk.flow.effects import AnswerScanner
+from kiosk.flow.events import (
+    ClaimRead,
+    CopyChecked,
+    DeskRefused,
+    Failed,
+    Happened,
+    LabelsReplaced,
+    NotStored,
+    Pressed,
+    Registered,
+    RegistrationFound,
+    Scanned,
+    UndoStored,
+)
+from kiosk.flow.labelling import live_labels
+from kiosk.flow.moves import BAD, GOOD, Step, end, go, stay
+from kiosk.flow.scanning import as_item, begin_anew, take_card, take_item
+from kiosk.flow.states import (
+    Cause,
+    CopyShown,
+    Labelling,
+    NumberUnknown,
+    Scanning,
+    State,
+    Stopped,
+    Trouble,
+    Undone,
+    Waiting,
+)
+from kiosk.flow.values import Card, Item, Registration, Seen
+from photocore.symbology import CardScan, PackageScan, RollScan, Scan
+
+Plain = CopyShown | NumberUnknown | Undone
+"""Pages that say one thing and end."""
+
+
+def step_waiting(state: State, page: Waiting, event: Happened) -> Step:
+    """Wait for the desk."""
+    match event:
+        case RegistrationFound():
+            return _show_registration(state, page, event)
+        case CopyChecked():
+            return _show_copy(state, page, event)
+        case UndoStored():
+            return _show_undone(state, page)
+        case LabelsReplaced():
+            return _show_replaced(state, page, event)
+        case ClaimRead() if isinstance(page.resume, Labelling):
+            resume = replace(page.resume, labels=event.labels)
+            return go(state, replace(page, resume=resume))
+        case NotStored():
+            return go(state, _trouble(page, Cause.NOT_STORED), *_answer(page, BAD))
+        case Failed() | DeskRefused():
+            return go(state, _trouble(page, Cause.FAULT), *_answer(page, BAD))
+        case Scanned():
+            return stay(state, BAD)
+        case _:
+            return stay(state)
+
+
+def give_up_asking(state: State, page: Waiting) -> Step:
+    """Say that the desk did not answer in time; the scanner hears it too where a scan began this."""
+    return go(state, _trouble(page, Cause.NO_ANSWER), *_answer(page, BAD))
+
+
+def step_plain(state: State, page: Plain, event: Happened) -> Step:
+    """Say one thing, then end; the next code begins the next session."""
+    match event:
+        case Pressed(button="finish"):
+            return end(state)
+        case Pressed(button="register") if isinstance(page, CopyShown) and offers_registration(page):
+            item = Item(item=page.item, level="roll")
+            fresh, effects = take_item(state, Scanning(), item)
+            return fresh, tuple(effect for effect in effects if effect != GOOD)
+        case Pressed(button="back") if isinstance(page, CopyShown) and page.resume is not None:
+            return go(state, page.resume)
+        case Scanned(scan=scan) if not isinstance(page, CopyShown) or page.resume is None:
+            return begin_anew(state, scan)
+        case Scanned():
+            return stay(state, BAD)
+        case _:
+            return stay(state)
+
+
+def offers_registration(page: CopyShown) -> bool:
+    """A label from before the sale names a roll that may be registered with it."""
+    fresh = page.verdict in ("unknown", "valid") and page.package.seen is Seen.NO
+    return fresh and page.resume is None and not page.package.is_revoked
+
+
+def step_stopped(state: State, page: Stopped, event: Happened) -> Step:
+    """Let the other half be changed: another card, or another package."""
+    match event:
+        case Pressed(button="finish"):
+            return end(state)
+        case Pressed(button="other"):
+            return go(state, Scanning(card=page.card))
+        case Scanned(scan=scan):
+            return _swap(state, page, scan)
+        case _:
+            return stay(state)
+
+
+def step_trouble(state: State, page: Trouble, event: Happened) -> Step:
+    """Offer what is safe: the same registration again under the same event ID, or back to what stands."""
+    match event:
+        case Registered(registration=registration, labels=labels) if page.doing == "register":
+            return go(state, Labelling(registration=registration, labels=labels), GOOD)
+        case UndoStored() | LabelsReplaced() if page.resume is not None:
+            resumed = Waiting(doing=page.doing, since=state.now, resume=page.resume)
+            return step_waiting(state, resumed, event)
+        case Pressed(button="retry") if page.wish and page.package:
+            return register(state, page.wish, page.package)
+        case Pressed(button="back") if page.resume is not None:
+            return go(state, page.resume)
+        case Pressed(button="finish"):
+            return end(state)
+        case Scanned(scan=scan) if page.wish is None and page.resume is None:
+            return begin_anew(state, scan)
+        case Scanned():
+            return stay(state, BAD)
+        case _:
+            return stay(state)
+
+
+def _trouble(page: Waiting, cause: Cause) -> Trouble:
+    return Trouble(cause=cause, doing=page.doing, resume=page.resume)
+
+
+def _answer(page: Waiting, answer: AnswerScanner) -> tuple[AnswerScanner, ...]:
+    """Answer the scanner, if it was a scan that began this wait."""
+    return (answer,) if page.is_scanned else ()
+
+
+def _show_registration(state: State, page: Waiting, event: RegistrationFound) -> Step:
+    if event.registration is None:
+        return go(state, NumberUnknown(number=event.number), *_answer(page, BAD))
+    shown = Labelling(registration=event.registration, labels=event.labels, origin="receipt")
+    return go(state, shown, *_answer(page, GOOD))
+
+
+def _show_copy(state: State, page: Waiting, event: CopyChecked) -> Step:
+    """Show what a copy is worth; while a registration is open its labels stay in reach behind it."""
+    shown = CopyShown(
+        item=event.item, copy=event.copy, verdict=event.verdict, package=event.package, resume=page.resume
+    )
+    return go(state, shown, *_answer(page, GOOD if event.verdict == "valid" else BAD))
+
+
+def _show_undone(state: State, page: Waiting) -> Step:
+    voided = live_labels(page.resume.labels) if isinstance(page.resume, Labelling) else ()
+    return go(state, Undone(voided=sum(1 for label in voided if label.kind == "roll" and label.has_paper)))
+
+
+def _show_replaced(state: State, page: Waiting, event: LabelsReplaced) -> Step:
+    """Show the new set. Coming from :class:`Before` the registration is known by its claim only."""
+    if isinstance(page.resume, Labelling):
+        return go(state, replace(page.resume, labels=event.labels, note=None))
+    if page.resume is None:
+        return stay(state)
+    before = page.resume
+    known = Registration(
+        claim=event.claim, number=before.package.number, package=before.package, card=before.card.masked
+    )
+    return go(state, Labelling(registration=known, labels=event.labels, origin="again"))
+
+
+def _swap(state: State, page: Stopped, scan: Scan) -> Step:
+    """Take the other half that was brought instead."""
+    match scan:
+        case CardScan(card=number) if page.card is None or number != page.card.card:
+            held = Scanning(item=page.item)
+            return take_card(state, held, Card(card=number, is_typed=scan.typed))
+        case PackageScan() | RollScan():
+            return take_item(state, Scanning(card=page.card), as_item(scan))
+        case CardScan():
+            return stay(state, BAD)
+        case _:
+            return begin_anew(state, scan)

@@ -1,0 +1,119 @@
+"""Is this right? The last screen before anything is promised, and the commit itself.
+
+Registration never waits for paper (DESIGN 5F), so a printer that cannot print does not block this page: the view says
+that the labels come later. Only a journal that cannot store blocks it.
+"""
+
+from dataclasses import replace
+
+from kiosk.flow.effects import Register
+from kiosk.flow.events import DeskRefused, Failed, Happened, NotStored, Pressed, Registered, Scanned
+from kiosk.flow.moves import BAD, GOOD, Step, end, go, stay
+from kiosk.flow.scanning import as_item, explain, take_card, take_item
+from kiosk.flow.states import (
+    Before,
+    Cause,
+    Confirming,
+    Labelling,
+    Note,
+    Registering,
+    Scanning,
+    State,
+    Stop,
+    Stopped,
+    Trouble,
+    Typing,
+    Why,
+)
+from kiosk.flow.values import Card, Package, Wish
+from photocore.symbology import CardScan, ClaimCodeScan, CopyScan, PackageScan, ReceiptScan, RollScan, Scan
+
+
+def step_confirming(state: State, page: Confirming, event: Happened) -> Step:
+    """Take one event on the confirm page."""
+    match event:
+        case Pressed(button="register"):
+            return register(state, page.wish, page.package)
+        case Pressed(button="cancel"):
+            return end(state)
+        case Pressed(button="claim_code"):
+            return go(state, Typing(wanted="claim_code", under=replace(page, note=None)))
+        case Scanned(scan=scan):
+            return _take_scan(state, page, scan)
+        case _:
+            return stay(state)
+
+
+def register(state: State, wish: Wish, package: Package) -> Step:
+    """Ask for the commit; the same wish keeps its event ID through every retry, so it can only be stored once."""
+    if not state.station.can_store:
+        return go(state, Trouble(cause=Cause.NOT_STORED, doing="register", wish=wish, package=package))
+    page = Registering(wish=wish, package=package, since=state.now)
+    return go(state, page, Register(session=state.session, wish=wish, package=package))
+
+
+def step_registering(state: State, page: Registering, event: Happened) -> Step:
+    """Wait for the journal's word; nothing else may make the screen say *registered*."""
+    match event:
+        case Registered(registration=registration, labels=labels):
+            return go(state, Labelling(registration=registration, labels=labels), GOOD)
+        case NotStored():
+            return go(state, _trouble(page, Cause.NOT_STORED))
+        case Failed():
+            return go(state, _trouble(page, Cause.NO_ANSWER))
+        case DeskRefused():
+            return _take_refusal(state, page, event)
+        case Scanned():
+            return stay(state, BAD)
+        case _:
+            return stay(state)
+
+
+def give_up_waiting(state: State, page: Registering) -> Step:
+    """Say that we do not know: the commit may still come, and its answer is still taken."""
+    return go(state, _trouble(page, Cause.NO_ANSWER))
+
+
+def _take_refusal(state: State, page: Registering, event: DeskRefused) -> Step:
+    """The desk has the last word: meanwhile this card, or another, may have registered the package."""
+    wish = page.wish
+    if event.claim:
+        known = replace(page.package, claim=event.claim, number=event.number)
+        return go(state, Before(item=wish.item, package=known, card=wish.card))
+    stop = Stop(event.reason) if event.reason in set(Stop) else Stop.DESK
+    return go(state, Stopped(stop=stop, item=wish.item, card=wish.card, reason=event.reason))
+
+
+def _trouble(page: Registering, cause: Cause) -> Trouble:
+    return Trouble(cause=cause, doing="register", wish=page.wish, package=page.package)
+
+
+def _take_scan(state: State, page: Confirming, scan: Scan) -> Step:
+    """A code on the confirm page changes what is registered, or is explained."""
+    wish = page.wish
+    basket = Scanning(item=wish.item, package=page.package, card=wish.card, claim_code=wish.claim_code)
+    match scan:
+        case PackageScan() | RollScan() if scan.item != wish.item.item:
+            return take_item(state, basket, as_item(scan))
+        case PackageScan() | RollScan():
+            return go(state, replace(page, note=Note(why=Why.ALREADY_HERE)), GOOD)
+        case CardScan(card=number) if number != wish.card.card:
+            return take_card(state, basket, Card(card=number, is_typed=scan.typed))
+        case CardScan():
+            proven = replace(wish.card, is_typed=wish.card.is_typed and scan.typed)
+            again = replace(page, wish=replace(wish, card=proven), note=Note(why=Why.CARD_ALREADY_HERE))
+            return go(state, again, GOOD)
+        case ClaimCodeScan(code=code):
+            return go(state, keep_claim_code(page, code), GOOD)
+        case ReceiptScan():
+            return go(state, replace(page, note=Note(why=Why.RECEIPT_FIRST_FINISH)), BAD)
+        case CopyScan():
+            return go(state, replace(page, note=Note(why=Why.LABEL_FIRST_FINISH)), BAD)
+        case _:
+            return go(state, replace(page, note=explain(scan)), BAD)
+
+
+def keep_claim_code(page: Confirming, code: str) -> Confirming:
+    """Keep an optional claim code; whether it is right only the photoservice can tell."""
+    wish = replace(page.wish, claim_code=code)
+    return replace(page, wish=wish, note=Note(why=Why.CLAIM_CODE_KEPT))

@@ -1,0 +1,167 @@
+"""A durable registration and its labels: they fill in one by one as they are proven printed (DESIGN 5F).
+
+Silence is never called printed: a label that may or may not have come out asks the shopper to hold it under the
+scanner, and that scan is the proof.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import StrEnum
+
+from kiosk.flow.effects import CheckCopy, PrintAgain, ReadClaim, SettleByScan, Undo
+from kiosk.flow.events import ClaimRead, Happened, JournalMoved, Pressed, Scanned
+from kiosk.flow.moves import BAD, GOOD, Step, end, go, stay
+from kiosk.flow.scanning import begin_anew, explain
+from kiosk.flow.states import Before, Labelling, Note, State, Waiting, Why
+from kiosk.flow.values import DEAD, MOVING, Label, LabelState, Station
+from photocore.symbology import CardScan, CopyScan, PackageScan, ReceiptScan, RollScan, Scan
+
+
+class Stage(StrEnum):
+    """How far the labels are, as a shopper sees it."""
+
+    PRINTING = "printing"
+    HELD_UP = "held_up"
+    MAYBE = "maybe"
+    DONE = "done"
+
+
+def live_labels(labels: Sequence[Label]) -> tuple[Label, ...]:
+    """Return the copies that still count: a void or spoiled one has been replaced."""
+    return tuple(label for label in labels if label.state not in DEAD)
+
+
+def stage_of(page: Labelling, station: Station) -> Stage:
+    """Tell the stage from the labels and the printer; the worst news wins."""
+    open_labels = [label for label in live_labels(page.labels) if not label.is_proven]
+    if page.registration.is_withdrawn or not open_labels:
+        return Stage.DONE
+    if any(label.state in MOVING for label in open_labels) and station.can_print:
+        return Stage.PRINTING
+    if all(label.state in (LabelState.MAYBE, LabelState.DEFERRED) for label in open_labels) and any(
+        label.state is LabelState.MAYBE for label in open_labels
+    ):
+        return Stage.MAYBE
+    if not station.can_print or all(label.state is LabelState.DEFERRED for label in open_labels):
+        return Stage.HELD_UP
+    return Stage.PRINTING
+
+
+def is_moving(page: Labelling) -> bool:
+    """Say whether a label is on its way to paper right now: that counts as activity."""
+    return any(label.state in MOVING for label in page.labels)
+
+
+def can_undo(page: Labelling) -> bool:
+    """Only the session that registered may undo; later it is the staff's (DESIGN 5C)."""
+    return page.origin == "new" and not page.registration.is_withdrawn
+
+
+def can_print_again(page: Labelling, station: Station) -> bool:
+    """Say whether a new set can be offered: the rolls are known and nothing is being printed."""
+    known = not page.registration.is_waiting and not page.registration.is_withdrawn
+    return known and station.can_print and not is_moving(page) and bool(live_labels(page.labels))
+
+
+def step_labelling(state: State, page: Labelling, event: Happened) -> Step:
+    """Take one event while a registration's labels are on the screen."""
+    match event:
+        case ClaimRead(claim=claim) if claim == page.registration.claim:
+            return _take_reading(state, page, event)
+        case JournalMoved():
+            return stay(state, ReadClaim(session=state.session, claim=page.registration.claim))
+        case Pressed(button=button):
+            return _press(state, page, button)
+        case Scanned(scan=scan):
+            return _take_scan(state, page, scan)
+        case _:
+            return stay(state)
+
+
+def step_before(state: State, page: Before, event: Happened) -> Step:
+    """Offer the labels again to the card that registered the package; ask first, as the old ones become void."""
+    match event, page.asking:
+        case Pressed(button="again"), None if page.package.claim and state.station.can_print:
+            return go(state, replace(page, asking="again"))
+        case Pressed(button="yes"), "again" if page.package.claim:
+            waiting = Waiting(doing="again", since=state.now, resume=replace(page, asking=None))
+            return go(state, waiting, PrintAgain(session=state.session, claim=page.package.claim))
+        case Pressed(button="no"), _:
+            return go(state, replace(page, asking=None))
+        case Pressed(button="finish"), _:
+            return end(state)
+        case Scanned(scan=scan), _:
+            return begin_anew(state, scan)
+        case _:
+            return stay(state)
+
+
+def _take_reading(state: State, page: Labelling, event: ClaimRead) -> Step:
+    """Show what the journal has now. A label that moved is activity; a note about it has served."""
+    moved = event.labels != page.labels
+    registration = replace(page.registration, level=event.level, reason=event.reason)
+    note = _note_after(page, event.labels) if moved else page.note
+    fresh = replace(page, registration=registration, labels=event.labels, note=note)
+    return go(replace(state, active_at=state.now) if moved else state, fresh)
+
+
+def _note_after(page: Labelling, labels: Sequence[Label]) -> Note | None:
+    unsure = {label.copy for label in page.labels if label.state is LabelState.MAYBE}
+    if any(label.copy in unsure and label.is_proven for label in labels):
+        return Note(why=Why.COPY_SETTLED)
+    return page.note
+
+
+def _press(state: State, page: Labelling, button: str) -> Step:
+    match button, page.asking:
+        case "undo", None if can_undo(page):
+            return go(state, replace(page, asking="undo", note=None))
+        case "again", None if can_print_again(page, state.station):
+            return go(state, replace(page, asking="again", note=None))
+        case "yes", "undo":
+            return _wait(state, page, Undo(session=state.session, claim=page.registration.claim))
+        case "yes", "again":
+            return _wait(state, page, PrintAgain(session=state.session, claim=page.registration.claim))
+        case "no", _:
+            return go(state, replace(page, asking=None))
+        case "finish", _:
+            return end(state)
+        case _:
+            return stay(state)
+
+
+def _wait(state: State, page: Labelling, effect: Undo | PrintAgain) -> Step:
+    resume = replace(page, asking=None)
+    doing = "undo" if isinstance(effect, Undo) else "again"
+    return go(state, Waiting(doing=doing, since=state.now, resume=resume), effect)
+
+
+def _take_scan(state: State, page: Labelling, scan: Scan) -> Step:
+    """A fresh label proves itself; our receipt is greeted; the next package begins the next session once we are done."""
+    mine = {label.roll for label in page.labels if label.roll}
+    match scan:
+        case CopyScan(item=item, copy=copy):
+            return _take_copy(state, page, item, copy)
+        case RollScan(item=item) if item in mine:
+            return go(state, replace(page, note=Note(why=Why.COPY_SQUARE)), BAD)
+        case ReceiptScan(number=number) if number == page.registration.number:
+            return go(state, replace(page, note=Note(why=Why.OWN_RECEIPT)), GOOD)
+        case PackageScan() | RollScan() | CardScan() | ReceiptScan():
+            if stage_of(page, state.station) is Stage.PRINTING:
+                return go(state, replace(page, note=Note(why=Why.DONE_FIRST)), BAD)
+            return begin_anew(state, scan)
+        case _:
+            return go(state, replace(page, note=explain(scan)), BAD)
+
+
+def _take_copy(state: State, page: Labelling, item: str, copy: str) -> Step:
+    for label in page.labels:
+        if label.roll == item and label.copy == copy and label.state not in DEAD:
+            claim = page.registration.claim
+            settle = SettleByScan(session=state.session, claim=claim, item=item, copy=copy)
+            return stay(state, GOOD, settle)
+    if stage_of(page, state.station) is Stage.PRINTING:
+        return go(state, replace(page, note=Note(why=Why.COPY_OTHER)), BAD)
+    resume = replace(page, note=None)
+    waiting = Waiting(doing="copy", since=state.now, resume=resume, is_scanned=True)
+    return go(state, waiting, CheckCopy(session=state.session, item=item, copy=copy))

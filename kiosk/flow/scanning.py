@@ -1,0 +1,189 @@
+"""Collect a package and a card, in either order, and tell what is still missing (seeds 000:75, 000:76).
+
+Every code that is not what is needed gets its own sentence: which code it was, and where the right one is.
+"""
+
+from dataclasses import replace
+
+from kiosk.flow.effects import CheckClaim, CheckCopy, Effect, FindRegistration, LookUp
+from kiosk.flow.events import ClaimChecked, DeskRefused, Failed, Happened, NotStored, PackageFound, Pressed, Scanned
+from kiosk.flow.moves import BAD, GOOD, Step, end, go, reset, stay
+from kiosk.flow.states import (
+    Before,
+    Cause,
+    Confirming,
+    Note,
+    Scanning,
+    State,
+    Stop,
+    Stopped,
+    Trouble,
+    Typing,
+    Waiting,
+    Why,
+)
+from kiosk.flow.values import Card, Item, Package, Seen, Wish
+from photocore.symbology import (
+    BadgeScan,
+    CardScan,
+    ClaimCodeScan,
+    CopyScan,
+    OrderCodeScan,
+    PackageScan,
+    ProductScan,
+    ReceiptScan,
+    Refused,
+    RollScan,
+    Scan,
+)
+
+
+def step_scanning(state: State, page: Scanning, event: Happened) -> Step:
+    """Take one event while package and card are being collected."""
+    match event:
+        case Scanned(scan=scan):
+            return take_scan(state, page, scan)
+        case Pressed(button="cancel"):
+            return end(state)
+        case Pressed(button="type"):
+            field = "card" if page.item and not page.card else "package"
+            return go(state, Typing(wanted=field, under=replace(page, note=None)))
+        case PackageFound(package=package) if page.item and package.item == page.item.item:
+            return _take_package(state, page, package)
+        case ClaimChecked(package=package) if _is_asked(page, package):
+            return _take_check(state, page, event)
+        case Failed() | NotStored() | DeskRefused():
+            return _take_failure(state, page)
+        case _:
+            return stay(state)
+
+
+def start_with(state: State, scan: Scan) -> Step:
+    """Begin a session with a code: no button needs to be touched first."""
+    return take_scan(state, Scanning(), scan)
+
+
+def begin_anew(state: State, scan: Scan) -> Step:
+    """End the session that is over anyway and begin the next one with ``scan``."""
+    return start_with(reset(state), scan)
+
+
+def take_scan(state: State, page: Scanning, scan: Scan) -> Step:
+    """Take one code, whatever it is; exactly one answer goes back to the scanner."""
+    match scan:
+        case PackageScan() | RollScan():
+            return take_item(state, page, as_item(scan))
+        case CardScan(card=number):
+            return take_card(state, page, Card(card=number, is_typed=scan.typed))
+        case ClaimCodeScan(code=code):
+            kept = replace(page, claim_code=code, note=Note(why=Why.CLAIM_CODE_KEPT))
+            return go(state, kept, GOOD)
+        case ReceiptScan(number=number):
+            return _leave_for(state, page, Why.RECEIPT_FIRST_FINISH, find_receipt(state, number, is_scanned=True))
+        case CopyScan(item=item) if page.card and not page.item:
+            return take_item(state, page, Item(item=item, level=scan.level or "unknown"))
+        case CopyScan(item=item, copy=copy):
+            return _leave_for(state, page, Why.LABEL_FIRST_FINISH, check_copy(state, item, copy))
+        case _:
+            return go(state, replace(page, note=explain(scan)), BAD)
+
+
+def as_item(scan: PackageScan | RollScan) -> Item:
+    """Return the scanned ID with its level as far as it is known."""
+    if isinstance(scan, RollScan):
+        return Item(item=scan.item, level="roll", is_typed=scan.typed)
+    return Item(item=scan.item, level="package" if scan.known else "unknown", is_typed=scan.typed)
+
+
+def take_item(state: State, page: Scanning, item: Item) -> Step:
+    """Hold a package or a roll; another one replaces it, and says so."""
+    if page.item and page.item.item == item.item:
+        return go(state, replace(page, note=Note(why=Why.ALREADY_HERE)), GOOD)
+    note = Note(why=Why.PACKAGE_CHANGED) if page.item else None
+    held = replace(page, item=item, package=None, note=note)
+    if held.card:
+        return _check(state, held, GOOD)
+    return go(state, held, GOOD, LookUp(session=state.session, item=item.item))
+
+
+def take_card(state: State, page: Scanning, card: Card) -> Step:
+    """Hold a registration card; another one replaces it, and says so."""
+    if page.card and page.card.card == card.card:
+        proven = replace(page.card, is_typed=page.card.is_typed and card.is_typed)
+        return go(state, replace(page, card=proven, note=Note(why=Why.CARD_ALREADY_HERE)), GOOD)
+    held = replace(page, card=card, note=Note(why=Why.CARD_CHANGED) if page.card else None)
+    return _check(state, held, GOOD) if held.item else go(state, held, GOOD)
+
+
+def explain(scan: Scan) -> Note:
+    """Say what a code was that is of no use here."""
+    match scan:
+        case ProductScan():
+            return Note(why=Why.PRICE_CODE)
+        case BadgeScan():
+            return Note(why=Why.BADGE)
+        case OrderCodeScan():
+            return Note(why=Why.ORDER_CODE)
+        case Refused(reason=reason):
+            return Note(why=Why.REFUSED, detail=str(reason))
+        case _:
+            return Note(why=Why.NOT_READ)
+
+
+def find_receipt(state: State, number: str, *, is_scanned: bool) -> Step:
+    """Look for a receipt's registration. The scanner hears good once it is found."""
+    page = Waiting(doing="receipt", since=state.now, is_scanned=is_scanned)
+    return go(state, page, FindRegistration(session=state.session, number=number))
+
+
+def check_copy(state: State, item: str, copy: str) -> Step:
+    """Ask what a printed label is worth. The scanner hears the answer."""
+    page = Waiting(doing="copy", since=state.now, is_scanned=True)
+    return go(state, page, CheckCopy(session=state.session, item=item, copy=copy))
+
+
+def _leave_for(state: State, page: Scanning, otherwise: Why, there: Step) -> Step:
+    """Go and look at a receipt or a label, unless the shopper is in the middle of a registration."""
+    if page.item or page.card:
+        return go(state, replace(page, note=Note(why=otherwise)), BAD)
+    return there
+
+
+def _check(state: State, page: Scanning, *first: Effect) -> Step:
+    assert page.item is not None
+    assert page.card is not None
+    ask = CheckClaim(session=state.session, item=page.item, card=page.card)
+    return go(state, replace(page, checking_since=state.now), *first, ask)
+
+
+def _is_asked(page: Scanning, package: Package) -> bool:
+    return page.item is not None and page.card is not None and package.item == page.item.item
+
+
+def _take_package(state: State, page: Scanning, package: Package) -> Step:
+    assert page.item is not None
+    if package.is_revoked:
+        return go(state, Stopped(stop=Stop.REVOKED, item=page.item, card=page.card))
+    note = Note(why=Why.REGISTERED_BEFORE) if package.seen is Seen.HERE else page.note
+    return go(state, replace(page, package=package, note=note))
+
+
+def _take_check(state: State, page: Scanning, event: ClaimChecked) -> Step:
+    """Decide what the two together allow: confirm, print again, or stop."""
+    assert page.item is not None
+    assert page.card is not None
+    package = event.package
+    if package.is_revoked:
+        return go(state, Stopped(stop=Stop.REVOKED, item=page.item, card=page.card))
+    if package.seen is Seen.SAME_CARD:
+        return go(state, Before(item=page.item, package=package, card=page.card))
+    if package.seen is not Seen.NO:
+        return go(state, Stopped(stop=Stop.OTHER_CARD, item=page.item, card=page.card))
+    wish = Wish(event_id=event.event_id, item=page.item, card=page.card, claim_code=page.claim_code)
+    return go(state, Confirming(wish=wish, package=package, note=page.note))
+
+
+def _take_failure(state: State, page: Scanning) -> Step:
+    if page.checking_since is not None:
+        return go(state, Trouble(cause=Cause.FAULT, doing="check"))
+    return go(state, replace(page, item=None, package=None, note=Note(why=Why.LOOK_UP_FAILED)))

@@ -1,0 +1,242 @@
+"""Where the shopper is: one frozen page, and round it the little that outlives a page.
+
+What the shopper brought (package, card, claim code) lives in the page, so a reset, which puts a fresh ``Attract``
+there, cannot forget to wipe any of it.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+from kiosk.flow.values import Card, Item, Label, Package, Registration, Station, Wish
+
+
+class Why(StrEnum):
+    """Why the last scan or entry was not what was needed here. One word each; the view has the sentences."""
+
+    ALREADY_HERE = "already_here"
+    CARD_ALREADY_HERE = "card_already_here"
+    PACKAGE_CHANGED = "package_changed"
+    CARD_CHANGED = "card_changed"
+    PRICE_CODE = "price_code"
+    BADGE = "badge"
+    RECEIPT_FIRST_FINISH = "receipt_first_finish"
+    LABEL_FIRST_FINISH = "label_first_finish"
+    ORDER_CODE = "order_code"
+    CLAIM_CODE_KEPT = "claim_code_kept"
+    NOT_READ = "not_read"
+    REFUSED = "refused"
+    DONE_FIRST = "done_first"
+    LOOK_UP_FAILED = "look_up_failed"
+    COPY_SETTLED = "copy_settled"
+    COPY_OTHER = "copy_other"
+    COPY_SQUARE = "copy_square"
+    OWN_RECEIPT = "own_receipt"
+    REGISTERED_BEFORE = "registered_before"
+    TYPED_NOT_PACKAGE = "typed_not_package"
+    TYPED_NOT_CARD = "typed_not_card"
+    TYPED_NOT_CLAIM_CODE = "typed_not_claim_code"
+
+
+GOOD_NEWS = frozenset({Why.CLAIM_CODE_KEPT, Why.COPY_SETTLED, Why.PACKAGE_CHANGED, Why.CARD_CHANGED, Why.OWN_RECEIPT})
+"""Notes that say yes; the others say no, and why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """What was scanned last and why it is not it; ``detail`` is a word of the code reader's, never raw input."""
+
+    why: Why
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attract:
+    """Nobody is here. What would be shown is the station's: open, labels later, or closed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scanning:
+    """Package and card, in either order. ``checking`` is since when the desk looks at the two together."""
+
+    item: Item | None = None
+    package: Package | None = None
+    card: Card | None = None
+    claim_code: str | None = field(default=None, repr=False)
+    note: Note | None = None
+    checking_since: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Confirming:
+    """Both are here and may be registered: is this right?"""
+
+    wish: Wish
+    package: Package
+    note: Note | None = None
+
+
+Field = Literal["package", "card", "claim_code"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Typing:
+    """Our own keypad over the page it came from."""
+
+    wanted: Field
+    under: Scanning | Confirming
+    text: str = field(default="", repr=False)
+    note: Note | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registering:
+    """The journal is writing. Nothing is promised yet."""
+
+    wish: Wish
+    package: Package
+    since: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Labelling:
+    """A registration that is durable, and its labels. ``origin`` says how we came here; only ``new`` may be undone."""
+
+    registration: Registration
+    labels: tuple[Label, ...] = ()
+    origin: Literal["new", "again", "receipt"] = "new"
+    asking: Literal["undo", "again"] | None = None
+    note: Note | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Before:
+    """This package was registered before, with this card: its labels can be printed again."""
+
+    item: Item
+    package: Package
+    card: Card
+    asking: Literal["again"] | None = None
+
+
+Doing = Literal["register", "undo", "again", "receipt", "copy", "check"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """The desk is at work for a shopper who can do nothing but wait."""
+
+    doing: Doing
+    since: float
+    resume: Labelling | Before | None = None
+    is_scanned: bool = False
+    """A scan began this: the scanner is owed an answer."""
+
+
+class Stop(StrEnum):
+    """Why a package cannot be registered with what was brought."""
+
+    OTHER_CARD = "registered_to_another_card"
+    REVOKED = "revoked"
+    DESK = "desk"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stopped:
+    """It cannot be registered here and now: why, what is safe, what to do. Both stay, so either can be changed."""
+
+    stop: Stop
+    item: Item
+    card: Card | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyShown:
+    """What one printed label is worth."""
+
+    item: str
+    copy: str
+    verdict: str
+    package: Package
+    resume: Labelling | Before | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberUnknown:
+    """The receipt's number is not known at this kiosk."""
+
+    number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Undone:
+    """The registration ended; its labels are void."""
+
+    voided: int
+
+
+class Cause(StrEnum):
+    """What went wrong at our side."""
+
+    NOT_STORED = "not_stored"
+    NO_ANSWER = "no_answer"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """What happened, what is safe, what to do. ``wish`` can be tried again under the same event ID."""
+
+    cause: Cause
+    doing: Doing
+    wish: Wish | None = None
+    package: Package | None = None
+    resume: Labelling | Before | None = None
+
+
+Page = (
+    Attract
+    | Scanning
+    | Confirming
+    | Typing
+    | Registering
+    | Labelling
+    | Waiting
+    | Before
+    | Stopped
+    | CopyShown
+    | NumberUnknown
+    | Undone
+    | Trouble
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How long we wait: for a person, for a warned person, for our own desk. Seconds."""
+
+    idle_s: float = 40.0
+    warn_s: float = 20.0
+    desk_s: float = 12.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """Everything the screen can show. ``active_at`` is when somebody or the printer last did something."""
+
+    page: Page = field(default_factory=Attract)
+    session: int = 1
+    station: Station = field(default_factory=Station)
+    limits: Limits = field(default_factory=Limits)
+    now: float = 0.0
+    active_at: float = 0.0
+    has_contrast: bool = False
+
+    @property
+    def warned_for_s(self) -> float | None:
+        """Seconds left before the session is cleared, while the warning shows; else None."""
+        idle = self.now - self.active_at
+        if isinstance(self.page, Attract | Registering | Waiting) or idle < self.limits.idle_s:
+            return None
+        return max(0.0, self.limits.idle_s + self.limits.warn_s - idle)

@@ -1,0 +1,133 @@
+"""One step of the kiosk: ``step(state, event) -> (state, effects)``. Pure: no Kivy, no clock, no desk.
+
+The order of the questions is the rule of the house: is it an answer to an older session (drop it); what does the
+event say about time and about the station; is somebody being warned; and only then what it means on this page.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from kiosk.flow.asking import step_plain, step_stopped, step_trouble, step_waiting
+from kiosk.flow.confirming import step_confirming, step_registering
+from kiosk.flow.effects import ReadStation
+from kiosk.flow.events import (
+    Answer,
+    Happened,
+    JournalMoved,
+    Pressed,
+    PrinterSaid,
+    Scanned,
+    ScannerSaid,
+    StationRead,
+    Ticked,
+)
+from kiosk.flow.idle import next_deadline, note_time, step_time
+from kiosk.flow.labelling import step_before, step_labelling
+from kiosk.flow.moves import BAD, Step, end, go, stay
+from kiosk.flow.scanning import start_with, step_scanning
+from kiosk.flow.states import (
+    Attract,
+    Before,
+    Confirming,
+    CopyShown,
+    Labelling,
+    NumberUnknown,
+    Registering,
+    Scanning,
+    State,
+    Stopped,
+    Trouble,
+    Typing,
+    Undone,
+    Waiting,
+)
+from kiosk.flow.typing_in import step_typing
+from photocore.symbology import CardScan, CopyScan, PackageScan, RollScan
+
+__all__ = ["expected_kinds", "next_deadline", "step"]
+
+
+def step(state: State, event: Happened) -> Step:
+    """Return the next state and what is asked of the world."""
+    if isinstance(event, Answer) and event.session != state.session:
+        return stay(state)
+    was_warned = state.warned_for_s is not None
+    state = note_time(state, event)
+    match event:
+        case StationRead() | PrinterSaid() | ScannerSaid():
+            return stay(_hear_station(state, event))
+        case Pressed(button="contrast"):
+            return stay(replace(state, has_contrast=not state.has_contrast))
+        case Ticked():
+            return step_time(state)
+        case Pressed(button=button) if was_warned:
+            return end(state) if button == "end" else stay(state)
+        case _:
+            return _step_page(state, event)
+
+
+def _hear_station(state: State, event: StationRead | PrinterSaid | ScannerSaid) -> State:
+    station = state.station
+    match event:
+        case StationRead(light=light, store=store, prints_labels=prints_labels):
+            heard = replace(station, light=light, store=store or station.store, prints_labels=prints_labels)
+        case PrinterSaid(printer=printer):
+            heard = replace(station, printer=printer)
+        case ScannerSaid(is_there=is_there):
+            heard = replace(station, has_scanner=is_there)
+    return replace(state, station=heard)
+
+
+def _step_page(state: State, event: Happened) -> Step:
+    page = state.page
+    if isinstance(page, Typing) and isinstance(event, Scanned):
+        return _step_page(replace(state, page=page.under), event)
+    after, effects = PAGES[type(page)](state, page, event)
+    if isinstance(event, JournalMoved):
+        return after, (ReadStation(), *effects)
+    return after, effects
+
+
+def step_attract(state: State, page: Attract, event: Happened) -> Step:
+    """Begin a session by a touch or by any code, unless what it would lead to could not be stored."""
+    del page
+    match event:
+        case Pressed(button="start") if state.station.can_store:
+            return go(state, Scanning())
+        case Pressed(button="check"):
+            return stay(state, ReadStation())
+        case Scanned(scan=scan) if state.station.can_store:
+            return start_with(state, scan)
+        case Scanned():
+            return stay(state, BAD, ReadStation())
+        case _:
+            return stay(state)
+
+
+# Each handler takes the page type it is filed under; the table is the one place that knows the pairing.
+PAGES: dict[type, Callable[[State, Any, Happened], Step]] = {
+    Attract: step_attract,
+    Scanning: step_scanning,
+    Confirming: step_confirming,
+    Typing: step_typing,
+    Registering: step_registering,
+    Labelling: step_labelling,
+    Waiting: step_waiting,
+    Before: step_before,
+    Stopped: step_stopped,
+    CopyShown: step_plain,
+    NumberUnknown: step_plain,
+    Undone: step_plain,
+    Trouble: step_trouble,
+}
+
+
+def expected_kinds(state: State) -> tuple[type, ...]:
+    """Return what this page asks for; it settles which of two meanings a code has, and never makes one."""
+    page = state.page.under if isinstance(state.page, Typing) else state.page
+    if isinstance(page, Scanning) and page.item and not page.card:
+        return (CardScan,)
+    if isinstance(page, Scanning) and page.card and not page.item:
+        return (PackageScan, RollScan)
+    return (CopyScan,) if isinstance(page, Labelling) else ()

@@ -1,0 +1,78 @@
+"""Our own keypad: a package ID, a card number, a claim code or a receipt's number, typed by hand.
+
+What was typed goes through the same reader as what was scanned, so a typed code can do nothing a scanned one cannot;
+it is only marked as typed.
+"""
+
+from dataclasses import replace
+
+from kiosk.flow.confirming import keep_claim_code
+from kiosk.flow.effects import AnswerScanner, ReadTyped
+from kiosk.flow.events import Failed, Happened, Pressed, TypedRead
+from kiosk.flow.moves import Step, go, stay
+from kiosk.flow.scanning import as_item, find_receipt, take_card, take_item
+from kiosk.flow.states import Confirming, Field, Note, Scanning, State, Typing, Why
+from kiosk.flow.values import Card
+from photocore.symbology import CardScan, ClaimCodeScan, PackageScan, ReceiptScan, RollScan, Scan
+
+MAX_TYPED = 40
+"""Symbols the keypad takes; the longest GS1 element string we read, (01)(21) with a 20-symbol serial, has 38."""
+
+KEYS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
+
+WRONG: dict[Field, Why] = {
+    "package": Why.TYPED_NOT_PACKAGE,
+    "card": Why.TYPED_NOT_CARD,
+    "claim_code": Why.TYPED_NOT_CLAIM_CODE,
+}
+
+
+def step_typing(state: State, page: Typing, event: Happened) -> Step:
+    """Take one event on the keypad."""
+    match event:
+        case Pressed(button=button):
+            return _press(state, page, button)
+        case TypedRead(scan=scan):
+            return _take(state, page, scan)
+        case Failed():
+            return go(state, _wrong(page))
+        case _:
+            return stay(state)
+
+
+def _press(state: State, page: Typing, button: str) -> Step:
+    key = button.removeprefix("key:")
+    if button != key and len(key) == 1 and key in KEYS and len(page.text) < MAX_TYPED:
+        return go(state, replace(page, text=page.text + key, note=None))
+    if button == "delete":
+        return go(state, replace(page, text=page.text[:-1], note=None))
+    if button == "back":
+        return go(state, page.under)
+    if button == "ok" and page.text:
+        return stay(state, ReadTyped(session=state.session, text=page.text))
+    return stay(state)
+
+
+def _take(state: State, page: Typing, scan: Scan) -> Step:
+    under = page.under
+    match page.wanted, scan:
+        case "package", PackageScan() | RollScan() if isinstance(under, Scanning):
+            return _quietly(take_item(state, under, replace(as_item(scan), is_typed=True)))
+        case "package", ReceiptScan(number=number) if isinstance(under, Scanning) and not under.card:
+            return find_receipt(state, number, is_scanned=False)
+        case "card", CardScan(card=number) if isinstance(under, Scanning):
+            return _quietly(take_card(state, under, Card(card=number, is_typed=True)))
+        case "claim_code", ClaimCodeScan(code=code) if isinstance(under, Confirming):
+            return go(state, keep_claim_code(under, code))
+        case _:
+            return go(state, _wrong(page))
+
+
+def _wrong(page: Typing) -> Typing:
+    return replace(page, note=Note(why=WRONG[page.wanted]))
+
+
+def _quietly(step: Step) -> Step:
+    """Drop the scanner's answer: it was not the scanner that spoke."""
+    state, effects = step
+    return state, tuple(effect for effect in effects if not isinstance(effect, AnswerScanner))

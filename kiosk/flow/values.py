@@ -1,0 +1,194 @@
+"""What the flow knows of packages, cards, labels and devices: values only, in the kiosk's own words.
+
+The desk's answers are turned into these at the kiosk's edge (:mod:`kiosk.answers`), so the flow, its view and their
+tests depend on no other room's classes.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+from photocore.cards import CardNumber
+
+
+class LabelState(StrEnum):
+    """Where one printed copy stands (DESIGN 5F)."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    AWAITING_PROOF = "awaiting_proof"
+    PRINTED = "printed"
+    TAKEN = "taken"
+    SPOILED = "spoiled"
+    MAYBE = "maybe"
+    VOID = "void"
+    DEFERRED = "deferred"
+
+
+PROVEN = frozenset({LabelState.PRINTED, LabelState.TAKEN})
+MOVING = frozenset({LabelState.SENDING, LabelState.AWAITING_PROOF})
+WAITING = frozenset({LabelState.QUEUED, LabelState.SPOILED, LabelState.DEFERRED})
+DEAD = frozenset({LabelState.VOID, LabelState.SPOILED})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Label:
+    """One copy on its way to paper. ``number`` counts from 1 to ``of``; a receipt has ``roll`` None."""
+
+    job: int
+    kind: Literal["roll", "receipt"]
+    roll: str | None
+    number: int
+    of: int
+    copy: str
+    state: LabelState
+
+    @property
+    def is_proven(self) -> bool:
+        """Say whether this copy is known to be on paper."""
+        return self.state in PROVEN
+
+    @property
+    def has_paper(self) -> bool:
+        """Say whether some of it may be on paper: then a void one must be thrown away by hand."""
+        return self.state in PROVEN | MOVING | {LabelState.MAYBE}
+
+
+class Seen(StrEnum):
+    """Whether a package is registered already, as far as this station can tell."""
+
+    NO = "no"
+    SAME_CARD = "same_card"
+    OTHER_CARD = "other_card"
+    HERE = "here"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Package:
+    """What the desk could say of a scanned item; ``rolls`` is empty while the maker's list is not known.
+
+    ``item`` is what was scanned; ``package`` the whole it belongs to, or None when nobody here knows it.
+    """
+
+    item: str
+    package: str | None = None
+    name: str = ""
+    detail: str = ""
+    rolls: tuple[str, ...] = ()
+    is_revoked: bool = False
+    seen: Seen = Seen.NO
+    claim: str | None = None
+    number: str = ""
+    """This card's own earlier registration; told to the same card only."""
+
+    @property
+    def is_known(self) -> bool:
+        """Say whether the rolls are known, so that their labels can be printed."""
+        return bool(self.rolls)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """A package or roll ID as it came in: scanned, or typed on our keypad."""
+
+    item: str
+    level: Literal["package", "roll", "unknown"]
+    is_typed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """A registration card in the session. A typed one is marked unproven; only its last four show."""
+
+    card: CardNumber = field(repr=False)
+    is_typed: bool = False
+
+    @property
+    def masked(self) -> str:
+        """Return the only form of the number that may stand on a screen."""
+        return self.card.masked
+
+
+class Level(StrEnum):
+    """How far a registration is known to have come (DESIGN 5H); a lower word is never a lie."""
+
+    HERE = "registered here"
+    HUB = "at the store hub"
+    CONFIRMED = "confirmed"
+    WAITING = "waiting for the maker's list"
+    HELD = "held until the till has sold it"
+    CONTESTED = "contested"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registration:
+    """One registration as the station's journal holds it. ``card`` is masked; None when nobody asked for it."""
+
+    claim: str
+    number: str
+    package: Package
+    card: str | None = None
+    level: Level = Level.HERE
+    reason: str = ""
+    is_waiting: bool = False
+    """Accepted, waiting for the maker's list: no roll labels yet."""
+    is_withdrawn: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What the shopper is about to confirm. ``event_id`` exists before the confirm screen and is kept through retries."""
+
+    event_id: str
+    item: Item
+    card: Card
+    claim_code: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Light:
+    """The always-visible truth about the network and the journal."""
+
+    is_online: bool = False
+    unsent: int = 0
+    oldest_s: float | None = None
+    has_journal: bool = True
+
+
+class Printer(StrEnum):
+    """What the printer says of itself. Unknown is not ready and not broken: it is silence."""
+
+    READY = "ready"
+    NEAR_END = "near_end"
+    PAPER_OUT = "paper_out"
+    COVER_OPEN = "cover_open"
+    ERROR = "error"
+    OFFLINE = "offline"
+    UNKNOWN = "unknown"
+
+
+BLOCKED_PRINTER = frozenset({Printer.PAPER_OUT, Printer.COVER_OPEN, Printer.ERROR, Printer.OFFLINE})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Station:
+    """What outlives a session: the store's name and what its devices say."""
+
+    store: str = ""
+    light: Light = field(default_factory=Light)
+    printer: Printer = Printer.UNKNOWN
+    has_scanner: bool = True
+    prints_labels: bool = True
+    """The store prints roll labels; else receipts only."""
+
+    @property
+    def can_store(self) -> bool:
+        """Say whether a registration would be kept. If not, nothing may be started."""
+        return self.light.has_journal
+
+    @property
+    def can_print(self) -> bool:
+        """Say whether paper may be promised. Silence counts as yes: only a known fault says no."""
+        return self.printer not in BLOCKED_PRINTER

@@ -1,0 +1,107 @@
+"""The kiosk without a screen: state, steps, and the effects handed on. Kivy, the demo and tests all drive this.
+
+Everything here runs on one thread, the screen's; threads reach it through :class:`~kiosk.inbox.Inbox` only.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from kiosk.flow import effects as ask
+from kiosk.flow import events as told
+from kiosk.flow.states import Limits, State
+from kiosk.flow.step import expected_kinds, next_deadline, step
+from kiosk.flow.values import Station
+from kiosk.ports import CodeReader
+from kiosk.view import Screen, Strings, view
+from photocore.seams import Clock
+
+
+class Machine:
+    """Takes events, keeps the state, hands effects on, and tells what the screen is now.
+
+    ``do`` takes effects for the desk; ``answer`` tells the scanner good or refused.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        reader: CodeReader,
+        strings: Strings,
+        do: Callable[[ask.Effect], None],
+        answer: Callable[[bool], None],
+        store: str = "",
+        limits: Limits | None = None,
+    ) -> None:
+        self._clock = clock
+        self._reader = reader
+        self._strings = strings
+        self._do = do
+        self._answer = answer
+        self._last_answer = False
+        self.on_screen: Callable[[Screen], None] = lambda screen: None
+        now = clock.monotonic()
+        self.state = State(station=Station(store=store), limits=limits or Limits(), now=now, active_at=now)
+        self.screen = view(self.state, strings)
+
+    def happen(self, event: told.Happened) -> None:
+        """Take one event: a step, its effects, and the screen if it changed."""
+        self.state, effects = step(self.state, event)
+        self._show()
+        for effect in effects:
+            self._carry(effect)
+
+    def scan(self, frame: bytes, *, is_repeated: bool = False) -> None:
+        """Take one frame from the scanner. One that is still under the beam is answered as it was, and no more."""
+        if is_repeated:
+            self._answer(self._last_answer)
+            return
+        scan = self._reader.read_frame(frame, expected_kinds(self.state))
+        self.happen(told.Scanned(at=self._clock.monotonic(), scan=scan))
+
+    def press(self, button: str) -> None:
+        """Take a touched button."""
+        self.happen(told.Pressed(at=self._clock.monotonic(), button=button))
+
+    def touch(self) -> None:
+        """Note that somebody touched the screen."""
+        self.happen(told.Touched(at=self._clock.monotonic()))
+
+    def tick(self) -> None:
+        """Let time have its effect."""
+        self.happen(told.Ticked(at=self._clock.monotonic()))
+
+    def seconds_to_tick(self) -> float | None:
+        """Return how long until :meth:`tick` is due, or None while nothing can become due."""
+        due = next_deadline(self.state)
+        return None if due is None else max(0.0, due - self._clock.monotonic())
+
+    def speak(self, strings: Strings) -> None:
+        """Change the language."""
+        self._strings = strings
+        self._show()
+
+    def restore(self, state: State) -> None:
+        """Show a state as it is, for tours and tests: nothing is asked of the desk."""
+        now = self._clock.monotonic()
+        shift = now - state.now
+        self.state = replace(state, now=now, active_at=state.active_at + shift)
+        self._show()
+
+    def _carry(self, effect: ask.Effect) -> None:
+        match effect:
+            case ask.AnswerScanner(is_good=is_good):
+                self._last_answer = is_good
+                self._answer(is_good)
+            case ask.ReadTyped(text=text):
+                scan = self._reader.read_typed(text, expected_kinds(self.state))
+                now = self._clock.monotonic()
+                self.happen(told.TypedRead(at=now, session=effect.session, scan=scan))
+            case _:
+                self._do(effect)
+
+    def _show(self) -> None:
+        screen = view(self.state, self._strings)
+        if screen != self.screen:
+            self.screen = screen
+            self.on_screen(screen)

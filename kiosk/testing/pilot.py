@@ -1,0 +1,131 @@
+"""Drives the real app: real touches through Kivy's own loop, frames, waiting with a deadline, pictures of the window.
+
+Import this freely; it touches Kivy only when it is used.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kiosk.app import KioskApp
+    from kiosk.ui.boxes import TouchButton
+    from kiosk.ui.toolkit import Widget
+
+DEADLINE_S = 5.0
+
+
+class Pilot:
+    """A pair of hands and eyes in front of one running app."""
+
+    def __init__(self, app: "KioskApp", *, clock: Callable[[], float]) -> None:
+        from kiosk.ui.toolkit import EventLoop
+
+        self.app = app
+        self._clock = clock
+        self._loop = EventLoop
+
+    def frames(self, count: int = 2) -> None:
+        """Let the loop turn ``count`` times."""
+        for _ in range(count):
+            self._loop.idle()
+
+    def until(self, is_so: Callable[[], bool], *, deadline_s: float = DEADLINE_S, what: str = "") -> None:
+        """Turn the loop until ``is_so``.
+
+        Raises:
+            AssertionError: it did not become so in time.
+        """
+        ends_at = self._clock() + deadline_s
+        while not is_so():
+            if self._clock() > ends_at:
+                raise AssertionError(f"not within {deadline_s} s: {what or is_so}; on {self.app.machine.screen.name}")
+            self._loop.idle()
+
+    def until_screen(self, *names: str, deadline_s: float = DEADLINE_S) -> None:
+        """Turn the loop until one of the screens named is shown."""
+        shown = self.app.machine
+        self.until(lambda: shown.screen.name in names, deadline_s=deadline_s, what=" or ".join(names))
+
+    @property
+    def screen(self) -> Any:  # noqa: ANN401
+        """The screen as values."""
+        return self.app.machine.screen
+
+    def widgets(self) -> Iterator["Widget"]:
+        """Yield every widget of the stage."""
+        stage = self.app.stage
+        assert stage is not None
+        return stage.walk()
+
+    def button(self, name: str) -> "TouchButton":
+        """Return the button with this id."""
+        from kiosk.ui.boxes import TouchButton
+
+        found = [w for w in self.widgets() if isinstance(w, TouchButton) and w.button.id == name]
+        if not found:
+            raise AssertionError(f"no button {name!r} on {self.screen.name}")
+        return found[-1]
+
+    def tap(self, name: str) -> None:
+        """Touch the button with this id, as a finger does: down, a frame, up."""
+        self.frames(1)  # a page that was just shown lays itself out in its first frame
+        self.touch(*self.centre(self.button(name)))
+
+    def touch(self, x: float, y: float) -> None:
+        """Touch the window at x, y."""
+        from kivy.tests.common import UnitTestTouch  # pyright: ignore
+
+        finger = UnitTestTouch(x, y)
+        finger.touch_down()
+        self.frames(1)
+        finger.touch_up()
+        self.frames(2)
+
+    def centre(self, widget: "Widget") -> tuple[float, float]:
+        """Return a widget's middle in the window."""
+        return widget.to_window(*widget.center)
+
+    def type_in(self, text: str) -> None:
+        """Touch the keys of the keypad one by one."""
+        for symbol in text:
+            self.tap(f"key:{symbol}")
+
+    def flip(self, count: int = 2) -> None:
+        """Have ``count`` frames really drawn."""
+        stage = self.app.stage
+        assert stage is not None
+        for _ in range(count):
+            before = self.app.flips
+            stage.canvas.ask_update()
+            self.until(lambda before=before: self.app.flips > before, what="a flip")
+
+    def screenshot(self, path: Path) -> Path:
+        """Write the window to ``path`` as PNG, after two flips: before the second one it may be black."""
+        from kiosk.ui.toolkit import Window
+
+        self.frames(2)
+        self.flip(2)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        written = Path(Window.screenshot(name=str(path.with_suffix(".raw.png"))))
+        written.replace(path)
+        return path
+
+
+@contextmanager
+def opened_app(app: "KioskApp") -> Iterator[None]:
+    """Run ``app`` without its endless loop: the pilot turns the loop instead."""
+    from kiosk.ui.toolkit import EventLoop, Window
+
+    app._run_prepare()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    EventLoop.status = "idle"
+    EventLoop.start()
+    try:
+        yield
+    finally:
+        app.dispatch("on_stop")
+        for child in list(Window.children):
+            Window.remove_widget(child)
+        EventLoop.touches[:] = []
+        EventLoop.status = "idle"

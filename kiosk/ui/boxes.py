@@ -1,0 +1,293 @@
+"""Small widgets everything is made of: mirrored boxes, wrapped text, icons, panels, buttons.
+
+A widget takes a :class:`~kiosk.ui.look.Look` and is done: a change of theme or direction builds new ones, so none
+listens to anything but its own size.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from kiosk.ui.look import BODY_U, Look, Weight, glyph
+from kiosk.ui.theme import Rgba, faded, mixed
+from kiosk.ui.toolkit import (
+    BoxLayout,
+    BoxShadow,
+    ButtonBehavior,
+    Color,
+    Label,
+    SmoothLine,
+    SmoothRoundedRectangle,
+    Widget,
+)
+from kiosk.view.screen import Button
+
+Press = Callable[[str], None]
+"""What a touched button calls, with its id."""
+
+
+class VBox(BoxLayout):
+    """A column. ``fit`` makes it as high as what it holds."""
+
+    def __init__(self, *, gap: float = 0, padding: Any = 0, fit: bool = False, **kwargs: Any) -> None:
+        super().__init__(orientation="vertical", spacing=gap, padding=padding, **kwargs)
+        if fit:
+            self.size_hint_y = None
+            self.bind(minimum_height=self._fit)
+
+    def _fit(self, _: Widget, height: float) -> None:
+        self.height = height
+
+
+class HBox(BoxLayout):
+    """A row that mirrors itself where reading goes from right to left; Kivy's own box does not."""
+
+    def __init__(self, look: Look, *, gap: float = 0, padding: Any = 0, fit: bool = False, **kwargs: Any) -> None:
+        self.is_rtl = look.is_rtl
+        super().__init__(orientation="horizontal", spacing=gap, padding=padding, **kwargs)
+        if fit:
+            self.size_hint_y = None
+            self.bind(minimum_height=self._fit)
+
+    def add_widget(self, widget: Widget, index: int = 0, canvas: str | None = None) -> None:
+        """Add ``widget`` at the end of the reading direction."""
+        super().add_widget(widget, len(self.children) if self.is_rtl else index, canvas)
+
+    def _fit(self, _: Widget, height: float) -> None:
+        self.height = height
+
+
+class Spring(Widget):
+    """Empty room that takes what is left."""
+
+
+class Text(Label):
+    """Text that wraps in its width and is as high as it needs; ``align`` is start, centre or end."""
+
+    def __init__(
+        self,
+        look: Look,
+        text: str,
+        *,
+        size_u: float = BODY_U,
+        weight: Weight = "regular",
+        colour: Rgba | None = None,
+        align: str = "start",
+        line_height: float = 1.16,
+    ) -> None:
+        halign = look.start if align == "start" else align
+        super().__init__(
+            text=text,
+            font_name=weight,
+            font_size=size_u * look.u,
+            color=colour or look["ink"],
+            halign=halign,
+            line_height=line_height,
+            size_hint_y=None,
+            height=0,
+        )
+        self.bind(width=self._wrap, texture_size=self._fit)
+
+    def _wrap(self, _: Widget, width: float) -> None:
+        self.text_size = (width, None)
+
+    def _fit(self, _: Widget, size: tuple[float, float]) -> None:
+        self.height = size[1]
+
+
+class Line(Label):
+    """One line of text, exactly as large as it is."""
+
+    def __init__(
+        self,
+        look: Look,
+        text: str,
+        *,
+        size_u: float = BODY_U,
+        weight: Weight = "regular",
+        colour: Rgba | None = None,
+    ) -> None:
+        super().__init__(
+            text=text,
+            font_name=weight,
+            font_size=size_u * look.u,
+            color=colour or look["ink"],
+            size_hint=(None, None),
+            pos_hint={"center_y": 0.5},
+        )
+        self.texture_update()
+        self.size = self.texture_size
+
+
+def icon(look: Look, name: str, *, size_u: float, colour: Rgba | None = None) -> Line:
+    """Return an icon of our icon font."""
+    return Line(look, glyph(name, is_rtl=look.is_rtl), size_u=size_u, weight="icons", colour=colour)
+
+
+class Panel(VBox):
+    """A sheet of paper lying on the page: soft shadow, and an outline that says its state."""
+
+    def __init__(
+        self, look: Look, *, edge: Rgba | None = None, edge_u: float = 0.16, fill: Rgba | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.look = look
+        self.edge = edge or look["line"]
+        self.edge_u = edge_u
+        self.fill = fill or look["surface"]
+        self.bind(pos=self._draw, size=self._draw)
+
+    def _draw(self, *_: object) -> None:
+        self.canvas.before.clear()
+        if min(self.size) < 1:
+            return
+        with self.canvas.before:
+            draw_sheet(self.look, self.pos, self.size, fill=self.fill, edge=self.edge, edge_u=self.edge_u)
+
+
+def draw_sheet(
+    look: Look,
+    pos: Any,
+    size: Any,
+    *,
+    fill: Rgba,
+    edge: Rgba,
+    edge_u: float = 0.16,
+    radius_u: float = 3,
+    has_shadow: bool = True,
+) -> None:
+    """Draw a rounded sheet into the open canvas; the outline lies inside the given size."""
+    u = look.u
+    if has_shadow and not look.is_high_contrast:
+        Color(rgba=look["shadow"])
+        BoxShadow(
+            pos=pos,
+            size=size,
+            offset=(0, -0.9 * u),
+            blur_radius=5 * u,
+            spread_radius=(-0.7 * u, -0.7 * u),
+            border_radius=(radius_u * u,) * 4,
+        )
+    Color(rgba=fill)
+    SmoothRoundedRectangle(pos=pos, size=size, radius=[radius_u * u])
+    draw_outline(look, pos, size, colour=edge, width_u=edge_u, radius_u=radius_u)
+
+
+def draw_outline(look: Look, pos: Any, size: Any, *, colour: Rgba, width_u: float, radius_u: float) -> None:
+    """Draw a rounded outline of full width ``2 * width_u`` inside the given size."""
+    u = look.u
+    inset = width_u * u
+    Color(rgba=colour)
+    rectangle = (pos[0] + inset, pos[1] + inset, size[0] - 2 * inset, size[1] - 2 * inset, max(1, radius_u * u - inset))
+    SmoothLine(rounded_rectangle=rectangle, width=width_u * u)
+
+
+class TouchButton(ButtonBehavior, HBox):
+    """A button: an icon and words in the middle, the words wrapped where they would not fit."""
+
+    inset_u = 2.4
+
+    def __init__(self, look: Look, button: Button, press: Press, *, size_u: float = 4, height_u: float = 15) -> None:
+        super().__init__(
+            look=look, size_hint_y=None, height=height_u * look.u, padding=[self.inset_u * look.u, 0], gap=1.6 * look.u
+        )
+        self.button = button
+        self.look = look
+        self.press = press
+        fill, self.ink, self.edge = _button_colours(look, button)
+        self.fill = fill
+        self.words = Line(look, button.text, size_u=size_u, weight="semibold", colour=self.ink)
+        self.icon = icon(look, button.icon, size_u=size_u * 1.3, colour=self.ink) if button.icon else None
+        self.natural = self.words.texture_size[0]
+        """The words' width on one line, in pixels."""
+        self.add_widget(Spring())
+        if self.icon:
+            self.add_widget(self.icon)
+        self.add_widget(self.words)
+        self.add_widget(Spring())
+        self.bind(pos=self._draw, size=self._draw, state=self._draw)
+
+    @property
+    def wanted_width(self) -> float:
+        """The width that shows icon and words with some air, in pixels."""
+        u = self.look.u
+        return self.natural + (self.icon.width + 1.6 * u if self.icon else 0) + 7 * u
+
+    def on_release(self) -> None:
+        """Say which button was touched."""
+        self.press(self.button.id)
+
+    def _draw(self, *_: object) -> None:
+        self._fit_words()
+        self.canvas.before.clear()
+        is_down = self.state == "down"
+        fill = mixed(self.fill, self.look["ink"], 0.16 if is_down else 0)
+        with self.canvas.before:
+            draw_sheet(
+                self.look,
+                self.pos,
+                self.size,
+                fill=fill,
+                edge=self.edge,
+                edge_u=0.18,
+                radius_u=2.2,
+                has_shadow=self.button.kind == "primary" and not is_down,
+            )
+
+    def _fit_words(self) -> None:
+        u = self.look.u
+        room = self.width - 2 * self.inset_u * u - (self.icon.width + 1.6 * u if self.icon else 0)
+        wanted = None if self.natural <= room else max(room, u)
+        if self.words.text_size[0] == wanted:
+            return
+        self.words.text_size = (wanted, None)
+        self.words.halign = "center" if self.icon is None else self.look.start
+        self.words.texture_update()
+        self.words.size = self.words.texture_size
+
+
+def _button_colours(look: Look, button: Button) -> tuple[Rgba, Rgba, Rgba]:
+    """Return fill, words and outline; the outline keeps 3:1 to the page whatever the fill."""
+    if button.kind == "primary":
+        return look["accent"], look["accent_ink"], look["accent_line"]
+    if button.kind == "danger":
+        return look["bad"], look["on_strong"], look["bad"]
+    if button.kind == "inline":
+        return faded(look["ink"], 0.05), look["ink"], look["edge"]
+    return look["surface"], look["ink"], look["edge"]
+
+
+class Pill(HBox):
+    """A short word in a coloured capsule: a state, never a control."""
+
+    def __init__(
+        self, look: Look, text: str, *, icon_name: str = "", ink: Rgba, wash: Rgba, size_u: float = 3.4
+    ) -> None:
+        u = look.u
+        super().__init__(look, gap=0.8 * u, padding=[1.8 * u, 0.9 * u], size_hint=(None, None))
+        self.look, self.wash, self.ink = look, wash, ink
+        if icon_name:
+            self.add_widget(icon(look, icon_name, size_u=size_u * 1.15, colour=ink))
+        self.add_widget(Line(look, text, size_u=size_u, weight="semibold", colour=ink))
+        self.pos_hint = {"center_y": 0.5}
+        self.bind(minimum_width=self._fit_width, minimum_height=self._fit_height, pos=self._draw, size=self._draw)
+
+    def _fit_width(self, _: Widget, width: float) -> None:
+        self.width = width
+
+    def _fit_height(self, _: Widget, height: float) -> None:
+        self.height = height
+
+    def _draw(self, *_: object) -> None:
+        self.canvas.before.clear()
+        with self.canvas.before:
+            Color(rgba=self.wash)
+            SmoothRoundedRectangle(pos=self.pos, size=self.size, radius=[self.height / 2])
+            if self.look.is_high_contrast:
+                draw_outline(
+                    self.look,
+                    self.pos,
+                    self.size,
+                    colour=self.ink,
+                    width_u=0.12,
+                    radius_u=self.height / 2 / self.look.u,
+                )

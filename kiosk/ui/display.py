@@ -1,0 +1,62 @@
+"""Set Kivy up before it is imported: it reads its environment once, at the first import, and never again.
+
+One line too late and the window has the wrong size, our arguments are eaten, or the log lands in somebody's home
+(research: kivy 1.4). So :mod:`kiosk.app` and everything that draws is imported only after :func:`prepare`.
+"""
+
+import logging
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from kiosk.errors import DisplayUnfit
+
+
+def has_display(environ: Mapping[str, str]) -> bool:
+    """Say whether there is a screen to open a window on."""
+    return bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY") or environ.get("SDL_VIDEODRIVER"))
+
+
+def prepare(*, size: tuple[int, int], home: Path, is_offscreen: bool | None = None) -> bool:
+    """Set environment and configuration for a window of ``size`` pixels; return whether it will be off-screen.
+
+    ``home`` is a folder Kivy may write to. ``is_offscreen`` None decides by whether there is a display.
+
+    Raises:
+        DisplayUnfit: Kivy is imported already, so nothing said now would be heard.
+    """
+    if "kivy.core.window" in sys.modules:
+        raise DisplayUnfit("the window exists already: prepare the display before importing anything that draws")
+    offscreen = not has_display(os.environ) if is_offscreen is None else is_offscreen
+    home.mkdir(parents=True, exist_ok=True)
+    os.environ.update(KIVY_NO_ARGS="1", KIVY_NO_FILELOG="1", KIVY_HOME=str(home), KIVY_LOG_MODE="PYTHON")
+    logging.getLogger("kivy").setLevel(logging.ERROR)
+    logging.getLogger("kivy").addFilter(_is_not_about_mtdev)
+    if offscreen:
+        os.environ["SDL_VIDEODRIVER"] = "offscreen"
+    _configure(size)
+    return offscreen or os.environ.get("SDL_VIDEODRIVER") == "offscreen"
+
+
+def _is_not_about_mtdev(record: logging.LogRecord) -> bool:
+    """Drop a long complaint about a library that only raw multi-touch panels need."""
+    return "MTDev" not in record.getMessage()
+
+
+def _configure(size: tuple[int, int]) -> None:
+    from kivy.config import Config  # pyright: ignore[reportUnknownVariableType]
+
+    settings = {
+        ("graphics", "width"): size[0],
+        ("graphics", "height"): size[1],
+        ("graphics", "resizable"): 0,
+        ("graphics", "borderless"): 1,
+        ("graphics", "multisamples"): 0,  # smooth shapes draw their own edges; multisampling halves the frame rate
+        ("graphics", "maxfps"): 60,
+        ("kivy", "exit_on_escape"): 0,
+        ("kivy", "log_level"): "warning",
+        ("input", "mouse"): "mouse,disable_multitouch",
+    }
+    for (section, name), value in settings.items():
+        Config.set(section, name, str(value))  # pyright: ignore[reportUnknownMemberType]

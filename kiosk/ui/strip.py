@@ -1,0 +1,110 @@
+"""Two film strips drifting over the attract page, with perforations, frame numbers and photographs."""
+
+from typing import Final
+
+from kiosk.ui import photos
+from kiosk.ui.look import Look
+from kiosk.ui.pictures import paint_text
+from kiosk.ui.textures import photo_texture
+from kiosk.ui.theme import rgba
+from kiosk.ui.toolkit import (
+    Animation,
+    Color,
+    PopMatrix,
+    PushMatrix,
+    Rectangle,
+    Rotate,
+    RoundedRectangle,
+    StencilPop,
+    StencilPush,
+    StencilUnUse,
+    StencilUse,
+    Translate,
+    Widget,
+)
+
+FILM, FILM_ON_BLACK, EDGE_PRINT = rgba("#15110D"), rgba("#4A4238"), rgba("#E8A33A")
+ROUND_TRIP_S: Final = 150.0
+ROWS: Final = ((0.255, -7.0, 1), (0.735, -7.0, -1))
+"""Each strip: height of its middle as a share, angle in degrees, direction."""
+
+
+class FilmStrip(Widget):
+    """The strips. ``halt`` stops them: an invisible strip must not keep the screen busy."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.look = look
+        self.drift = 0.0
+        self.offsets: list[tuple[Translate, int, float]] = []
+        self.motion: Animation | None = None
+        self.bind(pos=self._draw, size=self._draw)
+
+    def _draw(self, *_: object) -> None:
+        self.canvas.clear()
+        self.offsets = []
+        if min(self.size) < 50:
+            return
+        with self.canvas:
+            StencilPush()
+            Rectangle(pos=self.pos, size=self.size)
+            StencilUse()
+            for middle, angle, direction in ROWS:
+                self._draw_row(self.y + self.height * middle, angle, direction)
+            StencilUnUse()
+            Rectangle(pos=self.pos, size=self.size)
+            StencilPop()
+        self._place()
+        self._move()
+
+    def _draw_row(self, middle: float, angle: float, direction: int) -> None:
+        high = self.height * 0.285
+        wide, rim = high * 1.5, high * 0.17
+        PushMatrix()
+        Rotate(angle=angle, origin=(self.center_x, middle))
+        offset = Translate(0, 0)
+        self.offsets.append((offset, direction, wide))
+        count = int(self.width * 1.3 / wide) + 2 + photos.count()
+        left = self.x - self.width * 0.15 - wide * (photos.count() if direction > 0 else 0)
+        low = middle - high / 2
+        Color(rgba=FILM_ON_BLACK if self.look.is_high_contrast else FILM)
+        Rectangle(pos=(left, low - rim), size=(wide * count, high + 2 * rim))
+        for n in range(count):
+            self._draw_frame(left + n * wide, low, wide, high, rim, n, direction)
+        PopMatrix()
+
+    def _draw_frame(self, x: float, low: float, wide: float, high: float, rim: float, n: int, direction: int) -> None:
+        scene = (n * 2 + (n // 3 if direction < 0 else 0) + (3 if direction < 0 else 0)) % photos.count()
+        Color(rgba=(1, 1, 1, 1))
+        Rectangle(
+            texture=photo_texture(scene), pos=(x + wide * 0.018, low + high * 0.016), size=(wide * 0.964, high * 0.968)
+        )
+        Color(rgba=self.look["bg"])
+        for hole in range(8):
+            across = x + wide * (hole + 0.30) / 8
+            for y in (low - rim * 0.66, low + high + rim * 0.20):
+                RoundedRectangle(pos=(across, y), size=(wide * 0.052, rim * 0.46), radius=[rim * 0.12])
+        number = n % photos.count() + 1
+        size = rim * 0.20
+        paint_text(f"{number}", "bold", size, EDGE_PRINT, x + wide * 0.02, low - rim * 0.235)
+        paint_text(f"{number}A", "bold", size, EDGE_PRINT, x + wide * 0.52, low - rim * 0.235)
+        paint_text("SAFETY FILM 400", "semibold", size, EDGE_PRINT, x + wide * 0.16, low + high - rim * 0.03)
+
+    def _place(self) -> None:
+        for offset, direction, wide in self.offsets:
+            trip = wide * photos.count()
+            offset.x = direction * (self.drift * trip % trip)
+
+    def _move(self) -> None:
+        if not self.look.moves or self.motion:
+            return
+        self.motion = Animation(drift=1.0, d=ROUND_TRIP_S)
+        self.motion.repeat = True
+        self.motion.bind(on_progress=lambda *_: self._place())
+        self.motion.start(self)
+
+    def halt(self) -> None:
+        """Stop drifting."""
+        if self.motion:
+            self.motion.cancel(self)
+            self.motion = None

@@ -1,0 +1,77 @@
+"""Kivy, as much of it as we use: the one place that imports it by many names.
+
+Kivy ships no types; ``toolkit.pyi`` beside this file states the part we rely on, so the rest of :mod:`kiosk.ui` is
+checked like any other code. The environment must be set before this is imported (:mod:`kiosk.display`).
+"""
+
+# pyright: basic
+# (Kivy has no types; toolkit.pyi is what the others see.)
+
+from kivy.animation import Animation
+from kivy.app import App
+from kivy.base import EventLoop, stopTouchApp
+from kivy.clock import Clock
+from kivy.core.text import Label as TextPainter
+from kivy.core.text import LabelBase
+from kivy.core.window import Window
+from kivy.graphics import (
+    BoxShadow,
+    Color,
+    Line,
+    PopMatrix,
+    PushMatrix,
+    Rectangle,
+    Rotate,
+    RoundedRectangle,
+    SmoothEllipse,
+    SmoothLine,
+    SmoothRoundedRectangle,
+    StencilPop,
+    StencilPush,
+    StencilUnUse,
+    StencilUse,
+    Translate,
+    Triangle,
+)
+from kivy.graphics.opengl import glFinish
+from kivy.graphics.texture import Texture
+from kivy.uix.behaviors import ButtonBehavior
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.floatlayout import FloatLayout
+from kivy.uix.label import Label
+from kivy.uix.widget import Widget
+
+__all__ = [
+    "Animation",
+    "App",
+    "BoxLayout",
+    "BoxShadow",
+    "ButtonBehavior",
+    "Clock",
+    "Color",
+    "EventLoop",
+    "FloatLayout",
+    "Label",
+    "LabelBase",
+    "Line",
+    "PopMatrix",
+    "PushMatrix",
+    "Rectangle",
+    "Rotate",
+    "RoundedRectangle",
+    "SmoothEllipse",
+    "SmoothLine",
+    "SmoothRoundedRectangle",
+    "StencilPop",
+    "StencilPush",
+    "StencilUnUse",
+    "StencilUse",
+    "TextPainter",
+    "Texture",
+    "Translate",
+    "Triangle",
+    "Widget",
+    "Window",
+    "glFinish",
+    "stopTouchApp",
+]

@@ -1,0 +1,118 @@
+"""Put a page into the frame every screen has: store, light, tools, the idle warning, and what a voice would say."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from math import ceil
+from typing import Any
+
+from kiosk.flow.states import (
+    Attract,
+    Before,
+    Confirming,
+    CopyShown,
+    Labelling,
+    NumberUnknown,
+    Registering,
+    Scanning,
+    State,
+    Stopped,
+    Trouble,
+    Typing,
+    Undone,
+    Waiting,
+)
+from kiosk.view.collecting import view_attract, view_confirming, view_registering, view_scanning, view_typing
+from kiosk.view.registered import (
+    view_before,
+    view_copy,
+    view_labelling,
+    view_number_unknown,
+    view_undone,
+    view_waiting,
+)
+from kiosk.view.screen import Button, Overlay, Screen, Strings
+from kiosk.view.trouble import view_stopped, view_trouble
+from kiosk.view.words import light_of
+
+# Each function takes the page type it is filed under.
+PAGES: dict[type, Callable[[State, Any, Strings], Screen]] = {
+    Attract: view_attract,
+    Scanning: view_scanning,
+    Confirming: view_confirming,
+    Typing: view_typing,
+    Registering: view_registering,
+    Labelling: view_labelling,
+    Waiting: view_waiting,
+    Before: view_before,
+    Stopped: view_stopped,
+    CopyShown: view_copy,
+    NumberUnknown: view_number_unknown,
+    Undone: view_undone,
+    Trouble: view_trouble,
+}
+
+
+def view(state: State, strings: Strings) -> Screen:
+    """Return the whole screen for ``state`` in the language of ``strings``."""
+    page = PAGES[type(state.page)](state, state.page, strings)
+    framed = replace(
+        page,
+        store=state.station.store,
+        light=light_of(state.station.light, strings),
+        tools=(_contrast_tool(state, strings),),
+        foot=_foot(state, strings),
+        overlay=_warning(state, strings) or page.overlay,
+        has_contrast=state.has_contrast,
+    )
+    return replace(framed, say=spoken(framed))
+
+
+def spoken(screen: Screen) -> str:
+    """Return the screen as sentences: what a voice would say, in reading order."""
+    if screen.overlay:
+        return _sentences(screen.overlay.title, screen.overlay.text)
+    facts = [f"{row.title}: {row.value}" for row in screen.rows]
+    blocks = [block.text for block in screen.blocks]
+    notice = screen.notice.text if screen.notice else ""
+    chips = [chip.text for chip in screen.chips]
+    return _sentences(screen.title.replace("\n", " "), screen.guidance, *chips, notice, *blocks, *facts)
+
+
+def _sentences(*parts: str) -> str:
+    ended = (part if part.endswith((".", "?", "!")) else f"{part}." for part in parts if part)
+    return " ".join(ended)
+
+
+def _contrast_tool(state: State, t: Strings) -> Button:
+    words = t.gettext("Normal contrast") if state.has_contrast else t.gettext("High contrast")
+    return Button(id="contrast", text=words, icon="contrast", kind="inline")
+
+
+def _foot(state: State, t: Strings) -> str:
+    if isinstance(state.page, Attract) and not state.station.can_store:
+        return ""
+    if isinstance(state.page, Attract):
+        return t.gettext("or just hold your package under the scanner")
+    return t.gettext("This screen clears itself when you leave.")
+
+
+def _warning(state: State, t: Strings) -> Overlay | None:
+    left = state.warned_for_s
+    if left is None:
+        return None
+    seconds = ceil(left)
+    text = t.ngettext(
+        "This screen clears itself in {n} second. What is registered stays registered.",
+        "This screen clears itself in {n} seconds. What is registered stays registered.",
+        seconds,
+    )
+    return Overlay(
+        title=t.gettext("Still there?"),
+        text=text.format(n=seconds),
+        share=left / state.limits.warn_s,
+        icon="schedule",
+        buttons=(
+            Button(id="end", text=t.gettext("End now"), icon="close"),
+            Button(id="more", text=t.gettext("More time"), icon="schedule", kind="primary"),
+        ),
+    )

@@ -1,0 +1,341 @@
+"""Pages after the commit: labels filling in, done, held up, undone, known before, a receipt's and a label's answer."""
+
+from kiosk.flow.asking import offers_registration
+from kiosk.flow.labelling import Stage, can_print_again, can_undo, is_moving, live_labels, stage_of
+from kiosk.flow.states import Before, CopyShown, Labelling, NumberUnknown, State, Undone, Waiting
+from kiosk.flow.values import Label, LabelState, Level
+from kiosk.view.collecting import item_detail, spaced, steps_at
+from kiosk.view.screen import Block, Button, Chip, Notice, Overlay, Row, Screen, Strings, Ticket, TicketLook
+from kiosk.view.words import level_chip, level_sentence, notice_of, printer_fault
+
+
+def view_labelling(state: State, page: Labelling, t: Strings) -> Screen:
+    """Show how far registration and labels are; each in its own words."""
+    if page.registration.is_withdrawn:
+        return _view_withdrawn(page, t)
+    stage = stage_of(page, state.station)
+    title, guidance = _stage_words(state, page, stage, t)
+    labels = live_labels(page.labels)
+    proven = sum(label.is_proven for label in labels)
+    needs_number = any(label.kind == "receipt" and not label.is_proven for label in labels)
+    return Screen(
+        name=f"labels_{stage.value}" if page.origin != "receipt" else f"receipt_{stage.value}",
+        layout="labels",
+        title=title,
+        guidance=guidance,
+        tone="good" if stage is Stage.DONE else "plain",
+        steps=steps_at(4 if stage is Stage.DONE else 3, t),
+        rows=_facts(page, t),
+        chips=_chips(page, t),
+        tickets=tuple(_ticket(label, page, t) for label in labels),
+        notice=notice_of(page.note, t) or _stage_notice(state, page, stage, t),
+        number=page.registration.number if stage is Stage.HELD_UP and needs_number else "",
+        progress=proven / len(labels) if labels and stage is Stage.PRINTING else None,
+        buttons=_labelling_buttons(state, page, stage, t),
+        overlay=_question(page, t),
+    )
+
+
+def _view_withdrawn(page: Labelling, t: Strings) -> Screen:
+    """Say of a receipt that its registration has ended."""
+    return Screen(
+        name="receipt_undone",
+        layout="message",
+        picture="undone",
+        tone="warn",
+        title=t.gettext("This registration was undone"),
+        guidance=t.gettext("Its labels are void. Please throw them away."),
+        rows=_facts(page, t),
+        buttons=(Button(id="finish", text=t.gettext("Finish"), icon="check", kind="primary"),),
+    )
+
+
+def _stage_words(state: State, page: Labelling, stage: Stage, t: Strings) -> tuple[str, str]:
+    level = level_sentence(page.registration.level, t)
+    if stage is Stage.MAYBE:
+        return (
+            t.gettext("Did this label come out?"),
+            t.gettext("The printer did not say. Hold the fresh label under the scanner, square code down."),
+        )
+    if stage is Stage.HELD_UP:
+        return t.gettext("Registered. Labels come later."), level
+    if stage is Stage.PRINTING:
+        return t.gettext("Printing your labels"), level
+    if page.registration.is_waiting:
+        return t.gettext("Accepted. Keep your receipt."), level_sentence(Level.WAITING, t)
+    if not page.labels:
+        return t.gettext("Registered"), level
+    return t.gettext("Done. Take your labels."), t.gettext("Put one label on each roll and keep the receipt.")
+
+
+def _facts(page: Labelling, t: Strings) -> tuple[Row, ...]:
+    registration = page.registration
+    package = registration.package
+    rows = [
+        Row(
+            icon="camera_roll",
+            title=t.gettext("Film package"),
+            value=spaced(package.package or package.item),
+            is_code=True,
+            detail=item_detail(package, t),
+        )
+    ]
+    if registration.card:
+        rows.append(
+            Row(icon="card", title=t.gettext("Registered to"), value=registration.card, is_code=True, is_narrow=True)
+        )
+    if registration.number:
+        title = t.gettext("Registration number")
+        rows.append(Row(icon="receipt", title=title, value=registration.number, is_code=True, is_narrow=True))
+    return tuple(rows)
+
+
+def _chips(page: Labelling, t: Strings) -> tuple[Chip, ...]:
+    registration = page.registration
+    chips = [level_chip(registration.level, registration.reason, t)]
+    if registration.is_waiting and registration.level is not Level.WAITING:
+        chips.append(level_chip(Level.WAITING, "", t))
+    return tuple(chips)
+
+
+def _ticket(label: Label, page: Labelling, t: Strings) -> Ticket:
+    word, look = _label_word(label.state, t)
+    if label.kind == "receipt":
+        number = page.registration.number
+        return Ticket(kind="receipt", title=t.gettext("Receipt"), line="", code=number, word=word, look=look)
+    title = t.gettext("Roll {n} of {count}").format(n=label.number, count=label.of)
+    name = page.registration.package.name
+    return Ticket(kind="roll", title=title, line=name, code=label.roll or "", word=word, look=look)
+
+
+def _label_word(state: LabelState, t: Strings) -> tuple[str, TicketLook]:
+    match state:
+        case LabelState.PRINTED:
+            return t.gettext("printed"), "proven"
+        case LabelState.TAKEN:
+            return t.gettext("checked"), "proven"
+        case LabelState.SENDING | LabelState.AWAITING_PROOF:
+            return t.gettext("printing"), "printing"
+        case LabelState.MAYBE:
+            return t.gettext("hold it under the scanner"), "maybe"
+        case LabelState.DEFERRED:
+            return t.gettext("prints later"), "later"
+        case _:
+            return t.gettext("waiting"), "waiting"
+
+
+def _stage_notice(state: State, page: Labelling, stage: Stage, t: Strings) -> Notice | None:
+    fault = printer_fault(state.station.printer, t)
+    if stage is Stage.HELD_UP:
+        safe = t.gettext("Your registration is stored. Labels that are missing print when you scan your number here.")
+        return Notice(tone="warn", text=f"{fault} {safe}".strip())
+    if stage is Stage.MAYBE:
+        safe = t.gettext("Not there? Leave it: ask at the counter, and a new one voids it.")
+        return Notice(tone="plain", text=safe)
+    if stage is Stage.DONE and page.registration.level is not Level.HERE and page.origin == "new":
+        return Notice(tone="plain", text=level_sentence(page.registration.level, t))
+    return None
+
+
+def _labelling_buttons(state: State, page: Labelling, stage: Stage, t: Strings) -> tuple[Button, ...]:
+    buttons: list[Button] = []
+    if can_undo(page):
+        buttons.append(Button(id="undo", text=t.gettext("Undo"), icon="undo"))
+    if stage is not Stage.PRINTING and can_print_again(page, state.station):
+        buttons.append(Button(id="again", text=t.gettext("Print again"), icon="print"))
+    if stage is Stage.PRINTING and (is_moving(page) or page.origin == "new"):
+        buttons.append(Button(id="finish", text=t.gettext("Leave"), icon="close"))
+    else:
+        buttons.append(Button(id="finish", text=t.gettext("Finish"), icon="check", kind="primary"))
+    return tuple(buttons)
+
+
+def _question(page: Labelling, t: Strings) -> Overlay | None:
+    no = Button(id="no", text=t.gettext("No, keep it"), icon="back")
+    if page.asking == "undo":
+        return Overlay(
+            title=t.gettext("Undo this registration?"),
+            text=t.gettext("The package is free again. Labels that came out become void: please throw them away."),
+            icon="undo",
+            buttons=(no, Button(id="yes", text=t.gettext("Yes, undo"), icon="undo", kind="danger")),
+        )
+    return print_again_question(t) if page.asking == "again" else None
+
+
+def print_again_question(t: Strings) -> Overlay:
+    """Ask before new labels void the old ones."""
+    return Overlay(
+        title=t.gettext("Print all labels again?"),
+        text=t.gettext("The old labels become void. Use only the new ones and throw the old away."),
+        icon="print",
+        buttons=(
+            Button(id="no", text=t.gettext("No"), icon="back"),
+            Button(id="yes", text=t.gettext("Yes, print"), icon="print", kind="primary"),
+        ),
+    )
+
+
+def view_before(state: State, page: Before, t: Strings) -> Screen:
+    """Greet the card that registered this package, and offer its labels again."""
+    buttons = [Button(id="finish", text=t.gettext("Finish"), icon="check")]
+    if page.package.claim and state.station.can_print:
+        words = t.gettext("Print the labels again")
+        buttons.append(Button(id="again", text=words, icon="print", kind="primary"))
+    fault = printer_fault(state.station.printer, t)
+    return Screen(
+        name="before",
+        layout="message",
+        picture="package_done",
+        tone="good",
+        title=t.gettext("You have registered this package already"),
+        guidance=t.gettext("It belongs to the card ending in {last}. Nothing more to do.").format(
+            last=page.card.masked[-4:]
+        ),
+        rows=(
+            Row(
+                icon="camera_roll",
+                title=t.gettext("Film package"),
+                value=spaced(page.package.package or page.item.item),
+                is_code=True,
+                detail=item_detail(page.package, t),
+            ),
+        ),
+        notice=Notice(tone="warn", text=fault) if fault else None,
+        buttons=tuple(buttons),
+        overlay=print_again_question(t) if page.asking else None,
+    )
+
+
+def view_undone(state: State, page: Undone, t: Strings) -> Screen:
+    """Say that it ended, and which paper to throw away."""
+    del state
+    paper = t.ngettext(
+        "{n} label came out and is void: please throw it away.",
+        "{n} labels came out and are void: please throw them away.",
+        page.voided,
+    ).format(n=page.voided)
+    return Screen(
+        name="undone",
+        layout="message",
+        picture="undone",
+        title=t.gettext("Registration undone"),
+        blocks=(
+            Block(
+                icon="undo",
+                title=t.gettext("What happened"),
+                text=t.gettext("The package is not registered to you any more."),
+            ),
+            Block(
+                icon="label",
+                title=t.gettext("Your labels"),
+                text=paper if page.voided else t.gettext("No label had come out."),
+            ),
+            Block(
+                icon="forward",
+                title=t.gettext("What to do"),
+                text=t.gettext("You can register the package again at any time. The receipt is void too."),
+            ),
+        ),
+        buttons=(Button(id="finish", text=t.gettext("Finish"), icon="check", kind="primary"),),
+    )
+
+
+def view_number_unknown(state: State, page: NumberUnknown, t: Strings) -> Screen:
+    """Say that this number is not known here, and where it may be."""
+    offline = not state.station.light.is_online
+    where = t.gettext("It was made at another kiosk, and this one is working offline. Please try again later.")
+    other = t.gettext("Check the number, or ask at the counter.")
+    return Screen(
+        name="number_unknown",
+        layout="message",
+        picture="receipt_unknown",
+        tone="warn",
+        title=t.gettext("This receipt is not known here"),
+        rows=(
+            Row(icon="receipt", title=t.gettext("Registration number"), value=page.number, is_code=True, tone="plain"),
+        ),
+        blocks=(
+            Block(icon="lock", title=t.gettext("What is safe"), text=t.gettext("Nothing was changed or printed.")),
+            Block(icon="forward", title=t.gettext("What to do"), text=where if offline else other),
+        ),
+        buttons=(Button(id="finish", text=t.gettext("Finish"), icon="check", kind="primary"),),
+    )
+
+
+def view_copy(state: State, page: CopyShown, t: Strings) -> Screen:
+    """Say what one label is worth: valid, replaced, void, or not from here."""
+    del state
+    title, guidance = _copy_words(page.verdict, t)
+    buttons = [Button(id="finish", text=t.gettext("Finish"), icon="check", kind="primary")]
+    if page.resume is not None:
+        buttons.insert(0, Button(id="back", text=t.gettext("Back"), icon="back"))
+    elif offers_registration(page):
+        buttons[0] = Button(id="finish", text=t.gettext("Finish"), icon="check")
+        words = t.gettext("Register this film")
+        buttons.append(Button(id="register", text=words, icon="forward", kind="primary"))
+    is_valid = page.verdict == "valid"
+    return Screen(
+        name=f"copy_{page.verdict}",
+        layout="message",
+        picture="label_valid" if is_valid else "label_unknown" if page.verdict == "unknown" else "label_void",
+        tone="good" if is_valid else "warn",
+        title=title,
+        guidance=guidance,
+        rows=(
+            Row(
+                icon="label",
+                title=t.gettext("Roll"),
+                value=spaced(page.item),
+                is_code=True,
+                tone="good" if is_valid else "plain",
+            ),
+            Row(
+                icon="copy",
+                title=t.gettext("Label copy"),
+                value=page.copy,
+                is_code=True,
+                tone="good" if is_valid else "plain",
+            ),
+        ),
+        buttons=tuple(buttons),
+    )
+
+
+def _copy_words(verdict: str, t: Strings) -> tuple[str, str]:
+    match verdict:
+        case "valid":
+            return t.gettext("This label is valid"), t.gettext("It is the one to keep on the roll.")
+        case "replaced":
+            return (
+                t.gettext("This label was replaced"),
+                t.gettext("A newer one was printed. Use the newer one and throw this one away."),
+            )
+        case "void":
+            return (
+                t.gettext("This label is void"),
+                t.gettext("Its registration was undone or it came out spoiled. Please throw it away."),
+            )
+        case _:
+            return (
+                t.gettext("This label is not from this kiosk"),
+                t.gettext("So we cannot say here whether it is the newest. The roll can still be registered."),
+            )
+
+
+def view_waiting(state: State, page: Waiting, t: Strings) -> Screen:
+    """Say what we are waiting for."""
+    del state
+    titles = {
+        "receipt": t.gettext("Looking for your registration"),
+        "copy": t.gettext("Looking at this label"),
+        "undo": t.gettext("Undoing the registration"),
+        "again": t.gettext("Preparing new labels"),
+    }
+    return Screen(
+        name=f"wait_{page.doing}",
+        layout="busy",
+        title=titles.get(page.doing, t.gettext("One moment")),
+        guidance=t.gettext("One moment, please."),
+        picture="looking",
+        leaves_by_itself=True,
+    )

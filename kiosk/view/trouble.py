@@ -1,0 +1,120 @@
+"""Pages for what went wrong: what happened, what is safe, what to do. In that order, always (STYLE 17)."""
+
+from kiosk.flow.states import Cause, State, Stop, Stopped, Trouble
+from kiosk.view.collecting import spaced
+from kiosk.view.screen import Block, Button, Row, Screen, Strings
+from kiosk.view.words import desk_words
+
+
+def view_stopped(state: State, page: Stopped, t: Strings) -> Screen:
+    """Say why this package cannot be registered, and what helps."""
+    del state
+    title, happened, safe, todo = _stop_words(page, t)
+    buttons = [Button(id="finish", text=t.gettext("Finish"), icon="close")]
+    if page.card is not None:
+        words = t.gettext("Scan another package")
+        buttons.append(Button(id="other", text=words, icon="camera_roll", kind="primary"))
+    return Screen(
+        name=f"stopped_{page.stop.value}",
+        layout="message",
+        picture="package_stop",
+        tone="bad",
+        title=title,
+        rows=(
+            Row(
+                icon="camera_roll",
+                title=t.gettext("Film package"),
+                value=spaced(page.item.item),
+                is_code=True,
+                tone="plain",
+            ),
+        ),
+        blocks=_blocks(happened, safe, todo, t),
+        buttons=tuple(buttons),
+    )
+
+
+def _stop_words(page: Stopped, t: Strings) -> tuple[str, str, str, str]:
+    unchanged = t.gettext("Nothing was changed and nothing was printed.")
+    if page.stop is Stop.OTHER_CARD:
+        return (
+            t.gettext("Registered to another card"),
+            t.gettext("Somebody has registered this package with a different card."),
+            unchanged,
+            t.gettext("Is it your own second card? Scan that one. Otherwise please take the package to the counter."),
+        )
+    if page.stop is Stop.REVOKED:
+        return (
+            t.gettext("This package was recalled"),
+            t.gettext("The maker or the store has taken this package back from sale."),
+            unchanged,
+            t.gettext("Please take it to the counter. They exchange it or explain."),
+        )
+    return (
+        t.gettext("This cannot be registered here"),
+        desk_words(page.reason, t),
+        unchanged,
+        t.gettext("Please ask at the counter."),
+    )
+
+
+def view_trouble(state: State, page: Trouble, t: Strings) -> Screen:
+    """Say what failed on our side without promising or frightening more than is true."""
+    del state
+    title, happened, safe, todo = _trouble_words(page, t)
+    buttons = [Button(id="finish", text=t.gettext("Finish"), icon="close")]
+    if page.wish is not None:
+        buttons.append(Button(id="retry", text=t.gettext("Try again"), icon="refresh", kind="primary"))
+    elif page.resume is not None:
+        buttons.append(Button(id="back", text=t.gettext("Back to my labels"), icon="back", kind="primary"))
+    return Screen(
+        name=f"trouble_{page.cause.value}",
+        layout="message",
+        picture="trouble",
+        tone="bad",
+        title=title,
+        blocks=_blocks(happened, safe, todo, t),
+        buttons=tuple(buttons),
+    )
+
+
+def _trouble_words(page: Trouble, t: Strings) -> tuple[str, str, str, str]:
+    if page.doing == "register":
+        return _register_trouble(page.cause, t)
+    if page.resume is not None:
+        return (
+            t.gettext("That did not work"),
+            t.gettext("The change could not be stored, so it may not have been made."),
+            t.gettext("Your registration is stored as it was."),
+            t.gettext("Go back and try once more, or ask at the counter."),
+        )
+    return (
+        t.gettext("We could not find out"),
+        t.gettext("This kiosk could not answer its own question just now."),
+        t.gettext("Nothing was registered, changed or printed."),
+        t.gettext("Please start again. If it happens twice, ask at the counter."),
+    )
+
+
+def _register_trouble(cause: Cause, t: Strings) -> tuple[str, str, str, str]:
+    if cause is Cause.NOT_STORED:
+        return (
+            t.gettext("Not registered"),
+            t.gettext("This kiosk could not store your registration."),
+            t.gettext("Your package is not registered, and your film is fine. Nothing was printed."),
+            t.gettext("Try again. If it does not work, please ask at the counter."),
+        )
+    return (
+        t.gettext("We do not know yet"),
+        t.gettext("Storing takes longer than it should, and no answer has come."),
+        t.gettext("Trying again is safe: the package can only be registered once."),
+        t.gettext("Try again now. If it does not work, please ask at the counter."),
+    )
+
+
+def _blocks(happened: str, safe: str, todo: str, t: Strings) -> tuple[Block, ...]:
+    return (
+        Block(icon="error", title=t.gettext("What happened"), text=happened),
+        Block(icon="lock", title=t.gettext("What is safe"), text=safe),
+        Block(icon="forward", title=t.gettext("What to do"), text=todo),
+    )

@@ -1,0 +1,164 @@
+"""The sentences behind the one-word reasons: short, true, in the shopper's words (STYLE 17).
+
+Each says what happened and what to do next; none says more than is durable (DESIGN 5H).
+"""
+
+from kiosk.flow.states import GOOD_NEWS, Note, Why
+from kiosk.flow.values import Level, Light, Printer
+from kiosk.view.screen import Chip, LightMark, Notice, Strings, Tone
+from photocore.refusals import RefusalReason, describe
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+def note_text(note: Note, t: Strings) -> str:
+    """Say what was scanned last and why it is not it."""
+    sentence = _scan_words(note.why, t) or _later_words(note.why, t)
+    return sentence or reason_text(note.detail, t)
+
+
+def notice_of(note: Note | None, t: Strings) -> Notice | None:
+    """Return the note as a box, green where it is good news."""
+    if note is None:
+        return None
+    tone: Tone = "good" if note.why in GOOD_NEWS else "warn"
+    return Notice(tone=tone, text=note_text(note, t))
+
+
+def _scan_words(why: Why, t: Strings) -> str:
+    words = {
+        Why.ALREADY_HERE: t.gettext("That is the same package again. It is already here."),
+        Why.CARD_ALREADY_HERE: t.gettext("That is the same card again. It is already here."),
+        Why.PACKAGE_CHANGED: t.gettext("Changed to the package you scanned last."),
+        Why.CARD_CHANGED: t.gettext("Changed to the card you scanned last."),
+        Why.PRICE_CODE: t.gettext(
+            "That is the price code; it is the same on every box. The package code has a square next to it. "
+            "If your box has no square code, please ask at the counter."
+        ),
+        Why.BADGE: t.gettext("That is a staff badge. Please scan the registration card instead."),
+        Why.RECEIPT_FIRST_FINISH: t.gettext(
+            "That is a receipt. Finish or cancel this registration first, then scan it again."
+        ),
+        Why.LABEL_FIRST_FINISH: t.gettext("That is a printed label. Scan the code on the package or on your card."),
+        Why.ORDER_CODE: t.gettext("That is an order code. Here you need the code on your film package."),
+        Why.NOT_READ: t.gettext("That code could not be read whole. Please scan it again."),
+    }
+    return words.get(why, "")
+
+
+def _later_words(why: Why, t: Strings) -> str:
+    words = {
+        Why.CLAIM_CODE_KEPT: t.gettext("Claim code noted. It will be checked by the photoservice."),
+        Why.DONE_FIRST: t.gettext("Your labels are still printing. Please wait until they are out."),
+        Why.LOOK_UP_FAILED: t.gettext("The package could not be looked up. Please scan it again."),
+        Why.COPY_SETTLED: t.gettext("Thank you. That label is printed and valid."),
+        Why.COPY_OTHER: t.gettext("That label belongs to another registration or is void."),
+        Why.COPY_SQUARE: t.gettext("Almost: hold the small square code of the label under the scanner."),
+        Why.OWN_RECEIPT: t.gettext("That is the receipt of this registration."),
+        Why.REGISTERED_BEFORE: t.gettext(
+            "This package was registered here before. Scan the same card to have its labels printed again."
+        ),
+        Why.TYPED_NOT_PACKAGE: t.gettext("That is no package ID. Check it letter by letter: every symbol counts."),
+        Why.TYPED_NOT_CARD: t.gettext("That is no card number of this store. Check it digit by digit."),
+        Why.TYPED_NOT_CLAIM_CODE: t.gettext(
+            "That is no claim code. It has 13 symbols and stands under the security strip."
+        ),
+    }
+    return words.get(why, "")
+
+
+def reason_text(reason: str, t: Strings) -> str:
+    """Say why a code was refused, in the code reader's own advice; its English sentences are the translations' keys."""
+    if reason in set(RefusalReason):
+        advice = describe(RefusalReason(reason))
+        return f"{t.gettext(advice.happened)} {t.gettext(advice.do)}"
+    return t.gettext("That code cannot be used here. Scan the package or the card.")
+
+
+def desk_words(reason: str, t: Strings) -> str:
+    """Say why the desk refused."""
+    if reason == "no_roster":
+        return t.gettext("This kiosk has not been set up for the store yet.")
+    if reason == "withdrawn":
+        return t.gettext("This registration was undone.")
+    return t.gettext("The registration does not fit what this kiosk has stored.")
+
+
+def light_of(light: Light, t: Strings) -> LightMark:
+    """Say online, or working offline with how many wait and how old the oldest is."""
+    if not light.has_journal:
+        return LightMark(text=t.gettext("Cannot store"), tone="bad", icon="error")
+    if light.is_online and not light.unsent:
+        return LightMark(text=t.gettext("Online"), tone="good", icon="cloud_done")
+    if light.is_online:
+        text = t.ngettext("Online, sending {n}", "Online, sending {n}", light.unsent)
+        return LightMark(text=text.format(n=light.unsent), tone="good", icon="cloud_upload")
+    return LightMark(text=_offline_words(light, t), tone="warn", icon="cloud_off")
+
+
+def _offline_words(light: Light, t: Strings) -> str:
+    if not light.unsent:
+        return t.gettext("Working offline")
+    text = t.ngettext("Working offline, {n} waiting", "Working offline, {n} waiting", light.unsent)
+    words = text.format(n=light.unsent)
+    if light.oldest_s is None:
+        return words
+    return t.gettext("{waiting}, oldest {age}").format(waiting=words, age=age_words(light.oldest_s, t))
+
+
+def age_words(seconds: float, t: Strings) -> str:
+    """Say how long ago in one rounded-down unit: never older than it is."""
+    if seconds < MINUTE:
+        return t.gettext("under a minute")
+    if seconds < HOUR:
+        n = int(seconds // MINUTE)
+        return t.ngettext("{n} minute", "{n} minutes", n).format(n=n)
+    if seconds < DAY:
+        n = int(seconds // HOUR)
+        return t.ngettext("{n} hour", "{n} hours", n).format(n=n)
+    n = int(seconds // DAY)
+    return t.ngettext("{n} day", "{n} days", n).format(n=n)
+
+
+def level_chip(level: Level, reason: str, t: Strings) -> Chip:
+    """Return the word of DESIGN 5H for how far a registration has come."""
+    because = t.gettext("Refused because {reason}").format(reason=reason or t.gettext("of the rules"))
+    words = {
+        Level.HERE: Chip(text=t.gettext("Registered here"), tone="good", icon="check"),
+        Level.HUB: Chip(text=t.gettext("At the store hub"), tone="good", icon="store"),
+        Level.CONFIRMED: Chip(text=t.gettext("Confirmed"), tone="good", icon="verified"),
+        Level.WAITING: Chip(text=t.gettext("Waiting for the maker's list"), tone="warn", icon="schedule"),
+        Level.HELD: Chip(text=t.gettext("Held until the till has sold it"), tone="warn", icon="schedule"),
+        Level.CONTESTED: Chip(text=t.gettext("Contested"), tone="bad", icon="warning"),
+        Level.WITHDRAWN: Chip(text=t.gettext("Undone"), tone="warn", icon="undo"),
+        Level.REFUSED: Chip(text=because, tone="bad", icon="error"),
+    }
+    return words[level]
+
+
+def level_sentence(level: Level, t: Strings) -> str:
+    """Say what the word means for the shopper."""
+    words = {
+        Level.HERE: t.gettext("Stored in this kiosk. It goes to the photoservice as soon as there is a connection."),
+        Level.HUB: t.gettext("Stored in this kiosk and at the store. The photoservice hears of it next."),
+        Level.CONFIRMED: t.gettext("The photoservice has it."),
+        Level.WAITING: t.gettext("The maker has not named the rolls yet. Scan your receipt here later for the labels."),
+        Level.HELD: t.gettext("It counts as soon as the till has sold this package. Please pay for it now."),
+        Level.CONTESTED: t.gettext(
+            "Another card has registered this package too. A person decides; please ask at the counter."
+        ),
+        Level.WITHDRAWN: t.gettext("Its labels are void. Please throw them away."),
+        Level.REFUSED: t.gettext("The photoservice did not take it. Please ask at the counter."),
+    }
+    return words[level]
+
+
+def printer_fault(printer: Printer, t: Strings) -> str:
+    """Say in a sentence why there is no paper just now; empty where there is nothing to say."""
+    words = {
+        Printer.PAPER_OUT: t.gettext("The printer is out of paper."),
+        Printer.COVER_OPEN: t.gettext("The printer's cover is open."),
+        Printer.ERROR: t.gettext("The printer reports a jam or a fault."),
+        Printer.OFFLINE: t.gettext("The printer does not answer."),
+    }
+    return words.get(printer, "")

@@ -1,0 +1,218 @@
+"""Carries out the flow's effects on a thread of its own, so that the screen never waits for a disk or a network.
+
+Every effect that asks is answered by exactly one event, whatever goes wrong: a fault nobody foresaw is logged and
+becomes :class:`~kiosk.flow.events.Failed`, which the flow turns into a page that says so.
+"""
+
+import queue
+import threading
+from collections.abc import Callable
+from typing import Any, Final
+
+import structlog
+
+from kiosk import answers
+from kiosk.flow import effects as ask
+from kiosk.flow import events as told
+from kiosk.flow.values import Registration
+from kiosk.ports import Answering, Desk, LabelQueue, StoreFacts
+from photocore.ids import ItemId
+from photocore.seams import Clock
+from sync.errors import DeskRefusal, JournalDown
+from sync.views import RegistrationView
+
+Tell = Callable[[told.Happened], None]
+_END: Final = None
+
+
+class DeskWorker:
+    """One thread in front of the desk. ``tell`` is called on it: it should be an inbox's ``put``."""
+
+    def __init__(
+        self, *, desk: Desk, labels: LabelQueue, store: StoreFacts, clock: Clock, tell: Tell, language: str = "en"
+    ) -> None:
+        self._desk = desk
+        self._labels = labels
+        self._store = store
+        self._clock = clock
+        self._tell = tell
+        self._language = language
+        self._log: Any = structlog.get_logger().bind(room="kiosk")
+        self._queue: queue.SimpleQueue[ask.Effect | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="kiosk desk", daemon=True)
+
+    def start(self) -> None:
+        """Begin to work. Once only."""
+        self._thread.start()
+
+    def do(self, effect: ask.Effect) -> None:
+        """Take ``effect``; its answer comes through ``tell``. For any thread."""
+        self._queue.put(effect)
+
+    def stop(self, timeout_s: float = 5.0) -> None:
+        """Finish what was asked and end."""
+        self._queue.put(_END)
+        if self._thread.is_alive():
+            self._thread.join(timeout_s)
+
+    def _run(self) -> None:
+        while (effect := self._queue.get()) is not _END:
+            answer = self.carry_out(effect)
+            if answer is not None:
+                self._tell(answer)
+
+    def carry_out(self, effect: ask.Effect) -> told.Happened | None:
+        """Do ``effect`` and return its answer; never raises."""
+        try:
+            return self._carry_out(effect)
+        except JournalDown as down:
+            self._log.warning("kiosk.journal_down", doing=type(effect).__name__, why=str(down))
+            return self._answer(effect, told.NotStored)
+        except DeskRefusal as refusal:
+            return self._answer(
+                effect,
+                told.DeskRefused,
+                reason=refusal.reason.value,
+                claim=refusal.claim,
+                number=refusal.number or "",
+            )
+        except Exception:  # noqa: BLE001  the job worker: a fault of ours becomes a page that says so
+            self._log.exception("kiosk.effect_failed", doing=type(effect).__name__)
+            return self._answer(effect, told.Failed, doing=type(effect).__name__)
+
+    def _answer(self, effect: ask.Effect, kind: Callable[..., told.Happened], **facts: object) -> told.Happened | None:
+        if not isinstance(effect, ask.Asked):
+            return None
+        return kind(at=self._clock.monotonic(), session=effect.session, **facts)
+
+    def _carry_out(self, effect: ask.Effect) -> told.Happened | None:
+        match effect:
+            case ask.ReadStation():
+                return self._read_station()
+            case ask.LookUp():
+                package = answers.package_of(self._desk.look_up(ItemId(effect.item)))
+                return self._answer(effect, told.PackageFound, package=package)
+            case ask.CheckClaim():
+                return self._check(effect)
+            case ask.Register():
+                return self._register(effect)
+            case ask.Undo():
+                self._desk.undo(effect.claim)
+                return self._answer(effect, told.UndoStored, claim=effect.claim)
+            case _:
+                return self._carry_out_label(effect)
+
+    def _carry_out_label(self, effect: ask.Effect) -> told.Happened | None:
+        match effect:
+            case ask.PrintAgain():
+                jobs = self._desk.reprint(effect.claim, None, "asked for at the kiosk")
+                labels = answers.labels_of(jobs)
+                return self._answer(effect, told.LabelsReplaced, claim=effect.claim, labels=labels)
+            case ask.FindRegistration():
+                return self._find(effect)
+            case ask.CheckCopy():
+                return self._check_copy(effect)
+            case ask.SettleByScan():
+                self._desk.mark_printed_by_scan(ItemId(effect.item), effect.copy)
+                return self._read_claim(effect, effect.claim)
+            case ask.ReadClaim():
+                return self._read_claim(effect, effect.claim)
+            case _:
+                return None
+
+    def _read_station(self) -> told.StationRead:
+        light = answers.light_of(self._desk.status())
+        store = self._store
+        return told.StationRead(
+            at=self._clock.monotonic(), light=light, store=store.name, prints_labels=store.prints_labels
+        )
+
+    def _check(self, effect: ask.CheckClaim) -> told.Happened | None:
+        view = self._desk.check_claim(ItemId(effect.item.item), effect.card.card)
+        package = answers.package_of(view)
+        return self._answer(effect, told.ClaimChecked, package=package, event_id=self._desk.mint_event_id())
+
+    def _register(self, effect: ask.Register) -> told.Happened | None:
+        wish = effect.wish
+        done = self._desk.register(answers.wish_for_desk(wish, self._language))
+        registration = answers.new_registration(done, wish, effect.package)
+        labels = answers.labels_of(done.jobs)
+        return self._answer(effect, told.Registered, registration=registration, labels=labels)
+
+    def _read_claim(self, effect: ask.Effect, claim: str) -> told.Happened | None:
+        level = self._desk.level(claim)
+        labels = answers.labels_of(self._desk.jobs(claim))
+        return self._answer(
+            effect,
+            told.ClaimRead,
+            claim=claim,
+            labels=labels,
+            level=answers.level_of(level),
+            reason=level.reason,
+        )
+
+    def _find(self, effect: ask.FindRegistration) -> told.Happened | None:
+        """Find a receipt's registration, and queue what of it waits: for the maker's list, or for a better printer."""
+        view = self._desk.find_registration(effect.number)
+        if view is None:
+            return self._answer(effect, told.RegistrationFound, number=effect.number, registration=None)
+        view = self._push(view)
+        registration = self._describe(view)
+        labels = answers.labels_of(self._desk.jobs(view.claim))
+        return self._answer(
+            effect, told.RegistrationFound, number=view.number, registration=registration, labels=labels
+        )
+
+    def _push(self, view: RegistrationView) -> RegistrationView:
+        if view.withdrawn:
+            return view
+        for job in view.jobs:
+            if job.state.value == "deferred":
+                self._labels.resume(job.id)
+        if not view.waiting_for_manifest:
+            return view
+        try:
+            self._desk.issue_labels(view.claim)
+        except DeskRefusal as refusal:
+            self._log.info("kiosk.labels_not_issued", claim=view.claim, why=refusal.reason.value)
+        return self._desk.find_registration(view.number) or view
+
+    def _describe(self, view: RegistrationView) -> Registration:
+        package = answers.package_of(self._desk.look_up(view.package or view.item))
+        level = self._desk.level(view.claim)
+        return answers.found_registration(view, package, level)
+
+    def _check_copy(self, effect: ask.CheckCopy) -> told.Happened | None:
+        item = ItemId(effect.item)
+        verdict = self._desk.copy_state(item, effect.copy)
+        package = answers.package_of(self._desk.look_up(item))
+        return self._answer(
+            effect, told.CopyChecked, item=effect.item, copy=effect.copy, verdict=verdict, package=package
+        )
+
+
+class ScannerVoice:
+    """Answers the scanner from a thread of its own: a deaf scanner must hold up neither the screen nor the desk."""
+
+    def __init__(self, scanner: Answering) -> None:
+        self._scanner = scanner
+        self._queue: queue.SimpleQueue[bool | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="kiosk scanner voice", daemon=True)
+
+    def start(self) -> None:
+        """Begin to answer. Once only."""
+        self._thread.start()
+
+    def say(self, *, is_good: bool) -> None:
+        """Answer the scanner. For any thread."""
+        self._queue.put(is_good)
+
+    def stop(self, timeout_s: float = 2.0) -> None:
+        """End."""
+        self._queue.put(None)
+        if self._thread.is_alive():
+            self._thread.join(timeout_s)
+
+    def _run(self) -> None:
+        while (is_good := self._queue.get()) is not None:
+            self._scanner.answer(is_good)
