@@ -12,14 +12,15 @@ from types import TracebackType
 from typing import Final, Self
 
 import numpy as np
+from PIL import Image
 
 from hardware.errors import PortDown
 from hardware.transport import Port
-from hardware.virtual.escpos_reader import Command, EscposReader, Print, RasterRows, Read, RealTimeScanner, Unknown
-from hardware.virtual.paper import Paper, Piece, Rows, unpacked
+from hardware.virtual.escpos_reader import EscposReader, RealTimeScanner
+from hardware.virtual.paper import Paper, Piece, Rows
+from hardware.virtual.print_head import PrintHead
 from hardware.virtual.printer_line import PrinterLine, PtyLine
 from hardware.virtual.printer_senses import Senses
-from hardware.virtual.typesetter import Typesetter
 
 STEP_ROWS: Final = 8
 CUTTER_GAP_ROWS: Final = 24
@@ -38,7 +39,7 @@ class _DroppedError(Exception):
 class VirtualPrinter:
     """One printer on one line. Faults are methods, for any thread; each takes effect at once.
 
-    ``width_dots`` and ``margin_dots`` come from the profile. ``rows_per_s`` of None prints as fast as bytes come.
+    ``width_dots``, ``margin_dots`` and ``dpi`` come from the profile. ``rows_per_s`` None is as fast as bytes come.
     ``process_ids``, ``reports`` and ``answers`` say what it supports. ``on_piece`` gets each piece that is cut off.
     """
 
@@ -49,6 +50,7 @@ class VirtualPrinter:
         *,
         width_dots: int = 576,
         margin_dots: int = 32,
+        dpi: int = 203,
         rows_per_s: float | None = None,
         process_ids: bool = True,
         reports: bool = True,
@@ -57,7 +59,7 @@ class VirtualPrinter:
     ) -> None:
         self._line = line
         self._paper = Paper(width=width_dots, margin=margin_dots)
-        self._setter = Typesetter(width=width_dots, fonts=fonts)
+        self._head = PrintHead(width=width_dots, dpi=dpi, fonts=fonts, body=self)
         self._rows_per_s = rows_per_s
         self._has_process_ids, self._has_reports, self._has_answers = process_ids, reports, answers
         self._on_piece = on_piece
@@ -74,8 +76,6 @@ class VirtualPrinter:
         self._is_mute = self._is_garbling = self._jams_next_cut = False
         self._ends_at_cut: tuple[int, int] | None = None
         self._cuts = 0
-        self.unknown: list[bytes] = []
-        self.kicks = 0
         self._threads = [
             threading.Thread(target=self._listen, name="virtual printer line", daemon=True),
             threading.Thread(target=self._work, name="virtual printer head", daemon=True),
@@ -122,9 +122,24 @@ class VirtualPrinter:
             return self._paper.pieces
 
     @property
+    def unknown(self) -> tuple[bytes, ...]:
+        """What it was sent and did not understand."""
+        return tuple(self._head.unknown)
+
+    @property
+    def kicks(self) -> int:
+        """How often the drawer was kicked."""
+        return self._head.kicks
+
+    @property
     def paper(self) -> Paper:
         """The roll; look at it only while nothing is printing."""
         return self._paper
+
+    def whole_roll(self) -> Image.Image:
+        """Draw all the paper so far, one piece below the other."""
+        with self._wake:
+            return self._paper.whole_roll()
 
     def paper_out(self, *, after_rows: int = 0) -> None:
         """Let the roll end after this many more rows."""
@@ -201,7 +216,7 @@ class VirtualPrinter:
         with self._wake:
             self._is_powered = True
             self._report_mask = 0
-            self._setter.reset()
+            self._head.setter.reset()
             self._wake.notify_all()
             self._wake.wait_for(lambda: self._is_reachable or self._is_stopping)
 
@@ -295,77 +310,12 @@ class VirtualPrinter:
                 drops = self._drops
             try:
                 for command in commands:
-                    self._do(command, drops)
+                    self._head.do(command, drops)
             except _DroppedError:
                 continue
 
-    def _do(self, command: Read, drops: int) -> None:
-        match command:
-            case RasterRows():
-                self._print(self._placed(command), drops)
-            case Print():
-                for rows in self._setter.add(command.text):
-                    self._print(rows, drops)
-            case Unknown():
-                self.unknown.append(command.raw)
-            case Command():
-                self._command(command.name, command.parameters, drops)
-
-    def _command(self, name: str, parameters: bytes, drops: int) -> None:
-        first = parameters[0] if parameters else 0
-        if name == "LF":
-            self._print(self._setter.line(), drops)
-        elif name in ("ESC J", "ESC d"):
-            rows = first if name == "ESC J" else first * self._setter.mode.line_spacing
-            self._print(self._blank(rows), drops)
-        elif name in ("GS V", "FS (L"):
-            self._cut(drops)
-        elif name == "GS (H":
-            self._prove(parameters[2:], drops)
-        elif name == "GS a":
-            self._report_from_now_on(first)
-        elif name == "ESC p":
-            self.kicks += 1
-        elif name == "ESC @":
-            self._setter.reset()
-        elif not self._set_mode(name, first):
-            self.unknown.append(name.encode())
-
-    def _set_mode(self, name: str, value: int) -> bool:
-        """Change how letters are set; say whether the command is one of these."""
-        changes: dict[str, dict[str, int | bool]] = {
-            "ESC !": {
-                "font": value & 1,
-                "bold": bool(value & 8),
-                "high": 1 + bool(value & 0x10),
-                "wide": 1 + bool(value & 0x20),
-                "underline": bool(value & 0x80),
-            },
-            "ESC -": {"underline": bool(value & 1)},
-            "ESC 2": {"line_spacing": 30},
-            "ESC 3": {"line_spacing": value},
-            "ESC E": {"bold": bool(value & 1)},
-            "ESC G": {"bold": bool(value & 1)},
-            "ESC M": {"font": value & 1},
-            "ESC a": {"align": value & 3},
-            "ESC t": {"codepage": value},
-            "GS !": {"wide": 1 + (value >> 4 & 7), "high": 1 + (value & 7)},
-            "GS B": {"inverse": bool(value & 1)},
-        }
-        if name in changes:
-            self._setter.set(**changes[name])
-        # Known, and without effect on this paper: units are dots, nothing is upside down or smoothed.
-        return name in changes or name in ("GS P", "ESC {", "GS b", "ESC R", "GS r", "FS (A")
-
-    def _placed(self, command: RasterRows) -> Rows:
-        width = command.row_bytes * 8
-        rows = unpacked(command.row_bytes, command.rows, self._paper.width)
-        return np.roll(rows, self._setter.aligned(min(width, self._paper.width)), axis=1)
-
-    def _blank(self, count: int) -> Rows:
-        return np.zeros((count, self._paper.width), dtype=np.uint8)
-
-    def _print(self, rows: Rows, drops: int) -> None:
+    def lay(self, rows: Rows, drops: int) -> None:
+        """Print rows at its pace, standing still where it must."""
         done = 0
         while done < len(rows):
             with self._wake:
@@ -375,8 +325,9 @@ class VirtualPrinter:
                 if self._rows_per_s is not None:
                     self._wake.wait_for(lambda: self._is_stopping or self._drops != drops, STEP_ROWS / self._rows_per_s)
 
-    def _cut(self, drops: int) -> None:
-        self._print(self._blank(CUTTER_GAP_ROWS), drops)
+    def cut(self, drops: int) -> None:
+        """Feed to the cutter and cut; it may jam."""
+        self.lay(np.zeros((CUTTER_GAP_ROWS, self._paper.width), dtype=np.uint8), drops)
         with self._wake:
             self._await_readiness(drops)
             if self._jams_next_cut:
@@ -389,13 +340,15 @@ class VirtualPrinter:
             piece = self._paper.pieces[-1]
         self._on_piece(piece)
 
-    def _prove(self, process_id: bytes, drops: int) -> None:
+    def prove(self, process_id: bytes, drops: int) -> None:
+        """Say that everything before is on paper."""
         with self._wake:
             self._await_readiness(drops)
             if self._has_process_ids:
                 self._say(PROCESS_ID_REPLY + process_id + b"\x00")
 
-    def _report_from_now_on(self, mask: int) -> None:
+    def report_from_now_on(self, mask: int) -> None:
+        """Send a report now and at each change; 0 ends it."""
         with self._wake:
             self._report_mask = mask if self._has_reports else 0
             if self._report_mask:

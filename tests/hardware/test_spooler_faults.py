@@ -128,7 +128,7 @@ def test_K3_a_set_prints_each_label_once_and_the_receipt_last() -> None:
         assert [copies_on(piece) for piece in at.printer.pieces[:5]] == [{f"AAAAA{n}"} for n in range(1, 6)]
         assert len(at.printer.pieces) == 6
         assert ("]C0", NUMBER) in read_back(at.printer.pieces[5].cropped())
-        assert at.printer.unknown == []
+        assert at.printer.unknown == ()
         proofs = [why for _, state, why in at.queue.history if state == "printed"]
         assert proofs == [f"process id {process_id_of(n)}" for n in (2, 3, 4, 5, 6, 1)]
 
