@@ -18,7 +18,7 @@ from hardware.printer.document import Document, discard_document
 from hardware.printer.process_ids import PROBE, process_id_of
 from hardware.printer.session import PrinterSession
 from hardware.printer.status import PrinterStatus, StatusWord
-from photocore.errors import CodeError
+from photocore.errors import CodeError, TwincheckError
 from photocore.label import Printable
 
 IDLE_S: Final = 5.0
@@ -67,7 +67,11 @@ class PrintQueue(Protocol):
         ...
 
     def begin(self, job_id: int, process_id: str) -> None:
-        """Write "sending"; on disk before this returns, since the first byte goes out next."""
+        """Write "sending"; on disk before this returns, since the first byte goes out next.
+
+        Raises:
+            TwincheckError: the copy was voided meanwhile (then it is no longer ``next_job``), or the disk fails.
+        """
         ...
 
     def sent(self, job_id: int) -> None:
@@ -251,8 +255,8 @@ class Spooler:
             return
         process_id = process_id_of(job.id)
         delivery = Delivery(self._session, process_id, self._stopping)
-        self._queue.begin(job.id, process_id)
-        self._on_change(job)
+        if not self._begin(job, process_id):
+            return
         fate = delivery.send(document)
         if fate.word == "sent":
             self._queue.sent(job.id)
@@ -260,6 +264,20 @@ class Spooler:
             fate = delivery.find_out()
         self._settle(job, process_id, fate)
         self._session.forget(process_id)
+
+    def _begin(self, job: PrintJob, process_id: str) -> bool:
+        """Write "sending"; say whether the copy is still wanted: an undo may have voided it a moment ago."""
+        try:
+            self._queue.begin(job.id, process_id)
+        except TwincheckError:
+            self._session.forget(process_id)
+            again = self._queue.next_job()
+            if again is not None and again.id == job.id:
+                raise
+            self._log.info("spooler.no_longer_wanted", job=job.id)
+            return False
+        self._on_change(job)
+        return True
 
     def _settle(self, job: PrintJob, process_id: str, fate: Fate) -> None:
         if fate.word == "stopped":

@@ -75,7 +75,7 @@ class ReceiptComposer:
         sheet = _Sheet(profile=self._profile, shelf=self._shelf, words=words)
         pieces = [prologue(self._profile), *self._raster(_masthead(sheet, receipt))]
         pieces.append(text_bytes(_body(sheet, receipt), self._profile))
-        if receipt.access_code and receipt.access_url:
+        if receipt.access_code:
             pieces += self._raster(_access(sheet, receipt.access_code, receipt.access_url))
         pieces += self._raster(_number(sheet, parse_registration_number(receipt.number)))
         return (*pieces, ending(self._profile))
@@ -112,24 +112,25 @@ def _body(sheet: _Sheet, receipt: Receipt) -> list[Line]:
     return [*said, Line(), *(Line(text=line) for line in lines), *heading, *listed, Line()]
 
 
-def _access(sheet: _Sheet, code: str, url: str) -> Canvas:
-    """Draw the QR and the access code; side by side where the paper is wide enough."""
-    qr, spelled = plain_qr(url), grouped(parse_access_code(code))
-    dots = _dots(sheet, qr)
-    size_mm = qr.width * dots / sheet.profile.dots_per_mm
-    left, top = (size_mm + 5, 6.0) if sheet.is_wide else (1.0, size_mm + 10)
+def _access(sheet: _Sheet, code: str, url: str | None) -> Canvas:
+    """Draw the QR and the access code, side by side where the paper is wide enough; without a link the code alone."""
+    qr = plain_qr(url) if url else None
+    dots = _dots(sheet, qr) if qr else 0
+    size_mm = qr.width * dots / sheet.profile.dots_per_mm if qr else 0.0
+    left, top = (size_mm + 5, 6.0) if qr and sheet.is_wide else (0.5, size_mm + 10 if qr else 3.0)
     width = sheet.profile.print_width_mm - left - 2
-    hint = _paragraph(sheet, sheet.words["access_hint"], width)
-    text_height = 9.2 + 3.2 * len(hint)
-    canvas = sheet.canvas(max(size_mm + 8, top + text_height + 2) if sheet.is_wide else top + text_height + 2)
-    x = _left(sheet, qr, dots) if sheet.is_wide else (canvas.width - qr.width * dots) // 2
-    canvas.symbol(qr, x, sheet.profile.dots(4), dots)
+    hint = _paragraph(sheet, sheet.words["access_hint" if qr else "access_hint_typed"], width)
+    end = top + 11.2 + 3.2 * len(hint)
+    canvas = sheet.canvas(max(size_mm + 8, end) if sheet.is_wide else end)
+    if qr:
+        x = _left(sheet, qr, dots) if sheet.is_wide else (canvas.width - qr.width * dots) // 2
+        canvas.symbol(qr, x, sheet.profile.dots(4), dots)
+        _demand(canvas.finished(), qr)
     title = sheet.words["access_title"].upper()
     canvas.text(title, sheet.area(left, top, width), sheet.style("semibold", 1.6, tracking=0.08))
-    canvas.text(spelled, sheet.area(left, top + 3.6, width), sheet.style("mono", 2.4))
+    canvas.text(grouped(parse_access_code(code)), sheet.area(left, top + 3.6, width), sheet.style("mono", 2.4))
     for nr, line in enumerate(hint):
         canvas.text(line, sheet.area(left, top + 9.2 + 3.2 * nr, width), sheet.style("regular", 1.5))
-    _demand(canvas.finished(), qr)
     return canvas
 
 

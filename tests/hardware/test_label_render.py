@@ -276,10 +276,19 @@ def paper_of(understood: list[Read]) -> Image.Image:
     return Image.fromarray(np.where(dots == 1, 0, 255).astype(np.uint8))
 
 
-def test_K3_a_receipt_without_access_shows_no_link() -> None:
+def test_K3_a_receipt_without_access_code_shows_none() -> None:
     """No code was made: no QR, no empty frame."""
     understood = commands(ReceiptComposer(CONFIG, profile()).compose(receipt(access_code=None, access_url=None)))
     assert read_back(paper_of(understood)) == {("]C0", NUMBER), ("]d1", NUMBER)}
+
+
+def test_K3_a_receipt_without_a_link_still_shows_the_access_code() -> None:
+    """A shop that has set no address: the code stands there to be typed, and no QR leads nowhere."""
+    composer = ReceiptComposer(CONFIG, profile())
+    understood = commands(composer.compose(receipt(access_url=None)))
+    assert read_back(paper_of(understood)) == {("]C0", NUMBER), ("]d1", NUMBER)}
+    shown = paper_of(understood).height - paper_of(commands(composer.compose(receipt(access_code=None)))).height
+    assert shown > 8 * 15
 
 
 @pytest.mark.parametrize("name", ["generic-58mm", "generic-80mm", "epson-tm-t88", "epson-tm-t20"])

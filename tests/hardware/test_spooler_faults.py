@@ -22,6 +22,7 @@ from hardware.virtual.paper import Piece
 from hardware.virtual.printer import VirtualPrinter
 from hardware.virtual.printer_line import TcpLine
 from photocore import codes
+from photocore.errors import TwincheckError
 from photocore.host import SystemClock
 from photocore.ids import ItemId
 from photocore.label import Printable, Receipt, RollLabel
@@ -322,6 +323,24 @@ def test_K3_a_label_that_cannot_be_drawn_is_deferred_and_holds_nobody_up() -> No
         at.print([wrong, roll_set(2)[1]])
         assert at.settled()
         assert at.queue.states == {1: "deferred", 2: "printed"}
+
+
+def test_K3_a_copy_voided_at_the_last_moment_is_not_printed() -> None:
+    """An undo between choosing and beginning: nothing is sent, no error is shown, the next label prints."""
+
+    class LastMomentUndo(FakePrintQueue):
+        def begin(self, job_id: int, process_id: str) -> None:
+            if job_id == 1:
+                self.void(1)
+                raise TwincheckError("the copy was voided")
+            super().begin(job_id, process_id)
+
+    with counter(queue=LastMomentUndo()) as at:
+        at.print(roll_set(2))
+        assert at.settled()
+        assert at.queue.states == {1: "void", 2: "printed"}
+        assert [copies_on(piece) for piece in at.printer.pieces] == [{"AAAAA2"}]
+        assert "error" not in at.words
 
 
 def test_K3_a_full_disk_stops_printing_and_shows_but_ends_nothing(eventually: Callable[..., None]) -> None:
