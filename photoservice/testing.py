@@ -6,12 +6,14 @@ free port from a thread (so a test may own the clock); ``ServiceProcess`` is a p
 
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -37,20 +39,36 @@ _TEMPLATE = "scratch_template"
 _UP_WITHIN_S = 30.0
 
 
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """Give a folder the embedded server can live in, and remove it at the end.
+
+    Not pytest's ``tmp_path``: every pytest that starts takes others' rights from its root away again, and as root the
+    server runs as a user of its own.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="twincheck-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 class ScratchPostgres:
     """One embedded server for a test session, without durability: it is thrown away."""
 
-    def __init__(self, folder: Path) -> None:
-        self._server = EmbeddedPostgres(folder)
+    def __init__(self) -> None:
         self._made = 0
+        self._open = ExitStack()
 
     def __enter__(self) -> Self:
-        self._server.start()
-        asyncio.run(self._prepare())
+        with ExitStack() as stack:
+            self._server = stack.enter_context(EmbeddedPostgres(stack.enter_context(open_folder())))
+            asyncio.run(self._prepare())
+            self._open = stack.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.stop()
+        self._open.close()
 
     def fresh(self) -> str:
         """Return the address of a fresh, migrated database."""

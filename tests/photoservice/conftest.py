@@ -324,8 +324,8 @@ class World:
 
 
 @pytest.fixture(scope="session")
-def scratch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScratchPostgres]:
-    with ScratchPostgres(tmp_path_factory.mktemp("pg")) as server:
+def scratch() -> Iterator[ScratchPostgres]:
+    with ScratchPostgres() as server:
         yield server
 
 

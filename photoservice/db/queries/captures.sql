@@ -9,7 +9,8 @@ select * from capture where id = $1 and tenant = $2;
 -- name: list
 -- Returns a tenant's captures after one of them, in the order they were made.
 select * from capture
-where tenant = $1 and (made_at, id) > coalesce((select (made_at, id) from capture where id = $2 and tenant = $1), ('-infinity', ''))
+where tenant = $1
+  and ($2 = '' or (made_at, id) > (select made_at, id from capture as last where last.id = $2 and last.tenant = $1))
 order by made_at, id limit $3;
 
 -- name: claim
