@@ -47,6 +47,11 @@ class Breach:
 
 
 COMPOSITION: Final = ("*/wiring.py", "photocore/host.py", "twincheck/demo/*")
+TESTING: Final = (
+    "*/testing.py",
+    "*/testing/*",
+    "*/testing_*.py",
+)  # published fakes: they ship, and only tests use them
 TRANSPORT: Final = "hardware/transport/*"  # a port's own time-outs are real, whatever the world above it
 STATION_DOOR: Final = "sync/control.py"  # the Unix socket over which `twincheck sync now` asks the journal's holder
 
@@ -64,7 +69,7 @@ RULES: Final = (
             "datetime.datetime.today",
             "datetime.date.today",
         ),
-        places=(*COMPOSITION, TRANSPORT),
+        places=(*COMPOSITION, *TESTING, TRANSPORT),
         instead="take a photocore.seams.Clock",
     ),
     Rule(
@@ -94,7 +99,7 @@ RULES: Final = (
     ),
     Rule(
         names=tuple(f"{room}.testing" for room in ROOMS),
-        places=("*/testing.py", "twincheck/demo/*"),
+        places=(*TESTING, "twincheck/demo/*"),
         instead="fakes are for tests",
     ),
 )
