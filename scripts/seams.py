@@ -51,7 +51,7 @@ TESTING: Final = (
     "*/testing.py",
     "*/testing/*",
     "*/testing_*.py",
-)  # published fakes: they ship, and only tests use them
+)  # published fakes: only tests use them
 TRANSPORT: Final = "hardware/transport/*"  # a port's own time-outs are real, whatever the world above it
 STATION_DOOR: Final = "sync/control.py"  # the Unix socket over which `twincheck sync now` asks the journal's holder
 
