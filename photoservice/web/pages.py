@@ -9,13 +9,11 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath
 from markupsafe import Markup
 
 from photocore.digital_link import parse_link
@@ -67,12 +65,10 @@ async def receipt_page(pages: NamedDependency[Pages]) -> Response[bytes]:
     return _html(pages, pages.receipt)
 
 
-@get("/01/{gtin:str}/21/{serial:str}", tags=["pages"], media_type="text/html")
-async def package_page(
-    request: AnyRequest, pages: NamedDependency[Pages], gtin: FromPath[str], serial: FromPath[str]
-) -> Response[bytes]:
+@get(["/01/{gtin:str}/21/{serial:str}", "/01/{tail:path}"], tags=["pages"], media_type="text/html")
+async def package_page(request: AnyRequest, pages: NamedDependency[Pages]) -> Response[bytes]:
     """Answer a phone that scanned a package: one page, whether it is known, unknown or registered."""
-    path = f"/01/{quote(gtin, safe='')}/21/{quote(serial, safe='')}"
+    path = request.scope["raw_path"].decode("latin-1").partition("?")[0]  # a serial may hold an encoded slash
     try:
         parse_link(f"https://id.gs1.org{path}")
     except CodeError:
@@ -87,7 +83,10 @@ def _html(pages: Pages, text: bytes, status: int = 200) -> Response[bytes]:
 
 
 def _linkset(path: str) -> bytes:
-    """Return the link set of any package (RFC 9264): the page about it, and nothing that depends on it."""
+    """Return the link set of any package (RFC 9264): the page about it, and nothing that depends on it.
+
+    ``path`` is as it was asked for and well-formed: percent-encoded ASCII.
+    """
     link = [{"href": path, "title": "About this film package", "type": "text/html", "hreflang": ["en"]}]
     context = {"anchor": path, "https://ref.gs1.org/voc/defaultLink": link, "https://ref.gs1.org/voc/pip": link}
     return msgspec.json.encode({"linkset": [context]})

@@ -32,7 +32,17 @@ from photocore.kinds import (
 )
 from photocore.sealing import seal_part
 from photocore.testing import ManualClock
-from photocore.wire import Ack, EpochHead, Hello, decode_answer, encode, encode_batch, events_path, hello_path, verify_ack
+from photocore.wire import (
+    Ack,
+    EpochHead,
+    Hello,
+    decode_answer,
+    encode,
+    encode_batch,
+    events_path,
+    hello_path,
+    verify_ack,
+)
 from photocore.wire import decode_enrol_answer, packages_path, request_digest, roster_path
 from photoservice.testing import RunningService, ScratchPostgres, running_service
 

@@ -263,7 +263,9 @@ def test_O18_a_recalled_package_is_revoked_in_the_roster(world, station, builder
 
 def test_attack_A18_captures_of_another_tenant_are_not_there(world, builders):
     """Another's job is 404, as one that never was; the list holds one's own only."""
-    mine = world.capture(builders.document(builders.packing(builders.package_id("MINE0001"), builders.roll_ids("X" * 8))))
+    mine = world.capture(
+        builders.document(builders.packing(builders.package_id("MINE0001"), builders.roll_ids("X" * 8)))
+    )
     location = mine.headers["Location"]
     world.finished(location)
 
@@ -335,7 +337,9 @@ def test_O17_claim_codes_are_taken_from_their_own_tenant_only(world, builders):
 
 def test_O18_a_capture_left_behind_by_a_killed_process_is_carried_out_by_the_next(world, builders, eventually):
     """The document is durable before the 202; whoever polls next runs it."""
-    body = json.dumps(builders.document(builders.packing(builders.package_id("LEFT0001"), builders.roll_ids("LEFT0001"))))
+    body = json.dumps(
+        builders.document(builders.packing(builders.package_id("LEFT0001"), builders.roll_ids("LEFT0001")))
+    )
     tenant = world.sql("select id from tenant where kind = 'maker'")[0]["id"]
     world.sql(
         "insert into capture (id, tenant, made_at, behaviour, document) values ('LEFTBEHIND', $1, now(), 'rollback', $2)",

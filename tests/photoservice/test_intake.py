@@ -99,7 +99,11 @@ def test_O1_lines_that_are_no_events_are_parked_or_kept_and_do_not_block(world, 
     package, _ = world.pack("LINES001")
     claim = station.claim(package)
     opened, good = (msgspec.json.encode(e) for e in (station.events[0], claim))
-    odd = good.replace(b'"v":1', b'"v":1,"extra":true').replace(b'"seq":2', b'"seq":3').replace(claim.id.encode(), b"a" * 32)
+    odd = (
+        good.replace(b'"v":1', b'"v":1,"extra":true')
+        .replace(b'"seq":2', b'"seq":3')
+        .replace(claim.id.encode(), b"a" * 32)
+    )
     body = gzip.compress(b"\n".join([opened, good, odd, b'{"half', b"[]"]))
 
     ack = station.send(body=body)
