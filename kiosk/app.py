@@ -17,6 +17,7 @@ from kiosk.ui.stage import Stage
 from kiosk.ui.theme import CONTRAST, PAPER
 from kiosk.ui.toolkit import App, Clock, FloatLayout, Widget, Window, glFinish
 from kiosk.view import Screen
+from photocore.seams import Clock as Clock_
 
 STATION_EVERY_S: Final = 5.0
 """How often the light asks the journal how it is, besides being told."""
@@ -42,7 +43,13 @@ class KioskApp(App):
     title = "Twincheck"
 
     def __init__(
-        self, *, machine: Machine, inbox: Inbox[Letter], appearance: Appearance, read_station: Callable[[], None]
+        self,
+        *,
+        machine: Machine,
+        inbox: Inbox[Letter],
+        appearance: Appearance,
+        clock: Clock_,
+        read_station: Callable[[], None],
     ) -> None:
         super().__init__()
         self.machine = machine
@@ -50,6 +57,9 @@ class KioskApp(App):
         self.appearance = appearance
         self.stage: Stage | None = None
         self.flips = 0
+        self.flipped_at = 0.0
+        """Monotonic second of the last frame that was really on the screen."""
+        self._clock = clock
         self._read_station = read_station
         self._ground = FloatLayout()
         self._bell = Clock.create_trigger(self._drain)
@@ -121,6 +131,7 @@ class KioskApp(App):
         self.flips += 1
         if self.appearance.is_offscreen:
             glFinish()  # nothing else waits for the rasteriser off-screen, and memory would grow (research: kivy 1.5)
+        self.flipped_at = self._clock.monotonic()
 
     def _set_alarm(self) -> None:
         """Wake up when time next has an effect, and not before."""

@@ -117,6 +117,6 @@ class CodeReader(Protocol):
 class Answering(Protocol):
     """A scanner that can be told whether its code was taken."""
 
-    def answer(self, ok: bool) -> object:  # noqa: FBT001  the scanner link's own signature
+    def answer(self, ok: bool) -> object:
         """Beep good, or refused."""
         ...

@@ -7,7 +7,7 @@ becomes :class:`~kiosk.flow.events.Failed`, which the flow turns into a page tha
 import queue
 import threading
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 import structlog
 
@@ -22,7 +22,6 @@ from sync.errors import DeskRefusal, JournalDown
 from sync.views import RegistrationView
 
 Tell = Callable[[told.Happened], None]
-_END: Final = None
 
 
 class DeskWorker:
@@ -51,12 +50,12 @@ class DeskWorker:
 
     def stop(self, timeout_s: float = 5.0) -> None:
         """Finish what was asked and end."""
-        self._queue.put(_END)
+        self._queue.put(None)
         if self._thread.is_alive():
             self._thread.join(timeout_s)
 
     def _run(self) -> None:
-        while (effect := self._queue.get()) is not _END:
+        while (effect := self._queue.get()) is not None:
             answer = self.carry_out(effect)
             if answer is not None:
                 self._tell(answer)

@@ -92,7 +92,7 @@ def step_plain(state: State, page: Plain, event: Happened) -> Step:
 
 
 def offers_registration(page: CopyShown) -> bool:
-    """A label from before the sale names a roll that may be registered with it."""
+    """Say whether this label names a roll that may be registered with it, as one from before the sale does."""
     fresh = page.verdict in ("unknown", "valid") and page.package.seen is Seen.NO
     return fresh and page.resume is None and not page.package.is_revoked
 

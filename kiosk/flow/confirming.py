@@ -75,7 +75,7 @@ def give_up_waiting(state: State, page: Registering) -> Step:
 
 
 def _take_refusal(state: State, page: Registering, event: DeskRefused) -> Step:
-    """The desk has the last word: meanwhile this card, or another, may have registered the package."""
+    """Take the desk's last word: meanwhile this card, or another, may have registered the package."""
     wish = page.wish
     if event.claim:
         known = replace(page.package, claim=event.claim, number=event.number)
@@ -89,7 +89,7 @@ def _trouble(page: Registering, cause: Cause) -> Trouble:
 
 
 def _take_scan(state: State, page: Confirming, scan: Scan) -> Step:
-    """A code on the confirm page changes what is registered, or is explained."""
+    """Let a code on the confirm page change what is registered, or explain it."""
     wish = page.wish
     basket = Scanning(item=wish.item, package=page.package, card=wish.card, claim_code=wish.claim_code)
     match scan:

@@ -137,7 +137,7 @@ def _wait(state: State, page: Labelling, effect: Undo | PrintAgain) -> Step:
 
 
 def _take_scan(state: State, page: Labelling, scan: Scan) -> Step:
-    """A fresh label proves itself; our receipt is greeted; the next package begins the next session once we are done."""
+    """Take a fresh label as its own proof; greet our receipt; let the next package begin the next session."""
     mine = {label.roll for label in page.labels if label.roll}
     match scan:
         case CopyScan(item=item, copy=copy):

@@ -3,7 +3,7 @@
 Every code that is not what is needed gets its own sentence: which code it was, and where the right one is.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from kiosk.flow.effects import CheckClaim, CheckCopy, Effect, FindRegistration, LookUp
 from kiosk.flow.events import ClaimChecked, DeskRefused, Failed, Happened, NotStored, PackageFound, Pressed, Scanned
@@ -38,6 +38,14 @@ from photocore.symbology import (
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """A package or roll and a card that were looked at together."""
+
+    item: Item
+    card: Card
+
+
 def step_scanning(state: State, page: Scanning, event: Happened) -> Step:
     """Take one event while package and card are being collected."""
     match event:
@@ -49,9 +57,9 @@ def step_scanning(state: State, page: Scanning, event: Happened) -> Step:
             field = "card" if page.item and not page.card else "package"
             return go(state, Typing(wanted=field, under=replace(page, note=None)))
         case PackageFound(package=package) if page.item and package.item == page.item.item:
-            return _take_package(state, page, package)
-        case ClaimChecked(package=package) if _is_asked(page, package):
-            return _take_check(state, page, event)
+            return _take_package(state, page, page.item, package)
+        case ClaimChecked(package=package) if page.item and page.card and package.item == page.item.item:
+            return _take_check(state, page, Pair(item=page.item, card=page.card), event)
         case Failed() | NotStored() | DeskRefused():
             return _take_failure(state, page)
         case _:
@@ -112,7 +120,7 @@ def take_card(state: State, page: Scanning, card: Card) -> Step:
         proven = replace(page.card, is_typed=page.card.is_typed and card.is_typed)
         return go(state, replace(page, card=proven, note=Note(why=Why.CARD_ALREADY_HERE)), GOOD)
     held = replace(page, card=card, note=Note(why=Why.CARD_CHANGED) if page.card else None)
-    return _check(state, held, GOOD) if held.item else go(state, held, GOOD)
+    return _check(state, held, GOOD)
 
 
 def explain(scan: Scan) -> Note:
@@ -150,36 +158,30 @@ def _leave_for(state: State, page: Scanning, otherwise: Why, there: Step) -> Ste
 
 
 def _check(state: State, page: Scanning, *first: Effect) -> Step:
-    assert page.item is not None
-    assert page.card is not None
+    """Have package and card looked at together, once both are here."""
+    if page.item is None or page.card is None:
+        return go(state, page, *first)
     ask = CheckClaim(session=state.session, item=page.item, card=page.card)
     return go(state, replace(page, checking_since=state.now), *first, ask)
 
 
-def _is_asked(page: Scanning, package: Package) -> bool:
-    return page.item is not None and page.card is not None and package.item == page.item.item
-
-
-def _take_package(state: State, page: Scanning, package: Package) -> Step:
-    assert page.item is not None
+def _take_package(state: State, page: Scanning, item: Item, package: Package) -> Step:
     if package.is_revoked:
-        return go(state, Stopped(stop=Stop.REVOKED, item=page.item, card=page.card))
+        return go(state, Stopped(stop=Stop.REVOKED, item=item, card=page.card))
     note = Note(why=Why.REGISTERED_BEFORE) if package.seen is Seen.HERE else page.note
     return go(state, replace(page, package=package, note=note))
 
 
-def _take_check(state: State, page: Scanning, event: ClaimChecked) -> Step:
+def _take_check(state: State, page: Scanning, pair: Pair, event: ClaimChecked) -> Step:
     """Decide what the two together allow: confirm, print again, or stop."""
-    assert page.item is not None
-    assert page.card is not None
-    package = event.package
+    item, card, package = pair.item, pair.card, event.package
     if package.is_revoked:
-        return go(state, Stopped(stop=Stop.REVOKED, item=page.item, card=page.card))
+        return go(state, Stopped(stop=Stop.REVOKED, item=item, card=card))
     if package.seen is Seen.SAME_CARD:
-        return go(state, Before(item=page.item, package=package, card=page.card))
+        return go(state, Before(item=item, package=package, card=card))
     if package.seen is not Seen.NO:
-        return go(state, Stopped(stop=Stop.OTHER_CARD, item=page.item, card=page.card))
-    wish = Wish(event_id=event.event_id, item=page.item, card=page.card, claim_code=page.claim_code)
+        return go(state, Stopped(stop=Stop.OTHER_CARD, item=item, card=card))
+    wish = Wish(event_id=event.event_id, item=item, card=card, claim_code=page.claim_code)
     return go(state, Confirming(wish=wish, package=package, note=page.note))
 
 

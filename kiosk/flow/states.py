@@ -69,7 +69,7 @@ class Scanning:
 
 @dataclass(frozen=True, kw_only=True)
 class Confirming:
-    """Both are here and may be registered: is this right?"""
+    """Both are here and may be registered; the question is whether this is right."""
 
     wish: Wish
     package: Package
@@ -111,7 +111,7 @@ class Labelling:
 
 @dataclass(frozen=True, kw_only=True)
 class Before:
-    """This package was registered before, with this card: its labels can be printed again."""
+    """The package was registered before, with this card: its labels can be printed again."""
 
     item: Item
     package: Package

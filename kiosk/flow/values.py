@@ -139,7 +139,7 @@ class Registration:
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """What the shopper is about to confirm. ``event_id`` exists before the confirm screen and is kept through retries."""
+    """What the shopper is about to confirm. Its ``event_id`` exists before that, and is kept through retries."""
 
     event_id: str
     item: Item

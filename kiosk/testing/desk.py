@@ -62,7 +62,7 @@ class SilentScanner:
 
     answers: list[bool] = field(default_factory=list[bool])
 
-    def answer(self, ok: bool) -> bool:  # noqa: FBT001  the scanner link's own signature
+    def answer(self, ok: bool) -> bool:
         """Remember the answer."""
         self.answers.append(ok)
         return True

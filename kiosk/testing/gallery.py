@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from kiosk.flow.states import (
     Attract,
@@ -12,6 +13,7 @@ from kiosk.flow.states import (
     Labelling,
     Note,
     NumberUnknown,
+    Page,
     Registering,
     Scanning,
     State,
@@ -84,9 +86,8 @@ def _pictures() -> Iterator[tuple[str, State]]:
     yield from _trouble()
 
 
-def _at(page: object, **changes: object) -> State:
-    station = replace(STATION, **changes.pop("station", {}))  # pyright: ignore
-    return State(page=page, station=station, **changes)  # pyright: ignore
+def _at(page: Page, *, station: dict[str, Any] | None = None, now: float = 0.0, has_contrast: bool = False) -> State:
+    return State(page=page, station=replace(STATION, **(station or {})), now=now, has_contrast=has_contrast)
 
 
 def _attract() -> Iterator[tuple[str, State]]:

@@ -3,7 +3,7 @@
 Import this freely; it touches Kivy only when it is used.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from kiosk.app import KioskApp
     from kiosk.ui.boxes import TouchButton
     from kiosk.ui.toolkit import Widget
+    from kiosk.view import Screen
 
 DEADLINE_S = 5.0
 
@@ -20,7 +21,7 @@ class Pilot:
     """A pair of hands and eyes in front of one running app."""
 
     def __init__(self, app: "KioskApp", *, clock: Callable[[], float]) -> None:
-        from kiosk.ui.toolkit import EventLoop
+        from kiosk.ui.toolkit import EventLoop  # noqa: PLC0415
 
         self.app = app
         self._clock = clock
@@ -49,19 +50,20 @@ class Pilot:
         self.until(lambda: shown.screen.name in names, deadline_s=deadline_s, what=" or ".join(names))
 
     @property
-    def screen(self) -> Any:  # noqa: ANN401
+    def screen(self) -> "Screen":
         """The screen as values."""
         return self.app.machine.screen
 
     def widgets(self) -> Iterator["Widget"]:
         """Yield every widget of the stage."""
         stage = self.app.stage
-        assert stage is not None
+        if stage is None:
+            raise AssertionError("the app has no stage yet")
         return stage.walk()
 
     def button(self, name: str) -> "TouchButton":
         """Return the button with this id."""
-        from kiosk.ui.boxes import TouchButton
+        from kiosk.ui.boxes import TouchButton  # noqa: PLC0415
 
         found = [w for w in self.widgets() if isinstance(w, TouchButton) and w.button.id == name]
         if not found:
@@ -75,9 +77,9 @@ class Pilot:
 
     def touch(self, x: float, y: float) -> None:
         """Touch the window at x, y."""
-        from kivy.tests.common import UnitTestTouch  # pyright: ignore
+        from kivy.tests.common import UnitTestTouch  # noqa: PLC0415  # pyright: ignore[reportUnknownVariableType]
 
-        finger = UnitTestTouch(x, y)
+        finger: Any = UnitTestTouch(x, y)
         finger.touch_down()
         self.frames(1)
         finger.touch_up()
@@ -95,7 +97,8 @@ class Pilot:
     def flip(self, count: int = 2) -> None:
         """Have ``count`` frames really drawn."""
         stage = self.app.stage
-        assert stage is not None
+        if stage is None:
+            raise AssertionError("the app has no stage yet")
         for _ in range(count):
             before = self.app.flips
             stage.canvas.ask_update()
@@ -103,7 +106,7 @@ class Pilot:
 
     def screenshot(self, path: Path) -> Path:
         """Write the window to ``path`` as PNG, after two flips: before the second one it may be black."""
-        from kiosk.ui.toolkit import Window
+        from kiosk.ui.toolkit import Window  # noqa: PLC0415
 
         self.frames(2)
         self.flip(2)
@@ -114,9 +117,9 @@ class Pilot:
 
 
 @contextmanager
-def opened_app(app: "KioskApp") -> Iterator[None]:
+def opened_app(app: "KioskApp") -> Generator[None]:
     """Run ``app`` without its endless loop: the pilot turns the loop instead."""
-    from kiosk.ui.toolkit import EventLoop, Window
+    from kiosk.ui.toolkit import EventLoop, Window  # noqa: PLC0415
 
     app._run_prepare()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     EventLoop.status = "idle"

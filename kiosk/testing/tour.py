@@ -2,19 +2,20 @@
 
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kiosk.testing.gallery import gallery
+from kiosk.testing.pilot import Pilot
+
+if TYPE_CHECKING:
+    from kiosk.app import KioskApp
 
 
-def tour(app: object, out_dir: Path, *, only: str = "") -> list[Path]:
+def tour(app: "KioskApp", out_dir: Path, *, only: str = "") -> list[Path]:
     """Draw each state of the gallery in ``app`` and return the pictures' paths; ``only`` picks names that contain it.
 
     ``app`` is an opened :class:`kiosk.app.KioskApp`. Its machine is put into each state; nothing is asked of the desk.
     """
-    from kiosk.app import KioskApp
-    from kiosk.testing.pilot import Pilot
-
-    assert isinstance(app, KioskApp)
     pilot = Pilot(app, clock=time.monotonic)
     shown = app.machine.state
     pictures: list[Path] = []

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from kiosk.ui.boxes import HBox, Panel, Pill, Press, Spring, Text, TouchButton, VBox, icon
-from kiosk.ui.look import BODY_U, SMALL_U, Look
+from kiosk.ui.look import SMALL_U, Look
+from kiosk.ui.overlay import draw_bar
 from kiosk.ui.pictures import ScanPicture, box, paint_text
-from kiosk.ui.sections import INKS, WASHES, draw_bar
+from kiosk.ui.sections import INKS
 from kiosk.ui.strip import FilmStrip
 from kiosk.ui.textures import qr_texture
 from kiosk.ui.tickets import TicketSheet
 from kiosk.ui.toolkit import Color, Rectangle, Widget
 from kiosk.view.screen import Block, Button, Keypad, Layout, Row, Screen, Slot
-
 
 KEY_HIGH_U: Final = 16
 
@@ -240,13 +240,15 @@ class NumberSheet(VBox):
             return
         side = self.height - 4 * u
         with self.canvas:
-            box(self.x, self.y, self.width, self.height, look["surface"], 3 * u)
+            box((self.x, self.y, self.width, self.height), look["surface"], 3 * u)
             Color(rgba=(1, 1, 1, 1))
-            left = self.right - side - 2 * u if look.is_rtl else self.x + 2 * u
+            left = (self.x + self.width) - side - 2 * u if look.is_rtl else self.x + 2 * u
             Rectangle(texture=qr_texture(self.number), pos=(left, self.y + 2 * u), size=(side, side))
             room = self.width - side - 10 * u
             start = self.x + 4 * u if look.is_rtl else left + side + 4 * u
-            paint_text(self.number, "mono_bold", 6.4 * u, look["ink"], start, self.center_y - 3 * u, widest=room)
+            paint_text(
+                self.number, "mono_bold", 6.4 * u, look["ink"], (start, (self.y + self.height / 2) - 3 * u), widest=room
+            )
 
 
 class LabelBar(Widget):
@@ -354,7 +356,7 @@ class KeypadBody(Body):
         panel.add_widget(Text(look, keypad.example, size_u=SMALL_U, colour=look["ink2"]))
         self.field.add_widget(panel)
 
-    def _row(self, symbols: str, widest: int) -> VBox:
+    def _row(self, symbols: str, widest: int) -> HBox:
         """Return one row of keys, centred under the widest. Keys read left to right in every language."""
         u = self.look.u
         row = HBox(Look(theme=self.look.theme, u=u), gap=1.2 * u, fit=True)
@@ -387,4 +389,3 @@ BODIES: Final[dict[Layout, type[Body]]] = {
     "busy": BusyBody,
     "keypad": KeypadBody,
 }
-__all__ = ["BODIES", "BODY_U", "WASHES", "Body"]

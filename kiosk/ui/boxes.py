@@ -4,8 +4,7 @@ A widget takes a :class:`~kiosk.ui.look.Look` and is done: a change of theme or 
 listens to anything but its own size.
 """
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from kiosk.ui.look import BODY_U, Look, Weight, glyph
 from kiosk.ui.theme import Rgba, faded, mixed
@@ -21,6 +20,7 @@ from kiosk.ui.toolkit import (
 )
 from kiosk.view.screen import Button
 
+Padding = float | Sequence[float]
 Press = Callable[[str], None]
 """What a touched button calls, with its id."""
 
@@ -28,8 +28,8 @@ Press = Callable[[str], None]
 class VBox(BoxLayout):
     """A column. ``fit`` makes it as high as what it holds."""
 
-    def __init__(self, *, gap: float = 0, padding: Any = 0, fit: bool = False, **kwargs: Any) -> None:
-        super().__init__(orientation="vertical", spacing=gap, padding=padding, **kwargs)
+    def __init__(self, *, gap: float = 0, padding: Padding = 0, fit: bool = False, **place: object) -> None:
+        super().__init__(orientation="vertical", spacing=gap, padding=padding, **place)
         if fit:
             self.size_hint_y = None
             self.bind(minimum_height=self._fit)
@@ -41,9 +41,9 @@ class VBox(BoxLayout):
 class HBox(BoxLayout):
     """A row that mirrors itself where reading goes from right to left; Kivy's own box does not."""
 
-    def __init__(self, look: Look, *, gap: float = 0, padding: Any = 0, fit: bool = False, **kwargs: Any) -> None:
+    def __init__(self, look: Look, *, gap: float = 0, padding: Padding = 0, fit: bool = False, **place: object) -> None:
         self.is_rtl = look.is_rtl
-        super().__init__(orientation="horizontal", spacing=gap, padding=padding, **kwargs)
+        super().__init__(orientation="horizontal", spacing=gap, padding=padding, **place)
         if fit:
             self.size_hint_y = None
             self.bind(minimum_height=self._fit)
@@ -95,7 +95,7 @@ class Text(Label):
 
 
 class Line(Label):
-    """One line of text, exactly as large as it is."""
+    """One line of text, exactly as large as it is; beyond ``widest_u`` it wraps."""
 
     def __init__(
         self,
@@ -105,16 +105,21 @@ class Line(Label):
         size_u: float = BODY_U,
         weight: Weight = "regular",
         colour: Rgba | None = None,
+        widest_u: float | None = None,
     ) -> None:
         super().__init__(
             text=text,
             font_name=weight,
             font_size=size_u * look.u,
             color=colour or look["ink"],
+            halign=look.start,
             size_hint=(None, None),
             pos_hint={"center_y": 0.5},
         )
         self.texture_update()
+        if widest_u and self.texture_size[0] > widest_u * look.u:
+            self.text_size = (widest_u * look.u, None)
+            self.texture_update()
         self.size = self.texture_size
 
 
@@ -127,13 +132,20 @@ class Panel(VBox):
     """A sheet of paper lying on the page: soft shadow, and an outline that says its state."""
 
     def __init__(
-        self, look: Look, *, edge: Rgba | None = None, edge_u: float = 0.16, fill: Rgba | None = None, **kwargs: Any
+        self,
+        look: Look,
+        *,
+        edge: Rgba | None = None,
+        edge_u: float = 0.16,
+        gap: float = 0,
+        padding: Padding = 0,
+        fit: bool = False,
+        **place: object,
     ) -> None:
-        super().__init__(**kwargs)
+        super().__init__(gap=gap, padding=padding, fit=fit, **place)
         self.look = look
         self.edge = edge or look["line"]
         self.edge_u = edge_u
-        self.fill = fill or look["surface"]
         self.bind(pos=self._draw, size=self._draw)
 
     def _draw(self, *_: object) -> None:
@@ -141,13 +153,13 @@ class Panel(VBox):
         if min(self.size) < 1:
             return
         with self.canvas.before:
-            draw_sheet(self.look, self.pos, self.size, fill=self.fill, edge=self.edge, edge_u=self.edge_u)
+            draw_sheet(self.look, self.pos, self.size, fill=self.look["surface"], edge=self.edge, edge_u=self.edge_u)
 
 
 def draw_sheet(
     look: Look,
-    pos: Any,
-    size: Any,
+    pos: Sequence[float],
+    size: Sequence[float],
     *,
     fill: Rgba,
     edge: Rgba,
@@ -172,7 +184,9 @@ def draw_sheet(
     draw_outline(look, pos, size, colour=edge, width_u=edge_u, radius_u=radius_u)
 
 
-def draw_outline(look: Look, pos: Any, size: Any, *, colour: Rgba, width_u: float, radius_u: float) -> None:
+def draw_outline(
+    look: Look, pos: Sequence[float], size: Sequence[float], *, colour: Rgba, width_u: float, radius_u: float
+) -> None:
     """Draw a rounded outline of full width ``2 * width_u`` inside the given size."""
     u = look.u
     inset = width_u * u
@@ -260,14 +274,22 @@ class Pill(HBox):
     """A short word in a coloured capsule: a state, never a control."""
 
     def __init__(
-        self, look: Look, text: str, *, icon_name: str = "", ink: Rgba, wash: Rgba, size_u: float = 3.4
+        self,
+        look: Look,
+        text: str,
+        *,
+        icon_name: str = "",
+        ink: Rgba,
+        wash: Rgba,
+        size_u: float = 3.4,
+        widest_u: float = 100,
     ) -> None:
         u = look.u
         super().__init__(look, gap=0.8 * u, padding=[1.8 * u, 0.9 * u], size_hint=(None, None))
         self.look, self.wash, self.ink = look, wash, ink
         if icon_name:
             self.add_widget(icon(look, icon_name, size_u=size_u * 1.15, colour=ink))
-        self.add_widget(Line(look, text, size_u=size_u, weight="semibold", colour=ink))
+        self.add_widget(Line(look, text, size_u=size_u, weight="semibold", colour=ink, widest_u=widest_u))
         self.pos_hint = {"center_y": 0.5}
         self.bind(minimum_width=self._fit_width, minimum_height=self._fit_height, pos=self._draw, size=self._draw)
 

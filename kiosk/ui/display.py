@@ -45,7 +45,7 @@ def _is_not_about_mtdev(record: logging.LogRecord) -> bool:
 
 
 def _configure(size: tuple[int, int]) -> None:
-    from kivy.config import Config  # pyright: ignore[reportUnknownVariableType]
+    from kivy.config import Config  # noqa: PLC0415 # pyright: ignore[reportUnknownVariableType]
 
     settings = {
         ("graphics", "width"): size[0],

@@ -36,8 +36,9 @@ def _sky(stops: Sequence[Rgb]) -> tuple[Image.Image, ImageDraw.ImageDraw]:
     return picture, ImageDraw.Draw(picture)
 
 
-def _glow(picture: Image.Image, x: float, y: float, radius: float, colour: Rgb, strength: int = 150) -> None:
-    """Lay a soft light round a sun, moon or lamp; shares of width and height, radius of the height."""
+def _glow(picture: Image.Image, at: tuple[float, float], radius: float, colour: Rgb, strength: int) -> None:
+    """Lay a soft light round a sun, moon or lamp; ``at`` in shares of width and height, ``radius`` of the height."""
+    x, y = at
     w, h = picture.size
     mask = Image.new("L", (w // 4, h // 4), 0)
     cx, cy, r = x * w / 4, y * h / 4, radius * h / 4
@@ -77,7 +78,7 @@ def _pine(draw: ImageDraw.ImageDraw, x: float, foot: float, height: float, colou
 
 def _dunes() -> Image.Image:
     picture, draw = _sky([(255, 200, 122), (250, 150, 92), (236, 100, 76)])
-    _glow(picture, 0.42, 0.36, 0.42, (255, 240, 205), 190)
+    _glow(picture, (0.42, 0.36), 0.42, (255, 240, 205), 190)
     _disc(draw, 0.42, 0.36, 0.105, (255, 247, 226))
     _ridge(draw, 0.66, [(0.05, 1.1, 0.6), (0.02, 2.3, 1.2)], (196, 78, 76))
     _ridge(draw, 0.78, [(0.06, 0.9, 2.7)], (142, 58, 80))
@@ -115,7 +116,7 @@ def _lake() -> Image.Image:
 
 def _town() -> Image.Image:
     picture, draw = _sky([(42, 40, 88), (112, 66, 120), (228, 120, 110), (250, 178, 120)])
-    _glow(picture, 0.74, 0.66, 0.40, (255, 214, 160), 130)
+    _glow(picture, (0.74, 0.66), 0.40, (255, 214, 160), 130)
     w, h = picture.size
     far = (
         (0.00, 0.52),
@@ -152,7 +153,7 @@ def _town() -> Image.Image:
 
 def _forest() -> Image.Image:
     picture, draw = _sky([(226, 236, 206), (188, 214, 178), (140, 182, 146)])
-    _glow(picture, 0.62, 0.26, 0.36, (255, 252, 228), 170)
+    _glow(picture, (0.62, 0.26), 0.36, (255, 252, 228), 170)
     for depth, (foot, colour) in enumerate(((0.72, (142, 180, 150)), (0.84, (88, 136, 110)), (1.12, (32, 76, 64)))):
         for n in range(14):
             x = n / 13 + 0.02 * sin(n * 5 + depth)

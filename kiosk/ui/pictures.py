@@ -22,6 +22,9 @@ from kiosk.ui.toolkit import (
     Widget,
 )
 
+Area = tuple[float, float, float, float]
+"""Left, bottom, width, height, in pixels."""
+
 YELLOW, ORANGE, RED, BLACK, WHITE = (rgba(c) for c in ("#F6B51E", "#E4900A", "#C8371F", "#1D1A16", "#FFFFFF"))
 NAVY, NAVY_LIGHT, SAND = (rgba(c) for c in ("#21384A", "#3B5568", "#F3E3BF"))
 BEAM = rgba("#FF2D1A")
@@ -32,13 +35,12 @@ def paint_text(
     font: str,
     size: float,
     colour: Rgba,
-    x: float,
-    y: float,
+    at: tuple[float, float],
     *,
     widest: float | None = None,
     anchor: str = "left",
 ) -> float:
-    """Draw one line with its lower left (or middle, or right) corner at x, y; shrink it to ``widest``. Return its width."""
+    """Draw one line from its lower left (or middle, or right) ``at``, at most ``widest``; return its width."""
     if not text or size < 2:
         return 0
     painter = TextPainter(text=text, font_name=font, font_size=size, color=(1, 1, 1, 1))
@@ -46,14 +48,16 @@ def paint_text(
     wide, high = painter.texture.size
     share = min(1.0, widest / wide) if widest else 1.0
     wide, high = wide * share, high * share
+    x, y = at
     left = {"left": x, "center": x - wide / 2, "right": x - wide}[anchor]
     Color(rgba=colour)
     Rectangle(texture=painter.texture, size=(wide, high), pos=(left, y))
     return wide
 
 
-def box(x: float, y: float, w: float, h: float, colour: Rgba, radius: float = 0) -> None:
+def box(area: Area, colour: Rgba, radius: float = 0) -> None:
     """Draw a filled rectangle, with smooth rounded corners if asked."""
+    x, y, w, h = area
     Color(rgba=colour)
     if radius:
         SmoothRoundedRectangle(pos=(x, y), size=(w, h), radius=[radius])
@@ -79,13 +83,13 @@ class ScanPicture(Widget):
         if h < 30:
             return
         w = h * 1.56
-        x, y = self.center_x - w / 2, self.center_y - h / 2
+        x, y = (self.x + self.width / 2) - w / 2, (self.y + self.height / 2) - h / 2
         with self.canvas:
             _drop_shadow(self.look, x, y, w, h)
             paint = paint_package if self.kind == "package" else paint_card
-            self.code_area = paint(self.look, x, y, w, h, self.hint)
+            self.code_area = paint(self.look, (x, y, w, h), self.hint)
             if self.is_faded:
-                box(x - 2, y - 2, w + 4, h + 4, faded(self.look["surface"], 0.55), h * 0.08)
+                box((x - 2, y - 2, w + 4, h + 4), faded(self.look["surface"], 0.55), h * 0.08)
         if self.is_live:
             self._draw_beam()
             self._move()
@@ -120,22 +124,21 @@ def _drop_shadow(look: Look, x: float, y: float, w: float, h: float) -> None:
     if look.is_high_contrast:
         return
     for n, alpha in enumerate((0.05, 0.05, 0.06)):
-        box(x + n, y - h * 0.03 + n * h * 0.008, w - 2 * n, h, (0.2, 0.14, 0.04, alpha), h * 0.08)
+        box((x + n, y - h * 0.03 + n * h * 0.008, w - 2 * n, h), (0.2, 0.14, 0.04, alpha), h * 0.08)
 
 
-def paint_package(
-    look: Look, x: float, y: float, w: float, h: float, hint: str = ""
-) -> tuple[float, float, float, float]:
+def paint_package(look: Look, area: Area, hint: str = "") -> Area:
     """Draw a film box and return where its square code stands, the code to scan."""
-    box(x, y, w, h, YELLOW, h * 0.06)
-    box(x, y + h * 0.60, w, h * 0.20, RED)
-    box(x, y + h * 0.585, w, h * 0.015, WHITE)
-    paint_text("400", "display", h * 0.20, WHITE, x + w * 0.06, y + h * 0.575)
-    paint_text("135-36", "bold", h * 0.085, WHITE, x + w * 0.94, y + h * 0.645, anchor="right")
-    paint_text("COLOUR FILM", "bold", h * 0.07, BLACK, x + w * 0.06, y + h * 0.855)
+    x, y, w, h = area
+    box((x, y, w, h), YELLOW, h * 0.06)
+    box((x, y + h * 0.60, w, h * 0.20), RED)
+    box((x, y + h * 0.585, w, h * 0.015), WHITE)
+    paint_text("400", "display", h * 0.20, WHITE, (x + w * 0.06, y + h * 0.575))
+    paint_text("135-36", "bold", h * 0.085, WHITE, (x + w * 0.94, y + h * 0.645), anchor="right")
+    paint_text("COLOUR FILM", "bold", h * 0.07, BLACK, (x + w * 0.06, y + h * 0.855))
     _paint_cartridge(x + w * 0.07, y + h * 0.12, w * 0.22, h * 0.38)
     px, py, pw, ph = x + w * 0.42, y + h * 0.09, w * 0.53, h * 0.44
-    box(px, py, pw, ph, WHITE, h * 0.025)
+    box((px, py, pw, ph), WHITE, h * 0.025)
     side = ph * 0.74
     cx, cy = px + pw - side - ph * 0.13, py + ph * 0.13
     Color(rgba=BLACK)
@@ -143,14 +146,15 @@ def paint_package(
     bars_w = pw - side - ph * 0.40
     Color(rgba=BLACK if hint != "square_code" else faded(BLACK, 0.30))
     Rectangle(texture=bars_texture("price"), pos=(px + ph * 0.13, py + ph * 0.30), size=(bars_w, ph * 0.57))
-    paint_text("0 95011 0", "mono", ph * 0.13, faded(BLACK, 0.75), px + ph * 0.13, py + ph * 0.10, widest=bars_w)
+    paint_text("0 95011 0", "mono", ph * 0.13, faded(BLACK, 0.75), (px + ph * 0.13, py + ph * 0.10), widest=bars_w)
     if hint == "square_code":
-        _paint_hint(look, px + ph * 0.13, py + ph * 0.30, bars_w, ph * 0.57, (cx, cy, side))
+        _paint_hint(look, (px + ph * 0.13, py + ph * 0.30, bars_w, ph * 0.57), (cx, cy, side))
     return cx, cy, side, side
 
 
-def _paint_hint(look: Look, x: float, y: float, w: float, h: float, square: tuple[float, float, float]) -> None:
+def _paint_hint(look: Look, area: Area, square: tuple[float, float, float]) -> None:
     """Cross out the price code and ring the square one: words are not the only way to say it."""
+    x, y, w, h = area
     Color(rgba=RED)
     SmoothLine(points=[x - 4, y - 4, x + w + 4, y + h + 4], width=look.u * 0.45)
     SmoothLine(points=[x - 4, y + h + 4, x + w + 4, y - 4], width=look.u * 0.45)
@@ -163,23 +167,24 @@ def _paint_hint(look: Look, x: float, y: float, w: float, h: float, square: tupl
 
 def _paint_cartridge(x: float, y: float, w: float, h: float) -> None:
     """Draw a 135 cartridge with its film leader."""
-    box(x + w * 0.62, y + h * 0.10, w * 0.52, h * 0.64, rgba("#5A4632"), 0)
+    box((x + w * 0.62, y + h * 0.10, w * 0.52, h * 0.64), rgba("#5A4632"), 0)
     Color(rgba=YELLOW)
     for n in range(4):
         for row in (0.14, 0.63):
             RoundedRectangle(pos=(x + w * (0.70 + n * 0.11), y + h * row), size=(w * 0.05, h * 0.07), radius=[2])
-    box(x, y, w * 0.68, h * 0.88, BLACK, w * 0.05)
-    box(x, y + h * 0.24, w * 0.68, h * 0.42, RED)
-    paint_text("36", "display", h * 0.28, WHITE, x + w * 0.34, y + h * 0.27, anchor="center")
-    box(x - w * 0.03, y + h * 0.82, w * 0.74, h * 0.08, rgba("#3A352E"), 2)
-    box(x - w * 0.03, y - h * 0.02, w * 0.74, h * 0.08, rgba("#3A352E"), 2)
-    box(x + w * 0.22, y + h * 0.88, w * 0.24, h * 0.12, rgba("#3A352E"), 2)
+    box((x, y, w * 0.68, h * 0.88), BLACK, w * 0.05)
+    box((x, y + h * 0.24, w * 0.68, h * 0.42), RED)
+    paint_text("36", "display", h * 0.28, WHITE, (x + w * 0.34, y + h * 0.27), anchor="center")
+    box((x - w * 0.03, y + h * 0.82, w * 0.74, h * 0.08), rgba("#3A352E"), 2)
+    box((x - w * 0.03, y - h * 0.02, w * 0.74, h * 0.08), rgba("#3A352E"), 2)
+    box((x + w * 0.22, y + h * 0.88, w * 0.24, h * 0.12), rgba("#3A352E"), 2)
 
 
-def paint_card(look: Look, x: float, y: float, w: float, h: float, hint: str = "") -> tuple[float, float, float, float]:
+def paint_card(look: Look, area: Area, hint: str = "") -> Area:
     """Draw a registration card and return where its code stands."""
+    x, y, w, h = area
     del hint, look
-    box(x, y, w, h, NAVY, h * 0.08)
+    box((x, y, w, h), NAVY, h * 0.08)
     Color(rgba=faded(NAVY_LIGHT, 0.85))
     SmoothRoundedRectangle(
         pos=(x + w * 0.56, y + h * 0.36), size=(w * 0.44, h * 0.64), radius=[h * 0.40, h * 0.08, 0, h * 0.30]
@@ -189,10 +194,10 @@ def paint_card(look: Look, x: float, y: float, w: float, h: float, hint: str = "
         pos=(x + w * 0.72, y + h * 0.56), size=(w * 0.28, h * 0.44), radius=[h * 0.30, h * 0.08, 0, h * 0.24]
     )
     _paint_aperture(x + w * 0.135, y + h * 0.78, h * 0.115)
-    paint_text("REGISTRATION CARD", "bold", h * 0.062, SAND, x + w * 0.25, y + h * 0.80)
-    paint_text("••••   ••••   ••••", "mono_bold", h * 0.07, faded(SAND, 0.8), x + w * 0.25, y + h * 0.685)
+    paint_text("REGISTRATION CARD", "bold", h * 0.062, SAND, (x + w * 0.25, y + h * 0.80))
+    paint_text("••••   ••••   ••••", "mono_bold", h * 0.07, faded(SAND, 0.8), (x + w * 0.25, y + h * 0.685))
     px, py, pw, ph = x + w * 0.07, y + h * 0.10, w * 0.62, h * 0.40
-    box(px, py, pw, ph, WHITE, h * 0.03)
+    box((px, py, pw, ph), WHITE, h * 0.03)
     Color(rgba=BLACK)
     Rectangle(texture=bars_texture("card"), pos=(px + pw * 0.07, py + ph * 0.18), size=(pw * 0.86, ph * 0.66))
     return px, py + ph * 0.1, pw, ph * 0.8
@@ -213,7 +218,9 @@ class Medallion(Widget):
     def __init__(self, look: Look, picture: str, *, height_u: float = 44) -> None:
         super().__init__(size_hint_y=None, height=height_u * look.u)
         self.look = look
-        self.motif, self.badge, self.tone = MEDALLIONS[picture]
+        sign = MEDALLIONS[picture]
+        self.motif, self.badge = sign[:2]
+        self.tone: Token = sign[2]
         self.bind(pos=self._draw, size=self._draw)
 
     def _draw(self, *_: object) -> None:
@@ -221,7 +228,7 @@ class Medallion(Widget):
         look, r = self.look, self.height * 0.46
         if r < 10:
             return
-        x, y = self.center_x, self.center_y
+        x, y = (self.x + self.width / 2), (self.y + self.height / 2)
         wash: Token = WASHES[self.tone]
         with self.canvas:
             Color(rgba=look[wash] if not look.is_high_contrast else look["surface"])
@@ -231,41 +238,44 @@ class Medallion(Widget):
                 SmoothLine(circle=(x, y, r), width=look.u * 0.3)
             _MOTIFS[self.motif](look, x, y, r)
             if self.badge:
-                _paint_badge(look, x + r * 0.68, y - r * 0.62, r * 0.30, self.badge, look[self.tone])
+                _paint_badge(look, (x + r * 0.68, y - r * 0.62, r * 0.30), self.badge, look[self.tone])
 
 
-def _paint_badge(look: Look, x: float, y: float, r: float, icon: str, colour: Rgba) -> None:
+def _paint_badge(look: Look, disc: tuple[float, float, float], icon: str, colour: Rgba) -> None:
+    x, y, r = disc
     Color(rgba=look["bg"])
     SmoothEllipse(pos=(x - r * 1.18, y - r * 1.18), size=(2.36 * r, 2.36 * r))
     Color(rgba=colour)
     SmoothEllipse(pos=(x - r, y - r), size=(2 * r, 2 * r))
-    paint_text(glyph(icon, is_rtl=look.is_rtl), "icons", r * 1.25, look["on_strong"], x, y - r * 0.62, anchor="center")
+    paint_text(
+        glyph(icon, is_rtl=look.is_rtl), "icons", r * 1.25, look["on_strong"], (x, y - r * 0.62), anchor="center"
+    )
 
 
 def _motif_package(look: Look, x: float, y: float, r: float) -> None:
     w, h = r * 1.36, r * 0.87
-    paint_package(look, x - w / 2, y - h / 2, w, h)
+    paint_package(look, (x - w / 2, y - h / 2, w, h))
 
 
 def _motif_label(look: Look, x: float, y: float, r: float) -> None:
     w, h = r * 1.22, r * 0.84
     left, low = x - w / 2, y - h / 2
-    box(left, low, w, h, WHITE, r * 0.05)
+    box((left, low, w, h), WHITE, r * 0.05)
     draw_outline(look, (left, low), (w, h), colour=look["edge"], width_u=0.1, radius_u=r * 0.05 / look.u)
-    box(left + w * 0.06, low + h * 0.76, w * 0.88, h * 0.15, BLACK, r * 0.02)
+    box((left + w * 0.06, low + h * 0.76, w * 0.88, h * 0.15), BLACK, r * 0.02)
     Color(rgba=BLACK)
     Rectangle(texture=bars_texture("medallion"), pos=(left + w * 0.07, low + h * 0.36), size=(w * 0.58, h * 0.30))
     Rectangle(texture=cells_texture("medallion"), pos=(left + w * 0.72, low + h * 0.36), size=(h * 0.30, h * 0.30))
-    box(left + w * 0.07, low + h * 0.14, w * 0.5, h * 0.09, faded(BLACK, 0.75))
+    box((left + w * 0.07, low + h * 0.14, w * 0.5, h * 0.09), faded(BLACK, 0.75))
 
 
 def _motif_receipt(look: Look, x: float, y: float, r: float) -> None:
     w, h = r * 0.86, r * 1.20
     left, low = x - w / 2, y - h / 2
-    box(left, low, w, h, WHITE, r * 0.03)
+    box((left, low, w, h), WHITE, r * 0.03)
     draw_outline(look, (left, low), (w, h), colour=look["edge"], width_u=0.1, radius_u=r * 0.03 / look.u)
     for n, wide in enumerate((0.7, 0.5, 0.62, 0.4)):
-        box(left + w * 0.14, low + h * (0.84 - n * 0.10), w * wide, h * 0.045, faded(BLACK, 0.7))
+        box((left + w * 0.14, low + h * (0.84 - n * 0.10), w * wide, h * 0.045), faded(BLACK, 0.7))
     Color(rgba=BLACK)
     Rectangle(texture=cells_texture("receipt"), pos=(left + w * 0.27, low + h * 0.10), size=(w * 0.46, w * 0.46))
 
@@ -273,19 +283,16 @@ def _motif_receipt(look: Look, x: float, y: float, r: float) -> None:
 def _motif_kiosk(look: Look, x: float, y: float, r: float) -> None:
     w, h = r * 0.78, r * 1.20
     left, low = x - w / 2, y - h / 2
-    box(left, low, w, h, BLACK, r * 0.07)
+    box((left, low, w, h), BLACK, r * 0.07)
     box(
-        left + w * 0.08,
-        low + h * 0.16,
-        w * 0.84,
-        h * 0.76,
+        (left + w * 0.08, low + h * 0.16, w * 0.84, h * 0.76),
         look["bg"] if not look.is_high_contrast else WHITE,
         r * 0.03,
     )
-    box(left + w * 0.18, low + h * 0.62, w * 0.64, h * 0.20, YELLOW, r * 0.02)
-    box(left + w * 0.18, low + h * 0.48, w * 0.5, h * 0.045, faded(BLACK, 0.6))
-    box(left + w * 0.18, low + h * 0.38, w * 0.6, h * 0.045, faded(BLACK, 0.6))
-    box(left + w * 0.30, low + h * 0.05, w * 0.4, h * 0.05, faded(WHITE, 0.5), 2)
+    box((left + w * 0.18, low + h * 0.62, w * 0.64, h * 0.20), YELLOW, r * 0.02)
+    box((left + w * 0.18, low + h * 0.48, w * 0.5, h * 0.045), faded(BLACK, 0.6))
+    box((left + w * 0.18, low + h * 0.38, w * 0.6, h * 0.045), faded(BLACK, 0.6))
+    box((left + w * 0.30, low + h * 0.05, w * 0.4, h * 0.05), faded(WHITE, 0.5), 2)
 
 
 _MOTIFS: Final[dict[str, Callable[[Look, float, float, float], None]]] = {

@@ -5,21 +5,19 @@ that happens elsewhere, and a screen where nothing changes costs no frame.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from kiosk.ui.boxes import HBox, Line, Panel, Pill, Press, Spring, Text, TouchButton, VBox, draw_sheet, icon
-from kiosk.ui.look import BODY_U, SMALL_U, UNITS_WIDE, Look, glyph
-from kiosk.ui.pictures import Medallion, paint_text
+from kiosk.ui.boxes import HBox, Pill, Press, Spring, Text, TouchButton, VBox, draw_sheet, icon
+from kiosk.ui.look import BODY_U, SMALL_U, UNITS_WIDE, Look
+from kiosk.ui.pictures import Medallion
 from kiosk.ui.theme import Rgba, Token
-from kiosk.ui.toolkit import Color, FloatLayout, Label, Rectangle, SmoothEllipse, SmoothRoundedRectangle, Widget
-from kiosk.view.screen import Button, Chip, LightMark, Notice, Overlay, Screen, StepMark, Tone
-
-if TYPE_CHECKING:
-    from kiosk.ui.toolkit import Touch
+from kiosk.ui.toolkit import Color, SmoothEllipse, SmoothRoundedRectangle, Widget
+from kiosk.view.screen import Button, Chip, LightMark, Notice, Screen, StepMark, Tone
 
 V = TypeVar("V")
 INKS: dict[Tone, Token] = {"plain": "ink", "good": "ok", "warn": "warn", "bad": "bad"}
 WASHES: dict[Tone, Token] = {"plain": "line", "good": "ok_wash", "warn": "warn_wash", "bad": "bad_wash"}
+STEP_TOKENS: dict[str, Token] = {"done": "ok", "now": "accent_line", "next": "edge"}
 SIGNS: dict[Tone, str] = {"plain": "note", "good": "check_circle", "warn": "note", "bad": "error"}
 
 
@@ -60,9 +58,19 @@ class TopBar(Section[tuple[str, LightMark]]):
         name.pos_hint = {"center_y": 0.5}
         row.add_widget(name)
         row.add_widget(
-            Pill(look, light.text, icon_name=light.icon, ink=look[INKS[light.tone]], wash=look[WASHES[light.tone]])
+            Pill(
+                look,
+                light.text,
+                icon_name=light.icon,
+                ink=look[INKS[light.tone]],
+                wash=look[WASHES[light.tone]],
+                widest_u=72,
+            )
         )
         self.add_widget(row)
+
+
+RINGS: tuple[tuple[float, Token], ...] = ((1.0, "ink"), (0.74, "accent"), (0.40, "ink"), (0.18, "accent"))
 
 
 class Aperture(Widget):
@@ -76,10 +84,12 @@ class Aperture(Widget):
     def _draw(self, *_: object) -> None:
         self.canvas.clear()
         with self.canvas:
-            for share, token in ((1.0, "ink"), (0.74, "accent"), (0.40, "ink"), (0.18, "accent")):
+            for share, token in RINGS:
                 side = self.width * share
                 Color(rgba=self.look[token])
-                SmoothEllipse(pos=(self.center_x - side / 2, self.center_y - side / 2), size=(side, side))
+                SmoothEllipse(
+                    pos=((self.x + self.width / 2) - side / 2, (self.y + self.height / 2) - side / 2), size=(side, side)
+                )
 
 
 class Steps(Section[tuple[StepMark, ...]]):
@@ -121,11 +131,12 @@ class StepBar(Widget):
 
     def _draw(self, *_: object) -> None:
         self.canvas.clear()
-        token: Token = {"done": "ok", "now": "accent_line", "next": "edge"}[self.state]  # pyright: ignore[reportAssignmentType]
         high = self.height if self.state != "next" else self.height * 0.42
         with self.canvas:
-            Color(rgba=self.look[token])
-            SmoothRoundedRectangle(pos=(self.x, self.center_y - high / 2), size=(self.width, high), radius=[high / 2])
+            Color(rgba=self.look[STEP_TOKENS[self.state]])
+            SmoothRoundedRectangle(
+                pos=(self.x, (self.y + self.height / 2) - high / 2), size=(self.width, high), radius=[high / 2]
+            )
 
 
 class Heading(Section[tuple[str, str, tuple[Chip, ...], str]]):
@@ -160,6 +171,7 @@ class Heading(Section[tuple[str, str, tuple[Chip, ...], str]]):
                     icon_name=chip.icon,
                     ink=look[INKS[chip.tone]],
                     wash=look[WASHES[chip.tone]],
+                    widest_u=56,
                     size_u=3.6,
                 )
             )
@@ -212,7 +224,7 @@ class WashBox(HBox):
         self.canvas.before.clear()
         u = self.look.u
         wide = 1.0 * u
-        left = self.right - wide if self.look.is_rtl else self.x
+        left = (self.x + self.width) - wide if self.look.is_rtl else self.x
         with self.canvas.before:
             draw_sheet(
                 self.look,
@@ -268,7 +280,7 @@ class Foot(Section[tuple[tuple[Button, ...], str]]):
         """Show tools and word."""
         tools, word = value
         look, u = self.look, self.look.u
-        row = HBox(look, gap=2.4 * u, padding=[5 * u, 1.2 * u, 5 * u, 2.6 * u], fit=True)
+        row = HBox(look, gap=2.4 * u, padding=[5 * u, 1.8 * u, 5 * u, 3 * u], fit=True)
         for tool in tools:
             widget = TouchButton(look, tool, self.press, size_u=3.5, height_u=9)
             widget.size_hint_x = None
@@ -280,145 +292,6 @@ class Foot(Section[tuple[tuple[Button, ...], str]]):
         self.add_widget(row)
 
 
-class OverlaySheet(FloatLayout):
-    """A question over the page. It takes every touch, so that nothing below can be hit by accident."""
-
-    def __init__(self, look: Look, press: Press) -> None:
-        super().__init__(size_hint=(None, None), size=(0, 0))
-        self.look, self.press = look, press
-        self.overlay: Overlay | None = None
-        self.words: Text | None = None
-        self.clock: CountdownBar | None = None
-
-    def show(self, overlay: Overlay | None) -> None:
-        """Show, change or take away the question; its words may change without its buttons being rebuilt."""
-        before, self.overlay = self.overlay, overlay
-        if overlay is None:
-            self.size_hint, self.size = (None, None), (0, 0)
-            self.clear_widgets()
-            self.canvas.before.clear()
-            return
-        if before and (before.title, before.buttons) == (overlay.title, overlay.buttons):
-            self._update(overlay)
-            return
-        self.clear_widgets()
-        self.size_hint = (1, 1)
-        self._build(overlay)
-
-    def is_open(self) -> bool:
-        """Say whether a question is being asked."""
-        return self.overlay is not None
-
-    def on_touch_down(self, touch: "Touch") -> bool | None:
-        """Pass touches to the question only."""
-        if self.overlay is None:
-            return False
-        super().on_touch_down(touch)
-        return True
-
-    def _update(self, overlay: Overlay) -> None:
-        if self.words:
-            self.words.text = overlay.text
-        if self.clock and overlay.share is not None:
-            self.clock.show(overlay.share)
-
-    def _build(self, overlay: Overlay) -> None:
-        look, u = self.look, self.look.u
-        self.bind(size=self._veil, pos=self._veil)
-        self._veil()
-        sheet = Panel(
-            look, padding=[6 * u, 6 * u, 6 * u, 4.5 * u], gap=2.6 * u, fit=True, size_hint=(0.86, None),
-            pos_hint={"center_x": 0.5, "center_y": 0.5}, edge=look["edge"],
-        )  # fmt: skip
-        sheet.add_widget(
-            Text(
-                look,
-                glyph(overlay.icon, is_rtl=look.is_rtl),
-                size_u=11,
-                weight="icons",
-                colour=look["accent_line"],
-                align="center",
-            )
-        )
-        sheet.add_widget(Text(look, overlay.title, size_u=6.4, weight="display", align="center", line_height=1.04))
-        self.words = Text(look, overlay.text, size_u=4, colour=look["ink2"], align="center")
-        sheet.add_widget(self.words)
-        self.clock = CountdownBar(look, overlay.share) if overlay.share is not None else None
-        if self.clock:
-            sheet.add_widget(self.clock)
-        row = HBox(look, gap=2.2 * u, padding=[0, 2 * u, 0, 0], fit=True)
-        for button in overlay.buttons:
-            row.add_widget(TouchButton(look, button, self.press))
-        sheet.add_widget(row)
-        self.add_widget(sheet)
-
-    def _veil(self, *_: object) -> None:
-        self.canvas.before.clear()
-        if self.overlay is None:
-            return
-        with self.canvas.before:
-            Color(rgba=self.look["veil"])
-            Rectangle(pos=self.pos, size=self.size)
-
-
-class CountdownBar(Widget):
-    """How much time is left, as a bar that empties."""
-
-    def __init__(self, look: Look, share: float) -> None:
-        super().__init__(size_hint_y=None, height=1.6 * look.u)
-        self.look, self.share = look, share
-        self.bind(pos=self._draw, size=self._draw)
-
-    def show(self, share: float) -> None:
-        """Show another share, 1 to 0."""
-        self.share = share
-        self._draw()
-
-    def _draw(self, *_: object) -> None:
-        draw_bar(self, self.look, self.share, "accent_line")
-
-
-def draw_bar(widget: Widget, look: Look, share: float, token: Token) -> None:
-    """Draw a progress bar into the whole of ``widget``; the rest of the way is an outline that keeps 3:1."""
-    widget.canvas.clear()
-    high, wide = widget.height, widget.width
-    if wide < high:
-        return
-    with widget.canvas:
-        Color(rgba=look["edge"])
-        SmoothRoundedRectangle(pos=widget.pos, size=widget.size, radius=[high / 2])
-        Color(rgba=look["surface"])
-        inset = look.u * 0.2
-        SmoothRoundedRectangle(
-            pos=(widget.x + inset, widget.y + inset), size=(wide - 2 * inset, high - 2 * inset), radius=[high / 2]
-        )
-        filled = max(high, wide * share) if share > 0 else 0
-        if filled:
-            left = widget.right - filled if look.is_rtl else widget.x
-            Color(rgba=look[token])
-            SmoothRoundedRectangle(pos=(left, widget.y), size=(filled, high), radius=[high / 2])
-
-
 def heading_of(screen: Screen) -> tuple[str, str, tuple[Chip, ...], str]:
     """Return what the heading shows of a screen."""
     return screen.title, screen.guidance, screen.chips, screen.layout
-
-
-__all__ = [
-    "Aperture",
-    "ButtonBar",
-    "CountdownBar",
-    "Foot",
-    "Heading",
-    "Label",
-    "Line",
-    "NoticeBox",
-    "OverlaySheet",
-    "Section",
-    "Sign",
-    "Steps",
-    "TopBar",
-    "draw_bar",
-    "heading_of",
-    "paint_text",
-]

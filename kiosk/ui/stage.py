@@ -6,7 +6,8 @@
 from kiosk.ui.bodies import BODIES, Body
 from kiosk.ui.boxes import Press, VBox
 from kiosk.ui.look import Look
-from kiosk.ui.sections import ButtonBar, Foot, Heading, NoticeBox, OverlaySheet, Sign, Steps, TopBar, heading_of
+from kiosk.ui.overlay import OverlaySheet
+from kiosk.ui.sections import ButtonBar, Foot, Heading, NoticeBox, Sign, Steps, TopBar, heading_of
 from kiosk.ui.toolkit import Color, FloatLayout, Rectangle
 from kiosk.view.screen import Layout, Screen
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from kiosk.ui import photos
 from kiosk.ui.look import Look
-from kiosk.ui.pictures import paint_text
+from kiosk.ui.pictures import Area, paint_text
 from kiosk.ui.textures import photo_texture
 from kiosk.ui.theme import rgba
 from kiosk.ui.toolkit import (
@@ -15,6 +15,7 @@ from kiosk.ui.toolkit import (
     Rectangle,
     Rotate,
     RoundedRectangle,
+    SmoothLine,
     StencilPop,
     StencilPush,
     StencilUnUse,
@@ -59,9 +60,9 @@ class FilmStrip(Widget):
 
     def _draw_row(self, middle: float, angle: float, direction: int) -> None:
         high = self.height * 0.285
-        wide, rim = high * 1.5, high * 0.17
+        wide, rim = high * 1.5, high * 0.19
         PushMatrix()
-        Rotate(angle=angle, origin=(self.center_x, middle))
+        Rotate(angle=angle, origin=((self.x + self.width / 2), middle))
         offset = Translate(0, 0)
         self.offsets.append((offset, direction, wide))
         count = int(self.width * 1.3 / wide) + 2 + photos.count()
@@ -69,11 +70,14 @@ class FilmStrip(Widget):
         low = middle - high / 2
         Color(rgba=FILM_ON_BLACK if self.look.is_high_contrast else FILM)
         Rectangle(pos=(left, low - rim), size=(wide * count, high + 2 * rim))
+        for edge in (low - rim, low + high + rim):  # the rotated rectangle alone would have a staircase for an edge
+            SmoothLine(points=[left, edge, left + wide * count, edge], width=1.2)
         for n in range(count):
-            self._draw_frame(left + n * wide, low, wide, high, rim, n, direction)
+            self._draw_frame((left + n * wide, low, wide, high), rim, n, direction)
         PopMatrix()
 
-    def _draw_frame(self, x: float, low: float, wide: float, high: float, rim: float, n: int, direction: int) -> None:
+    def _draw_frame(self, area: Area, rim: float, n: int, direction: int) -> None:
+        x, low, wide, high = area
         scene = (n * 2 + (n // 3 if direction < 0 else 0) + (3 if direction < 0 else 0)) % photos.count()
         Color(rgba=(1, 1, 1, 1))
         Rectangle(
@@ -82,13 +86,13 @@ class FilmStrip(Widget):
         Color(rgba=self.look["bg"])
         for hole in range(8):
             across = x + wide * (hole + 0.30) / 8
-            for y in (low - rim * 0.66, low + high + rim * 0.20):
-                RoundedRectangle(pos=(across, y), size=(wide * 0.052, rim * 0.46), radius=[rim * 0.12])
+            for y in (low - rim * 0.84, low + high + rim * 0.40):
+                RoundedRectangle(pos=(across, y), size=(wide * 0.052, rim * 0.44), radius=[rim * 0.12])
         number = n % photos.count() + 1
-        size = rim * 0.20
-        paint_text(f"{number}", "bold", size, EDGE_PRINT, x + wide * 0.02, low - rim * 0.235)
-        paint_text(f"{number}A", "bold", size, EDGE_PRINT, x + wide * 0.52, low - rim * 0.235)
-        paint_text("SAFETY FILM 400", "semibold", size, EDGE_PRINT, x + wide * 0.16, low + high - rim * 0.03)
+        size = rim * 0.22
+        paint_text(f"{number}", "bold", size, EDGE_PRINT, (x + wide * 0.02, low - rim * 0.36))
+        paint_text(f"{number}A", "bold", size, EDGE_PRINT, (x + wide * 0.52, low - rim * 0.36))
+        paint_text("SAFETY FILM 400", "semibold", size, EDGE_PRINT, (x + wide * 0.16, low + high + rim * 0.06))
 
     def _place(self) -> None:
         for offset, direction, wide in self.offsets:

@@ -64,7 +64,7 @@ def cells_texture(text: str) -> Texture:
 @lru_cache(maxsize=4)
 def qr_texture(text: str) -> Texture:
     """Return a real QR code of ``text`` with its quiet zone, black on white."""
-    rows = list(segno.make(text, error="m", micro=False).matrix_iter(border=4))
+    rows = [list(row) for row in segno.make(text, error="m", micro=False).matrix_iter(border=4)]
     picture = Image.new("L", (len(rows[0]), len(rows)), 255)
     picture.putdata([0 if cell else 255 for row in rows for cell in row])
     return texture_of(picture, is_sharp=True)

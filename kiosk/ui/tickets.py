@@ -4,15 +4,28 @@ They look like the paper (black head, product, roll ID, codes), but their codes 
 :mod:`kiosk.ui.textures`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from kiosk.ui.boxes import draw_outline
 from kiosk.ui.look import Look, glyph
-from kiosk.ui.pictures import BEAM, BLACK, WHITE, box, paint_text
+from kiosk.ui.pictures import BEAM, BLACK, WHITE, Area, box, paint_text
 from kiosk.ui.textures import bars_texture, cells_texture, glow_texture
 from kiosk.ui.theme import Token, faded
-from kiosk.ui.toolkit import Animation, Color, Line, Rectangle, SmoothEllipse, TextPainter, Widget
+from kiosk.ui.toolkit import (
+    Animation,
+    Color,
+    Line,
+    Rectangle,
+    SmoothEllipse,
+    StencilPop,
+    StencilPush,
+    StencilUnUse,
+    StencilUse,
+    TextPainter,
+    Widget,
+)
 from kiosk.view.screen import Ticket, TicketLook
 
 SHOWN: Final[dict[TicketLook, float]] = {
@@ -28,6 +41,8 @@ MARKS: Final[dict[TicketLook, tuple[str, Token]]] = {
     "proven": ("check", "ok"),
 }
 ASPECT: Final = 0.62
+FOOT_U: Final = 5.6
+"""Room for the word below a label; it stays readable however many labels there are."""
 
 
 class TicketSheet(Widget):
@@ -60,11 +75,11 @@ class TicketSheet(Widget):
         wide, high = self._cell(columns, gap)
         rows = -(-count // columns)
         spare = self.height - rows * high - (rows - 1) * gap
-        top = self.top - min(spare / 2, 8 * self.look.u)
+        top = (self.y + self.height) - min(spare / 2, 8 * self.look.u)
         for n, picture in enumerate(self.pictures):
             row, column = divmod(n, columns)
             in_row = count - row * columns if row == rows - 1 else columns
-            left = self.center_x - (in_row * wide + (in_row - 1) * gap) / 2
+            left = (self.x + self.width / 2) - (in_row * wide + (in_row - 1) * gap) / 2
             place = in_row - 1 - column if self.look.is_rtl else column
             picture.size = (wide, high)
             picture.pos = (left + place * (wide + gap), top - (row + 1) * high - row * gap)
@@ -72,9 +87,9 @@ class TicketSheet(Widget):
     def _cell(self, columns: int, gap: float) -> tuple[float, float]:
         rows = -(-len(self.pictures) // columns)
         by_width = (self.width - gap * (columns - 1)) / columns
-        by_height = (self.height - gap * (rows - 1)) / rows / (ASPECT + 0.14)
-        wide = min(by_width, by_height, 62 * self.look.u)
-        return wide, wide * (ASPECT + 0.14)
+        by_height = ((self.height - gap * (rows - 1)) / rows - FOOT_U * self.look.u) / ASPECT
+        wide = max(1.0, min(by_width, by_height, 62 * self.look.u))
+        return wide, wide * ASPECT + FOOT_U * self.look.u
 
 
 class TicketPicture(Widget):
@@ -120,7 +135,7 @@ class TicketPicture(Widget):
         """Draw the empty place and the printer's slot above it."""
         look = self.look
         if self.shown < 1 and self.ticket:
-            box(x, y, w, h, faded(look["ink"], 0.04), w * 0.03)
+            box((x, y, w, h), faded(look["ink"], 0.04), w * 0.03)
             Color(rgba=look["edge"])
             Line(rounded_rectangle=(x + 1, y + 1, w - 2, h - 2, w * 0.03), width=1.2, dash_length=6, dash_offset=6)
             size = h * 0.14
@@ -129,8 +144,7 @@ class TicketPicture(Widget):
                 "semibold",
                 size,
                 look["ink2"],
-                x + w / 2,
-                y + h * 0.43,
+                (x + w / 2, y + h * 0.43),
                 anchor="center",
                 widest=w * 0.8,
             )
@@ -139,14 +153,15 @@ class TicketPicture(Widget):
         """Draw the paper; what is still inside the printer is cut off at the slot, so the foot comes out first."""
         look = self.look
         lift = h * (1 - self.shown)
-        box(x, y + lift, w, h - lift, WHITE, w * 0.03 if self.shown >= 1 else 0)
+        box((x, y + lift, w, h - lift), WHITE, w * 0.03 if self.shown >= 1 else 0)
         parts = _paint_roll if ticket.kind == "roll" else _paint_receipt
-        parts(ticket, x, y, w, h, lift)
+        with _cut_at_slot(x, y, w, h):
+            parts(ticket, (x, y, w, h), lift)
         edge: Token = "edge" if ticket.look in ("planned",) else MARKS[ticket.look][1]
         width_u = 0.12 if ticket.look == "planned" else 0.24
         draw_outline(look, (x, y + lift), (w, h - lift), colour=look[edge], width_u=width_u, radius_u=w * 0.03 / look.u)
         if self.shown < 1:
-            box(x - w * 0.02, y + h - h * 0.035, w * 1.04, h * 0.06, BLACK, h * 0.03)
+            box((x - w * 0.02, y + h - h * 0.035, w * 1.04, h * 0.06), BLACK, h * 0.03)
 
     def _draw_beam(self, x: float, y: float, w: float, h: float) -> None:
         """Lay the scanner's light over the square code: that is what to hold under it."""
@@ -159,17 +174,17 @@ class TicketPicture(Widget):
     def _draw_word(self, ticket: Ticket, foot: float) -> None:
         look = self.look
         mark, token = MARKS[ticket.look]
-        size = min(foot * 0.52, 3.4 * look.u)
+        size = 3.4 * look.u
         r = size * 0.62
         middle = self.y + foot * 0.46
         word = text_width(ticket.word, size)
         room = self.width - 2 * r - look.u
         wide = min(word, room) + 2 * r + look.u * 0.8
-        left = self.center_x - wide / 2
+        left = (self.x + self.width / 2) - wide / 2
         at = left + wide - r if look.is_rtl else left + r
         self._draw_mark(mark, token, at, middle, r, is_solid=ticket.look in ("proven", "maybe"))
         start = left if look.is_rtl else left + 2 * r + look.u * 0.8
-        paint_text(ticket.word, "semibold", size, look[token], start, middle - size * 0.62, widest=room)
+        paint_text(ticket.word, "semibold", size, look[token], (start, middle - size * 0.62), widest=room)
 
     def _draw_mark(self, mark: str, token: Token, x: float, y: float, r: float, *, is_solid: bool) -> None:
         look = self.look
@@ -178,7 +193,19 @@ class TicketPicture(Widget):
             SmoothEllipse(pos=(x - r, y - r), size=(2 * r, 2 * r))
         colour = look["on_strong"] if is_solid else look[token]
         size = r * (1.35 if is_solid else 1.8)
-        paint_text(glyph(mark, is_rtl=False), "icons", size, colour, x, y - size * 0.5, anchor="center")
+        paint_text(glyph(mark, is_rtl=False), "icons", size, colour, (x, y - size * 0.5), anchor="center")
+
+
+@contextmanager
+def _cut_at_slot(x: float, y: float, w: float, h: float) -> Generator[None]:
+    """Draw only what is out of the slot."""
+    StencilPush()
+    Rectangle(pos=(x, y), size=(w, h))
+    StencilUse()
+    yield
+    StencilUnUse()
+    Rectangle(pos=(x, y), size=(w, h))
+    StencilPop()
 
 
 def text_width(text: str, size: float) -> float:
@@ -186,31 +213,23 @@ def text_width(text: str, size: float) -> float:
     return TextPainter(text=text, font_name="semibold", font_size=size).get_extents(text)[0]
 
 
-def _paint_roll(ticket: Ticket, x: float, y: float, w: float, h: float, lift: float) -> None:
-    """Draw a roll label as it is on paper; parts above the slot are left out."""
+def _paint_roll(ticket: Ticket, area: Area, lift: float) -> None:
+    """Draw a roll label as it is on paper; the caller cuts off what is above the slot."""
+    x, y, w, h = area
     pad = w * 0.05
-    rows = (
-        (0.79, lambda low: _paint_head(ticket, x + pad, low, w - 2 * pad, h * 0.15)),
-        (0.655, lambda low: paint_text(ticket.line, "regular", h * 0.085, BLACK, x + pad, low, widest=w - 2 * pad)),
-        (0.36, lambda low: _paint_codes(ticket, x + pad, low, w - 2 * pad, h * 0.27)),
-        (0.12, lambda low: _paint_identity(ticket.code, x + pad, low, w - 2 * pad, h * 0.12)),
-    )
-    for at, paint in rows:
-        if at * h + lift < h * 0.86:
-            paint(y + at * h + lift)
-    if lift < h * 0.9:
-        Color(rgba=faded(BLACK, 0.5))
-        Line(
-            points=[x + pad, y + h * 0.065 + lift, x + w - pad, y + h * 0.065 + lift],
-            width=1,
-            dash_length=5,
-            dash_offset=5,
-        )
+    low = y + lift
+    _paint_head(ticket, x + pad, low + h * 0.79, w - 2 * pad, h * 0.15)
+    paint_text(ticket.line, "regular", h * 0.085, BLACK, (x + pad, low + h * 0.655), widest=w - 2 * pad)
+    _paint_codes(ticket, x + pad, low + h * 0.36, w - 2 * pad, h * 0.27)
+    _paint_identity(ticket.code, x + pad, low + h * 0.12, w - 2 * pad, h * 0.12)
+    Color(rgba=faded(BLACK, 0.5))
+    tear = low + h * 0.065
+    Line(points=[x + pad, tear, x + w - pad, tear], width=1, dash_length=5, dash_offset=5)
 
 
 def _paint_head(ticket: Ticket, x: float, y: float, w: float, h: float) -> None:
-    box(x, y, w, h, BLACK, h * 0.16)
-    paint_text(ticket.title.upper(), "bold", h * 0.62, WHITE, x + w * 0.04, y + h * 0.13, widest=w * 0.92)
+    box((x, y, w, h), BLACK, h * 0.16)
+    paint_text(ticket.title.upper(), "bold", h * 0.62, WHITE, (x + w * 0.04, y + h * 0.13), widest=w * 0.92)
 
 
 def _paint_codes(ticket: Ticket, x: float, y: float, w: float, h: float) -> None:
@@ -223,23 +242,19 @@ def _paint_identity(code: str, x: float, y: float, w: float, size: float) -> Non
     """Draw a roll ID large; of a long GS1 string the serial, which tells two rolls apart, is the large line."""
     head, mark, tail = code.partition("(21)")
     if not mark:
-        paint_text(code, "mono_bold", size * 1.25, BLACK, x, y, widest=w)
+        paint_text(code, "mono_bold", size * 1.25, BLACK, (x, y), widest=w)
         return
-    paint_text(f"{mark} {tail}", "mono_bold", size * 1.1, BLACK, x, y + size * 0.62, widest=w)
-    paint_text(head, "mono", size * 0.62, faded(BLACK, 0.8), x, y - size * 0.06, widest=w)
+    paint_text(f"{mark} {tail}", "mono_bold", size * 1.1, BLACK, (x, y + size * 0.62), widest=w)
+    paint_text(head, "mono", size * 0.62, faded(BLACK, 0.8), (x, y - size * 0.06), widest=w)
 
 
-def _paint_receipt(ticket: Ticket, x: float, y: float, w: float, h: float, lift: float) -> None:
+def _paint_receipt(ticket: Ticket, area: Area, lift: float) -> None:
     """Draw the receipt: lines, the registration number and the square that opens the pictures on a phone."""
-    pad = w * 0.05
-    side = h * 0.46
-    if lift + h * 0.79 < h * 0.86 or lift == 0:
-        paint_text(ticket.title.upper(), "bold", h * 0.10, BLACK, x + pad, y + h * 0.80 + lift, widest=w - 2 * pad)
+    x, y, w, h = area
+    pad, side, low = w * 0.05, h * 0.46, y + lift
+    paint_text(ticket.title.upper(), "bold", h * 0.10, BLACK, (x + pad, low + h * 0.80), widest=w - 2 * pad)
     for n, wide in enumerate((0.44, 0.36, 0.40)):
-        low = y + h * (0.66 - n * 0.10) + lift
-        if low < y + h * 0.86:
-            box(x + pad, low, w * wide, h * 0.035, faded(BLACK, 0.45))
-    if lift + h * 0.28 + side < h * 0.95:
-        Color(rgba=BLACK)
-        Rectangle(texture=cells_texture("receipt"), pos=(x + w - pad - side, y + h * 0.30 + lift), size=(side, side))
-    paint_text(ticket.code, "mono_bold", h * 0.11, BLACK, x + pad, y + h * 0.10 + lift, widest=w - 2 * pad)
+        box((x + pad, low + h * (0.66 - n * 0.10), w * wide, h * 0.035), faded(BLACK, 0.45))
+    Color(rgba=BLACK)
+    Rectangle(texture=cells_texture("receipt"), pos=(x + w - pad - side, low + h * 0.30), size=(side, side))
+    paint_text(ticket.code, "mono_bold", h * 0.11, BLACK, (x + pad, low + h * 0.10), widest=w - 2 * pad)

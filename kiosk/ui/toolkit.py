@@ -9,7 +9,7 @@ checked like any other code. The environment must be set before this is imported
 
 from kivy.animation import Animation
 from kivy.app import App
-from kivy.base import EventLoop, stopTouchApp
+from kivy.base import EventLoop
 from kivy.clock import Clock
 from kivy.core.text import Label as TextPainter
 from kivy.core.text import LabelBase
@@ -73,5 +73,4 @@ __all__ = [
     "Widget",
     "Window",
     "glFinish",
-    "stopTouchApp",
 ]

@@ -124,7 +124,7 @@ def _missing_words(page: Scanning, t: Strings) -> tuple[str, str]:
         )
     return (
         t.gettext("Scan your film package"),
-        t.gettext("Hold the square code on the box under the red light. Card first is fine too."),
+        t.gettext("Hold the square code on the box under the red light."),
     )
 
 
@@ -160,7 +160,7 @@ def item_detail(package: Package | None, t: Strings) -> str:
 def _card_slot(page: Scanning, t: Strings) -> Slot:
     title = t.gettext("Registration card")
     if page.card is None:
-        waits = t.gettext("Still missing") if page.item else t.gettext("Then your card")
+        waits = t.gettext("Still missing") if page.item else t.gettext("Before or after the package")
         return Slot(kind="card", title=title, value=waits, state="live" if page.item else "busy")
     return Slot(
         kind="card",

@@ -15,18 +15,18 @@ Layout = Literal["attract", "slots", "confirm", "labels", "message", "keypad", "
 class Strings(Protocol):
     """The words of one language, as :mod:`gettext` gives them."""
 
-    def gettext(self, message: str) -> str:
+    def gettext(self, message: str, /) -> str:
         """Return ``message`` in the shopper's language."""
         ...
 
-    def ngettext(self, singular: str, plural: str, n: int) -> str:
+    def ngettext(self, singular: str, plural: str, n: int, /) -> str:
         """Return the form for ``n`` in the shopper's language."""
         ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class Button:
-    """Something to touch. One that would do nothing is not shown, so there is no ``enabled`` that could be forgotten."""
+    """Something to touch. One that would do nothing is not shown, so none needs an ``enabled``."""
 
     id: str
     text: str

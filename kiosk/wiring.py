@@ -1,0 +1,283 @@
+"""The kiosk's composition root: station, scanner, printer and window are joined here and nowhere else.
+
+The threads of the rooms below speak into one inbox; the screen's thread alone touches the machine.
+"""
+
+import threading
+from collections.abc import Callable, Collection, Generator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from hardware.printer.profile import load_profile as load_printer_profile
+from hardware.printer.session import PrinterSession
+from hardware.render.composer import PrintComposer
+from hardware.scanner import Condition, Frame, LinkState, ScannerLink, ScannerProfile
+from hardware.scanner import load_profile as load_scanner_profile
+from hardware.spooler import Spooler
+from kiosk.flow import effects as ask
+from kiosk.flow import events as told
+from kiosk.flow.states import Limits
+from kiosk.flow.values import Printer
+from kiosk.inbox import Inbox
+from kiosk.language import speak
+from kiosk.machine import Machine
+from kiosk.ports import Answering
+from kiosk.ui.display import prepare
+from kiosk.worker import DeskWorker, ScannerVoice
+from photocore.scans import Knowledge, Scan
+from photocore.seams import Clock
+from photocore.settings import locate_config
+from photocore.symbology import interpret_typed, read_frame
+from sync.roster import Roster
+from sync.station import Seams, Station, open_station
+from sync.wiring import real_seams
+
+if TYPE_CHECKING:
+    from kiosk.app import KioskApp, Letter
+
+PRINTER_GRACE_S: Final = 3.0
+"""A printer that was not reached this long after the start is said to be off-line; before, nothing is said of it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fitting:
+    """What one kiosk is made of: a station's folder, two devices by URL, a window."""
+
+    folder: Path
+    scanner: str | None = None
+    printer: str | None = None
+    scanner_profile: str = "generic"
+    printer_profile: str = "generic-80mm"
+    size: tuple[int, int] = (1080, 1920)
+    language: str = "en"
+    moves: bool = True
+    is_offscreen: bool | None = None
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenKiosk:
+    """A kiosk whose parts run; its app is built, not yet shown. For the demo and tests to look into."""
+
+    app: "KioskApp"
+    machine: Machine
+    station: Station
+    worker: DeskWorker
+    spooler: Spooler | None = None
+    scanner: ScannerLink | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RosterStore:
+    """The store's facts, as its roster has them now."""
+
+    roster: Roster
+
+    @property
+    def name(self) -> str:
+        """The name shoppers know; empty until there is a roster."""
+        return self.roster.store.name if self.roster.store else ""
+
+    @property
+    def prints_labels(self) -> bool:
+        """Whether this store prints roll labels."""
+        return self.roster.settings.labels == "print"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RosterReader:
+    """Reads codes with what the roster knows, and with what this scanner sends instead of GS."""
+
+    knows: Knowledge
+    gs_substitute: str | None = None
+
+    def read_frame(self, frame: bytes, expecting: Collection[type]) -> Scan:
+        """Return the one meaning of a scanner frame."""
+        return read_frame(frame, self.knows, gs_substitute=self.gs_substitute, expecting=expecting)
+
+    def read_typed(self, text: str, expecting: Collection[type]) -> Scan:
+        """Return the one meaning of typed text."""
+        return interpret_typed(text, self.knows, expecting=expecting)
+
+
+class Ears:
+    """What the threads of the rooms below call; each word becomes a letter in the inbox."""
+
+    def __init__(self, inbox: "Inbox[Letter]", clock: Clock) -> None:
+        self._inbox = inbox
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._is_moved = False
+        self.on_moved: Callable[[], None] = lambda: None
+
+    def tell(self, event: told.Happened) -> None:
+        """Pass the worker's answer on."""
+        self._inbox.put(lambda machine: machine.happen(event))
+
+    def moved(self) -> None:
+        """Pass on that the journal changed: one letter is enough, however often it is said before it is read."""
+        self.on_moved()
+        with self._lock:
+            if self._is_moved:
+                return
+            self._is_moved = True
+        self._inbox.put(self._read_again)
+
+    def frame(self, frame: Frame) -> None:
+        """Pass a code from the scanner on."""
+        self._inbox.put(lambda machine: machine.scan(frame.data, is_repeated=frame.repeated))
+
+    def scanner(self, state: LinkState) -> None:
+        """Pass on that the scanner came or went; while its port is being opened nothing is said."""
+        if state.condition in (Condition.UP, Condition.DOWN):
+            event = told.ScannerSaid(at=self._clock.monotonic(), is_there=state.is_up)
+            self._inbox.put(lambda machine: machine.happen(event))
+
+    def printer(self, word: str) -> None:
+        """Pass on what the printer says of itself."""
+        event = told.PrinterSaid(at=self._clock.monotonic(), printer=Printer(word))
+        self._inbox.put(lambda machine: machine.happen(event))
+
+    def _read_again(self, machine: Machine) -> None:
+        with self._lock:
+            self._is_moved = False
+        machine.happen(told.JournalMoved(at=self._clock.monotonic()))
+
+
+@contextmanager
+def open_kiosk(fitting: Fitting, *, seams: Seams | None = None) -> Generator[OpenKiosk]:
+    """Open station and devices, and build the app; everything is closed again at the end of the block.
+
+    Run ``app.run()`` inside, or drive it with :class:`kiosk.testing.Pilot`.
+
+    Raises:
+        NotEnrolled, JournalBusy, JournalDown: there is no station to stand on.
+        PortUrlWrong, ProfileWrong, SettingsError, LanguageUnknown, DisplayUnfit: a setting cannot be used.
+    """
+    seams = seams or real_seams()
+    language = speak(fitting.language)
+    is_offscreen = prepare(size=fitting.size, home=fitting.folder / "kivy", is_offscreen=fitting.is_offscreen)
+    from kiosk.app import Appearance, KioskApp  # noqa: PLC0415  only after the display is prepared
+
+    inbox: Inbox[Letter] = Inbox()
+    ears = Ears(inbox, seams.clock)
+    with ExitStack() as stack:
+        station = open_station(fitting.folder, seams, on_change=ears.moved)
+        stack.callback(station.close)
+        joiner = Joiner(
+            fitting=fitting, station=station, config=locate_config(), clock=seams.clock, ears=ears, stack=stack
+        )
+        worker, scanner, spooler = joiner.join_desk(), joiner.join_scanner(), joiner.join_printer()
+        machine = joiner.make_machine(worker, scanner)
+        app = KioskApp(
+            machine=machine,
+            inbox=inbox,
+            appearance=Appearance(
+                fonts=joiner.config / "fonts", language=language, moves=fitting.moves, is_offscreen=is_offscreen
+            ),
+            clock=seams.clock,
+            read_station=joiner.watch(worker, spooler),
+        )
+        yield OpenKiosk(app=app, machine=machine, station=station, worker=worker, spooler=spooler, scanner=scanner)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Joiner:
+    """Opens one part after another; ``stack`` closes them in the opposite order."""
+
+    fitting: Fitting
+    station: Station
+    config: Path
+    clock: Clock
+    ears: Ears
+    stack: ExitStack
+
+    @property
+    def store(self) -> RosterStore:
+        """The store's facts."""
+        return RosterStore(roster=self.station.roster)
+
+    def join_desk(self) -> DeskWorker:
+        """Start the thread in front of the desk."""
+        worker = DeskWorker(
+            desk=self.station.desk,
+            labels=self.station.jobs,
+            store=self.store,
+            clock=self.clock,
+            tell=self.ears.tell,
+            language=self.fitting.language,
+        )
+        worker.start()
+        self.stack.callback(worker.stop)
+        return worker
+
+    def join_scanner(self) -> ScannerLink | None:
+        """Start to read the scanner, if there is one."""
+        if self.fitting.scanner is None:
+            return None
+        link = ScannerLink(
+            self.fitting.scanner, self._scanner_profile(), self.clock, self.ears.frame, self.ears.scanner
+        )
+        link.start()
+        self.stack.callback(link.stop)
+        return link
+
+    def join_printer(self) -> Spooler | None:
+        """Start to print the station's label jobs, if there is a printer."""
+        if self.fitting.printer is None:
+            return None
+        profile = load_printer_profile(self.config, self.fitting.printer_profile)
+        spooler = Spooler(
+            queue=self.station.jobs,
+            session=PrinterSession(self.fitting.printer, profile, self.clock),
+            composer=PrintComposer(self.config, profile),
+            on_status=self.ears.printer,
+        )
+        spooler.start()
+        self.stack.callback(spooler.stop)
+        self.ears.on_moved = spooler.wake
+        return spooler
+
+    def make_machine(self, worker: DeskWorker, scanner: ScannerLink | None) -> Machine:
+        """Build the kiosk without its screen."""
+        voice = ScannerVoice(scanner or NoScanner())
+        voice.start()
+        self.stack.callback(voice.stop)
+        profile = self._scanner_profile()
+        machine = Machine(
+            clock=self.clock,
+            reader=RosterReader(knows=self.station.roster, gs_substitute=profile.gs_substitute),
+            strings=speak(self.fitting.language).strings,
+            do=worker.do,
+            answer=lambda good: voice.say(is_good=good),
+            store=self.store.name,
+            limits=self.fitting.limits,
+        )
+        if scanner is None:
+            machine.happen(told.ScannerSaid(at=self.clock.monotonic(), is_there=False))
+        return machine
+
+    def watch(self, worker: DeskWorker, spooler: Spooler | None) -> Callable[[], None]:
+        """Return what asks journal and printer, now and then, how they are."""
+        begun = self.clock.monotonic()
+
+        def ask_both() -> None:
+            worker.do(ask.ReadStation())
+            if self.clock.monotonic() - begun > PRINTER_GRACE_S:
+                self.ears.printer(spooler.status() if spooler else Printer.OFFLINE.value)
+
+        return ask_both
+
+    def _scanner_profile(self) -> ScannerProfile:
+        return load_scanner_profile(self.config, self.fitting.scanner_profile)
+
+
+class NoScanner(Answering):
+    """A kiosk without a scanner: its keypad needs no answers."""
+
+    def answer(self, ok: bool) -> bool:
+        """Say nothing."""
+        del ok
+        return False
