@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import apsw
+import structlog
 
 from photocore.errors import TwincheckError
 from sync import outbox
@@ -44,6 +45,7 @@ def command(argv: Sequence[str] | None = None) -> int:
     ):
         _station_options(verbs.add_parser(verb, help=told))
     options = parser.parse_args(argv)
+    _log_to_stderr()
     run = {"now": _now, "status": _status, "parked": _parked}[options.verb]
     try:
         return run(Path(options.dir), as_json=options.json)
@@ -62,6 +64,7 @@ def station_command(argv: Sequence[str] | None = None) -> int:
     enrol.add_argument("--name", default="Counter", help="what people call this station")
     _station_options(enrol)
     options = parser.parse_args(argv)
+    _log_to_stderr()
     try:
         done = enrol_real(url=options.url, code=options.code, name=options.name, folder=Path(options.dir))
     except TwincheckError as error:
@@ -97,11 +100,11 @@ def _carry(folder: Path, tell: OnProgress) -> RoundReport:
     if answer is not None and "report" in answer:
         return report_of(answer)
     try:
-        station = open_real_station(folder)
+        station = open_real_station(folder, carry=False)
     except JournalBusy as busy:
         return RoundReport(ok=False, progress=Progress(), reason=str(busy))
     try:
-        return station.courier.sync_now(tell)
+        return station.courier.carry_here(tell)
     finally:
         station.close()
 
@@ -153,6 +156,12 @@ def _parked(folder: Path, *, as_json: bool) -> int:
     lines = [f"{event.at}  {event.kind}  {event.id}  {event.verdict}: {event.reason}" for event in events]
     _show({"parked": [asdict(event) for event in events]}, lines or ["Nothing is parked."], as_json=as_json)
     return 1 if events else 0
+
+
+def _log_to_stderr() -> None:
+    """Keep stdout for the answer, unless the program round us has its own way of logging."""
+    if not structlog.is_configured():
+        structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
 
 
 def _show(told: dict[str, Any], lines: Sequence[str], *, as_json: bool) -> None:

@@ -121,6 +121,16 @@ class CourierThread:
         errand.done.wait()
         return errand.report or RoundReport(ok=False, progress=Progress(), reason="the courier stopped")
 
+    def carry_here(self, on_progress: OnProgress = lambda _: None) -> RoundReport:
+        """Make one whole round on the caller's own thread: for a program that only wants to carry and go.
+
+        Raises:
+            RuntimeError: the courier's own thread was started; ask it by :meth:`sync_now`.
+        """
+        if self._thread.ident is not None:
+            raise RuntimeError("the courier has a thread of its own")
+        return self._round([_Errand(on_progress=on_progress)])
+
     def stop(self) -> None:
         """Finish the exchange under way, and stop. Doing so twice is harmless."""
         with self._wake:

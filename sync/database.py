@@ -7,17 +7,20 @@ is asserted at every start.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 import apsw
+import structlog
 
 from sync.errors import JournalDamaged, JournalDown, JournalTooNew, SqliteUnfit
 from sync.statements import execute, migrations, pragma
 
 T = TypeVar("T")
+
+_log = structlog.get_logger()
 
 APPLICATION_ID = 0x54574E43
 """``TWNC`` in the file's header: no other program's database is ever taken for a journal."""
@@ -28,27 +31,27 @@ WITHDRAWN = (3, 52)
 
 @dataclass(frozen=True, kw_only=True)
 class Pragma:
-    """A setting of the connection, and what it must read back as."""
+    """A setting of the connection, and what it may read back as; None where the file system has no such thing."""
 
     name: str
     value: str
-    reads: str | int
+    reads: tuple[str | int | None, ...]
 
 
 PRAGMAS = (
-    Pragma(name="journal_mode", value="wal", reads="wal"),
-    Pragma(name="synchronous", value="FULL", reads=2),
-    Pragma(name="foreign_keys", value="ON", reads=1),
-    Pragma(name="secure_delete", value="ON", reads=1),
-    Pragma(name="temp_store", value="MEMORY", reads=2),
-    Pragma(name="trusted_schema", value="OFF", reads=0),
-    Pragma(name="cell_size_check", value="ON", reads=1),
-    Pragma(name="mmap_size", value="0", reads=0),
-    Pragma(name="wal_autocheckpoint", value="0", reads=0),
+    Pragma(name="journal_mode", value="wal", reads=("wal",)),
+    Pragma(name="synchronous", value="FULL", reads=(2,)),
+    Pragma(name="foreign_keys", value="ON", reads=(1,)),
+    Pragma(name="secure_delete", value="ON", reads=(1,)),
+    Pragma(name="temp_store", value="MEMORY", reads=(2,)),
+    Pragma(name="trusted_schema", value="OFF", reads=(0,)),
+    Pragma(name="cell_size_check", value="ON", reads=(1,)),
+    Pragma(name="mmap_size", value="0", reads=(0, None)),
+    Pragma(name="wal_autocheckpoint", value="0", reads=(0,)),
 )
 """In force on every writing connection. The writer checkpoints by itself, after its callers have their answer."""
 
-_EXCLUSIVE = Pragma(name="locking_mode", value="EXCLUSIVE", reads="exclusive")
+_EXCLUSIVE = Pragma(name="locking_mode", value="EXCLUSIVE", reads=("exclusive",))
 
 
 def assert_sqlite_fit(version: str) -> None:
@@ -82,13 +85,13 @@ def open_database(path: Path, *, pragmas: tuple[Pragma, ...] = PRAGMAS, vfs: str
     try:
         _make_ready(connection, path, (_EXCLUSIVE, *pragmas) if vfs else pragmas)
     except (apsw.NotADBError, apsw.CorruptError) as cause:
-        connection.close(force=True)
+        close_quietly(connection)
         raise JournalDamaged(f"{path}: {cause}") from cause
     except apsw.Error as cause:
-        connection.close(force=True)
+        close_quietly(connection)
         raise JournalDown(f"{path}: {cause}") from cause
     except JournalDown:
-        connection.close(force=True)
+        close_quietly(connection)
         raise
     return connection
 
@@ -119,7 +122,24 @@ def read_beside(path: Path, work: Callable[[apsw.Connection], T]) -> T:
     except apsw.Error as cause:
         raise JournalDown(f"{path} cannot be read: {cause}") from cause
     finally:
-        connection.close(force=True)
+        close_quietly(connection)
+
+
+def migrate(connection: apsw.Connection, steps: Sequence[str]) -> None:
+    """Apply every missing step in one transaction: after a cut the schema is the old or the new, never between."""
+    version = _version(connection)
+    if version == len(steps):
+        return
+    execute(connection, "BEGIN IMMEDIATE")
+    try:
+        for step in steps[version:]:
+            execute(connection, step)
+        pragma(connection, "application_id", APPLICATION_ID)
+        pragma(connection, "user_version", len(steps))
+        execute(connection, "COMMIT")
+    finally:
+        if connection.in_transaction:
+            execute(connection, "ROLLBACK")
 
 
 def checkpoint_whole(connection: apsw.Connection) -> None:
@@ -134,6 +154,14 @@ def checkpoint_whole(connection: apsw.Connection) -> None:
     left, _ = connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
     if left > 0:
         raise JournalDown(f"{left} pages stay in the journal's WAL")
+
+
+def close_quietly(connection: apsw.Connection) -> None:
+    """Close what is given up anyway: a disk that failed fails its closing too, which is worth a line in the log."""
+    try:
+        connection.close(force=True)
+    except apsw.Error as cause:
+        _log.warning("journal_close_failed", cause=str(cause))
 
 
 def sync_folder(folder: Path) -> None:
@@ -152,15 +180,15 @@ def _make_ready(connection: apsw.Connection, path: Path, pragmas: tuple[Pragma, 
     _refuse_stranger(connection, path)
     _refuse_newer(connection, path)
     _check(connection, path)
-    _migrate(connection)
+    migrate(connection, migrations())
     checkpoint_whole(connection)
 
 
 def _apply(connection: apsw.Connection, setting: Pragma) -> None:
     pragma(connection, setting.name, setting.value)
     found = pragma(connection, setting.name)
-    if found != setting.reads:
-        raise SqliteUnfit(f"PRAGMA {setting.name} reads {found!r}, not {setting.reads!r}")
+    if found not in setting.reads:
+        raise SqliteUnfit(f"PRAGMA {setting.name} reads {found!r}, not {setting.reads[0]!r}")
 
 
 def _refuse_stranger(connection: apsw.Connection, path: Path) -> None:
@@ -179,24 +207,6 @@ def _check(connection: apsw.Connection, path: Path) -> None:
     found = pragma(connection, "quick_check")
     if found != "ok":
         raise JournalDamaged(f"{path}: {found}")
-
-
-def _migrate(connection: apsw.Connection) -> None:
-    """Apply every missing step in one transaction: after a cut the schema is the old or the new, never between."""
-    steps = migrations()
-    version = _version(connection)
-    if version == len(steps):
-        return
-    execute(connection, "BEGIN IMMEDIATE")
-    try:
-        for step in steps[version:]:
-            execute(connection, step)
-        pragma(connection, "application_id", APPLICATION_ID)
-        pragma(connection, "user_version", len(steps))
-        execute(connection, "COMMIT")
-    finally:
-        if connection.in_transaction:
-            execute(connection, "ROLLBACK")
 
 
 def _version(connection: apsw.Connection) -> int:

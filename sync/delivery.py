@@ -233,7 +233,7 @@ class Delivery:
         self.progress.passed_over += 1
         self._skipped += (event.id,)
         self._limit = MAX_BATCH_EVENTS
-        _log.error("event_not_taken", event=event.id, seq=event.seq, status=answer.status)
+        _log.error("event_not_taken", event_id=event.id, seq=event.seq, status=answer.status)
         if self.progress.passed_over >= MAX_PASSED_OVER:
             raise AnswerRefused(f"the photoservice answered {answer.status} to every event")
 

@@ -28,7 +28,7 @@ from photocore.events import (
 )
 from photocore.keys import SigningKey
 from photocore.seams import Clock, Disk, Entropy
-from sync.database import PRAGMAS, Pragma, open_database, sync_folder
+from sync.database import PRAGMAS, Pragma, close_quietly, open_database, sync_folder
 from sync.errors import DiskFull, JournalDown
 from sync.lock import WriterLock
 from sync.reserve import RESERVE_BYTES, Reserve
@@ -229,7 +229,7 @@ class Journal:
             sync_folder(self._folder)
             self._begin_epoch(connection)
         except apsw.Error as cause:
-            connection.close(force=True)
+            close_quietly(connection)
             raise JournalDown(f"The journal cannot begin an epoch: {cause}") from cause
         return connection
 

@@ -34,7 +34,8 @@ def execute(connection: apsw.Connection, sql: str) -> None:
 
 def pragma(connection: apsw.Connection, name: str, value: str | int | None = None) -> str | int | None:
     """Set a PRAGMA, or read it."""
-    return cast("_Database", connection).pragma(name, value)
+    database = cast("_Database", connection)
+    return database.pragma(name) if value is None else database.pragma(name, value)
 
 
 def run(connection: apsw.Connection, name: str, values: Values | None = None) -> list[Row]:

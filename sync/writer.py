@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 import apsw
 import structlog
 
-from sync.database import checkpoint_whole
+from sync.database import checkpoint_whole, close_quietly
 from sync.errors import JournalDown
 from sync.statements import execute
 
@@ -199,6 +199,9 @@ class GroupWriter:
             self.is_up = False
             _answer(group, down)
             return
+        except Exception as error:  # noqa: BLE001 - the worker's boundary: nobody may wait for a thread that died
+            self._fail(group, error)
+            return
         _answer(group, None)
         if any(ticket.writes for ticket in group):
             self._after_commit()
@@ -236,12 +239,8 @@ class GroupWriter:
 
     def _drop(self) -> None:
         connection, self._connection = self._connection, None
-        if connection is None:
-            return
-        try:
-            connection.close(force=True)
-        except apsw.Error as cause:
-            _log.warning("journal_close_failed", cause=str(cause))
+        if connection is not None:
+            close_quietly(connection)
 
     def _shut(self) -> None:
         self.is_up = False

@@ -1,0 +1,158 @@
+"""A small world for the station's tests: a store, its roster, a photoservice that behaves, stations on real disks."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from photocore.cards import CardNumber, CardTable
+from photocore.gs1_rules import check_digit
+from photocore.host import SystemClock, SystemDisk
+from photocore.ids import ItemId
+from photocore.package import Manifest, Product
+from photocore.roster import RosterSnapshot, Store, StoreSettings
+from photocore.seams import Channel, Clock
+from photocore.testing import SeededEntropy
+from sync.enrolment import enrol
+from sync.keys import load_keys
+from sync.station import Footing, Seams, Station, open_station
+from sync.testing import FakePhotoservice
+from sync.views import RegisterWish
+
+
+def gtin(stem: str) -> str:
+    """Return a GTIN-14 with its check digit."""
+    return stem + str(check_digit(stem))
+
+
+PACKAGE_GTIN = gtin("0401234567890")
+ROLL_GTIN = gtin("0401234567891")
+URL = "http://localhost:8470"
+
+
+def package_id(serial: int) -> ItemId:
+    return ItemId(f"(01){PACKAGE_GTIN}(21)PKG{serial:08d}")
+
+
+def roll_id(serial: int, number: int) -> ItemId:
+    return ItemId(f"(01){ROLL_GTIN}(21)R{serial:07d}-{number}")
+
+
+def manifest(serial: int, rolls: int = 3) -> Manifest:
+    return Manifest(
+        package=package_id(serial),
+        rolls=tuple(roll_id(serial, number) for number in range(1, rolls + 1)),
+        source="maker",
+        product=PACKAGE_GTIN,
+    )
+
+
+def roster(version: int = 1, packages: int = 5, **changes: object) -> RosterSnapshot:
+    values: dict[str, object] = {
+        "version": version,
+        "made_at": "2026-11-21T09:00:00.000Z",
+        "store": Store(gln="4012345000009", name="Foto Linde"),
+        "settings": StoreSettings(access_url="https://photos.example/r"),
+        "products": (
+            Product(gtin=PACKAGE_GTIN, level="package", name="Sunny 400", format="135", exposures=36, rolls=3),
+            Product(gtin=ROLL_GTIN, level="roll", name="Sunny 400", format="135", exposures=36),
+        ),
+        "manifests": tuple(manifest(serial) for serial in range(1, packages + 1)),
+        "card_tables": (CardTable(name="club", kind="card", symbologies=("code-128",), pattern=r"\d{10}"),),
+    }
+    return RosterSnapshot(**(values | changes))  # type: ignore[arg-type]
+
+
+ANNA = CardNumber(table="club", number="9912344711")
+BEN = CardNumber(table="club", number="9912340815")
+
+
+@dataclass
+class World:
+    """One store: a folder for its station, and the photoservice it is enrolled at."""
+
+    folder: Path
+    clock: Clock = field(default_factory=SystemClock)
+    seed: int = 1
+    snapshot: RosterSnapshot = field(default_factory=roster)
+    opened: list[Station] = field(default_factory=list)
+    anna: CardNumber = ANNA
+    ben: CardNumber = BEN
+
+    def __post_init__(self) -> None:
+        self.entropy = SeededEntropy(self.seed)
+        self.service = FakePhotoservice(self.snapshot, clock=self.clock, entropy=self.entropy)
+        self._counter = itertools.count(1)
+
+    def enrol(self, folder: Path | None = None) -> Path:
+        """Make ``folder`` (the world's own by default) a station."""
+        folder = folder or self.folder
+        code = self.service.issue_code(f"CODE-{next(self._counter)}")
+        enrol(url=URL, code=code, name="Counter", folder=folder, channel=self.service, entropy=self.entropy)
+        return folder
+
+    def seams(self, channel: Channel | None = None) -> Seams:
+        line = channel or self.service
+        return Seams(clock=self.clock, entropy=self.entropy, disk=SystemDisk(), channel=line, quick_channel=line)
+
+    def open(self, *, carry: bool = False, under: Footing | None = None, folder: Path | None = None) -> Station:
+        """Open the station; it is closed with the world."""
+        station = open_station(
+            folder or self.folder, self.seams(), carry=carry, under=under or Footing(reserve_bytes=4096)
+        )
+        self.opened.append(station)
+        return station
+
+    def wish(self, item: ItemId, card: CardNumber = ANNA, **changes: object) -> RegisterWish:
+        values: dict[str, object] = {
+            "event_id": self.entropy.token(16).hex(),
+            "item": item,
+            "level": "package",
+            "item_typed": False,
+            "card": card,
+            "card_typed": False,
+        }
+        return RegisterWish(**(values | changes))  # type: ignore[arg-type]
+
+    def keys(self):
+        return load_keys(self.folder)
+
+    def close(self) -> None:
+        for station in self.opened:
+            station.close()
+
+    package_id = staticmethod(package_id)
+    roll_id = staticmethod(roll_id)
+    manifest = staticmethod(manifest)
+    roster = staticmethod(roster)
+
+
+@pytest.fixture
+def make_world(tmp_path: Path) -> Iterator[Callable[..., World]]:
+    """Return a maker of worlds; every station they open is closed at the end."""
+    made: list[World] = []
+
+    def make(**changes: object) -> World:
+        world = World(folder=tmp_path / f"station-{len(made)}", **changes)  # type: ignore[arg-type]
+        made.append(world)
+        return world
+
+    yield make
+    for world in made:
+        world.close()
+
+
+@pytest.fixture
+def world(make_world: Callable[..., World]) -> World:
+    """Return a world whose station is enrolled and not yet open."""
+    one = make_world()
+    one.enrol()
+    return one
+
+
+@pytest.fixture
+def station(world: World) -> Station:
+    """Return the open station of ``world``, without its courier."""
+    return world.open()

@@ -1,0 +1,88 @@
+"""Run by test_kill9.py in a process of its own: lives that register as fast as they can, each ended by kill -9.
+
+Prints one JSON list of [claim, number] that were acknowledged: what a shopper would have seen on the screen.
+"""
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+from photocore.cards import CardNumber
+from photocore.errors import ChannelDown
+from photocore.host import SystemClock, SystemDisk, SystemEntropy
+from photocore.ids import ItemId
+from sync.station import Footing, Seams, open_station
+from sync.views import RegisterWish
+
+
+class NoNetwork:
+    """A channel that is always down."""
+
+    def exchange(self, request):
+        raise ChannelDown("no network")
+
+
+def live(folder: Path, pipe: int) -> None:
+    """Open the station and register, print and undo in three threads until killed."""
+    seams = Seams(clock=SystemClock(), entropy=SystemEntropy(), disk=SystemDisk(), channel=NoNetwork())
+    station = open_station(folder, seams, under=Footing(reserve_bytes=4096))
+
+    def shopper(gtin: str) -> None:
+        while True:
+            serial = os.urandom(5).hex().upper()
+            wish = RegisterWish(
+                event_id=os.urandom(16).hex(),
+                item=ItemId(f"(01){gtin}(21){serial}"),
+                level="unknown",
+                item_typed=False,
+                card=CardNumber(table="club", number=serial),
+                card_typed=False,
+            )
+            done = station.desk.register(wish)
+            os.write(pipe, f"{done.claim} {done.number}\n".encode())
+
+    def printer() -> None:
+        while True:
+            job = station.jobs.next_job()
+            if job is not None:
+                station.jobs.begin(job.id, "p")
+                station.jobs.printed(job.id, "test")
+
+    for work in (lambda: shopper("04012345678901"), lambda: shopper("04012345678918"), printer):
+        threading.Thread(target=work, daemon=True).start()
+    threading.Event().wait()
+
+
+def one_life(folder: Path, seconds: float) -> list[str]:
+    """Fork a life, kill it after ``seconds``, and return the lines it got out."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        try:
+            live(folder, writing)
+        finally:
+            os._exit(3)
+    os.close(writing)
+    time.sleep(seconds)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    with os.fdopen(reading, "rb") as pipe:
+        return [line for line in pipe.read().decode().split("\n")[:-1] if line]
+
+
+def main() -> None:
+    """Live ``argv[2]`` times on the station in ``argv[1]``."""
+    acked: list[list[str]] = []
+    for index in range(int(sys.argv[2])):
+        lines = one_life(Path(sys.argv[1]), 0.03 + 0.15 * ((index * 37) % 100) / 100)
+        acked += [line.split() for line in lines]
+    sys.stdout.write(json.dumps(acked))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,176 @@
+"""The courier's thread: wakes on a commit, waits after a failure, speaks of an outage once."""
+
+import socket
+from contextlib import suppress
+
+import pytest
+import structlog
+from structlog.testing import capture_logs
+
+from photocore.testing import ManualClock, SeededEntropy
+from sync.backoff import LONGEST_S, Outage, wait_after
+from sync.control import ask_holder, report_of
+from sync.courier import run_round
+from sync.station import Footing, open_station
+
+
+def test_K4_a_commit_wakes_the_courier(world, eventually):
+    """Nobody calls it: the registration is confirmed by itself."""
+    station = world.open(carry=True)
+    done = station.desk.register(world.wish(world.package_id(1)))
+
+    eventually(lambda: station.desk.level(done.claim).word == "confirmed")
+    eventually(lambda: station.desk.status().online)
+    assert station.desk.status().unsent == 0
+
+
+def test_K4_weeks_without_a_network_and_then_everything_arrives(world, eventually):
+    """Offline, registering goes on and the light says so; when the network is back, all of it is confirmed."""
+    world.service.faults.down = True
+    station = world.open(carry=True)
+    done = [station.desk.register(world.wish(world.package_id(serial))) for serial in (1, 2, 3)]
+    status = station.desk.status()
+    assert (status.online, status.waiting, status.last_ack_at) == (False, 3, None)
+    assert status.oldest_age_s >= 0
+    assert {station.desk.level(one.claim).word for one in done} == {"registered here"}
+
+    world.service.faults.down = False
+    report = station.courier.sync_now()
+
+    assert report.ok
+    assert {station.desk.level(one.claim).word for one in done} == {"confirmed"}
+    assert station.desk.status().last_ack_at is not None
+
+
+def test_K4_a_round_tells_its_progress(world):
+    """Every answer taken is a step that can be shown: handshake, batch, roster."""
+    station = world.open()
+    for serial in (1, 2):
+        station.desk.register(world.wish(world.package_id(serial)))
+    seen = []
+
+    report = run_round(station.courier._delivery, world.service, station.courier._sign, seen.append)
+
+    assert [(step.sent, step.settled) for step in seen] == [(0, 0), (3, 3), (3, 3)]
+    assert (report.ok, report.progress.roster) == (True, 1)
+
+
+def test_K4_a_stopped_courier_says_so(world):
+    """Nobody waits for a round that will never come."""
+    station = world.open()
+    assert not station.courier.sync_now().ok
+    station.courier.start()
+    assert station.courier.sync_now().ok
+    station.courier.stop()
+
+    assert "not running" in station.courier.sync_now().reason
+
+
+def test_K4_the_courier_outlives_its_journal_and_says_so(world, eventually):
+    """With the journal gone the round fails with a reason; the thread goes on."""
+    station = world.open()
+    station.courier.start()
+    station.courier.sync_now()
+    station.journal.close()
+
+    report = station.courier.sync_now()
+
+    assert not report.ok
+    assert "closed" in report.reason
+    assert not station.courier.is_online
+    assert not station.courier.sync_now().ok
+
+
+def test_K4_the_kiosk_is_told_of_changes(world, eventually):
+    """on_change is called after commits and after rounds."""
+    calls = []
+    station = open_station(
+        world.folder, world.seams(), on_change=lambda: calls.append(1), under=Footing(reserve_bytes=4096)
+    )
+    world.opened.append(station)
+    eventually(lambda: station.courier.is_online)
+    eventually(lambda: calls)
+    before = len(calls)
+    done = station.desk.register(world.wish(world.package_id(1)))
+    eventually(lambda: station.desk.level(done.claim).word == "confirmed")
+    eventually(lambda: len(calls) >= before + 2)
+
+
+def test_K4_back_off_grows_with_full_jitter_to_five_minutes():
+    """Random below 1 s, 2 s, 4 s ... 300 s, and never a hammer."""
+    entropy = SeededEntropy(3)
+    waits = {failures: [wait_after(failures, entropy) for _ in range(200)] for failures in (1, 3, 9, 50)}
+
+    for failures, ceiling in ((1, 1.0), (3, 4.0), (9, 256.0), (50, LONGEST_S)):
+        assert max(waits[failures]) <= ceiling
+        assert min(waits[failures]) >= 0.1
+        assert max(waits[failures]) > 0.9 * ceiling
+        assert min(waits[failures]) < 0.2 * ceiling or ceiling == 1.0
+
+
+def test_K4_an_outage_is_logged_once_and_its_end_once():
+    """Beginning, end, and the count between; not a line for every try."""
+    structlog.reset_defaults()
+    clock = ManualClock()
+    outage = Outage(clock)
+    with capture_logs() as lines:
+        for _ in range(50):
+            outage.note_failure("connection refused")
+            clock.advance(60)
+        outage.note_success()
+        outage.note_success()
+
+    assert [(line["event"], line.get("failures")) for line in lines] == [
+        ("photoservice_unreachable", None),
+        ("photoservice_back", 50),
+    ]
+    assert lines[1]["seconds"] == 3000
+
+
+def test_K4_another_process_asks_the_holder_through_its_door(world, eventually):
+    """The door answers 'sync now' with the holder's own report, and 'status' with its light."""
+    station = world.open(carry=True)
+    eventually(lambda: station.courier.is_online)
+    world.service.faults.down = True
+    done = station.desk.register(world.wish(world.package_id(1)))
+    world.service.faults.down = False
+
+    answer = ask_holder(world.folder, "sync now", lambda _: None)
+
+    assert report_of(answer).ok
+    assert station.desk.level(done.claim).word == "confirmed"
+    assert ask_holder(world.folder, "status") == {"online": True, "rewound": False}
+    assert "error" in ask_holder(world.folder, "format the disk")
+
+
+def test_K4_without_a_holder_there_is_no_door(world, tmp_path):
+    """No station, no process: the asker may run by itself."""
+    assert ask_holder(world.folder, "status") is None
+    assert ask_holder(tmp_path / "nowhere", "status") is None
+
+
+def test_K4_the_door_is_for_its_owner_and_a_folders_depth_does_not_matter(make_world, tmp_path, eventually):
+    """Mode 0600, and a path longer than a socket's 107 bytes."""
+    world = make_world()
+    deep = tmp_path.joinpath(*["a-rather-long-folder-name"] * 6)
+    world.enrol(deep)
+    world.open(carry=True, folder=deep)
+
+    assert (deep / "courier.sock").stat().st_mode & 0o777 == 0o600
+    assert len(str(deep)) > 107
+    eventually(lambda: ask_holder(deep, "status") == {"online": True, "rewound": False})
+
+
+@pytest.mark.parametrize("rubbish", [b"", b"\n", b"{", b"[]\n", b'"sync now"\n', b"\xff" * 3000])
+def test_K4_rubbish_at_the_door_harms_nobody(world, rubbish, eventually):
+    """The next caller is served."""
+    world.open(carry=True)
+    with socket.socket(socket.AF_UNIX) as caller:
+        caller.connect(str(world.folder / "courier.sock"))
+        caller.sendall(rubbish)
+        caller.shutdown(socket.SHUT_WR)
+        caller.settimeout(5)
+        with suppress(ConnectionResetError):
+            caller.recv(1000)
+
+    assert ask_holder(world.folder, "status") is not None

@@ -1,0 +1,226 @@
+"""Group commit: what callers share, what they do not, and what happens when the disk says no."""
+
+import threading
+
+import apsw
+import pytest
+
+from photocore.kinds import ClaimWithdrawn
+from photocore.testing import SeededEntropy
+from sync.audit import check_chain
+from sync.database import open_database
+from sync.errors import DiskFull, JournalDown
+from sync.reserve import Reserve
+from sync.statements import number, run
+from sync.station import Footing
+from sync.testing_disk import FailingDisk
+from sync.writer import GroupFailed, Ticket, commit_group
+
+
+def count(station, sql: str) -> int:
+    return station.journal.read(lambda db: db.execute(sql).fetchone()[0])
+
+
+def draft(station):
+    body = ClaimWithdrawn(claim="0" * 32, item="(01)04012345678901(21)12345678", by="staff")
+    return station.desk.counter.drafter.draft(body)
+
+
+def test_K4_an_error_in_one_callers_work_rolls_back_that_work_alone(tmp_path):
+    """Three share one COMMIT; the one in the middle fails, and only it."""
+    connection = open_database(tmp_path / "j.db")
+
+    def note(name: str, then: Exception | None = None):
+        def work(db):
+            run(db, "journal.write_note", {"name": name, "value": name})
+            if then is not None:
+                raise then
+            return name
+
+        return Ticket(work=work)
+
+    tickets = [note("a"), note("b", ValueError("mine")), note("c")]
+    commit_group(connection, tickets)
+
+    assert [ticket.result for ticket in tickets] == ["a", None, "c"]
+    assert str(tickets[1].error) == "mine"
+    assert connection.execute("select name from note order by name").fetchall() == [("a",), ("c",)]
+    connection.close()
+
+
+def test_K4_a_failed_commit_promises_nobody_anything(tmp_path):
+    """A disk error in any caller's work fails the whole group."""
+    connection = open_database(tmp_path / "j.db")
+
+    def disk_error(_db):
+        raise apsw.FullError("no room")
+
+    good = Ticket(work=lambda db: run(db, "journal.write_note", {"name": "a", "value": "a"}))
+    with pytest.raises(GroupFailed):
+        commit_group(connection, [good, Ticket(work=disk_error)])
+
+    connection.close(force=True)
+    assert open_database(tmp_path / "j.db").execute("select count(*) from note").fetchall() == [(0,)]
+
+
+def test_K4_callers_from_many_threads_get_gapless_seqs(world, station):
+    """Forty registrations from eight threads: one epoch, no gap, a sound chain."""
+    journal = station.journal
+    errors: list[JournalDown] = []
+
+    def caller():
+        try:
+            for _ in range(5):
+                journal.write(lambda transaction: transaction.append(draft(station)))
+        except JournalDown as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=caller) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert errors == []
+    assert count(station, "select last from epoch") == 41
+    assert journal.read(lambda db: check_chain(db, world.keys().signing.public)) == 41
+
+
+def test_K4_a_callers_own_error_reaches_that_caller(station):
+    """It is raised where it was caused, and the journal goes on."""
+    with pytest.raises(ZeroDivisionError):
+        station.journal.write(lambda _: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        station.journal.read(lambda _: 1 / 0)
+
+    assert station.journal.is_up
+    assert count(station, "select count(*) from event") == 1
+
+
+def test_K4_a_closed_journal_takes_nothing(station):
+    """It says so instead of waiting for ever."""
+    station.close()
+
+    with pytest.raises(JournalDown):
+        station.journal.write(lambda transaction: None)
+
+
+@pytest.fixture
+def failing(world):
+    """Return a station on a disk that fails on command, and that disk."""
+    world.open().close()
+    image = {"journal.db": (world.folder / "journal.db").read_bytes()}
+    disk = FailingDisk(f"disk-{id(image)}", SeededEntropy(7), image)
+    station = world.open(under=Footing(vfs=disk.name, reserve_bytes=4096))
+    yield station, disk
+    station.close()
+    disk.unregister()
+
+
+def test_K4_a_failed_fsync_is_never_confirmed_and_begins_a_new_epoch(world, failing):
+    """EIO on fsync: the caller hears that it was not stored, the next one is served by a re-opened database."""
+    station, disk = failing
+    first = station.desk.register(world.wish(world.package_id(1)))
+    epoch = station.journal.epoch
+    disk.sync_fails_at = disk.syncs + 1
+    wish = world.wish(world.package_id(2))
+
+    with pytest.raises(JournalDown, match="could not store"):
+        station.desk.register(wish)
+    again = station.desk.register(wish)
+
+    assert again.claim == wish.event_id
+    assert station.journal.epoch != epoch
+    assert station.journal.is_up
+    assert station.desk.jobs(first.claim) == first.jobs
+    assert count(station, f"select count(*) from event where id = '{wish.event_id}'") == 1
+    station.journal.read(lambda db: check_chain(db, world.keys().signing.public))
+
+
+def test_K4_a_failed_fsync_and_then_a_power_cut_loses_nothing_acknowledged(world, failing):
+    """What the failed fsync left in the cache is on no disk; nothing acknowledged may build on it."""
+    station, disk = failing
+    acked = [station.desk.register(world.wish(world.package_id(1)))]
+    disk.sync_fails_at = disk.syncs + 1
+    with pytest.raises(JournalDown):
+        station.desk.register(world.wish(world.package_id(2)))
+    acked += [station.desk.register(world.wish(world.package_id(serial))) for serial in (3, 4)]
+    disk.is_dead = True
+    station.close()
+
+    after = FailingDisk(f"{disk.name}-after", SeededEntropy(8), disk.survivors())
+    reborn = world.open(under=Footing(vfs=after.name, reserve_bytes=4096))
+    assert [reborn.desk.jobs(done.claim) for done in acked] == [done.jobs for done in acked]
+    reborn.close()
+    after.unregister()
+
+
+def test_K4_a_full_disk_refuses_new_registrations_and_keeps_the_rest_running(world, failing):
+    """The reserve is given up: states and acks can still be written, new packages cannot be registered."""
+    station, disk = failing
+    done = station.desk.register(world.wish(world.package_id(1)))
+    disk.full_after_bytes = disk.written
+    with pytest.raises(JournalDown):
+        station.desk.register(world.wish(world.package_id(2)))
+    disk.full_after_bytes = None  # the reserve's room
+    world_disk = station.journal._reserve
+    world_disk._disk = NoRoom()
+
+    with pytest.raises(DiskFull, match="what is stored is safe"):
+        station.desk.register(world.wish(world.package_id(2)))
+    job = station.jobs.next_job()
+    station.jobs.begin(job.id, "p")
+    station.jobs.printed(job.id, "process id")
+
+    status = station.desk.status()
+    assert (status.journal_ok, status.disk_low) == (True, True)
+    assert station.desk.jobs(done.claim)[0].state == "printed"
+    world_disk._disk = world.seams().disk
+    assert station.desk.register(world.wish(world.package_id(2))).rolls
+
+
+class NoRoom:
+    def free_bytes(self, path: str) -> int:
+        return 0
+
+
+def test_K4_status_tells_the_truth_while_the_journal_is_down(world, failing):
+    """The light goes to 'cannot store', it does not raise."""
+    station, disk = failing
+    disk.is_dead = True
+
+    with pytest.raises(JournalDown):
+        station.desk.register(world.wish(world.package_id(1)))
+
+    assert station.desk.status().journal_ok is False
+
+
+def test_K4_the_reserve_is_really_laid_and_laid_back(tmp_path, world):
+    """Bytes on the disk, not a promise; after a full disk it comes back when there is room."""
+    reserve = Reserve(tmp_path / "reserve", world.seams().disk, size=65_536)
+    reserve.look()
+    stat = (tmp_path / "reserve").stat()
+    assert (stat.st_size, stat.st_blocks * 512 >= 65_536, reserve.is_spent) == (65_536, True, False)
+
+    reserve.spend()
+    assert (reserve.is_spent, (tmp_path / "reserve").exists()) == (True, False)
+    reserve.look()
+    assert (reserve.is_spent, (tmp_path / "reserve").exists()) == (False, True)
+
+
+def test_K4_a_nearly_full_disk_warns_before_anything_is_refused(tmp_path):
+    """The low-water mark looks through the disk seam."""
+
+    class AlmostFull:
+        def free_bytes(self, path: str) -> int:
+            return 100 * 1024 * 1024
+
+    reserve = Reserve(tmp_path / "reserve", AlmostFull(), size=4096)
+    reserve.look()
+
+    assert (reserve.is_low, reserve.is_spent) == (True, False)
+
+
+def test_K4_counting_events(station):
+    """The opening of the epoch is the first event of all."""
+    assert station.journal.read(lambda db: number(db, "journal.count_events")) == 1

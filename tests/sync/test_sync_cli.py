@@ -1,0 +1,163 @@
+"""``twincheck sync`` and ``twincheck station`` as a person or a script uses them, over real HTTP and real processes."""
+
+import json
+import os
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import msgspec
+import pytest
+
+from photocore.errors import ChannelDown
+from photocore.seams import HttpRequest
+from sync.cli import command, station_command
+from sync.keys import load_station, save_station
+
+
+@pytest.fixture
+def served(make_world):
+    """Return a world whose photoservice answers on a real port, and its address."""
+    world = make_world()
+
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length") or 0))
+            url = f"http://{self.headers['host']}{self.path}"
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            request = HttpRequest(method=self.command, url=url, headers=headers, body=body)
+            try:
+                told = world.service.exchange(request)
+            except ChannelDown:
+                self.close_connection = True
+                return
+            self.send_response(told.status)
+            for name, value in told.headers.items():
+                self.send_header(name, value)
+            self.send_header("content-length", str(len(told.body)))
+            self.end_headers()
+            self.wfile.write(told.body)
+
+        do_GET = do_POST = answer  # noqa: N815
+
+        def log_message(self, *_args: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield world, f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def enrol(world, url) -> list[str]:
+    code = world.service.issue_code("ENROL-1")
+    assert station_command(["enrol", "--url", url, "--code", code, "--dir", str(world.folder), "--name", "Till 2"]) == 0
+    return ["--dir", str(world.folder)]
+
+
+def test_K4_enrol_register_sync_over_real_http(served, capsys):
+    """A folder becomes a station, a registration goes up signed, and status says that nothing is owed."""
+    world, url = served
+    where = enrol(world, url)
+    assert "Foto Linde is enrolled" in capsys.readouterr().out
+    station = world.open()
+    done = station.desk.register(world.wish(world.package_id(1)))
+    station.close()
+    assert command(["status", *where]) == 0
+    assert "2 unsent, 1 of them registrations" in capsys.readouterr().out
+
+    assert command(["now", *where]) == 0
+
+    out = capsys.readouterr().out
+    assert "Done: 3 settled, 0 parked." in out
+    assert "  3 sent" in out
+    assert done.claim in [event.id for event in world.service.applied]
+    assert command(["status", *where, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["unsent"], told["events"], told["online"], told["held_by"]) == (0, 3, None, None)
+
+
+def test_K4_sync_now_asks_the_process_that_holds_the_journal(served, capsys):
+    """No second writer: the holder carries, the command shows its report."""
+    world, url = served
+    where = enrol(world, url)
+    capsys.readouterr()
+    world.service.faults.down = True
+    station = world.open(carry=True)
+    done = station.desk.register(world.wish(world.package_id(1)))
+    world.service.faults.down = False
+
+    assert command(["now", *where, "--json"]) == 0
+
+    told = capsys.readouterr().out
+    assert json.loads(told[told.index("{\n") :])["ok"]
+    assert station.desk.level(done.claim).word == "confirmed"
+    assert command(["status", *where]) == 0
+    assert ": online" in capsys.readouterr().out
+
+
+def test_K4_sync_now_says_when_it_could_not(served, capsys):
+    """Exit code 1 and the reason; what is owed stays owed."""
+    world, url = served
+    where = enrol(world, url)
+    world.service.faults.portal = True
+
+    assert command(["now", *where]) == 1
+    assert "Not done: the answer is text/html, not JSON" in capsys.readouterr().out
+    assert command(["status", *where]) == 0
+
+
+def test_K4_parked_lists_what_waits_for_a_person(served, capsys):
+    """With the reason, and with exit code 1 so that a script notices."""
+    world, url = served
+    where = enrol(world, url)
+    station = world.open()
+    done = station.desk.register(world.wish(world.package_id(1)))
+    world.service.faults.parks.add(done.claim)
+    station.close()
+    assert command(["parked", *where]) == 0
+    assert "Nothing is parked." in capsys.readouterr().out
+    command(["now", *where])
+    capsys.readouterr()
+
+    assert command(["parked", *where]) == 1
+    assert "parked: the store does not carry this film" in capsys.readouterr().out
+    assert command(["parked", *where, "--json"]) == 1
+    (event,) = json.loads(capsys.readouterr().out)["parked"]
+    assert (event["id"], event["kind"]) == (done.claim, "PackageClaimed")
+    assert command(["status", *where]) == 1
+
+
+def test_K4_the_second_writer_without_a_door_is_told_who_holds_it(world, capsys):
+    """A station that does not carry has no door; its lock is named."""
+    world.open()
+
+    assert command(["now", "--dir", str(world.folder)]) == 1
+    assert f"process {os.getpid()}" in capsys.readouterr().out
+
+
+def test_K4_a_folder_that_is_no_station_is_a_clear_error(tmp_path, capsys):
+    """On stderr, with what to do."""
+    for verb in ("now", "status", "parked"):
+        assert command([verb, "--dir", str(tmp_path)]) == 1
+        assert "twincheck station enrol" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_K4_a_wrong_code_is_a_clear_error(served, capsys):
+    """And no station."""
+    world, url = served
+
+    assert station_command(["enrol", "--url", url, "--code", "NO", "--dir", str(world.folder)]) == 1
+    assert "wrong or spent" in capsys.readouterr().err
+
+
+def test_K4_a_station_file_survives_odd_names(world):
+    """Quotes, backslashes and letters of any script come back as they were."""
+    odd = msgspec.structs.replace(load_station(world.folder), name='Kasse "3" \\ Größe 東京 \x7f\n')
+
+    save_station(world.folder, odd)
+
+    assert load_station(world.folder) == odd
