@@ -129,8 +129,10 @@ class Framer:
             self._forget()
 
     def _take(self, text: bytes) -> None:
-        if self._is_dropping or not self._is_open:
-            self._dropped_bytes += len(text.translate(None, b"\r\n"))  # what follows an ETX is no loss
+        if self._is_dropping:
+            self._dropped_bytes += len(text)
+        elif not self._is_open:
+            self._dropped_bytes += len(text.translate(None, b"\r\n"))  # a line end behind an ETX is no loss
         elif len(self._held) + len(text) > self._longest_bytes:
             self._overlong += 1
             self._dropped_bytes += len(text)

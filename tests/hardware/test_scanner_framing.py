@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hardware.scanner import Debounce, Frame, Framer
@@ -162,6 +162,7 @@ STREAM_PIECES = st.lists(
 ).map(b"".join)
 
 
+@example(stream=b"\r" * 11 + GTIN * 2 + b"\r", cuts=[65], end="tab")
 @given(
     stream=STREAM_PIECES,
     cuts=st.lists(st.integers(0, 900), max_size=12),
