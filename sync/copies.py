@@ -114,12 +114,20 @@ def queue_receipt(connection: apsw.Connection, claim: str, receipt: Receipt, *, 
     return _add(connection, values, place)
 
 
+def fresh_copy(connection: apsw.Connection, roll: ItemId | None, entropy: Entropy) -> str:
+    """Return a copy ID that no copy of this roll's label ever had."""
+    copy = mint_copy_id(entropy)
+    while roll is not None and one(connection, "labels.copy_fate", {"roll": roll, "copy": copy}) is not None:
+        copy = mint_copy_id(entropy)
+    return copy
+
+
 def replace_copy(connection: apsw.Connection, old: Job, *, entropy: Entropy, ends: LabelState, why: str) -> LabelCopy:
     """End ``old`` and queue a new copy in its place; returns the copy that now is valid and what it voids.
 
     For a receipt the caller writes the new access code's event; the copy returned stands for no roll.
     """
-    fresh = mint_copy_id(entropy)
+    fresh = fresh_copy(connection, old.roll, entropy)
     end = {"id": old.id, "state": ends.value, "replaced_by": fresh, "why": why}
     run(connection, "labels.end_copy", end)
     label = replace(old.label, copy=fresh)

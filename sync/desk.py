@@ -227,7 +227,7 @@ class Desk:
 
     def _replace(self, transaction: Transaction, job: Job, reason: str) -> LabelCopy:
         ends = after(job.state, LabelNews.VOID)
-        return replace_copy(transaction.connection, job, entropy=self.counter.entropy, ends=ends, why=reason)
+        return replace_copy(transaction.connection, job, entropy=self.counter.drafter.printed, ends=ends, why=reason)
 
     def _issue(self, transaction: Transaction, claim: str) -> None:
         connection, counter = transaction.connection, self.counter
@@ -238,7 +238,7 @@ class Desk:
         manifest = known.manifest
         _refuse_second_holder(connection, registration, manifest)
         name_package(connection, claim, manifest.package, manifest.rolls)
-        labels = make_labels(counter, registration, known, store)
+        labels = make_labels(connection, counter, registration, known, store)
         if labels:
             queue_labels(connection, claim, labels)
             body = CopiesIssued(claim=claim, reason="the maker's list came", copies=copies_of(labels))

@@ -11,12 +11,17 @@ from sync.journal import Draft
 
 @dataclass(frozen=True, kw_only=True)
 class Drafter:
-    """Seals for one service (its X25519 key) in the name of one station."""
+    """Seals for one service (its X25519 key) in the name of one station.
+
+    ``printed`` is the randomness of what is printed openly, copy IDs and registration numbers, and of nothing else: a
+    demonstration may seed it, while keys, salts, secrets and epochs stay truly random.
+    """
 
     station: str
     seal_key: bytes
     clock: Clock
     entropy: Entropy
+    printed: Entropy
 
     def mint_id(self) -> str:
         """Return a fresh event ID."""

@@ -133,7 +133,7 @@ class LabelJobs:
         state = after(old.state, LabelNews.SPOILED)
         if state is old.state:
             return replace(old, state=LabelState.VOID)  # late news of a copy that is over
-        fresh = replace_copy(connection, old, entropy=self.drafter.entropy, ends=state, why=why)
+        fresh = replace_copy(connection, old, entropy=self.drafter.printed, ends=state, why=why)
         if old.kind == "roll":
             body = CopiesIssued(claim=old.claim, reason=why[:200], copies=(fresh,))
             transaction.append(self.drafter.draft(body))

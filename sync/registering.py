@@ -12,12 +12,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import apsw
 
 from photocore.codes import mint_access_code, mint_copy_id, mint_registration_number
+from photocore.errors import CodeError
+from photocore.ids import ItemId, Sgtin, parse_item
 from photocore.kinds import LabelCopy, PackageClaimed, PackageClaimedSealed, PackageClaimedSecrets
 from photocore.label import Receipt, RollLabel
 from photocore.package import Product
 from photocore.roster import Store
 from photocore.seams import Clock, Entropy
-from sync.copies import jobs_of, queue_label, queue_receipt
+from sync.copies import fresh_copy, jobs_of, queue_label, queue_receipt
 from sync.drafts import Drafter
 from sync.errors import DeskReason, DeskRefusal
 from sync.journal import Transaction
@@ -26,6 +28,7 @@ from sync.registrations import (
     Registration,
     add_registration,
     find_by_claim,
+    find_by_number,
     find_live,
     mark_card,
 )
@@ -59,7 +62,6 @@ class Attempt:
     """One try at a registration: what the shopper confirmed, and what was minted for it."""
 
     wish: RegisterWish
-    number: str
     access_code: str
     card_mark: bytes
 
@@ -68,7 +70,6 @@ def prepare(counter: Counter, wish: RegisterWish) -> Attempt:
     """Mint what a registration needs, outside of any transaction."""
     return Attempt(
         wish=wish,
-        number=mint_registration_number(counter.entropy),
         access_code=mint_access_code(counter.entropy),
         card_mark=mark_card(wish.card, counter.card_key),
     )
@@ -90,8 +91,9 @@ def register(transaction: Transaction, counter: Counter, attempt: Attempt) -> Re
     known = find_package(connection, wish.item)
     _refuse_taken(connection, known, attempt)
     transaction.require_room()
-    registration = _registration(attempt, known, counter.clock)
-    labels = make_labels(counter, registration, known, store) if known else ()
+    number = _fresh_number(connection, counter.drafter.printed)
+    registration = _registration(attempt, number, known, counter.clock)
+    labels = make_labels(connection, counter, registration, known, store) if known else ()
     transaction.append(counter.drafter.draft(
         _claim(counter, attempt, registration, labels, store),
         event_id=wish.event_id,
@@ -118,26 +120,26 @@ def view_of(connection: apsw.Connection, registration: Registration, *, already:
 
 
 def make_labels(
-    counter: Counter, registration: Registration, known: KnownPackage, store: Store
+    connection: apsw.Connection, counter: Counter, registration: Registration, known: KnownPackage, store: Store
 ) -> tuple[RollLabel, ...]:
     """Return one fresh label a roll, with the manifest's IDs; none where the store prints receipts only."""
     if counter.roster.settings.labels == "receipt_only":
         return ()
-    name, detail = _film(counter.roster.product_of(known.facts))
     rolls = known.manifest.rolls
+    films = [_film(_product_of_roll(counter.roster, known, roll)) for roll in rolls]
     return tuple(
         RollLabel(
             roll=roll,
             number=place,
             of=len(rolls),
-            copy=mint_copy_id(counter.entropy),
+            copy=fresh_copy(connection, roll, counter.drafter.printed),
             package=known.manifest.package,
             product=name,
             detail=detail,
             store=store.name,
             language=registration.language,
         )
-        for place, roll in enumerate(rolls, start=1)
+        for place, (roll, (name, detail)) in enumerate(zip(rolls, films, strict=True), start=1)
     )
 
 
@@ -174,11 +176,19 @@ def _refuse_taken(connection: apsw.Connection, known: KnownPackage | None, attem
     raise DeskRefusal(DeskReason.REGISTERED_TO_THIS_CARD, claim=holder.claim, number=holder.number)
 
 
-def _registration(attempt: Attempt, known: KnownPackage | None, clock: Clock) -> Registration:
+def _fresh_number(connection: apsw.Connection, printed: Entropy) -> str:
+    """Return a registration number this station has not given yet."""
+    number = mint_registration_number(printed)
+    while find_by_number(connection, number) is not None:
+        number = mint_registration_number(printed)
+    return number
+
+
+def _registration(attempt: Attempt, number: str, known: KnownPackage | None, clock: Clock) -> Registration:
     manifest = known.manifest if known else None
     return Registration(
         claim=attempt.wish.event_id,
-        number=attempt.number,
+        number=number,
         item=attempt.wish.item,
         item_level=_level(attempt.wish, known),
         package=manifest.package if manifest else None,
@@ -232,7 +242,7 @@ def _receipt(
         detail=detail,
         state_words=tuple(counter.words(language, word) for word in words),
         language=language,
-        copy=mint_copy_id(counter.entropy),
+        copy=mint_copy_id(counter.drafter.printed),
     )
 
 
@@ -244,6 +254,16 @@ def _receipt_words(wish: RegisterWish, registration: Registration) -> tuple[Rece
         ReceiptWord.CODE_GIVEN: wish.claim_code is not None,
     }
     return tuple(word for word, is_true in said.items() if is_true)
+
+
+def _product_of_roll(roster: Roster, known: KnownPackage, roll: ItemId) -> Product | None:
+    """Return what the roll is by its own GTIN, where the roster names that, else what its package is."""
+    try:
+        item = parse_item(roll)
+    except CodeError:
+        return roster.product_of(known.facts)
+    own = roster.product(item.gtin) if isinstance(item, Sgtin) else None
+    return own or roster.product_of(known.facts)
 
 
 def _film(product: Product | None) -> tuple[str, str]:

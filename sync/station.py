@@ -37,11 +37,15 @@ def _nothing() -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Seams:
-    """The world a station lives in. Channels are made for real when none is given."""
+    """The world a station lives in. Channels are made for real when none is given.
+
+    ``printed``: see :class:`sync.drafts.Drafter`; ``entropy`` when not given.
+    """
 
     clock: Clock
     entropy: Entropy
     disk: Disk
+    printed: Entropy | None = None
     channel: Channel = field(default_factory=RequestsChannel)
     quick_channel: Channel = field(
         default_factory=lambda: RequestsChannel(connect_s=PATIENCE_S, read_s=PATIENCE_S, total_s=PATIENCE_S)
@@ -103,7 +107,13 @@ def open_station(
     """
     file, keys = load_station(folder), load_keys(folder)
     peer = Peer(station=file.station, url=check_service_url(file.url), sign_key=file.sign_key)
-    drafter = Drafter(station=file.station, seal_key=file.seal_key, clock=seams.clock, entropy=seams.entropy)
+    drafter = Drafter(
+        station=file.station,
+        seal_key=file.seal_key,
+        clock=seams.clock,
+        entropy=seams.entropy,
+        printed=seams.printed or seams.entropy,
+    )
 
     def first_event(previous: Prev | None) -> Draft:
         return drafter.draft(_epoch_opened(previous))

@@ -1,15 +1,19 @@
 """The desk: what is registered, what is refused, and what one commit holds."""
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace as replace_struct
 
 from photocore.events import decode_event
 from photocore.label import Receipt, RollLabel
 from photocore.roster import StoreSettings
+from photocore.testing import SeededEntropy
 from sync.errors import DeskReason, DeskRefusal
 from sync.label_states import LabelState
 from sync.statements import number, run
+from sync.station import Footing, open_station
 
 
 def refusal(call) -> DeskRefusal:
@@ -293,3 +297,51 @@ def test_K4_looking_up_never_raises_for_the_unknown(world, station):
     assert not [request for request in world.service.requests if "/packages" in request.url]
     assert station.desk.look_up(world.package_id(1)).product.name == "Sunny 400"
     assert station.desk.look_up(world.package_id(1)).knowledge == "roster"
+
+
+def test_K4_the_same_seed_prints_the_same_ids_and_never_one_twice(make_world):
+    """A seeded demo shows the same copies; a second start with that seed still gives fresh ones."""
+    world = make_world()
+    world.enrol()
+
+    def printed(serial: int):
+        seams = replace(world.seams(), printed=SeededEntropy("demo"))
+        station = open_station(world.folder, seams, carry=False, under=Footing(reserve_bytes=4096))
+        try:
+            done = station.desk.register(world.wish(world.package_id(serial)))
+            copies = {job.copy for job in done.jobs}
+            station.desk.undo(done.claim)
+            again = station.desk.register(world.wish(world.package_id(serial)))
+            station.desk.undo(again.claim)
+            return done.number, again.number, copies, {job.copy for job in again.jobs}
+        finally:
+            station.close()
+
+    first, second = printed(1), printed(1)
+
+    assert len({first[0], first[1], second[0], second[1]}) == 4
+    labels = [first[2], first[3], second[2], second[3]]
+    assert all(len(copies) == 4 for copies in labels)
+    other = make_world()
+    other.enrol()
+    world = other
+    assert printed(1)[0] == first[0]
+
+
+def test_O17_a_label_names_its_rolls_own_film(make_world):
+    """By the roll's GTIN where the roster has it, else by the package's."""
+    base = make_world()
+    package, roll = base.snapshot.products
+    named = (package, replace_struct(roll, name="Sunny 400 roll"))
+    world = make_world(snapshot=base.roster(products=named))
+    world.enrol()
+    desk = world.open()
+    desk.desk.register(world.wish(world.package_id(1)))
+    assert desk.jobs.next_job().label.product == "Sunny 400 roll"
+
+    bare = make_world(snapshot=base.roster(products=(package,)))
+    bare.enrol()
+    desk = bare.open()
+    desk.desk.register(bare.wish(bare.package_id(1)))
+    assert desk.jobs.next_job().label.product == "Sunny 400"
+    assert desk.jobs.next_job().label.detail == "135-36"

@@ -224,3 +224,15 @@ def test_K4_a_nearly_full_disk_warns_before_anything_is_refused(tmp_path):
 def test_K4_counting_events(station):
     """The opening of the epoch is the first event of all."""
     assert station.journal.read(lambda db: number(db, "journal.count_events")) == 1
+
+
+def test_K4_a_journal_that_cannot_be_opened_says_so_and_gives_its_lock_back(world):
+    """A dead disk at the start is an error on the screen, not a kiosk that waits for ever."""
+    disk = FailingDisk("dead-at-the-start", SeededEntropy(1))
+    for cut in (1, 2, 5, 20):
+        disk.is_dead, disk.operations, disk.cut_at = False, 0, cut
+        with pytest.raises(JournalDown):
+            world.open(under=Footing(vfs=disk.name, reserve_bytes=4096))
+    disk.unregister()
+
+    assert world.open().journal.is_up
