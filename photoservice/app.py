@@ -1,6 +1,6 @@
 """The ASGI application: routes by noun, problems for errors, and the life of the process round them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from litestar import Litestar
@@ -26,7 +26,7 @@ def build_app(service: Photoservice) -> ASGIApp:
     rendered = pages.render_pages()
 
     @asynccontextmanager
-    async def life(_: Litestar) -> AsyncIterator[None]:
+    async def life(_: Litestar) -> AsyncGenerator[None]:
         async with running_tasks(service):
             yield
 

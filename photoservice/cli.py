@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Protocol
 
 import uvloop
 
@@ -24,12 +25,22 @@ from photoservice.db.database import Session
 from photoservice.db.migrate import migrate
 from photoservice.enrolment import ROLE_KINDS
 from photoservice.errors import Unknown
+from photoservice.intake.retry import retry_parked
 from photoservice.logs import configure_logs
 from photoservice.service import Photoservice
 from photoservice.settings import DATABASE_VARIABLE, DEFAULT_PORT, Settings, default_folder, refuse_open_door
 from photoservice.stores import add_store, put_card_tables
 from photoservice.tenants import find_retailer
 from photoservice.wiring import bind, database_url, open_service, serve
+
+
+class Verbs(Protocol):
+    """What argparse's ``add_subparsers`` returns, whose own name is private."""
+
+    def add_parser(self, name: str, *, help: str) -> argparse.ArgumentParser:  # noqa: A002
+        """Return the parser of one more verb."""
+        ...
+
 
 Verb = Callable[[argparse.Namespace, Settings], int]
 Work = Callable[[Photoservice, Session], Awaitable[None]]
@@ -53,7 +64,7 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
         settings = replace(settings, port=door.getsockname()[1])
         if not settings.database:
             _tell("The database is the embedded PostgreSQL; for more than a trial give --database your own.")
-        uvloop.run(serve(settings, url, door, on_ready=lambda *_: _announce(settings)))
+        uvloop.run(serve(settings, url, door, on_ready=lambda _, __: _announce(settings)))
     _tell("The photoservice has stopped.")
     return 0
 
@@ -137,6 +148,14 @@ def _station_change(options: argparse.Namespace, settings: Settings) -> int:
     return _in_service(settings, work)
 
 
+def _retry(options: argparse.Namespace, settings: Settings) -> int:
+    async def work(service: Photoservice, _: Session) -> None:
+        done = await retry_parked(service.receiver, options.station)
+        print(f"{done.applied} applied, {done.parked} still parked.")
+
+    return _in_service(settings, work)
+
+
 def _parked(options: argparse.Namespace, settings: Settings) -> int:
     async def work(service: Photoservice, session: Session) -> None:
         for row in await session.rows("events.parked", options.station, options.limit):
@@ -197,6 +216,8 @@ def _parser() -> argparse.ArgumentParser:
     change = _add(verbs.add_parser("station", help="revoke a station, or release a held one"), _station_change)
     change.add_argument("change", choices=("revoke", "release"))
     change.add_argument("station")
+    retry = _add(verbs.add_parser("retry", help="try a station's parked events again"), _retry)
+    retry.add_argument("station")
     parked = _add(verbs.add_parser("parked", help="list events that wait for a person"), _parked)
     parked.add_argument("--station")
     parked.add_argument("--limit", type=int, default=100)
@@ -221,7 +242,7 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--settle-after-h", type=float, default=48, metavar="HOURS", help="until confirmed unopposed")
 
 
-def _add_tenant(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_tenant(verbs: Verbs) -> None:
     add = _add(verbs.add_parser("add", help="add a tenant and print its key once"), _tenant_add)
     add.add_argument("--name", required=True)
     add.add_argument("--kind", choices=("maker", "retailer"), required=True)
@@ -231,7 +252,7 @@ def _add_tenant(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     revoke.add_argument("name")
 
 
-def _add_store(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_store(verbs: Verbs) -> None:
     add = _add(verbs.add_parser("add", help="add a store"), _store_add)
     add.add_argument("--gln", required=True)
     add.add_argument("--name", required=True)

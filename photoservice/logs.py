@@ -29,7 +29,7 @@ def configure_logs(level: str = "info") -> None:
     )
 
 
-def redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def redact(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Black out what must not be logged, should anybody ever pass it."""
     for name in event:
         if name in _FORBIDDEN:

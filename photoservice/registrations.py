@@ -9,11 +9,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from photocore.facts import Claim, CodeMinted, Confirmed, Fact, ManifestKnown, Unpacked, Withdrawn
 from photocore.ownership import Ownership, decide_owner
 from photocore.wire import Outcome
 from photoservice.db.database import Row, Session
+
+OutcomeWord = Literal["registered", "waiting", "held", "contested", "case", "refused", "withdrawn"]
 
 
 @dataclass
@@ -123,11 +126,11 @@ def _proof(claim: Row, codes: Mapping[bytes, Row]) -> str | None:
     A code handed over when the package was claimed already counts only for claims that had shown it before: else who
     mints codes could take a registered package away.
     """
-    shown = claim["code_mac"]
-    code = codes.get(bytes(shown)) if shown is not None else None
+    shown = bytes(claim["code_mac"] or b"")
+    code = codes.get(shown)
     if code is None or (code["after_claims"] and claim["arrival"] > code["arrival"]):
         return None
-    return bytes(shown).hex()
+    return shown.hex()
 
 
 def _proved_by_code(root: Root) -> frozenset[str]:
@@ -173,7 +176,7 @@ def _saw_all_unpackings(root: Root, claim: str) -> bool:
     return all(claim in fact.saw for fact in root.facts if isinstance(fact, Unpacked))
 
 
-def _word(owned: Ownership, row: Row, claim: str) -> str:
+def _word(owned: Ownership, row: Row, claim: str) -> OutcomeWord:
     if row["withdrawn"]:
         return "withdrawn"
     if owned.word == "unclaimed":

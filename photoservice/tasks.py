@@ -1,7 +1,7 @@
 """What runs beside requests: carrying captures out, confirming registrations. Safe in any number of processes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import structlog
@@ -15,7 +15,7 @@ CAPTURE_POLL_S = 1.0
 
 
 @asynccontextmanager
-async def running_tasks(service: Photoservice) -> AsyncIterator[None]:
+async def running_tasks(service: Photoservice) -> AsyncGenerator[None]:
     """Run the tasks as long as the context lasts."""
     tasks = [
         asyncio.create_task(_forever(service, "captures", _capture_round(service))),

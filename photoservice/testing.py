@@ -12,19 +12,19 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-import asyncpg
 import uvloop
 
 from photocore.cards import CardTable
 from photocore.roster import Store, StoreSettings
 from photocore.seams import Clock
 from photoservice.db.database import Session
+from photoservice.db.driver import connect
 from photoservice.db.embedded import EmbeddedPostgres
 from photoservice.db.migrate import migrate
 from photoservice.service import Photoservice
@@ -40,7 +40,7 @@ _UP_WITHIN_S = 30.0
 
 
 @contextmanager
-def open_folder() -> Iterator[Path]:
+def open_folder() -> Generator[Path]:
     """Give a folder the embedded server can live in, and remove it at the end.
 
     Not pytest's ``tmp_path``: every pytest that starts takes others' rights from its root away again, and as root the
@@ -95,7 +95,7 @@ class ScratchPostgres:
         await migrate(self._server.url(_TEMPLATE))
 
     async def _statements(self, *statements: str) -> None:
-        connection = await asyncpg.connect(self._server.url())
+        connection = await connect(self._server.url())
         try:
             for statement in statements:
                 await connection.execute(statement)
@@ -111,6 +111,10 @@ class RunningService:
     service: Photoservice
     loop: asyncio.AbstractEventLoop
 
+    def run(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Run a coroutine on the service's own loop and return its result."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(20)
+
     def do(self, work: Callable[[Session], Awaitable[Result]]) -> Result:
         """Run ``work`` in a transaction on the service's own loop and return its result."""
 
@@ -118,7 +122,7 @@ class RunningService:
             async with self.service.database.begin() as session:
                 return await work(session)
 
-        return asyncio.run_coroutine_threadsafe(run(), self.loop).result(20)
+        return self.run(run())
 
     def sql(self, statement: str, *values: object) -> list[dict[str, Any]]:
         """Return the rows of a statement, to look at what is really kept."""
@@ -158,13 +162,13 @@ class RunningService:
 
     def settle(self) -> int:
         """Run the settlement once and return how many registrations it confirmed."""
-        return asyncio.run_coroutine_threadsafe(self.service.settlement.run_once(), self.loop).result(20)
+        return self.run(self.service.settlement.run_once())
 
 
 @contextmanager
 def running_service(
     database: str, folder: Path, *, clock: Clock | None = None, settings: Settings | None = None
-) -> Iterator[RunningService]:
+) -> Generator[RunningService]:
     """Serve on a free port from a thread of this process; stops cleanly at the end."""
     chosen = replace(settings or Settings(folder=folder), database=database, port=0)
     door = bind(chosen)

@@ -4,7 +4,7 @@ import asyncio
 import signal
 import socket
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -38,7 +38,7 @@ QUERIES = Path(__file__).parent / "db" / "queries"
 
 
 @contextmanager
-def database_url(settings: Settings) -> Iterator[str]:
+def database_url(settings: Settings) -> Generator[str]:
     """Give the database's address: the operator's own, or the embedded server, running for as long as this lasts."""
     if settings.database:
         yield settings.database
@@ -50,7 +50,7 @@ def database_url(settings: Settings) -> Iterator[str]:
 @asynccontextmanager
 async def open_service(
     settings: Settings, url: str, *, clock: Clock | None = None, entropy: Entropy | None = None
-) -> AsyncIterator[Photoservice]:
+) -> AsyncGenerator[Photoservice]:
     """Open the photoservice on the database at ``url``, migrated first; close it at the end."""
     entropy = entropy or SystemEntropy()
     await migrate(url)
@@ -116,7 +116,7 @@ class PhotoserviceServer(uvicorn.Server):
             self.on_started()
 
     @contextmanager
-    def capture_signals(self) -> Iterator[None]:
+    def capture_signals(self) -> Generator[None]:
         """Ask the loop for the signals; in a thread of a test there are none to have."""
         if threading.current_thread() is not threading.main_thread():
             yield

@@ -4,21 +4,21 @@ Nothing but SQL happens inside a transaction, commit is the end of the ``async w
 (STYLE 11). Locks are taken in one statement in one order, so that two batches cannot wait for each other.
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import asyncpg
+from photoservice.db.driver import Connection, Pool, Row, connect_pool
 
-Row = asyncpg.Record
+__all__ = ["Database", "Row", "Session", "open_database"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
     """One transaction. Query names are ``file.name`` of ``db/queries``."""
 
-    connection: Any  # asyncpg.Connection, or the pool's proxy of one
+    connection: Connection
     queries: Mapping[str, str]
 
     async def rows(self, name: str, *values: object) -> Sequence[Row]:
@@ -29,13 +29,13 @@ class Session:
         """Return the first row of a query, or None."""
         return await self.connection.fetchrow(self.queries[name], *values)
 
-    async def value(self, name: str, *values: object) -> Any:
+    async def value(self, name: str, *values: object) -> Any:  # noqa: ANN401  # what a column holds, its query knows
         """Return the first column of the first row, or None."""
         return await self.connection.fetchval(self.queries[name], *values)
 
     async def run(self, name: str, *values: object) -> int:
         """Carry out a statement and return how many rows it touched."""
-        status: str = await self.connection.execute(self.queries[name], *values)
+        status = await self.connection.execute(self.queries[name], *values)
         last = status.rpartition(" ")[2]
         return int(last) if last.isdigit() else 0
 
@@ -44,7 +44,7 @@ class Session:
         await self.connection.executemany(self.queries[name], list(rows))
 
     @asynccontextmanager
-    async def savepoint(self) -> AsyncIterator[None]:
+    async def savepoint(self) -> AsyncGenerator[None]:
         """Undo what is inside, and only that, when it raises."""
         async with self.connection.transaction():
             yield
@@ -58,11 +58,11 @@ class Session:
 class Database:
     """The pool of connections and the queries they may ask."""
 
-    pool: Any  # asyncpg.Pool
+    pool: Pool
     queries: Mapping[str, str]
 
     @asynccontextmanager
-    async def begin(self) -> AsyncIterator[Session]:
+    async def begin(self) -> AsyncGenerator[Session]:
         """Open a transaction; it commits at the end, and rolls back when anything is raised."""
         async with self.pool.acquire() as connection, connection.transaction():
             yield Session(connection=connection, queries=self.queries)
@@ -74,5 +74,4 @@ class Database:
 
 async def open_database(url: str, queries: Mapping[str, str], *, connections: int = 10) -> Database:
     """Connect to the migrated database at ``url``."""
-    pool = await asyncpg.create_pool(url, min_size=1, max_size=connections)
-    return Database(pool=pool, queries=queries)
+    return Database(pool=await connect_pool(url, connections=connections), queries=queries)

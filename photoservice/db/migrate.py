@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import asyncpg
-
+from photoservice.db.driver import Connection, connect
 from photoservice.errors import SchemaForeign
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -51,7 +50,7 @@ async def migrate(url: str, folder: Path = MIGRATIONS) -> list[str]:
     Raises:
         SchemaForeign: it was made by a newer program, or a migration that ran was edited since.
     """
-    connection = await asyncpg.connect(url)
+    connection = await connect(url)
     try:
         await connection.execute("select pg_advisory_lock($1)", _LOCK)
         await connection.execute(_BOOK)
@@ -60,7 +59,7 @@ async def migrate(url: str, folder: Path = MIGRATIONS) -> list[str]:
         await connection.close()
 
 
-async def _run_missing(connection: "asyncpg.Connection[asyncpg.Record]", migrations: list[Migration]) -> list[str]:
+async def _run_missing(connection: Connection, migrations: list[Migration]) -> list[str]:
     done = {row["number"]: row["sha256"] for row in await connection.fetch("select * from schema_migration")}
     _refuse_foreign(done, {m.number: m for m in migrations})
     missing = [m for m in migrations if m.number not in done]

@@ -7,7 +7,7 @@ would otherwise be an empty package.
 
 import re
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar, cast
 
 import msgspec
 
@@ -23,6 +23,7 @@ Uri = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z][A-Za-z0-9+.\-]*:[!-;=?-Z_a
 Time = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)\Z")]
 Offset = Annotated[str, msgspec.Meta(pattern=r"^[+-]((0\d|1[0-3]):[0-5]\d|14:00)\Z")]
 Word = Annotated[str, msgspec.Meta(min_length=1, max_length=512)]
+Shape = TypeVar("Shape")
 EventType = Literal["ObjectEvent", "AggregationEvent", "TransactionEvent", "TransformationEvent", "AssociationEvent"]
 
 
@@ -30,34 +31,34 @@ class Strict(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """An object of the standard: its own keys, and others' with a prefix (``photo:film``)."""
 
 
-class Place(Strict):
+class Place(Strict, frozen=True, kw_only=True):
     """A read point or business location."""
 
     id: Uri
 
 
-class BizTransaction(Strict):
+class BizTransaction(Strict, frozen=True, kw_only=True):
     """A business document an event belongs to."""
 
     biz_transaction: Uri
     type: Word | None = None
 
 
-class Source(Strict):
+class Source(Strict, frozen=True, kw_only=True):
     """Where things came from."""
 
     type: Word
     source: Uri
 
 
-class Destination(Strict):
+class Destination(Strict, frozen=True, kw_only=True):
     """Where things go."""
 
     type: Word
     destination: Uri
 
 
-class Quantity(Strict):
+class Quantity(Strict, frozen=True, kw_only=True):
     """So many of a class, without serials."""
 
     epc_class: Uri
@@ -65,7 +66,7 @@ class Quantity(Strict):
     uom: Word | None = None
 
 
-class ErrorDeclaration(Strict):
+class ErrorDeclaration(Strict, frozen=True, kw_only=True):
     """The event it stands in is declared wrong."""
 
     declaration_time: Time
@@ -73,7 +74,7 @@ class ErrorDeclaration(Strict):
     corrective_event_ids: tuple[Uri, ...] = msgspec.field(default=(), name="correctiveEventIDs")
 
 
-class EpcisEvent(Strict):
+class EpcisEvent(Strict, frozen=True, kw_only=True):
     """Any of the five events; which keys belong to which is in :data:`_SHAPES`."""
 
     type: EventType
@@ -106,14 +107,14 @@ class EpcisEvent(Strict):
     certification_info: Any = None
 
 
-class Attribute(Strict):
+class Attribute(Strict, frozen=True, kw_only=True):
     """One fact of master data."""
 
     id: Word
     attribute: Any = None
 
 
-class VocabularyElement(Strict):
+class VocabularyElement(Strict, frozen=True, kw_only=True):
     """The master data of one thing."""
 
     id: Uri
@@ -121,21 +122,21 @@ class VocabularyElement(Strict):
     children: tuple[Uri, ...] = ()
 
 
-class Vocabulary(Strict):
+class Vocabulary(Strict, frozen=True, kw_only=True):
     """The master data of one kind of things."""
 
     type: Uri
     vocabulary_element_list: tuple[VocabularyElement, ...]
 
 
-class Described(Strict):
+class Described(Strict, frozen=True, kw_only=True):
     """A document's events with their JSON as sent, and its master data."""
 
     events: tuple[tuple[EpcisEvent, dict[str, Any]], ...]
     vocabularies: tuple[Vocabulary, ...] = ()
 
 
-_COMMON = set(
+_COMMON: set[str] = set(
     """type @context eventID eventTime eventTimeZoneOffset recordTime errorDeclaration certificationInfo bizStep
     disposition persistentDisposition readPoint bizLocation bizTransactionList sourceList destinationList
     sensorElementList""".split()  # noqa: SIM905
@@ -170,7 +171,7 @@ _NESTED: dict[str, type[Strict]] = {
     "outputQuantityList": Quantity,
 }
 
-_DOCUMENT_KEYS = set(
+_DOCUMENT_KEYS: set[str] = set(
     "@context id type schemaVersion creationDate epcisHeader epcisBody sender receiver instanceIdentifier".split()  # noqa: SIM905
 )
 
@@ -193,7 +194,7 @@ def read_document(body: bytes) -> Described:
     return Described(events=read, vocabularies=vocabularies)
 
 
-def _read_whole(body: bytes) -> Any:
+def _read_whole(body: bytes) -> object:
     if b"\\u0000" in body:
         raise EpcisInvalid("The document holds a NUL character.")
     try:
@@ -202,18 +203,17 @@ def _read_whole(body: bytes) -> Any:
         raise EpcisInvalid(f"Not JSON: {cause}"[:300]) from cause
 
 
-def _take_apart(whole: Any) -> tuple[list[Any], tuple[Vocabulary, ...]]:
+def _take_apart(whole: object) -> tuple[list[Any], tuple[Vocabulary, ...]]:
     if isinstance(whole, list):
-        return whole, ()  # pyright: ignore[reportUnknownVariableType]
-    if not isinstance(whole, dict):
-        raise EpcisInvalid("An EPCIS document is a JSON object, or a list of events.")
-    if "eventList" in whole and "epcisBody" not in whole:
-        _refuse_keys(whole, {"@context", "eventList"}, "document")
-        return _list_of(whole["eventList"], "eventList"), ()
-    _check_envelope(whole)
-    content = whole["epcisBody"]
+        return cast("list[Any]", whole), ()
+    document = _object(whole, "An EPCIS document")
+    if "eventList" in document and "epcisBody" not in document:
+        _refuse_keys(document, {"@context", "eventList"}, "document")
+        return _list_of(document["eventList"], "eventList"), ()
+    _check_envelope(document)
+    content = _object(document.get("epcisBody"), "document.epcisBody")
     _refuse_keys(content, {"eventList"}, "epcisBody")
-    return _list_of(content.get("eventList"), "epcisBody.eventList"), _master_data(whole.get("epcisHeader"))
+    return _list_of(content.get("eventList"), "epcisBody.eventList"), _master_data(document.get("epcisHeader"))
 
 
 def _check_envelope(whole: dict[str, Any]) -> None:
@@ -226,11 +226,9 @@ def _check_envelope(whole: dict[str, Any]) -> None:
     if not isinstance(whole.get("creationDate"), str):
         raise EpcisInvalid("document.creationDate is missing.")
     _check_time(whole["creationDate"], "document.creationDate")
-    if not isinstance(whole.get("epcisBody"), dict):
-        raise EpcisInvalid("document.epcisBody is missing.")
 
 
-def _master_data(header: Any) -> tuple[Vocabulary, ...]:
+def _master_data(header: object) -> tuple[Vocabulary, ...]:
     if header is None:
         return ()
     shape = dict[Literal["epcisMasterData"], dict[Literal["vocabularyList"], tuple[Vocabulary, ...]]]
@@ -238,17 +236,16 @@ def _master_data(header: Any) -> tuple[Vocabulary, ...]:
     return read.get("epcisMasterData", {}).get("vocabularyList", ())
 
 
-def _read_event(event: Any, place: str) -> EpcisEvent:
-    if not isinstance(event, dict):
-        raise EpcisInvalid(f"{place} is not an object.")
-    read = _convert(event, EpcisEvent, place)
+def _read_event(event: object, place: str) -> EpcisEvent:
+    sent = _object(event, place)
+    read = _convert(sent, EpcisEvent, place)
     keys, required = _SHAPES[read.type]
-    _refuse_keys(event, _COMMON | keys, place)
+    _refuse_keys(sent, _COMMON | keys, place)
     for key in required:
-        if not event.get(key):
+        if not sent.get(key):
             raise EpcisInvalid(f"{place}.{key} is missing in the {read.type}.")
     for key, shape in _NESTED.items():
-        _refuse_nested(event.get(key), shape, f"{place}.{key}")
+        _refuse_nested(sent.get(key), shape, f"{place}.{key}")
     _check_content(read, place)
     return read
 
@@ -289,11 +286,11 @@ def _check_time(text: str, place: str) -> None:
         raise EpcisInvalid(f"{place}: {text[:40]!r} is no time with a zone.")
 
 
-def _refuse_nested(value: Any, shape: type[Strict], place: str) -> None:
+def _refuse_nested(value: object, shape: type[Strict], place: str) -> None:
     names = {found.encode_name for found in msgspec.structs.fields(shape)}
-    for one in value if isinstance(value, list) else [value]:  # pyright: ignore[reportUnknownVariableType]
+    for one in cast("list[Any]", value) if isinstance(value, list) else [value]:
         if isinstance(one, dict):
-            _refuse_keys(one, names, place)  # pyright: ignore[reportUnknownArgumentType]
+            _refuse_keys(cast("dict[str, Any]", one), names, place)
 
 
 def _refuse_keys(value: dict[str, Any], known: set[str], place: str) -> None:
@@ -302,13 +299,19 @@ def _refuse_keys(value: dict[str, Any], known: set[str], place: str) -> None:
             raise EpcisInvalid(f"{place}: the standard knows no {key[:60]!r} here; an extension has a prefix.")
 
 
-def _list_of(value: Any, place: str) -> list[Any]:
+def _object(value: object, place: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise EpcisInvalid(f"{place} is missing, or no object.")
+    return cast("dict[str, Any]", value)
+
+
+def _list_of(value: object, place: str) -> list[Any]:
     if not isinstance(value, list):
         raise EpcisInvalid(f"{place} is missing, or no list.")
-    return value  # pyright: ignore[reportUnknownVariableType]
+    return cast("list[Any]", value)
 
 
-def _convert(value: Any, shape: Any, place: str) -> Any:
+def _convert(value: object, shape: type[Shape], place: str) -> Shape:
     try:
         return msgspec.convert(value, shape, strict=True)
     except (msgspec.ValidationError, RecursionError) as cause:

@@ -82,11 +82,12 @@ class Receiver:
         """Answer a handshake: what is held of every epoch, also of those the station does not know any more."""
         async with self.database.begin() as session:
             await session.row("stations.hold", sender.id)
-            heads = [(e.epoch, e.last, e.head) for e in hello.epochs]
-            forked = (
-                await session.rows("epochs.disagreeing", sender.id, *map(list, zip(*heads, strict=True)))
-                if heads
-                else []
+            forked = await session.rows(
+                "epochs.disagreeing",
+                sender.id,
+                [e.epoch for e in hello.epochs],
+                [e.last for e in hello.epochs],
+                [e.head for e in hello.epochs],
             )
             if forked:
                 await self._hold(session, sender, f"its epoch {forked[0]['epoch']} has another history here")
@@ -111,9 +112,9 @@ class Receiver:
         async with self.database.begin() as session:
             station = await session.row("stations.hold", sender.id)
             judgements = await self._judge(session, sender, batch, station)
-            judgements = await self._carry_out(session, sender, judgements, now)
+            judgements = await self.carry_out(session, sender, judgements, now)
             await self._keep(session, sender, batch, judgements, now)
-            roots = await self._settle(session, sender, judgements, now)
+            roots = await self.settle(session, sender, judgements, now)
             mark = await advance(session, sender.id, batch.epoch)
         self._count(sender, judgements)
         return SyncAnswer(acks=(self._ack(sender, batch, judgements, roots, mark),))
@@ -139,7 +140,7 @@ class Receiver:
             standing=_standing(station),
         )
 
-    async def _carry_out(
+    async def carry_out(
         self, session: Session, sender: Sender, judgements: list[Judgement], now: datetime
     ) -> list[Judgement]:
         """Apply what is to be applied: all at once, or one by one where the database refuses one of them."""
@@ -171,7 +172,7 @@ class Receiver:
     async def _foreign(self, session: Session, sender: Sender, events: Iterable[Believed]) -> dict[str, str]:
         """Find what speaks of another station's claim."""
         about = {e.id: claim for e in events if (claim := _claim_of(e)) is not None}
-        rows = await session.rows("claims.of_others", sender.id, list(about.values())) if about else []
+        rows = await session.rows("claims.of_others", sender.id, list(about.values()))
         theirs = {row["id"] for row in rows}
         return {id_: "it speaks of another station's claim" for id_, claim in about.items() if claim in theirs}
 
@@ -204,7 +205,7 @@ class Receiver:
             if judgement.verdict is Verdict.FORK:
                 await self._hold(session, sender, judgement.reason)
 
-    async def _settle(
+    async def settle(
         self, session: Session, sender: Sender, judgements: Sequence[Judgement], now: datetime
     ) -> dict[str, Root]:
         """Rewrite what the batch touched, and return what is known of every claim it names."""
@@ -219,7 +220,7 @@ class Receiver:
 
     async def _roots_of(self, session: Session, sender: Sender, events: Iterable[Believed]) -> set[str]:
         claims = [e.id if isinstance(e.body, PackageClaimed) else _claim_of(e) for e in events]
-        rows = await session.rows("claims.roots", sender.id, [claim for claim in claims if claim]) if claims else []
+        rows = await session.rows("claims.roots", sender.id, [claim for claim in claims if claim])
         return {row["root"] for row in rows}
 
     async def _hold(self, session: Session, sender: Sender, why: str) -> None:

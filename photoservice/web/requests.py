@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from typing import Any, cast
 
 import structlog
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from photocore.crockford import draw
 from photoservice.service import Photoservice
@@ -26,16 +27,16 @@ def surround(service: Photoservice, app: ASGIApp) -> ASGIApp:
 
     async def handle(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            await _handle(service, app, scope, receive, send)
+            await _handle(service, app, cast("HTTPScope", scope), receive, send)
         else:
             await app(scope, receive, send)
 
     return handle
 
 
-async def _handle(service: Photoservice, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+async def _handle(service: Photoservice, app: ASGIApp, scope: HTTPScope, receive: Receive, send: Send) -> None:
     request_id = _request_id(service, scope)
-    scope.setdefault("state", {})["request_id"] = request_id
+    scope["state"] = {**(cast("dict[str, Any]", scope).get("state") or {}), "request_id": request_id}
     began, status = service.clock.monotonic(), [500]
     with structlog.contextvars.bound_contextvars(request=request_id):
         try:
@@ -58,15 +59,15 @@ def _sending(send: Send, request_id: str, status: list[int]) -> Callable[[Messag
     return send_on
 
 
-def _note(service: Photoservice, scope: Scope, status: int, seconds: float) -> None:
+def _note(service: Photoservice, scope: HTTPScope, status: int, seconds: float) -> None:
     """Count and log by the route's pattern, never by the path: a path may hold an item or a code."""
-    route = str(scope.get("path_template") or "unmatched")
+    route = str(cast("dict[str, Any]", scope).get("path_template") or "unmatched")
     method = str(scope["method"])
     service.metrics.requests.labels(method=method, route=route, status=str(status)).inc()
     service.metrics.seconds.labels(route=route).observe(seconds)
     log.info("request.answered", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
 
 
-def _request_id(service: Photoservice, scope: Scope) -> str:
+def _request_id(service: Photoservice, scope: HTTPScope) -> str:
     given = dict(scope["headers"]).get(b"x-request-id", b"")
     return given.decode() if _SANE_ID.fullmatch(given) else draw(service.entropy, 16)

@@ -9,12 +9,10 @@ from datetime import timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from http_message_signatures import (
-    HTTPMessageSignaturesException,
-    HTTPMessageVerifier,
-    MappingKeyResolver,
-    algorithms,
-)
+from http_message_signatures.algorithms import ED25519  # pyright: ignore[reportPrivateImportUsage]
+from http_message_signatures.exceptions import HTTPMessageSignaturesException
+from http_message_signatures.resolvers import MappingKeyResolver
+from http_message_signatures.signatures import HTTPMessageVerifier
 
 from photoservice.db.database import Row, Session
 from photoservice.errors import Unproven
@@ -91,7 +89,7 @@ def _message(request: AnyRequest, public_url: str | None) -> _Message:
 def _verify(message: _Message, station: str, public_key: bytes, body: bytes) -> int:
     keys: dict[str, Any] = {station: Ed25519PublicKey.from_public_bytes(public_key)}
     verifier: Any = _TimelessVerifier(
-        signature_algorithm=algorithms.ED25519,
+        signature_algorithm=ED25519,
         key_resolver=MappingKeyResolver(public_keys=keys, private_keys={}),
     )
     try:

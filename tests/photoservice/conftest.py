@@ -37,13 +37,16 @@ from photocore.wire import (
     EpochHead,
     Hello,
     decode_answer,
+    decode_enrol_answer,
     encode,
     encode_batch,
     events_path,
     hello_path,
+    packages_path,
+    request_digest,
+    roster_path,
     verify_ack,
 )
-from photocore.wire import decode_enrol_answer, packages_path, request_digest, roster_path
 from photoservice.testing import RunningService, ScratchPostgres, running_service
 
 MAKER_PREFIX = "9521141"

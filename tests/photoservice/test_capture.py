@@ -38,7 +38,9 @@ def test_O18_a_foreign_client_forwards_a_document_and_the_store_knows_the_packag
         location = reply.headers["Location"]
 
     job = world.finished(location)
-    assert job["success"] is True and job["errors"] == [] and job["photo:parked"] == 0
+    assert job["success"] is True
+    assert job["errors"] == []
+    assert job["photo:parked"] == 0
 
     roster = verify_roster(station.roster().content, station.sign_public)
     (manifest,) = roster.manifests
@@ -135,7 +137,8 @@ def test_O18_a_tenant_names_its_own_company_prefix_only(world, builders):
     assert world.sql("select * from manifest") == [] == world.sql("select * from epcis_event")
 
     proceeded = world.captured(both, behaviour="proceed")
-    assert proceeded["success"] is False and len(proceeded["errors"]) == 1
+    assert proceeded["success"] is False
+    assert len(proceeded["errors"]) == 1
     assert [row["package"] for row in world.sql("select * from manifest")] == [good]
 
 
@@ -255,7 +258,7 @@ def test_O18_a_manifest_for_the_retailer_is_in_all_its_stores(world, station, bu
 def test_O18_a_recalled_package_is_revoked_in_the_roster(world, station, builders):
     """A recall reaches the kiosks with the next roster."""
     where = {"bizLocation": {"id": f"https://id.gs1.org/414/{builders.STORE}"}}
-    package, rolls = world.pack("RECALL01", **where)
+    package, _ = world.pack("RECALL01", **where)
     assert world.captured(builders.document(retail(builders, package, disposition="recalled")))["success"]
     roster = verify_roster(station.roster().content, station.sign_public)
     assert roster.revoked == (package,)
@@ -329,7 +332,8 @@ def test_O17_claim_codes_are_taken_from_their_own_tenant_only(world, builders):
     assert world.codes(builders.package_id("NEVER001"), {rolls[0]: good}, key=world.retailer).status_code == 404
     assert world.codes(package, {builders.roll_ids("ELSE0001")[0]: good}).status_code == 422
     refused = world.codes(package, {rolls[0]: code})
-    assert refused.status_code == 422 and code not in refused.text
+    assert refused.status_code == 422
+    assert code not in refused.text
     assert world.codes(package, {rolls[0]: good.lower()}).status_code == 204
     assert world.codes(package, {rolls[0]: good}).status_code == 204  # the same again is no news
     assert len(world.sql("select * from claim_code")) == 1
@@ -342,7 +346,8 @@ def test_O18_a_capture_left_behind_by_a_killed_process_is_carried_out_by_the_nex
     )
     tenant = world.sql("select id from tenant where kind = 'maker'")[0]["id"]
     world.sql(
-        "insert into capture (id, tenant, made_at, behaviour, document) values ('LEFTBEHIND', $1, now(), 'rollback', $2)",
+        "insert into capture (id, tenant, made_at, behaviour, document)"
+        " values ('LEFTBEHIND', $1, now(), 'rollback', $2)",
         tenant,
         body.encode(),
     )

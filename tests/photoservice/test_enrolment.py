@@ -158,7 +158,8 @@ def test_O18_a_package_beyond_the_roster_is_looked_up(world, station):
     assert by_roll.json()["manifest"]["rolls"] == rolls
     assert by_roll.json()["product"]["level"] == "package"
     assert station.look_up(package).json() == by_roll.json()
-    assert "registered" not in by_roll.text and "account" not in by_roll.text
+    assert "registered" not in by_roll.text
+    assert "account" not in by_roll.text
     assert station.look_up(package.replace("BEYOND01", "BEYOND02")).status_code == 404
     assert station.look_up("nonsense").status_code == 400
 

@@ -2,9 +2,8 @@
 
 import threading
 
-from photocore.codes import mint_claim_code
+from photocore.codes import mint_access_code, mint_claim_code
 from photocore.kinds import AccessCodeReplaced, AccessCodeReplacedSecrets, LabelCopy
-from photocore.codes import mint_access_code
 from photocore.wire import Verdict
 
 
@@ -22,7 +21,8 @@ def test_O11_a_claim_on_the_package_registers_all_its_rolls(world, station):
     said = outcome(ack, claim)
     assert (said.word, said.package, said.rolls) == ("registered", package, tuple(rolls))
     assert [v.verdict for v in ack.verdicts] == [Verdict.APPLIED, Verdict.APPLIED]
-    assert ack.high.seq == 2 and ack.need == ()
+    assert ack.high.seq == 2
+    assert ack.need == ()
 
 
 def test_O11_any_one_roll_registers_the_whole_package(world, station):
@@ -183,7 +183,7 @@ def test_O11_the_only_claim_code_wins_over_an_unproven_claim(world, station, bui
 
 def test_O11_a_claim_code_of_another_package_or_a_wrong_one_proves_nothing(world, station, builders):
     """The HMAC is of package and code, so a code is worth nothing elsewhere."""
-    package, rolls = world.pack("PKG00015")
+    package, _ = world.pack("PKG00015")
     other, other_rolls = world.pack("PKG00016")
     code = mint_claim_code(builders.ENTROPY)
     world.codes(other, {other_rolls[0]: code})
@@ -272,11 +272,13 @@ def test_O19_a_withdrawal_that_comes_before_its_claim_counts_all_the_same(world,
     undo = station.withdraw(claim)
 
     early = station.send(opened, undo)
-    assert early.high.seq == 1 and early.need == ((2, 2),)
+    assert early.high.seq == 1
+    assert early.need == ((2, 2),)
     late = station.send(claim)
 
     assert outcome(late, claim).word == "withdrawn"
-    assert late.high.seq == 3 and late.need == ()
+    assert late.high.seq == 3
+    assert late.need == ()
     assert world.sql("select * from access_code where voided_at is null") == []
 
 

@@ -38,7 +38,7 @@ select id, epoch, seq, line from event where station = $1 and verdict = 'parked'
 
 -- name: settle
 -- Writes that a parked event was applied after all.
-update event set verdict = 'applied', reason = '', kind = $3, line = $4 where station = $1 and id = $2;
+update event set verdict = 'applied', reason = '', line = $3 where station = $1 and id = $2;
 
 -- name: between
 -- Returns a station's own events of an epoch, without what was sealed, so that a restored station has them again.

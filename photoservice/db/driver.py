@@ -1,0 +1,72 @@
+"""asyncpg as the house sees it: the few verbs we use, in full types. Nothing else here imports its functions."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol, cast
+
+import asyncpg
+
+
+class Row(Protocol):
+    """One row of an answer, by column name or place."""
+
+    def __getitem__(self, name: str | int, /) -> Any: ...  # noqa: ANN401  # what a column holds, its query knows
+
+    def keys(self) -> Iterator[str]:
+        """Return the names of the columns."""
+        ...
+
+
+class Connection(Protocol):
+    """One connection to PostgreSQL."""
+
+    async def execute(self, statement: str, /, *values: object) -> str:
+        """Carry out a statement and return its status, such as ``INSERT 0 1``."""
+        ...
+
+    async def executemany(self, statement: str, rows: Iterable[Sequence[object]], /) -> None:
+        """Carry out a statement for each of ``rows``, pipelined."""
+        ...
+
+    async def fetch(self, statement: str, /, *values: object) -> Sequence[Row]:
+        """Return all rows."""
+        ...
+
+    async def fetchrow(self, statement: str, /, *values: object) -> Row | None:
+        """Return the first row, or None."""
+        ...
+
+    async def fetchval(self, statement: str, /, *values: object) -> Any:  # noqa: ANN401  # what a column holds, its query knows
+        """Return the first column of the first row, or None."""
+        ...
+
+    def transaction(self) -> AbstractAsyncContextManager[object]:
+        """Open a transaction, or a savepoint inside one."""
+        ...
+
+    async def close(self) -> None:
+        """Close it."""
+        ...
+
+
+class Pool(Protocol):
+    """Connections that are taken and given back."""
+
+    def acquire(self) -> AbstractAsyncContextManager[Connection]:
+        """Take a connection for as long as the context lasts."""
+        ...
+
+    async def close(self) -> None:
+        """Close it."""
+        ...
+
+
+async def connect(url: str) -> Connection:
+    """Return a connection of one's own."""
+    return cast("Connection", await asyncpg.connect(url))  # pyright: ignore[reportUnknownMemberType]
+
+
+async def connect_pool(url: str, *, connections: int) -> Pool:
+    """Return a pool of at most ``connections``."""
+    pool: Any = await asyncpg.create_pool(url, min_size=1, max_size=connections)  # pyright: ignore[reportUnknownMemberType]
+    return cast("Pool", pool)
