@@ -31,25 +31,23 @@ class Drafter:
         self, public: Body, *, event_id: str | None = None, sealed: Body | None = None, secrets: Body | None = None
     ) -> Draft:
         """Return the draft whose kind is ``public``'s, its other parts sealed."""
-        chosen = event_id or self.mint_id()
-        kind = type(public).__name__
+        chosen, kind = event_id or self.mint_id(), type(public)
         return Draft(
             id=chosen,
-            kind=kind,
+            kind=kind.__name__,
             public=public_of(public),
-            sealed=self._seal(chosen, kind, "sealed", sealed),
-            secrets=self._seal(chosen, kind, "secrets", secrets),
+            sealed=self.seal(chosen, kind, "sealed", sealed) if sealed else None,
+            secrets=self.seal(chosen, kind, "secrets", secrets) if secrets else None,
         )
 
-    def _seal(self, event_id: str, kind: str, part: Part, body: Body | None) -> SealedPart | None:
-        if body is None:
-            return None
+    def seal(self, event_id: str, kind: type[Body], part: Part, body: Body) -> SealedPart:
+        """Return ``body`` sealed for one event; costly, so better done before the journal's writer is held."""
         return seal_part(
             to=self.seal_key,
             entropy=self.entropy,
             event=event_id,
             station=self.station,
-            kind=kind,
+            kind=kind.__name__,
             part=part,
             body=public_of(body),
         )

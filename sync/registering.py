@@ -5,7 +5,7 @@ retry or after a crash, gives the same answer and writes nothing.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -13,6 +13,7 @@ import apsw
 
 from photocore.codes import mint_access_code, mint_copy_id, mint_registration_number
 from photocore.errors import CodeError
+from photocore.events import SealedPart
 from photocore.ids import ItemId, Sgtin, parse_item
 from photocore.kinds import LabelCopy, PackageClaimed, PackageClaimedSealed, PackageClaimedSecrets
 from photocore.label import Receipt, RollLabel
@@ -59,19 +60,26 @@ class Counter:
 
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
-    """One try at a registration: what the shopper confirmed, and what was minted for it."""
+    """One try at a registration: what the shopper confirmed, what was minted for it, and both already sealed."""
 
     wish: RegisterWish
-    access_code: str
+    access_code: str = field(repr=False)
     card_mark: bytes
+    sealed: SealedPart
+    secrets: SealedPart
 
 
 def prepare(counter: Counter, wish: RegisterWish) -> Attempt:
-    """Mint what a registration needs, outside of any transaction."""
+    """Mint and seal what a registration needs, before the journal's one writer is held."""
+    seal, access_code = counter.drafter.seal, mint_access_code(counter.entropy)
+    card = PackageClaimedSealed(card_table=wish.card.table, card_number=wish.card.number)
+    codes = PackageClaimedSecrets(access_code=access_code, claim_code=wish.claim_code)
     return Attempt(
         wish=wish,
-        access_code=mint_access_code(counter.entropy),
+        access_code=access_code,
         card_mark=mark_card(wish.card, counter.card_key),
+        sealed=seal(wish.event_id, PackageClaimed, "sealed", card),
+        secrets=seal(wish.event_id, PackageClaimed, "secrets", codes),
     )
 
 
@@ -94,12 +102,9 @@ def register(transaction: Transaction, counter: Counter, attempt: Attempt) -> Re
     number = _fresh_number(connection, counter.drafter.printed)
     registration = _registration(attempt, number, known, counter.clock)
     labels = make_labels(connection, counter, registration, known, store) if known else ()
-    transaction.append(counter.drafter.draft(
-        _claim(counter, attempt, registration, labels, store),
-        event_id=wish.event_id,
-        sealed=PackageClaimedSealed(card_table=wish.card.table, card_number=wish.card.number),
-        secrets=PackageClaimedSecrets(access_code=attempt.access_code, claim_code=wish.claim_code),
-    ))  # fmt: skip
+    claim = _claim(counter, attempt, registration, labels, store)
+    draft = counter.drafter.draft(claim, event_id=wish.event_id)
+    transaction.append(replace(draft, sealed=attempt.sealed, secrets=attempt.secrets))
     add_registration(connection, registration)
     place = queue_labels(connection, registration.claim, labels)
     queue_receipt(connection, registration.claim, _receipt(counter, attempt, registration, known, store), place=place)
