@@ -40,7 +40,8 @@ class VirtualPrinter:
     """One printer on one line. Faults are methods, for any thread; each takes effect at once.
 
     ``width_dots``, ``margin_dots`` and ``dpi`` come from the profile. ``rows_per_s`` None is as fast as bytes come.
-    ``process_ids``, ``reports`` and ``answers`` say what it supports. ``on_piece`` gets each piece that is cut off.
+    ``process_ids``, ``reports`` and ``answers`` say what it supports. ``on_piece`` gets each piece that is cut off,
+    ``on_bytes`` what comes in, as it comes.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class VirtualPrinter:
         reports: bool = True,
         answers: bool = True,
         on_piece: Callable[[Piece], object] = lambda piece: None,
+        on_bytes: Callable[[bytes], object] = lambda received: None,
     ) -> None:
         self._line = line
         self._paper = Paper(width=width_dots, margin=margin_dots)
@@ -63,6 +65,7 @@ class VirtualPrinter:
         self._rows_per_s = rows_per_s
         self._has_process_ids, self._has_reports, self._has_answers = process_ids, reports, answers
         self._on_piece = on_piece
+        self._on_bytes = on_bytes
         self._senses = Senses()
         self._wake = threading.Condition()
         self._buffer = bytearray()
@@ -154,9 +157,10 @@ class VirtualPrinter:
             self._end_roll_if_due()
 
     def refill(self) -> None:
-        """Tear off what hangs out and put in a new roll."""
+        """Put in a new roll; what hangs out of a roll that has ended is torn off."""
         with self._wake:
-            self._paper.part("torn")
+            if self._paper.is_out:
+                self._paper.part("torn")
             self._paper.rows_left = None
             self._ends_at_cut = None
             self._senses.near_end = False
@@ -265,6 +269,7 @@ class VirtualPrinter:
         self._line.wake()
 
     def _receive(self, received: bytes) -> None:
+        self._on_bytes(received)
         with self._wake:
             if not self._is_powered:
                 return

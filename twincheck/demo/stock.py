@@ -48,9 +48,7 @@ def _line(number: int, *, name: str, iso: int, process: str, rolls: int, exposur
             rolls=count,
         )
 
-    return FilmLine(
-        package=product(number, "package", f"{name}, {rolls} rolls", rolls), roll=product(number + 1, "roll", name, 1)
-    )
+    return FilmLine(package=product(number, "package", name, rolls), roll=product(number + 1, "roll", name, 1))
 
 
 COLOUR: Final = _line(1234, name="Silverline Colour 400", iso=400, process="C-41", rolls=4)

@@ -1,0 +1,148 @@
+"""Show the whole counter on this machine: kiosk, virtual devices, photoservice.
+
+Without options it opens the kiosk for you to play with; the terminal says what to try. ``--once`` plays one shopper
+by itself, ``--tour`` draws every screen. Data lives in a folder of its own, thrown away at the end unless ``--keep``.
+"""
+
+import argparse
+import re
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, TextIO
+
+import structlog
+
+from photocore.errors import TwincheckError
+from photoservice.settings import DEFAULT_PORT
+from twincheck.demo.once import Script, play_once
+
+DONE: Final = 0
+FAILED: Final = 1
+
+
+def command(argv: Sequence[str] | None = None) -> int:
+    """Run ``twincheck demo``; 0 when all went as it must, 1 with a sentence when not."""
+    options = _parser().parse_args(argv)
+    out = Path(options.out).absolute()
+    try:
+        with _data_folder(options.keep) as data, (data / "kiosk.log").open("a") as log:
+            _log_to(log)
+            script = Script(
+                out=_emptied(out),
+                data=data,
+                port=_free_port(options.port),
+                size=options.size,
+                seed=options.seed,
+                is_offline=options.offline,
+                say=_say,
+            )
+            return _play(options, script)
+    except TwincheckError as error:
+        print(f"twincheck demo: {error}", file=sys.stderr)
+        return FAILED
+    except AssertionError as error:  # the pilot's: a page did not come
+        print(f"twincheck demo: the walk stopped: {error}", file=sys.stderr)
+        return FAILED
+
+
+def _play(options: argparse.Namespace, script: Script) -> int:
+    if options.tour:
+        from twincheck.demo.tour import draw_tour  # noqa: PLC0415  Kivy reads its settings at the first import
+
+        pictures = draw_tour(script)
+        _say(f"{pictures} pictures are in {script.out / 'screens'}.")
+    elif options.once or options.offline:
+        summary = play_once(script)
+        waits = ", ".join(f"{name} {value} ms" for name, value in summary["timings_ms"].items())
+        _say(f"Registered {summary['package']} to {summary['card']}: {len(summary['labels'])} labels proven. {waits}.")
+        _say(f"Screens, labels, receipt and summary.json are in {script.out}.")
+    else:
+        from twincheck.demo.play import play  # noqa: PLC0415  as above
+
+        play(script)
+    return DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="demo", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--once", action="store_true", help="play one shopper unattended, leave pictures and a summary")
+    parser.add_argument("--offline", action="store_true", help="the same with the photoservice down, then up again")
+    parser.add_argument("--tour", action="store_true", help="draw every screen in every state")
+    parser.add_argument("--out", default="out", metavar="DIR", help="where pictures and summary.json go (%(default)s)")
+    parser.add_argument("--seed", type=int, metavar="N", help="same IDs, copies and labels each time (demo only)")
+    parser.add_argument("--size", type=_size, default=(1080, 1920), help="the window in pixels (1080x1920)")
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="the photoservice's port (%(default)s)")
+    parser.add_argument("--keep", metavar="DIR", help="keep the data (database, journal, logs) in DIR")
+    return parser
+
+
+def _size(text: str) -> tuple[int, int]:
+    if not re.fullmatch(r"[1-9]\d{2,3}x[1-9]\d{2,3}", text):
+        raise argparse.ArgumentTypeError("a size is two numbers of pixels, such as 1080x1920")
+    width, height = text.split("x")
+    return int(width), int(height)
+
+
+@contextmanager
+def _data_folder(keep: str | None) -> Generator[Path]:
+    if keep:
+        folder = Path(keep).absolute()
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise _refusal(f"{folder} is not empty; a demo begins with nothing")
+        yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="twincheck-demo-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def _emptied(out: Path) -> Path:
+    """Make ``out`` ready, without a picture of an earlier run; nothing else in it is touched."""
+    for folder in ("labels", "screens"):
+        for old in (out / folder).glob("*.png"):
+            old.unlink()
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "summary.json").unlink(missing_ok=True)
+    return out
+
+
+def _free_port(wanted: int) -> int:
+    """Return ``wanted`` if nobody listens there, else any free port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            probe.bind(("127.0.0.1", 0))
+            _say(f"Port {wanted} is taken on this machine; the photoservice takes {probe.getsockname()[1]}.")
+        return probe.getsockname()[1]
+
+
+def _log_to(log: TextIO) -> None:
+    structlog.configure(
+        processors=[
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(log),
+    )
+
+
+_began = time.monotonic()
+
+
+def _say(sentence: str) -> None:
+    print(f"[{time.monotonic() - _began:5.1f} s] {sentence}", flush=True)
+
+
+def _refusal(sentence: str) -> TwincheckError:
+    from twincheck.demo.errors import DemoFailed  # noqa: PLC0415
+
+    return DemoFailed(sentence)
