@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, Protocol
 import structlog
 
 from hardware.errors import LabelUndrawable, PortDown
+from hardware.printer import escpos
 from hardware.printer.delivery import PRINTED, Delivery, Fate
 from hardware.printer.document import Document, discard_document
 from hardware.printer.process_ids import PROBE, process_id_of
@@ -25,6 +26,9 @@ IDLE_S: Final = 5.0
 NOT_READY_S: Final = 1.0
 AFTER_FAULT_S: Final = 2.0
 SETTLE_WAIT_S: Final = 5.0
+
+RECOVERABLE: Final = frozenset({"cutter", "mechanical"})
+"""Errors a printer leaves when it is told to; a jam that is still there comes back at once."""
 
 
 class PrintJob(Protocol):
@@ -223,6 +227,8 @@ class Spooler:
             if session.confirms == "confirms":
                 return False  # it spoke before: it hangs, and a set sent now would be a row of maybes
             self._silent_opening = session.openings
+        if session.status.errors & RECOVERABLE and not session.status.cover_open:
+            session.write_now(escpos.recover())
         return session.status.fault is None and not session.status.offline
 
     def _knows_its_class(self) -> bool:

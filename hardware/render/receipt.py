@@ -117,7 +117,7 @@ def _access(sheet: _Sheet, code: str, url: str | None) -> Canvas:
     qr = plain_qr(url) if url else None
     dots = _dots(sheet, qr) if qr else 0
     size_mm = qr.width * dots / sheet.profile.dots_per_mm if qr else 0.0
-    left, top = (size_mm + 5, 6.0) if qr and sheet.is_wide else (0.5, size_mm + 10 if qr else 3.0)
+    left, top = (size_mm + 5, 6.0) if qr and sheet.is_wide else (0.0, size_mm + 10 if qr else 3.0)
     width = sheet.profile.print_width_mm - left - 2
     hint = _paragraph(sheet, sheet.words["access_hint" if qr else "access_hint_typed"], width)
     end = top + 11.2 + 3.2 * len(hint)

@@ -1,5 +1,6 @@
 """Where a virtual printer is reached: TCP like port 9100, or a pty like a serial cable."""
 
+import threading
 from pathlib import Path
 from typing import Protocol
 
@@ -44,6 +45,7 @@ class TcpLine:
             PortDown: the address is in use, or not ours.
         """
         self._host = host
+        self._switching = threading.Lock()
         self._listener: Listener | None = listen(host, port)
         self._port = self._listener.port
         self._url = self._listener.url
@@ -60,9 +62,10 @@ class TcpLine:
 
     def power_off(self) -> None:
         """Stop listening: a host is refused, as by a printer without power behind a live switch."""
-        if self._listener is not None:
-            self._listener.close()
-            self._listener = None
+        with self._switching:
+            listener, self._listener = self._listener, None
+            if listener is not None:
+                listener.close()
 
     def client(self) -> Port | None:
         """Return the next host that connects."""
@@ -70,9 +73,9 @@ class TcpLine:
 
     def wake(self) -> None:
         """End the waiting; the line must be powered off and on before it waits again."""
-        listener = self._listener
-        if listener is not None:
-            listener.cancel()
+        with self._switching:
+            if self._listener is not None:
+                self._listener.cancel()
 
 
 class PtyLine:

@@ -23,7 +23,7 @@ from hardware.spooler import Spooler
 from hardware.testing import Workbench
 from hardware.testing_printing import FakePrintQueue, WrongOrderError
 from hardware.transport import open_port
-from hardware.virtual.escpos_reader import EscposReader, RealTimeScanner
+from hardware.virtual.escpos_reader import EscposReader, Print, Read, RealTimeScanner
 from hardware.virtual.paper import Paper, png
 from hardware.virtual.printer import VirtualPrinter
 from hardware.virtual.printer_cli import PrinterConsole, command
@@ -171,8 +171,15 @@ def test_K3_the_printer_understands_the_same_whatever_the_packets(stream: bytes,
     assert _joined(whole.feed(stream)) == _joined([read for piece in pieces for read in parted.feed(piece)])
 
 
-def _joined(understood: list[object]) -> str:
-    return "".join(str(read) for read in understood).replace("')Print(text=b'", "").replace('")Print(text=b"', "")
+def _joined(understood: list[Read]) -> list[Read]:
+    """Put neighbouring letters together."""
+    joined: list[Read] = []
+    for read in understood:
+        if isinstance(read, Print) and joined and isinstance(joined[-1], Print):
+            joined[-1] = Print(text=joined[-1].text + read.text)
+        else:
+            joined.append(read)
+    return joined
 
 
 def test_K3_a_length_that_lies_swallows_what_follows_as_a_real_printer_does() -> None:
