@@ -7,7 +7,8 @@ Taken in turns in one run, so that a busy machine burdens all alike:
 * **raw**: appending one registration's bytes to a file and ``fdatasync``, one at a time: the disk's own floor.
 * **one by one**: real registrations (sealed, signed, chained, with label jobs), one caller: one COMMIT each.
 * **group**: the same from many callers at once, who share COMMITs.
-* **rows alone**: event, outbox and job rows of the same size written bare, many callers: what group commit gives when
+* **row by row**: one bare row of the same size a COMMIT, one caller: SQLite's own floor.
+* **rows alone**: bare rows of the same size, many callers: what group commit gives when
   nothing has to be sealed or signed.
 
 Ratios to the raw floor are printed. A person waits for one registration, so that alone has an absolute limit: the
@@ -38,6 +39,7 @@ from sync.views import RegisterWish
 
 LIMIT_MS = 100
 ROLLS = 3
+ROUNDS = 5
 
 
 def enrolled_station(folder: Path, packages: int) -> Station:
@@ -148,22 +150,24 @@ def main() -> int:
 
 
 def report(station: Station, folder: Path, seconds: float, callers: int) -> int:
-    """Take the four figures in turns, three times, and print the medians."""
+    """Take every figure in turns, five times, and print the medians."""
     shopper = Shopper(station)
-    before = wal_bytes(station, folder)
-    shopper.register()
-    size = wal_bytes(station, folder) - before
+    before = wal_bytes(folder)
+    for _ in range(10):
+        shopper.register()
+    size = (wal_bytes(folder) - before) // 10
     steps = {
         "raw": (raw_floor(folder, size), 1),
         "one by one": (shopper.register, 1),
         "group": (shopper.register, callers),
-        "rows alone": (bare_rows(station, 2000), callers),
+        "row by row": (bare_rows(station, size), 1),
+        "rows alone": (bare_rows(station, size), callers),
     }
     rates: dict[str, list[float]] = {name: [] for name in steps}
     waits: dict[str, list[float]] = {name: [] for name in steps}
-    for _ in range(3):
+    for _ in range(ROUNDS):
         for name, (work, threads) in steps.items():
-            per_second, times = rate(work, threads, seconds / 3)
+            per_second, times = rate(work, threads, seconds / ROUNDS)
             rates[name].append(per_second)
             waits[name] += times
     floor = statistics.median(rates["raw"])
@@ -177,7 +181,7 @@ def report(station: Station, folder: Path, seconds: float, callers: int) -> int:
     return 0 if alone < LIMIT_MS else 1
 
 
-def wal_bytes(station: Station, folder: Path) -> int:
+def wal_bytes(folder: Path) -> int:
     """Return how long the WAL is."""
     return (folder / "station" / "journal.db-wal").stat().st_size
 

@@ -38,7 +38,7 @@ class Outage:
         """Remember one more failure."""
         if self.failures == 0:
             self.since = self.clock.monotonic()
-            _log.warning("photoservice_unreachable", reason=reason)
+            _log.warning("sync_interrupted", reason=reason)
         self.failures += 1
         self.reason = reason
 
@@ -46,6 +46,6 @@ class Outage:
         """Remember that the photoservice answered."""
         if self.failures:
             seconds = round(self.clock.monotonic() - self.since)
-            _log.info("photoservice_back", failures=self.failures, seconds=seconds)
+            _log.info("sync_resumed", failures=self.failures, seconds=seconds)
         self.failures = 0
         self.reason = ""

@@ -178,7 +178,7 @@ class CourierThread:
     def _note(self, report: RoundReport, roster_asked_at: float | None) -> None:
         self.last_report = report
         if not report.ok:
-            self.is_online = False
+            self.is_online = report.progress.passed_over > 0  # it answered, only not for every event
             self._outage.note_failure(report.reason)
             return
         self._outage.note_success()

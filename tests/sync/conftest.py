@@ -9,7 +9,7 @@ import pytest
 
 from photocore.cards import CardNumber, CardTable
 from photocore.gs1_rules import check_digit
-from photocore.host import SystemClock, SystemDisk
+from photocore.host import SystemClock
 from photocore.ids import ItemId
 from photocore.package import Manifest, Product
 from photocore.roster import RosterSnapshot, Store, StoreSettings
@@ -70,6 +70,16 @@ BEN = CardNumber(table="club", number="9912340815")
 
 
 @dataclass
+class Room:
+    """A disk seam that says what it is told."""
+
+    free: int = 10**12
+
+    def free_bytes(self, path: str) -> int:
+        return self.free
+
+
+@dataclass
 class World:
     """One store: a folder for its station, and the photoservice it is enrolled at."""
 
@@ -80,6 +90,7 @@ class World:
     opened: list[Station] = field(default_factory=list)
     anna: CardNumber = ANNA
     ben: CardNumber = BEN
+    room: Room = field(default_factory=Room)
 
     def __post_init__(self) -> None:
         self.entropy = SeededEntropy(self.seed)
@@ -95,7 +106,7 @@ class World:
 
     def seams(self, channel: Channel | None = None) -> Seams:
         line = channel or self.service
-        return Seams(clock=self.clock, entropy=self.entropy, disk=SystemDisk(), channel=line, quick_channel=line)
+        return Seams(clock=self.clock, entropy=self.entropy, disk=self.room, channel=line, quick_channel=line)
 
     def open(self, *, carry: bool = False, under: Footing | None = None, folder: Path | None = None) -> Station:
         """Open the station; it is closed with the world."""

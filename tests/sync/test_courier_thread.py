@@ -81,6 +81,20 @@ def test_K4_the_courier_outlives_its_journal_and_says_so(world, eventually):
     assert not station.courier.sync_now().ok
 
 
+def test_K4_one_event_the_service_cannot_take_does_not_turn_the_light_to_offline(world):
+    """It is reached; the event stays owed, and everything else is confirmed."""
+    station = world.open()
+    poison, good = (station.desk.register(world.wish(world.package_id(serial))) for serial in (1, 2))
+    world.service.faults.fails.add(poison.claim)
+
+    report = station.courier.carry_here()
+
+    assert (report.ok, report.reason) == (False, "1 events could not be taken now")
+    assert station.desk.status().online
+    assert (station.desk.status().unsent, station.desk.status().waiting) == (1, 1)
+    assert station.desk.level(good.claim).word == "confirmed"
+
+
 def test_K4_the_kiosk_is_told_of_changes(world, eventually):
     """on_change is called after commits and after rounds."""
     calls = []
@@ -121,8 +135,8 @@ def test_K4_an_outage_is_logged_once_and_its_end_once():
         outage.note_success()
 
     assert [(line["event"], line.get("failures")) for line in lines] == [
-        ("photoservice_unreachable", None),
-        ("photoservice_back", 50),
+        ("sync_interrupted", None),
+        ("sync_resumed", 50),
     ]
     assert lines[1]["seconds"] == 3000
 

@@ -163,8 +163,7 @@ def test_K4_a_full_disk_refuses_new_registrations_and_keeps_the_rest_running(wor
     with pytest.raises(JournalDown):
         station.desk.register(world.wish(world.package_id(2)))
     disk.full_after_bytes = None  # the reserve's room
-    world_disk = station.journal._reserve
-    world_disk._disk = NoRoom()
+    world.room.free = 0
 
     with pytest.raises(DiskFull, match="what is stored is safe"):
         station.desk.register(world.wish(world.package_id(2)))
@@ -175,13 +174,8 @@ def test_K4_a_full_disk_refuses_new_registrations_and_keeps_the_rest_running(wor
     status = station.desk.status()
     assert (status.journal_ok, status.disk_low) == (True, True)
     assert station.desk.jobs(done.claim)[0].state == "printed"
-    world_disk._disk = world.seams().disk
+    world.room.free = 10**12
     assert station.desk.register(world.wish(world.package_id(2))).rolls
-
-
-class NoRoom:
-    def free_bytes(self, path: str) -> int:
-        return 0
 
 
 def test_K4_status_tells_the_truth_while_the_journal_is_down(world, failing):
@@ -197,7 +191,7 @@ def test_K4_status_tells_the_truth_while_the_journal_is_down(world, failing):
 
 def test_K4_the_reserve_is_really_laid_and_laid_back(tmp_path, world):
     """Bytes on the disk, not a promise; after a full disk it comes back when there is room."""
-    reserve = Reserve(tmp_path / "reserve", world.seams().disk, size=65_536)
+    reserve = Reserve(tmp_path / "reserve", world.room, size=65_536)
     reserve.look()
     stat = (tmp_path / "reserve").stat()
     assert (stat.st_size, stat.st_blocks * 512 >= 65_536, reserve.is_spent) == (65_536, True, False)
@@ -208,14 +202,10 @@ def test_K4_the_reserve_is_really_laid_and_laid_back(tmp_path, world):
     assert (reserve.is_spent, (tmp_path / "reserve").exists()) == (False, True)
 
 
-def test_K4_a_nearly_full_disk_warns_before_anything_is_refused(tmp_path):
+def test_K4_a_nearly_full_disk_warns_before_anything_is_refused(tmp_path, world):
     """The low-water mark looks through the disk seam."""
-
-    class AlmostFull:
-        def free_bytes(self, path: str) -> int:
-            return 100 * 1024 * 1024
-
-    reserve = Reserve(tmp_path / "reserve", AlmostFull(), size=4096)
+    world.room.free = 100 * 1024 * 1024
+    reserve = Reserve(tmp_path / "reserve", world.room, size=4096)
     reserve.look()
 
     assert (reserve.is_low, reserve.is_spent) == (True, False)
