@@ -17,7 +17,7 @@ def test_K4_kill_9_at_any_time_loses_nothing_acknowledged(world):
     told = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
     assert told.returncode == 0, told.stderr[-2000:]
     acked = json.loads(told.stdout.strip().splitlines()[-1])
-    assert len(acked) > KILLS  # most lives were long enough to register something
+    assert len(acked) >= KILLS // 2  # every other life was let register something
 
     station = world.open()
 
