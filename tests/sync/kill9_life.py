@@ -59,7 +59,7 @@ def live(folder: Path, pipe: int) -> None:
 
 
 def one_life(folder: Path, seconds: float, *, wait_for_one: bool) -> list[str]:
-    """Fork a life, kill it ``seconds`` after its start or its first acknowledgement, and return the lines it got out."""
+    """Fork a life, kill it ``seconds`` after its start or first acknowledgement, and return the lines it got out."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
