@@ -100,6 +100,18 @@ def test_a_rooms_extra_covers_the_rooms_it_stands_on(room: str):
         assert set(requirements_of(*EXTRAS_OF_ROOM[lower])) <= brought, f"{room} imports {lower}"
 
 
+def test_no_room_leans_on_another_projects_tests():
+    """They import test tools that an installation has not: ``kivy.tests`` needs pytest, and the demo has none."""
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for room in ROOMS
+        for path in sorted((ROOT / room).rglob("*.py"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if re.match(r"\s*(from|import)\s+\w[\w.]*\.tests\b", line)
+    ]
+    assert found == []
+
+
 def requirements_of(*extras: str) -> Iterator[str]:
     """Yield the normalised names that ``pip install twincheck[extras]`` asks for directly."""
     optional = PROJECT["project"]["optional-dependencies"]
