@@ -22,6 +22,7 @@ from twincheck.demo.stock import Shelf, stock_shelf
 LOOK: Final = "look"
 TOUCH: Final = "t"
 ECHO_AFTER_S: Final = 0.7
+UP_WITHIN_S: Final = 15.0
 
 
 def play(script: Script) -> None:
@@ -87,6 +88,7 @@ class Hand:
 
     def obey(self, typed: Iterator[str]) -> None:
         """Do what is typed, line by line, until the end or ``quit``."""
+        self._await_scanner()
         print("\n".join(self.lines()), flush=True)
         for line in typed:
             word = line.strip()
@@ -100,6 +102,16 @@ class Hand:
         else:
             return  # nobody types here; the window stays
         self._counter.kiosk.app.inbox.put(lambda _: self._counter.kiosk.app.stop())
+
+    def _await_scanner(self) -> None:
+        """Wait until a scan would be read; the window takes a moment to open."""
+        ends_at = time.monotonic() + UP_WITHIN_S
+        while self._counter.kiosk.app.flips == 0 or not (
+            self._counter.kiosk.scanner and self._counter.kiosk.scanner.state
+        ):
+            if time.monotonic() > ends_at:
+                return
+            time.sleep(0.05)
 
     def _echo(self) -> None:
         """Say in the terminal what the screen says, once it has had time to change."""
