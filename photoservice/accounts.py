@@ -48,9 +48,8 @@ class Accounts:
         wanted = {self.lookup(card): card for card in cards}
         rows = await session.rows("accounts.by_lookups", list(wanted))
         found = {bytes(row["lookup"]): self._unwrap(row["id"], row["wrapped"]) for row in rows}
-        for lookup in sorted(wanted.keys() - found.keys()):
-            found[lookup] = await self._make(session, lookup, wanted[lookup])
-        return found
+        missing = {lookup: wanted[lookup] for lookup in sorted(wanted.keys() - found.keys())}
+        return found | await self._make(session, missing)
 
     def keep(self, account: Account, about: str, personal: msgspec.Struct) -> bytes:
         """Return what is personal, encrypted under the account's key."""
@@ -73,13 +72,19 @@ class Accounts:
         await session.run("accounts.forget_card", account)
         await session.run("accounts.destroy_key", account)
 
-    async def _make(self, session: Session, lookup: bytes, card: PackageClaimedSealed) -> Account:
-        account = Account(id="A-" + mint(self.entropy, _NAME_SYMBOLS), key=self.entropy.token(_KEY_BYTES))
-        wrapped = lock_away(self.keyring.wrap, account.key, about=f"key {account.id}", entropy=self.entropy)
-        await session.run("accounts.insert", account.id, self.clock.now())
-        await session.run("accounts.insert_key", account.id, wrapped)
-        await session.run("accounts.insert_card", lookup, account.id, self.keep(account, f"card {account.id}", card))
-        return account
+    async def _make(self, session: Session, cards: Mapping[bytes, PackageClaimedSealed]) -> dict[bytes, Account]:
+        made = {lookup: self._mint() for lookup in cards}
+        await session.run_many("accounts.insert", [(account.id, self.clock.now()) for account in made.values()])
+        await session.run_many("accounts.insert_key", [(a.id, self._wrap(a)) for a in made.values()])
+        boxes = [(lookup, a.id, self.keep(a, f"card {a.id}", cards[lookup])) for lookup, a in made.items()]
+        await session.run_many("accounts.insert_card", boxes)
+        return made
+
+    def _mint(self) -> Account:
+        return Account(id="A-" + mint(self.entropy, _NAME_SYMBOLS), key=self.entropy.token(_KEY_BYTES))
+
+    def _wrap(self, account: Account) -> bytes:
+        return lock_away(self.keyring.wrap, account.key, about=f"key {account.id}", entropy=self.entropy)
 
     def _unwrap(self, account: str, wrapped: bytes) -> Account:
         return Account(id=account, key=take_out(self.keyring.wrap, wrapped, about=f"key {account}"))

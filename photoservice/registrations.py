@@ -28,6 +28,7 @@ class Root:
     rolls: tuple[str, ...] = ()
     is_unpacked: bool = False
     claims: dict[str, Row] = field(default_factory=dict[str, Row])
+    decided: dict[str, Ownership] = field(default_factory=dict[str, Ownership])
 
     @property
     def subjects(self) -> tuple[str, ...]:
@@ -35,8 +36,10 @@ class Root:
         return self.rolls if self.is_unpacked else (self.id,)
 
     def owner_of(self, subject: str) -> Ownership:
-        """Return what the rule says of one subject."""
-        return decide_owner(self.facts, roll=subject if self.is_unpacked else None)
+        """Return what the rule says of one subject; asked once all facts are in, and remembered."""
+        if subject not in self.decided:
+            self.decided[subject] = decide_owner(self.facts, roll=subject if self.is_unpacked else None)
+        return self.decided[subject]
 
 
 def claim_name(station: str, claim: str) -> str:

@@ -11,6 +11,7 @@ import msgspec
 import structlog
 from litestar import Response
 from litestar.exceptions import HTTPException, ValidationException
+from litestar.openapi.datastructures import ResponseSpec
 
 from photocore.errors import EventError
 from photoservice.errors import PROBLEM_TYPES, Refusal, Unproven
@@ -29,6 +30,19 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     status: int
     detail: str
     request_id: str = ""
+
+
+def told(*statuses: int) -> dict[int, ResponseSpec]:
+    """Return the problems a route answers, for the API's description."""
+    return {
+        status: ResponseSpec(
+            data_container=Problem,
+            media_type=PROBLEM_JSON,
+            generate_examples=False,
+            description=HTTPStatus(status).phrase,
+        )
+        for status in statuses
+    }
 
 
 _SENTENCES = {

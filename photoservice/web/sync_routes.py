@@ -24,6 +24,7 @@ from photocore.wire import (
 from photoservice.errors import Malformed, Unknown
 from photoservice.manifests import read_manifest
 from photoservice.web.asked import AnyRequest, Service
+from photoservice.web.problems import told
 from photoservice.web.signatures import live_signer_of, signer_of
 
 JSON = "application/json"
@@ -40,7 +41,7 @@ class PackageAnswer(msgspec.Struct, frozen=True, kw_only=True):
     product: Product | None
 
 
-@post("/enrol", status_code=201, tags=["stations"], request_max_body_size=10_000)
+@post("/enrol", status_code=201, tags=["stations"], request_max_body_size=10_000, responses=told(400, 401, 413, 422))
 async def enrol(request: AnyRequest, service: Service) -> Response[EnrolAnswer]:
     """Join a store: a one-time code and the station's public key, for what the station pins."""
     wish = read_json(await request.body(), EnrolRequest)
@@ -52,7 +53,13 @@ async def enrol(request: AnyRequest, service: Service) -> Response[EnrolAnswer]:
     return Response(answer, media_type=JSON, status_code=201)
 
 
-@post("/sync/v1/stations/{station:str}/hello", status_code=200, tags=["stations"], request_max_body_size=MAX_BODY)
+@post(
+    "/sync/v1/stations/{station:str}/hello",
+    status_code=200,
+    tags=["stations"],
+    request_max_body_size=MAX_BODY,
+    responses=told(400, 401, 413),
+)
 async def hello(request: AnyRequest, service: Service, station: StationName) -> Response[Welcome]:
     """Greet: what a station holds of each epoch, for what is held here."""
     signed = await signer_of(request, service, station)
@@ -60,7 +67,13 @@ async def hello(request: AnyRequest, service: Service, station: StationName) -> 
     return Response(welcome, media_type=JSON, status_code=200)
 
 
-@post("/sync/v1/stations/{station:str}/events", status_code=200, tags=["stations"], request_max_body_size=MAX_BODY)
+@post(
+    "/sync/v1/stations/{station:str}/events",
+    status_code=200,
+    tags=["stations"],
+    request_max_body_size=MAX_BODY,
+    responses=told(400, 401, 413),
+)
 async def take_events(request: AnyRequest, service: Service, station: StationName) -> Response[bytes]:
     """Send a batch (gzip NDJSON, one epoch, ascending) and get the signed ack."""
     signed = await signer_of(request, service, station)
@@ -68,7 +81,7 @@ async def take_events(request: AnyRequest, service: Service, station: StationNam
     return Response(encode(answer), media_type=JSON, status_code=200)
 
 
-@get("/sync/v1/stations/{station:str}/events", tags=["stations"])
+@get("/sync/v1/stations/{station:str}/events", tags=["stations"], responses=told(400, 401, 404))
 async def give_events_back(
     request: AnyRequest,
     service: Service,
@@ -83,7 +96,7 @@ async def give_events_back(
     return Response(b"".join(bytes(row["line"]) + b"\n" for row in rows), media_type="application/x-ndjson")
 
 
-@get("/sync/v1/stations/{station:str}/roster", tags=["stations"])
+@get("/sync/v1/stations/{station:str}/roster", tags=["stations"], responses=told(400, 401, 404))
 async def give_roster(request: AnyRequest, service: Service, station: StationName) -> Response[bytes]:
     """Fetch the store's signed roster; with If-None-Match, only when it changed."""
     sender = await live_signer_of(request, service, station)
@@ -95,7 +108,7 @@ async def give_roster(request: AnyRequest, service: Service, station: StationNam
     return Response(roster.text, media_type=JSON, headers=headers)
 
 
-@get("/sync/v1/stations/{station:str}/packages", tags=["stations"])
+@get("/sync/v1/stations/{station:str}/packages", tags=["stations"], responses=told(400, 401, 404))
 async def look_up(
     request: AnyRequest,
     service: Service,

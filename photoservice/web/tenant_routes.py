@@ -23,6 +23,7 @@ from photoservice.products import put_product
 from photoservice.service import Photoservice
 from photoservice.tenants import Tenant
 from photoservice.web.asked import AnyRequest, Service
+from photoservice.web.problems import told
 
 EPCIS_HEADERS = {
     "GS1-EPCIS-Version": "2.0.0",
@@ -72,29 +73,43 @@ class ParkedEvent(msgspec.Struct, frozen=True, kw_only=True):
     event: dict[str, Any]
 
 
-@route("/capture", http_method=[HttpMethod.OPTIONS], status_code=204, tags=["epcis"], operation_id="CaptureOptions")
+@route(
+    "/capture",
+    http_method=[HttpMethod.OPTIONS],
+    status_code=204,
+    tags=["epcis"],
+    operation_id="CaptureOptions",
+    responses=told(400),
+)
 async def capture_limits() -> Response[None]:
     """Tell the limits of a capture."""
     return Response(None, status_code=204, headers={**EPCIS_HEADERS, "Allow": "OPTIONS, GET, POST"})
 
 
-@post("/capture", status_code=202, tags=["epcis"], request_max_body_size=MAX_BYTES)
+@post(
+    "/capture",
+    status_code=202,
+    tags=["epcis"],
+    request_max_body_size=MAX_BYTES,
+    responses=told(400, 401, 413, 415),
+)
 async def capture(
     request: AnyRequest,
     service: Service,
     behaviour: Annotated[
         str, HeaderParameter(name=BEHAVIOUR, description="rollback or proceed", required=False)
     ] = "rollback",
-) -> Response[None]:
+) -> Response[bytes]:
     """Capture an EPCIS 2.0 document; what becomes of it stands at the Location."""
     tenant = await _tenant(request, service)
     if request.content_type[0] not in JSON_TYPES:
         raise UnsupportedMedia(f"Send {' or '.join(JSON_TYPES)}.")
     capture_id = await service.captures.submit(tenant, await request.body(), behaviour.lower())
-    return Response(None, status_code=202, headers={**EPCIS_HEADERS, "Location": f"/capture/{capture_id}"})
+    headers = {**EPCIS_HEADERS, "Location": f"/capture/{capture_id}"}
+    return Response(b"", status_code=202, headers=headers, media_type="application/json")
 
 
-@get("/capture/{capture_id:str}", tags=["epcis"])
+@get("/capture/{capture_id:str}", tags=["epcis"], responses=told(400, 401, 404))
 async def capture_job(request: AnyRequest, service: Service, capture_id: CaptureId) -> Response[CaptureJob]:
     """Tell what became of a capture of yours."""
     tenant = await _tenant(request, service)
@@ -103,7 +118,7 @@ async def capture_job(request: AnyRequest, service: Service, capture_id: Capture
     return Response(job, headers=EPCIS_HEADERS)
 
 
-@get("/capture", tags=["epcis"])
+@get("/capture", tags=["epcis"], responses=told(400, 401))
 async def capture_jobs(
     request: AnyRequest,
     service: Service,
@@ -120,7 +135,7 @@ async def capture_jobs(
     return Response(jobs, headers=headers)
 
 
-@get("/parked", tags=["epcis"])
+@get("/parked", tags=["epcis"], responses=told(401))
 async def parked(request: AnyRequest, service: Service) -> Response[list[ParkedEvent]]:
     """List your events that were set aside, the newest first, each with its reason."""
     tenant = await _tenant(request, service)
@@ -141,7 +156,13 @@ async def parked(request: AnyRequest, service: Service) -> Response[list[ParkedE
     )
 
 
-@post("/manifests/{package:str}/codes", status_code=204, tags=["claim codes"], request_max_body_size=100_000)
+@post(
+    "/manifests/{package:str}/codes",
+    status_code=204,
+    tags=["claim codes"],
+    request_max_body_size=100_000,
+    responses=told(400, 401, 404, 413, 422),
+)
 async def put_codes(request: AnyRequest, service: Service, package: PackageName) -> None:
     """Hand over the claim codes of a package; only their HMACs are kept.
 
@@ -153,7 +174,13 @@ async def put_codes(request: AnyRequest, service: Service, package: PackageName)
         await service.claim_codes.put(session, tenant, _package(package), listed.codes)
 
 
-@put("/products/{gtin:str}", status_code=204, tags=["products"], request_max_body_size=10_000)
+@put(
+    "/products/{gtin:str}",
+    status_code=204,
+    tags=["products"],
+    request_max_body_size=10_000,
+    responses=told(400, 401, 404, 413),
+)
 async def put_master_data(request: AnyRequest, service: Service, gtin: GtinText) -> None:
     """Write what a GTIN of yours is."""
     tenant = await _tenant(request, service)
