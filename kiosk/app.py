@@ -63,6 +63,7 @@ class KioskApp(App):
         self._read_station = read_station
         self._ground = FloatLayout()
         self._bell = Clock.create_trigger(self._drain)
+        self._touched = Clock.create_trigger(self._take_touch)
         self._alarm = Clock.create_trigger(self._tick, 1.0)
         self._polling: Any = None
 
@@ -71,7 +72,7 @@ class KioskApp(App):
         load_fonts(self.appearance.fonts)
         self._raise_stage(self.machine.screen)
         self.machine.on_screen = self._show
-        Window.bind(on_touch_down=self._note_touch, on_flip=self._note_flip)
+        Window.bind(on_touch_up=self._note_touch, on_flip=self._note_flip)
         return self._ground
 
     def on_start(self) -> None:
@@ -86,7 +87,8 @@ class KioskApp(App):
         if self._polling:
             self._polling.cancel()
         self._alarm.cancel()
-        Window.unbind(on_touch_down=self._note_touch, on_flip=self._note_flip)
+        self._touched.cancel()
+        Window.unbind(on_touch_up=self._note_touch, on_flip=self._note_flip)
         if self.stage:
             self.stage.halt()
 
@@ -124,6 +126,10 @@ class KioskApp(App):
         self._set_alarm()
 
     def _note_touch(self, *_: object) -> None:
+        """Note the touch once the button under it has had its say: a warning must not vanish under the finger."""
+        self._touched()
+
+    def _take_touch(self, _: float) -> None:
         self.machine.touch()
         self._set_alarm()
 

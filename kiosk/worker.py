@@ -36,6 +36,7 @@ class DeskWorker:
         self._clock = clock
         self._tell = tell
         self._language = language
+        self._refused = 0
         self._log: Any = structlog.get_logger().bind(room="kiosk")
         self._queue: queue.SimpleQueue[ask.Effect | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="kiosk desk", daemon=True)
@@ -63,9 +64,9 @@ class DeskWorker:
     def carry_out(self, effect: ask.Effect) -> told.Happened | None:
         """Do ``effect`` and return its answer; never raises."""
         try:
-            return self._carry_out(effect)
+            answer = self._carry_out(effect)
         except JournalDown as down:
-            self._log.warning("kiosk.journal_down", doing=type(effect).__name__, why=str(down))
+            self._note_outage(down)
             return self._answer(effect, told.NotStored)
         except DeskRefusal as refusal:
             return self._answer(
@@ -78,6 +79,20 @@ class DeskWorker:
         except Exception:  # noqa: BLE001  the job worker: a fault of ours becomes a page that says so
             self._log.exception("kiosk.effect_failed", doing=type(effect).__name__)
             return self._answer(effect, told.Failed, doing=type(effect).__name__)
+        if isinstance(effect, ask.Register | ask.Undo | ask.PrintAgain):
+            self._note_return()
+        return answer
+
+    def _note_outage(self, down: JournalDown) -> None:
+        """Log an outage once, however many shoppers meet it."""
+        self._refused += 1
+        if self._refused == 1:
+            self._log.warning("kiosk.journal_down", why=str(down))
+
+    def _note_return(self) -> None:
+        if self._refused:
+            self._log.info("kiosk.journal_back", refused=self._refused)
+        self._refused = 0
 
     def _answer(self, effect: ask.Effect, kind: Callable[..., told.Happened], **facts: object) -> told.Happened | None:
         if not isinstance(effect, ask.Asked):

@@ -6,7 +6,7 @@ that the labels come later. Only a journal that cannot store blocks it.
 
 from dataclasses import replace
 
-from kiosk.flow.effects import Register
+from kiosk.flow.effects import ReadStation, Register
 from kiosk.flow.events import DeskRefused, Failed, Happened, NotStored, Pressed, Registered, Scanned
 from kiosk.flow.moves import BAD, GOOD, Step, end, go, stay
 from kiosk.flow.scanning import as_item, explain, take_card, take_item
@@ -47,7 +47,8 @@ def step_confirming(state: State, page: Confirming, event: Happened) -> Step:
 def register(state: State, wish: Wish, package: Package) -> Step:
     """Ask for the commit; the same wish keeps its event ID through every retry, so it can only be stored once."""
     if not state.station.can_store:
-        return go(state, Trouble(cause=Cause.NOT_STORED, doing="register", wish=wish, package=package))
+        trouble = Trouble(cause=Cause.NOT_STORED, doing="register", wish=wish, package=package)
+        return go(state, trouble, ReadStation())  # the next try finds out whether the journal is back
     page = Registering(wish=wish, package=package, since=state.now)
     return go(state, page, Register(session=state.session, wish=wish, package=package))
 

@@ -6,7 +6,7 @@ Import this freely; it touches Kivy only when it is used.
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kiosk.app import KioskApp
@@ -31,6 +31,14 @@ class Pilot:
         """Let the loop turn ``count`` times."""
         for _ in range(count):
             self._loop.idle()
+
+    def lay_out(self, turns: int = 2) -> None:
+        """Let everything find its place without drawing it: quick, for tests that only measure."""
+        from kiosk.ui.toolkit import Clock  # noqa: PLC0415
+
+        for _ in range(turns):
+            Clock.tick()
+            Clock.tick_draw()
 
     def until(self, is_so: Callable[[], bool], *, deadline_s: float = DEADLINE_S, what: str = "") -> None:
         """Turn the loop until ``is_so``.
@@ -77,12 +85,12 @@ class Pilot:
 
     def touch(self, x: float, y: float) -> None:
         """Touch the window at x, y."""
-        from kivy.tests.common import UnitTestTouch  # noqa: PLC0415  # pyright: ignore[reportUnknownVariableType]
+        from kiosk.testing.finger import Finger  # noqa: PLC0415  Kivy is touched when it is used, not before
 
-        finger: Any = UnitTestTouch(x, y)
-        finger.touch_down()
+        finger = Finger(x, y)
+        finger.press()
         self.frames(1)
-        finger.touch_up()
+        finger.lift()
         self.frames(2)
 
     def centre(self, widget: "Widget") -> tuple[float, float]:

@@ -24,10 +24,11 @@ def prepare(*, size: tuple[int, int], home: Path, is_offscreen: bool | None = No
     ``home`` is a folder Kivy may write to. ``is_offscreen`` None decides by whether there is a display.
 
     Raises:
-        DisplayUnfit: Kivy is imported already, so nothing said now would be heard.
+        DisplayUnfit: there is a window already, of another size: nothing said now would be heard.
     """
-    if "kivy.core.window" in sys.modules:
-        raise DisplayUnfit("the window exists already: prepare the display before importing anything that draws")
+    window = sys.modules.get("kivy.core.window")
+    if window is not None:
+        return _check_window(tuple(window.Window.size), size)
     offscreen = not has_display(os.environ) if is_offscreen is None else is_offscreen
     home.mkdir(parents=True, exist_ok=True)
     os.environ.update(KIVY_NO_ARGS="1", KIVY_NO_FILELOG="1", KIVY_HOME=str(home), KIVY_LOG_MODE="PYTHON")
@@ -37,6 +38,13 @@ def prepare(*, size: tuple[int, int], home: Path, is_offscreen: bool | None = No
         os.environ["SDL_VIDEODRIVER"] = "offscreen"
     _configure(size)
     return offscreen or os.environ.get("SDL_VIDEODRIVER") == "offscreen"
+
+
+def _check_window(found: tuple[int, ...], size: tuple[int, int]) -> bool:
+    """Accept the window of an earlier kiosk in this process, if it fits."""
+    if found != size:
+        raise DisplayUnfit(f"there is a window of {found} already; prepare the display before importing what draws")
+    return os.environ.get("SDL_VIDEODRIVER") == "offscreen"
 
 
 def _is_not_about_mtdev(record: logging.LogRecord) -> bool:

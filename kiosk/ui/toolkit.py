@@ -35,6 +35,7 @@ from kivy.graphics import (
 )
 from kivy.graphics.opengl import glFinish
 from kivy.graphics.texture import Texture
+from kivy.input.motionevent import MotionEvent
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
@@ -54,6 +55,7 @@ __all__ = [
     "Label",
     "LabelBase",
     "Line",
+    "MotionEvent",
     "PopMatrix",
     "PushMatrix",
     "Rectangle",

@@ -1,0 +1,62 @@
+"""`twincheck kiosk run` as a process: it opens, serves, and ends cleanly when told; a wrong call is said plainly."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from kiosk.cli import command
+from photocore.host import SystemClock
+from photocore.roster import RosterSnapshot, Store, StoreSettings
+from photocore.testing import SeededEntropy
+from sync.enrolment import enrol
+from sync.testing import FakePhotoservice
+
+START = "import sys; from kiosk.cli import command; sys.exit(command(sys.argv[1:]))"
+
+
+def test_K1_a_folder_that_is_no_station_is_said_plainly(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """No traceback: what is missing, and return code 1."""
+    assert command(["run", "--dir", str(tmp_path), "--offscreen"]) == 1
+    assert "twincheck kiosk:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("size", ["1080", "0x0", "axb", "1080x1920x3"])
+def test_K1_a_wrong_size_is_a_wrong_call(size: str) -> None:
+    """Return code 2, as for any wrong call."""
+    with pytest.raises(SystemExit) as ended:
+        command(["run", "--size", size])
+    assert ended.value.code == 2
+
+
+@pytest.mark.kivy
+@pytest.mark.xdist_group("kivy")
+def test_K1_the_kiosk_ends_cleanly_on_sigterm(tmp_path: Path) -> None:
+    """systemctl stop: the window closes, threads end, the journal's lock is free again."""
+    service = FakePhotoservice(_roster(), clock=SystemClock(), entropy=SeededEntropy(2))
+    enrol(url="http://localhost:9", code=service.issue_code(), name="Counter", folder=tmp_path, channel=service, entropy=SeededEntropy(3))  # fmt: skip
+    call = [sys.executable, "-c", START, "run", "--dir", str(tmp_path), "--offscreen", "--size", "540x960"]
+    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    with subprocess.Popen(call, stderr=subprocess.PIPE, text=True, env=environ) as process:
+        ends_at = time.monotonic() + 20
+        while not (tmp_path / "kivy").is_dir() or time.monotonic() < ends_at - 17:
+            assert process.poll() is None, process.stderr.read() if process.stderr else ""
+            assert time.monotonic() < ends_at
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=20)
+    assert process.returncode == 0, said
+    assert "Traceback" not in said
+
+
+def _roster() -> RosterSnapshot:
+    return RosterSnapshot(
+        version=1,
+        made_at="2026-11-21T09:00:00.000Z",
+        store=Store(gln="4012345000009", name="Halide & Co."),
+        settings=StoreSettings(access_url="https://photos.example/r"),
+    )
