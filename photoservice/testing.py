@@ -17,6 +17,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self, TypeVar
+from urllib.parse import urlsplit
 
 import uvloop
 
@@ -83,6 +84,11 @@ class ScratchPostgres:
         name = f"scratch_{os.getpid()}_{self._made}"
         asyncio.run(self._statements(f"create database {name}"))
         return self._server.url(name)
+
+    def drop(self, url: str) -> None:
+        """Remove a database again; a session makes hundreds."""
+        name = urlsplit(url).path.removeprefix("/")
+        asyncio.run(self._statements(f"drop database if exists {name} with (force)"))
 
     async def _prepare(self) -> None:
         await self._statements(

@@ -343,8 +343,10 @@ def scratch() -> Iterator[ScratchPostgres]:
 
 
 @pytest.fixture
-def database(scratch: ScratchPostgres) -> str:
-    return scratch.fresh()
+def database(scratch: ScratchPostgres) -> Iterator[str]:
+    url = scratch.fresh()
+    yield url
+    scratch.drop(url)
 
 
 @pytest.fixture
