@@ -94,7 +94,7 @@ RULES: Final = (
     ),
     Rule(
         names=("photocore.host",),
-        places=("*/wiring.py", "twincheck/demo/*"),
+        places=("*/wiring.py", *TESTING, "twincheck/demo/*"),
         instead="take the seam as an argument; the program's wiring.py fills it in",
     ),
     Rule(
