@@ -36,7 +36,8 @@ def main() -> None:
         card_typed=False,
     )
     registered = station.desk.register(wish)
-    print("registered", flush=True)
+    sys.stdout.write("registered\n")
+    sys.stdout.flush()
     session = PrinterSession(printer, profile, clock)
     spooler = Spooler(queue=station.jobs, session=session, composer=PrintComposer(config, profile))
     spooler.start()
@@ -44,7 +45,7 @@ def main() -> None:
         threading.Event().wait(0.02)
     spooler.stop()
     station.close()
-    print("done", flush=True)
+    sys.stdout.write("done\n")
 
 
 main()

@@ -79,6 +79,7 @@ def settle_doubts(station: Station, claim: str, printer: VirtualPrinter) -> None
                 station.desk.reprint(claim, (ItemId(job.roll),), "not there after the crash")
 
 
+@pytest.mark.walk
 def test_K3_K4_a_counter_killed_at_any_time_loses_nothing_and_prints_one_valid_label_a_roll(
     tmp_path: Path, service: DemoService, printer: VirtualPrinter
 ):
