@@ -66,7 +66,7 @@ def is_loopback(host: str) -> bool:
 
 
 def refuse_open_door(settings: Settings) -> None:
-    """Refuse to serve beyond this machine without TLS (DESIGN 4.14).
+    """Refuse to serve beyond this machine without TLS (DESIGN 4.14), or under an address nobody can call.
 
     Raises:
         StartRefused: it would; or half a certificate was given, or one that is not there.
@@ -80,4 +80,9 @@ def refuse_open_door(settings: Settings) -> None:
         raise StartRefused(
             f"Refusing to serve on {settings.host} without TLS: cards and claim codes would cross the network in the"
             " clear. Give --tls-cert and --tls-key, or stay on --host 127.0.0.1 behind a proxy that ends TLS."
+        )
+    if settings.host in ("0.0.0.0", "::") and not settings.public_url:  # noqa: S104  # asked about, not bound
+        raise StartRefused(
+            f"{settings.host} is no address a receipt could lead to. Say what the world calls this service:"
+            " --public-url https://photos.example"
         )

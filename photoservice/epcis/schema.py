@@ -104,7 +104,7 @@ class EpcisEvent(Strict, frozen=True, kw_only=True):
     transformation_id: Uri | None = msgspec.field(default=None, name="transformationID")
     ilmd: dict[str, Any] | None = None
     error_declaration: ErrorDeclaration | None = None
-    certification_info: Any = None
+    certification_info: Uri | tuple[Uri, ...] | None = None
 
 
 class Attribute(Strict, frozen=True, kw_only=True):
@@ -256,6 +256,7 @@ def _check_content(event: EpcisEvent, place: str) -> None:
             _check_time(time, f"{place}.{key}")
     _check_word(event.biz_step, BIZ_STEPS, f"{place}.bizStep")
     _check_word(event.disposition, DISPOSITIONS, f"{place}.disposition")
+    _refuse_keys(event.ilmd or {}, set(), f"{place}.ilmd")
     holds = bool(event.epc_list or event.quantity_list)
     if event.type == "ObjectEvent" and not (holds or event.sensor_element_list):
         raise EpcisInvalid(f"{place} names nothing: epcList and quantityList are empty.")

@@ -82,6 +82,8 @@ def test_O18_the_whole_document_is_understood_in_both_spellings_and_as_a_bare_li
         ({"readPoint": {"id": "https://id.gs1.org/414/9521141000007", "name": "x"}}, "readPoint"),
         ({"type": "PackEvent"}, "type"),
         ({"ilmd": {}}, "ilmd"),
+        ({"type": "ObjectEvent", "parentID": None, "childEPCs": None, "ilmd": {"iso": 200}}, "ilmd"),
+        ({"certificationInfo": 7}, "certificationInfo"),
     ],
 )
 def test_O18_a_document_out_of_the_standards_form_is_refused_whole(world, builders, change, told):

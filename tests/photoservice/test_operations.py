@@ -108,7 +108,11 @@ def test_half_a_certificate_is_refused_and_loopback_is_known(tmp_path):
         refuse_open_door(Settings(folder=tmp_path, tls_cert=cert))
     with pytest.raises(Exception, match="no file"):
         refuse_open_door(Settings(folder=tmp_path, tls_cert=cert, tls_key=tmp_path / "key.pem"))
-    refuse_open_door(Settings(folder=tmp_path, host="0.0.0.0", tls_cert=cert, tls_key=cert))
+    with pytest.raises(Exception, match="public-url"):
+        refuse_open_door(Settings(folder=tmp_path, host="0.0.0.0", tls_cert=cert, tls_key=cert))
+    named = Settings(folder=tmp_path, host="0.0.0.0", tls_cert=cert, tls_key=cert, public_url="https://photos.example/")
+    refuse_open_door(named)
+    assert named.address == "https://photos.example"
     assert [is_loopback(h) for h in ("localhost", "127.0.0.2", "::1", "10.0.0.1", "x")] == [True] * 3 + [False] * 2
 
 
