@@ -15,6 +15,7 @@ TYPE_PREFIX = {
     "part": b"twincheck part v1\0",
     "ack": b"twincheck ack v1\0",
     "roster": b"twincheck roster v1\0",
+    "package": b"twincheck package v1\0",
 }
 """Domain separation: what is hashed or signed as one thing can never be passed off as another."""
 

@@ -11,7 +11,7 @@ import msgspec
 from photocore.cards import CardTable
 from photocore.chain import canonical, digest
 from photocore.errors import EventMalformed, KeyMalformed, SignatureBroken
-from photocore.events import Base64, Hex16, Instant
+from photocore.events import Base64, Hex16, Instant, Name
 from photocore.ids import ItemId
 from photocore.jsontext import read_json
 from photocore.keys import SigningKey, b64, key_id, unb64, verify
@@ -52,6 +52,25 @@ class RosterSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     revoked: tuple[ItemId, ...] = ()
 
 
+class PackageFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """One package beyond the roster: its manifest, and its product where the roster does not hold it."""
+
+    manifest: Manifest
+    product: Product | None = None
+
+
+class SignedPackage(msgspec.Struct, frozen=True, kw_only=True):
+    """Package facts with the service's signature, which names the station they were told to.
+
+    Whoever could forge them could have labels printed for rolls that are not in the box.
+    """
+
+    facts: PackageFacts
+    station: Name
+    key: Hex16
+    sig: Base64
+
+
 class SignedRoster(msgspec.Struct, frozen=True, kw_only=True):
     """A snapshot with the service's signature over its canonical text; ``key`` names the signing key."""
 
@@ -86,6 +105,35 @@ def verify_roster(text: bytes, service_public: bytes) -> RosterSnapshot:
         raise SignatureBroken(f"the roster is signed by key {signed.key}, not by the pinned one")
     verify(service_public, signature, _signed_bytes(signed.roster))
     return signed.roster
+
+
+def sign_package(facts: PackageFacts, station: str, key: SigningKey) -> SignedPackage:
+    """Return ``facts`` signed by the service, for ``station``."""
+    signature = key.sign(_package_bytes(facts, station))
+    return SignedPackage(facts=facts, station=station, key=key_id(key.public), sig=b64(signature))
+
+
+def verify_package(text: bytes, station: str, service_public: bytes) -> PackageFacts:
+    """Return the facts in ``text``.
+
+    Raises:
+        EventMalformed: not signed package facts.
+        SignatureBroken: not signed by the pinned service key, or told to another station.
+    """
+    try:
+        signed = read_json(text, SignedPackage)
+        signature = unb64(signed.sig, length=64)
+    except KeyMalformed as cause:
+        raise EventMalformed(f"package: {cause}") from cause
+    if signed.key != key_id(service_public):
+        raise SignatureBroken(f"the package is signed by key {signed.key}, not by the pinned one")
+    verify(service_public, signature, _package_bytes(signed.facts, station))
+    return signed.facts
+
+
+def _package_bytes(facts: PackageFacts, station: str) -> bytes:
+    told = {"facts": msgspec.to_builtins(facts), "station": station}
+    return bytes.fromhex(digest("package", canonical(told)))
 
 
 def _signed_bytes(roster: RosterSnapshot) -> bytes:

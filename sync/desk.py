@@ -16,6 +16,7 @@ from photocore.codes import mint_access_code
 from photocore.ids import ItemId
 from photocore.kinds import AccessCodeReplaced, AccessCodeReplacedSecrets, ClaimWithdrawn, CopiesIssued, LabelCopy
 from photocore.package import Manifest
+from photocore.roster import PackageFacts
 from sync import outbox
 from sync.copies import Job, jobs_of, replace_copy
 from sync.errors import DeskReason, DeskRefusal, JournalDown
@@ -33,7 +34,7 @@ from sync.registrations import (
     name_package,
     withdraw,
 )
-from sync.roster import KnownPackage, PackageFacts, find_package
+from sync.roster import KnownPackage, find_package
 from sync.statements import one
 from sync.upstream import Upstream
 from sync.views import (

@@ -14,19 +14,12 @@ import msgspec
 from photocore.cards import CardTable
 from photocore.ids import ItemId
 from photocore.package import Level, Manifest, Product
-from photocore.roster import RosterSnapshot, Store, StoreSettings
+from photocore.roster import PackageFacts, RosterSnapshot, Store, StoreSettings
 from sync.errors import AnswerRefused
 from sync.journal import Journal
 from sync.statements import number, one, run, run_many
 
 Origin = Literal["roster", "upstream"]
-
-
-class PackageFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """A manifest with its product where the roster does not hold it: what upstream answers, and what is stored."""
-
-    manifest: Manifest
-    product: Product | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,7 +21,7 @@ from http_message_signatures.signatures import HTTPMessageVerifier
 from photocore.errors import ChannelDown, EventError
 from photocore.events import Event, event_hash, instant, verify_event
 from photocore.keys import SealingKey, SigningKey, b64, unb64
-from photocore.roster import RosterSnapshot, encode_roster, sign_roster
+from photocore.roster import PackageFacts, RosterSnapshot, encode_roster, sign_package, sign_roster
 from photocore.sealing import open_part
 from photocore.seams import Clock, Entropy, HttpRequest, HttpResponse
 from photocore.wire import (
@@ -104,7 +104,7 @@ class FakePhotoservice:
         self.requests: list[HttpRequest] = []
         self.answers: list[HttpResponse] = []
         self.roster = roster
-        self.packages: dict[str, Any] = {}
+        self.packages: dict[str, PackageFacts] = {}
         self.codes: set[str] = set()
         self._stations: dict[str, bytes] = {}
         self._clock = clock
@@ -273,10 +273,13 @@ class FakePhotoservice:
         body = encode_roster(sign_roster(self.roster, key))
         return HttpResponse(status=200, headers={"content-type": "application/json", "etag": tag}, body=body)
 
-    def _package(self, _station: str, request: HttpRequest) -> HttpResponse:
+    def _package(self, station: str, request: HttpRequest) -> HttpResponse:
         (item,) = parse_qs(urlsplit(request.url).query)["item"]
         facts = self.packages.get(item)
-        return _json(200, msgspec.json.encode(facts)) if facts is not None else _json(404, b"{}")
+        if facts is None:
+            return _json(404, b"{}")
+        key = self._imposter if self.faults.wrong_key else self.sign_key
+        return _json(200, msgspec.json.encode(sign_package(facts, station, key)))
 
 
 def encode_problem(title: str) -> bytes:

@@ -11,13 +11,12 @@ from urllib.parse import quote
 
 import structlog
 
-from photocore.errors import ChannelDown, EventMalformed
+from photocore.errors import ChannelDown, EventError
 from photocore.ids import ItemId
-from photocore.jsontext import read_json
+from photocore.roster import PackageFacts, verify_package
 from photocore.seams import Channel, HttpRequest
 from photocore.wire import packages_path
 from sync.delivery import Peer
-from sync.roster import PackageFacts
 
 PATIENCE_S = 2.0
 
@@ -55,7 +54,7 @@ class Upstream:
     def _run(self, question: _Question) -> None:
         try:
             question.answer = self._exchange(question.item)
-        except (ChannelDown, EventMalformed) as cause:
+        except (ChannelDown, EventError) as cause:
             _log.info("package_not_answered", cause=str(cause))
         finally:
             self._asking.release()
@@ -66,5 +65,5 @@ class Upstream:
         answer = self._channel.exchange(self._sign(HttpRequest(method="GET", url=url)))
         if answer.status != 200 or "json" not in answer.headers.get("content-type", ""):
             return None
-        facts = read_json(answer.body, PackageFacts)
+        facts = verify_package(answer.body, self._peer.station, self._peer.sign_key)
         return facts if item in (facts.manifest.package, *facts.manifest.rolls) else None

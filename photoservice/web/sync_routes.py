@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-import msgspec
 from litestar import Response, get, post
 from litestar.params import PathParameter, QueryParameter
 
@@ -10,7 +9,7 @@ from photocore.errors import CodeError
 from photocore.ids import parse_item_id
 from photocore.jsontext import read_json
 from photocore.keys import b64
-from photocore.package import Manifest, Product
+from photocore.roster import PackageFacts, SignedPackage, sign_package
 from photocore.wire import (
     MAX_BATCH_BYTES,
     EnrolAnswer,
@@ -32,13 +31,6 @@ MAX_BODY = MAX_BATCH_BYTES + 100_000
 MAX_EVENTS_BACK = 200
 
 StationName = Annotated[str, PathParameter(description="The station's ID, as enrolment gave it.", max_length=64)]
-
-
-class PackageAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """A package beyond the roster."""
-
-    manifest: Manifest
-    product: Product | None
 
 
 @post("/enrol", status_code=201, tags=["stations"], request_max_body_size=10_000, responses=told(400, 401, 413, 422))
@@ -114,7 +106,7 @@ async def look_up(
     service: Service,
     station: StationName,
     item: Annotated[str, QueryParameter(max_length=64, description="A package's or roll's canonical text.")],
-) -> Response[PackageAnswer]:
+) -> Response[SignedPackage]:
     """Look a package up beyond the roster, by its own ID or any of its rolls'."""
     await live_signer_of(request, service, station)
     try:
@@ -125,4 +117,5 @@ async def look_up(
         found = await read_manifest(session, canonical)
     if found is None:
         raise Unknown("Nothing is known of this package.")
-    return Response(PackageAnswer(manifest=found[0], product=found[1]), media_type=JSON)
+    facts = PackageFacts(manifest=found[0], product=found[1])
+    return Response(sign_package(facts, station, service.keyring.sign), media_type=JSON)

@@ -155,8 +155,8 @@ def test_O18_a_package_beyond_the_roster_is_looked_up(world, station):
     by_roll = station.look_up(rolls[1])
 
     assert by_roll.status_code == 200
-    assert by_roll.json()["manifest"]["rolls"] == rolls
-    assert by_roll.json()["product"]["level"] == "package"
+    assert by_roll.json()["facts"]["manifest"]["rolls"] == rolls
+    assert by_roll.json()["facts"]["product"]["level"] == "package"
     assert station.look_up(package).json() == by_roll.json()
     assert "registered" not in by_roll.text
     assert "account" not in by_roll.text

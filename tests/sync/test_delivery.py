@@ -10,13 +10,13 @@ from photocore.errors import SignatureBroken
 from photocore.events import decode_event, verify_event
 from photocore.ids import ItemId
 from photocore.kinds import ClaimWithdrawn
+from photocore.roster import PackageFacts
 from photocore.seams import HttpResponse
 from photocore.wire import MAX_BATCH_EVENTS, Ack, Mark, SyncAnswer, decode_answer, encode, sign_ack
 from sync import outbox
 from sync.courier import run_round
 from sync.delivery import Delivery
 from sync.errors import AnswerRefused
-from sync.roster import PackageFacts
 from sync.statements import run
 
 
@@ -440,6 +440,15 @@ def test_K4_beyond_the_roster_the_upstream_is_asked_and_remembered(world, line):
 def test_K4_an_upstream_that_lies_about_another_package_is_not_believed(world, line):
     """The answer must hold the item that was asked for."""
     world.service.packages[world.package_id(77)] = PackageFacts(manifest=world.manifest(78))
+    line.station.courier.is_online = True
+
+    assert line.station.desk.look_up(world.package_id(77)).knowledge == "unknown"
+
+
+def test_K4_package_facts_signed_by_another_key_are_not_believed(world, line):
+    """Whoever could forge them could have labels printed for rolls that are not in the box."""
+    world.service.packages[world.package_id(77)] = PackageFacts(manifest=world.manifest(77))
+    world.service.faults.wrong_key = True
     line.station.courier.is_online = True
 
     assert line.station.desk.look_up(world.package_id(77)).knowledge == "unknown"

@@ -2,8 +2,8 @@
 
 import pytest
 
+from photocore.roster import PackageFacts
 from sync.errors import AnswerRefused, JournalDown
-from sync.roster import PackageFacts
 
 
 def test_K4_the_roster_is_the_knowledge_that_scans_are_read_by(world, station):
