@@ -18,6 +18,7 @@ def command(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     try:
         with open_kiosk(_fitting(options)) as kiosk:
+            kiosk.app.bind(on_start=lambda *_: print("The kiosk is open.", flush=True))
             kiosk.app.run()
     except TwincheckError as error:
         print(f"twincheck kiosk: {error}", file=sys.stderr)

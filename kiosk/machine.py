@@ -29,7 +29,7 @@ class Machine:
         reader: CodeReader,
         strings: Strings,
         do: Callable[[ask.Effect], None],
-        answer: Callable[[bool], None],
+        answer: Callable[[bool], object],
         store: str = "",
         limits: Limits | None = None,
     ) -> None:

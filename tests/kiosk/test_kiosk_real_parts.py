@@ -63,7 +63,8 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     """A shop: enrolled, stocked, its devices plugged in, its window open."""
     clock, entropy, config = SystemClock(), SeededEntropy(5), locate_config()
     service = FakePhotoservice(_roster(), clock=clock, entropy=entropy)
-    enrol(url="http://localhost:8470", code=service.issue_code(), name="Counter", folder=tmp_path, channel=service, entropy=entropy)  # fmt: skip
+    code = service.issue_code()
+    enrol(url="http://localhost:8470", code=code, name="Counter", folder=tmp_path, channel=service, entropy=entropy)
     seams = Seams(clock=clock, entropy=entropy, disk=SystemDisk(), channel=service, quick_channel=service)
     profile = load_printer_profile(config, "virtual-80mm")
     with ExitStack() as stack:

@@ -1,4 +1,4 @@
-"""Write the translators' template ``kiosk/locale/kiosk.pot``: ``python -m kiosk.template`` (needs Babel, a dev tool).
+"""Write the translators' template ``kiosk/locale/kiosk.pot``: ``python scripts/kiosk_words.py`` (needs Babel).
 
 All words of the screen come from :mod:`kiosk.view`; the widgets hold none, so there is no .kv and nothing else to
 search. The code reader's advice (:mod:`photocore.refusals`) is shown too; its English sentences are keys as well.
@@ -8,19 +8,19 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import write_po
+
 from kiosk.language import DOMAIN, LOCALES
 from photocore.refusals import RefusalReason, describe
 
-VIEW: Final = Path(__file__).parent / "view"
+VIEW: Final = Path(__file__).parents[1] / "kiosk" / "view"
 KEYWORDS: Final[dict[str, tuple[int, ...] | None]] = {"gettext": None, "ngettext": (1, 2)}
 
 
 def make_template() -> bytes:
     """Return the template; the same source always gives the same bytes."""
-    from babel.messages.catalog import Catalog  # noqa: PLC0415  a dev tool, not there in a shop
-    from babel.messages.extract import extract_from_file  # noqa: PLC0415
-    from babel.messages.pofile import write_po  # noqa: PLC0415
-
     catalog = Catalog(project="Twincheck", charset="utf-8")
     for path in sorted(VIEW.glob("*.py")):
         for line, message, _, _ in extract_from_file("python", path, keywords=KEYWORDS):
