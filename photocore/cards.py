@@ -38,7 +38,7 @@ class CardTable(msgspec.Struct, frozen=True, kw_only=True):
     digit's rule. ``typed`` says whether the number may be typed on a keypad; leave it off for badges.
     """
 
-    name: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+    name: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}\Z")]
     kind: CardKind
     symbologies: Annotated[tuple[CardSymbology, ...], msgspec.Meta(min_length=1, max_length=12)]
     pattern: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]

@@ -16,12 +16,14 @@ from photocore.jsontext import read_json
 from photocore.keys import SigningKey, b64, unb64, verify
 from photocore.seams import Clock, Entropy
 
-Hex32 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
-Hex16 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}$")]
-Hex64 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
-Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
+Hex32 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\Z")]
+Hex16 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}\Z")]
+Hex64 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.:-]{1,64}\Z")]
 Seq = Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]
-Instant = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")]
+Instant = Annotated[
+    str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]\.[0-9]{3}Z\Z")
+]
 Base64 = Annotated[str, msgspec.Meta(max_length=20_000)]
 
 MAX_EVENT_BYTES = 65_536

@@ -13,9 +13,9 @@ from photocore.events import Event, Hex16, Hex32, Hex64, Seq
 from photocore.package import MAX_ROLLS
 
 Item = Annotated[str, msgspec.Meta(min_length=4, max_length=64)]
-Copy = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-HJKMNP-TV-Z]{6}$")]
+Copy = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-HJKMNP-TV-Z]{6}\Z")]
 Reason = Annotated[str, msgspec.Meta(max_length=200)]
-RegistrationNumber = Annotated[str, msgspec.Meta(pattern=r"^TCN-[0-9A-HJKMNP-TV-Z]{9}$")]
+RegistrationNumber = Annotated[str, msgspec.Meta(pattern=r"^TCN-[0-9A-HJKMNP-TV-Z]{9}\Z")]
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +53,7 @@ class PackageClaimed(Body, frozen=True, kw_only=True):
     level: Literal["package", "roll", "unknown"]
     package: Item | None
     rolls: Annotated[tuple[Item, ...], msgspec.Meta(max_length=MAX_ROLLS)]
-    store: Annotated[str, msgspec.Meta(pattern=r"^\d{13}$")]
+    store: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{13}\Z")]
     number: RegistrationNumber
     item_typed: bool
     card_typed: bool

@@ -16,7 +16,7 @@ MAX_ROLLS = 50
 """Rolls in one package at most; trade bricks hold 20."""
 
 Text = Annotated[str, msgspec.Meta(max_length=80)]
-Gtin14 = Annotated[str, msgspec.Meta(pattern=r"^\d{14}$")]
+Gtin14 = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{14}\Z")]
 
 
 class Product(msgspec.Struct, frozen=True, kw_only=True):

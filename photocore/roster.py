@@ -21,7 +21,7 @@ from photocore.package import Manifest, Product
 class Store(msgspec.Struct, frozen=True, kw_only=True):
     """A shop: its GLN (13 digits), the name shoppers know, and its IANA time zone."""
 
-    gln: Annotated[str, msgspec.Meta(pattern=r"^\d{13}$")]
+    gln: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{13}\Z")]
     name: Annotated[str, msgspec.Meta(max_length=60)]
     timezone: Annotated[str, msgspec.Meta(max_length=60)] = "Europe/Berlin"
 

@@ -143,6 +143,23 @@ def test_a_corrupted_line_never_passes_as_the_event(at: int, junk: bytes):
     assert event_hash(read) == event_hash(event)
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("id", "ab" * 16 + "\n"),
+        ("epoch", "0" * 16 + "\n"),
+        ("station", "kiosk-1\n"),
+        ("at", "2026-11-21T09:30:00.000Z\n"),
+        ("at", "٢026-11-21T09:30:00.000Z"),
+    ],
+)
+def test_a_form_is_kept_to_the_last_symbol(field, value):
+    """No line feed at the end, no digit of another script: two readers must see one text."""
+    told = {**msgspec.to_builtins(make_event()), field: value}
+    with pytest.raises(EventMalformed):
+        decode_event(msgspec.json.encode(told))
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("abcXYZ_", max_size=4), inner, max_size=3),
