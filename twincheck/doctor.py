@@ -35,6 +35,8 @@ SQLITE_FIXED: Final = (3, 53, 0)
 SQLITE_BACKPORTS: Final = ((3, 51, 3),)
 DISK_TIGHT_BYTES: Final = 2_000_000_000
 DISK_FULL_BYTES: Final = 200_000_000
+STATION_FOLDER: Final = Path("/var/lib/twincheck/station")
+"""Where a station's journal is unless a command was told another place."""
 NETWORK_TIME: Final = Path("/run/systemd/timesync/synchronized")
 DEVICE_PATTERNS: Final = ("serial/by-id/*", "ttyUSB*", "ttyACM*", "usb/lp*")
 FONT_MAGIC: Final = (b"OTTO", b"\x00\x01\x00\x00", b"true")
@@ -74,8 +76,9 @@ def examine(clock: Clock, disk: Disk) -> Iterator[Finding]:
     yield check_fonts()
     yield check_database(os.environ.get(DATABASE_VARIABLE))
     yield check_devices(Path("/dev"))
-    yield check_disk(disk, Path.cwd())
-    yield check_disk(disk, Path(tempfile.gettempdir()))
+    for folder in (STATION_FOLDER, Path.cwd(), Path(tempfile.gettempdir())):
+        if folder.is_dir():
+            yield check_disk(disk, folder)
     yield check_clock(clock, installed_at=datetime.fromtimestamp(Path(__file__).stat().st_mtime, UTC))
 
 
