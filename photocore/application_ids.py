@@ -1,97 +1,27 @@
-"""The GS1 application identifiers we read: format, rules, and which belong together or exclude each other.
+"""The GS1 application identifiers: what each row of the table says, and which one a text begins with.
 
-The facts are those of the GS1 syntax dictionary, in its own notation, for everything a film box, a shipping case, a
-card or a store can carry. What is not here is refused by name: its length is unknown to us, so whatever follows it
-could be misread.
-
-One line an identifier: key, parts, then ``req=`` (one of each group must be there; ``+`` joins), ``ex=`` (none of these
-may be), ``key=`` (it heads a Digital Link; the orders of its qualifiers, ``|`` between them), ``path`` (it may not be a
-Digital Link's query attribute). A part is its character set (N digits, X CSET 82, Y CSET 39), its length or longest
-length after ``..``, and its rules after commas; in brackets it may be absent.
+The facts stand in ``gs1_table``. An identifier that is not there is refused by name: its length is unknown to us, so
+whatever follows it could be misread.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Final, Literal
+from itertools import product
+from typing import Final, Literal, cast
 
 from photocore.errors import Gs1Error
+from photocore.gs1_table import PREDEFINED_LENGTHS, ROWS
 
-_TABLE: Final = """
-00    N18,csum             key=
-01    N14,csum             ex=255,37 key=22,10,21|235
-02    N14,csum             req=37 ex=01,03
-03    N14,csum             ex=01,02,37 path
-10    X..20                req=01|02|03|8006|8026
-11    N6,yymmd0            req=01|02|03|8006|8026
-12    N6,yymmd0            req=8020
-13    N6,yymmd0            req=01|02|03|8006|8026
-15    N6,yymmd0            req=01|02|03|8006|8026
-16    N6,yymmd0            req=01|02|03|8006|8026
-17    N6,yymmd0            req=01|02|03|255|8006|8026
-20    N2                   req=01|02|8006|8026
-21    X..20                req=01|03|8006 ex=235 path
-22    X..20                req=01 path
-235   X..28                req=01 path
-240   X..30                req=01|02|8006|8026
-241   X..30                req=01|02|8006|8026
-242   N..6                 req=01|02|8006|8026
-243   X..20                req=01
-250   X..30                req=01|8006 req=21
-251   X..30                req=01|8006
-253   N13,csum [X..17]     key=
-254   X..20                req=414 path
-255   N13,csum [N..12]     ex=01,02,415,8006,8020,8026 key=
-30    N..8                 req=01|02
-37    N..8                 req=00 req=02|8026
-400   X..30
-401   X..30,gcp            key=
-402   N17,csum             key=
-403   X..30                req=00
-410   N13,csum
-411   N13,csum
-412   N13,csum
-413   N13,csum
-414   N13,csum             key=254
-415   N13,csum             req=8020 key=8020
-416   N13,csum
-417   N13,csum             key=
-8003  N1,zero N13,csum [X..16]   key=
-8004  X..30,gcp            key=
-8006  N14,csum N4,pieces   ex=01,37 key=22,10,21
-8010  Y..30,gcp            key=8011
-8011  N..12,nozero         req=8010 path
-8017  N18,csum             ex=8018 key=8019
-8018  N18,csum             ex=8017 key=8019
-8019  N..10                req=8017|8018 path
-8020  X..25                req=415 path
-8026  N14,csum N4,pieces   req=37 ex=02,8006
-8200  X..70                req=01
-90    X..30
-91    X..90
-92    X..90
-93    X..90
-94    X..90
-95    X..90
-96    X..90
-97    X..90
-98    X..90
-99    X..90
-"""
+CharacterSet = Literal["N", "X", "Y", "Z"]
+Rule = Literal[
+    "csum", "pair", "gcp", "zero", "some", "nozero", "letter", "minus", "day0", "day", "time", "hour", "sixty",
+    "pieces", "row", "flag", "winding", "sex", "medium", "importer", "escapes", "latitude", "longitude", "country",
+    "country999", "countryletters", "currency", "packaging", "iban", "coupon", "offer",
+]  # fmt: skip
 
-PREDEFINED_LENGTHS: Final = {
-    "00": 20, "01": 16, "02": 16, "03": 16, "04": 18, "20": 4, "41": 16,
-    **dict.fromkeys(map(str, range(11, 20)), 8),
-    **dict.fromkeys(map(str, range(31, 37)), 10),
-}  # fmt: skip
-"""Characters of an element, identifier included, that needs no FNC1 after it, by its first two digits.
-
-GS1 General Specifications, "Element strings with predefined length using GS1 Application Identifiers".
-"""
-
-CharacterSet = Literal["N", "X", "Y"]
-Rule = Literal["csum", "yymmd0", "gcp", "zero", "nozero", "pieces"]
+_PART: Final = r"(\[?)([NXYZ])(\.\.)?(\d+)\]?((?:,\w+)*)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,17 +36,28 @@ class Part:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Need:
+    """What else must stand in the same element string: at least one of ``ways``, every identifier of it."""
+
+    written: str
+    ways: tuple[frozenset[str], ...]
+
+    def __str__(self) -> str:
+        """Return it for a refusal: ``(01), (8006)+(21)``."""
+        return ", ".join("+".join(f"({ai})" for ai in way.split("+")) for way in self.written.split("|"))
+
+
+@dataclass(frozen=True, kw_only=True)
 class ApplicationId:
     """One GS1 application identifier.
 
-    ``required`` holds alternatives: at least one of each group must stand in the same element string. ``qualifiers``
-    are the orders in which a Digital Link's path may go on after it; ``None`` when it heads no path.
+    ``qualifiers`` are the orders in which a Digital Link's path may go on after it; ``None`` when it heads no path.
     """
 
     digits: str
     parts: tuple[Part, ...]
-    required: tuple[tuple[str, ...], ...]
-    excluded: tuple[str, ...]
+    required: tuple[Need, ...]
+    excluded: frozenset[str]
     qualifiers: tuple[tuple[str, ...], ...] | None
     is_attribute: bool
 
@@ -143,9 +84,10 @@ class ApplicationId:
 
 @cache
 def application_ids() -> dict[str, ApplicationId]:
-    """Return every identifier we read, by its digits; no one begins another, so the table alone tells where it ends."""
-    rows = (_read_row(line.split()) for line in _TABLE.strip().splitlines())
-    return {row.digits: row for row in rows}
+    """Return every identifier there is, by its digits; no one begins another, so the table tells where it ends."""
+    rows = [line.split("#")[0].split() for line in ROWS.splitlines() if line]
+    known = [digits for row in rows for digits in _spread(row[0])]
+    return {ai.digits: ai for row in rows for ai in _read_row(row, known)}
 
 
 def find_application_id(text: str, start: int = 0) -> ApplicationId | None:
@@ -154,31 +96,56 @@ def find_application_id(text: str, start: int = 0) -> ApplicationId | None:
     return next((table[text[start : start + n]] for n in (2, 3, 4) if text[start : start + n] in table), None)
 
 
-def _read_row(fields: Sequence[str]) -> ApplicationId:
-    digits, *rest = fields
-    keyed = [field.partition("=")[::2] for field in rest if "=" in field]
+def _spread(pattern: str) -> list[str]:
+    """Return the identifiers written together: ``39[01]`` is 390 and 391."""
+    places = [_digits_at(place) for place in re.findall(r"\[[0-9-]+\]|[0-9]", pattern)]
+    return ["".join(digits) for digits in product(*places)]
+
+
+def _digits_at(place: str) -> list[str]:
+    return [digit for digit in "0123456789" if re.fullmatch(place, digit)]
+
+
+def _read_row(row: Sequence[str], known: Sequence[str]) -> Iterator[ApplicationId]:
+    pattern, *fields = row
+    keyed = [field.partition("=")[::2] for field in fields if "=" in field]
     orders = next((value for name, value in keyed if name == "key"), None)
-    return ApplicationId(
-        digits=digits,
-        parts=tuple(_read_part(field) for field in rest if "=" not in field and field != "path"),
-        required=tuple(tuple(value.split("|")) for name, value in keyed if name == "req"),
-        excluded=tuple(ai for name, value in keyed if name == "ex" for ai in value.split(",")),
-        qualifiers=None if orders is None else tuple(tuple(order.split(",")) for order in orders.split("|")),
-        is_attribute="path" not in rest,
-    )
+    parts = tuple(_read_part(field) for field in fields if "=" not in field and field != "path")
+    required = tuple(_read_need(value, known) for name, value in keyed if name == "req")
+    excluded = [ai for name, value in keyed if name == "ex" for ai in value.split(",")]
+    for digits in _spread(pattern):
+        yield ApplicationId(
+            digits=digits,
+            parts=parts,
+            required=required,
+            excluded=frozenset(_matching([digits[:3] if ai == "kin" else ai for ai in excluded], known)) - {digits},
+            qualifiers=None if orders is None else tuple(tuple(order.split(",")) for order in orders.split("|")),
+            is_attribute="path" not in fields,
+        )
+
+
+def _read_need(written: str, known: Sequence[str]) -> Need:
+    ways = [product(*(_matching([ai], known) for ai in way.split("+"))) for way in written.split("|")]
+    return Need(written=written, ways=tuple(frozenset(way) for some in ways for way in some))
+
+
+def _matching(patterns: Sequence[str], known: Sequence[str]) -> list[str]:
+    """Return the known identifiers that ``patterns`` mean; a whole one means itself, since none begins another."""
+    starts = [pattern.rstrip("n") for pattern in patterns]
+    return [digits for start in starts for digits in known if digits.startswith(start)]
 
 
 def _read_part(field: str) -> Part:
-    match = re.fullmatch(r"(\[?)([NXY])(\.\.)?(\d+)((?:,\w+)*)\]?", field)
+    match = re.fullmatch(_PART, field)
     if match is None:
-        raise Gs1Error(f"unreadable part {field} in the table above")
+        raise Gs1Error(f"unreadable part {field} in the table of identifiers")
     bracket, characters, dots, length, rules = match.groups()
     return Part(
-        characters=characters,  # pyright: ignore[reportArgumentType] # the pattern allows no other
+        characters=cast("CharacterSet", characters),  # the pattern allows no other
         shortest=1 if dots else int(length),
         longest=int(length),
         optional=bool(bracket),
-        rules=tuple(rules.split(",")[1:]),  # pyright: ignore[reportArgumentType] # unknown rules fail in gs1_rules
+        rules=tuple(cast("list[Rule]", rules.split(",")[1:])),  # an unknown one fails in gs1_rules
     )
 
 

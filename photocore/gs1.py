@@ -12,7 +12,8 @@ from typing import Final, Literal
 
 from photocore.application_ids import ApplicationId, application_ids, find_application_id
 from photocore.errors import Gs1Ambiguous, Gs1CheckWrong, Gs1Error
-from photocore.gs1_rules import check_together, check_value, has_good_check_digit
+from photocore.gs1_checks import check_together, check_value
+from photocore.gs1_rules import has_good_check_digit
 
 GS: Final = "\x1d"
 """How a scanner transmits FNC1 between two elements."""

@@ -1,24 +1,31 @@
-"""The rules a GS1 value must keep: check digits, dates, character sets, and what may stand together.
+"""The rules a stretch of a GS1 value must keep: its characters, check digits, days, codes of a list.
 
-GS1 General Specifications section 7 (check digits, character sets) and 4.14 (relationships); each refusal names the
-identifier and the rule, never the value, which may be a card number.
+GS1 General Specifications sections 3 (what each identifier may hold) and 7 (check digits, character sets), in the form
+the GS1 syntax dictionary gives them. Every rule is a question and the words for a value that does not keep it.
 """
 
 import re
-from calendar import isleap, monthrange
-from collections.abc import Callable, Iterable
-from datetime import date
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
-from photocore.application_ids import ApplicationId, CharacterSet, Part, Rule, application_ids
-from photocore.errors import Gs1CheckWrong, Gs1Error
+from photocore.application_ids import CharacterSet, Rule
+from photocore.errors import Gs1Error
+from photocore.gs1_coupons import is_coupon, is_offer
+from photocore.gs1_dates import is_day, is_day_or_month
+from photocore.gs1_lists import COUNTRIES, COUNTRY_LETTERS, CURRENCIES, PACKAGINGS
 
 CHARACTER_SETS: Final[dict[CharacterSet, str]] = {
     "N": r"[0-9]*",
     "X": r"[!\"%-?A-Z_a-z]*",
     "Y": r"[#\-/0-9A-Z]*",
+    "Z": r"[\-0-9A-Z_a-z]*|(?:[\-0-9A-Z_a-z]{3})*(?:[\-0-9A-Z_a-z]{2}=|[\-0-9A-Z_a-z]==)",
 }
-"""Digits; CSET 82, the invariant part of ISO/IEC 646; CSET 39."""
+"""Digits; CSET 82, the invariant part of ISO/IEC 646; CSET 39; CSET 64, base 64 for file names, padded or not."""
+
+_PAIR_VALUES: Final = "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
+_PAIR_CHARACTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_PRIMES: Final = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83)
 
 
 def check_digit(payload: str) -> str:
@@ -38,114 +45,78 @@ def has_good_check_digit(key: str) -> bool:
     return re.fullmatch(r"[0-9]{2,}", key) is not None and check_digit(key[:-1]) == key[-1]
 
 
-def check_value(ai: ApplicationId, value: str) -> None:
-    """Refuse a value that its identifier does not allow.
+def check_pair(payload: str) -> str:
+    """Return the two check characters of a model number: primes from the right, modulo 1021 (7.9.5).
 
-    Raises:
-        Gs1Error: wrong length, character or form.
+    ``payload`` is at most 23 characters of CSET 82.
     """
-    if not ai.shortest <= len(value) <= ai.longest:
-        raise Gs1Error(f"({ai.digits}) has a value of {len(value)} characters")
-    rest = value
-    for part in ai.parts:
-        stretch, rest = rest[: part.longest], rest[part.longest :]
-        _check_part(ai.digits, part, stretch)
+    weighed = zip(reversed(payload), _PRIMES[: len(payload)], strict=True)
+    high, low = divmod(sum(_PAIR_VALUES.index(character) * prime for character, prime in weighed) % 1021, 32)
+    return _PAIR_CHARACTERS[high] + _PAIR_CHARACTERS[low]
 
 
-def check_together(values: Iterable[tuple[str, str]]) -> None:
-    """Refuse identifiers that exclude each other, miss one they need, or stand twice with two values.
-
-    Raises:
-        Gs1Error: they do.
-    """
-    present: dict[str, str] = {}
-    for digits, value in values:
-        if present.setdefault(digits, value) != value:
-            raise Gs1Error(f"({digits}) stands twice with two values")
-    for digits in present:
-        _check_company(application_ids()[digits], present.keys())
+def _has_good_check_pair(number: str) -> bool:
+    return len(number) >= 2 and check_pair(number[:-2]) == number[-2:]
 
 
-def read_date(yymmdd: str, year: int) -> date:
-    """Return the day ``yymmdd`` means to someone living in ``year``; day 00 is the last of the month.
-
-    The century is the one that brings the year within 49 years back and 50 ahead (General Specifications 7.12).
-
-    Raises:
-        Gs1Error: no such day.
-    """
-    if not re.fullmatch(r"[0-9]{6}", yymmdd):
-        raise Gs1Error("a date has six digits")
-    short, month, day = int(yymmdd[:2]), int(yymmdd[2:4]), int(yymmdd[4:])
-    whole = year - 49 + (short - (year - 49)) % 100
-    try:
-        return date(whole, month, day or monthrange(whole, month)[1])
-    except ValueError as cause:  # calendar.IllegalMonthError is one
-        raise Gs1Error("no such day") from cause
+def _is_piece_of_total(digits: str) -> bool:
+    return 1 <= int(digits[:2]) <= int(digits[2:])
 
 
-def _check_part(digits: str, part: Part, value: str) -> None:
-    if not value and part.optional:
-        return
-    if len(value) < part.shortest:
-        raise Gs1Error(f"({digits}) is too short")
-    if not re.fullmatch(CHARACTER_SETS[part.characters], value):
-        raise Gs1Error(f"({digits}) holds a character it may not")
-    for rule in part.rules:
-        _RULES[rule](digits, value)
+def _is_place_in_row(text: str) -> bool:
+    return re.fullmatch(r"[1-9]/[1-9]", text) is not None and text[0] <= text[2]
 
 
-def _check_company(ai: ApplicationId, present: Iterable[str]) -> None:
-    here = set(present)
-    for other in ai.excluded:
-        if other in here:
-            raise Gs1Error(f"({ai.digits}) and ({other}) exclude each other")
-    for group in ai.required:
-        if not here & set(group):
-            raise Gs1Error(f"({ai.digits}) needs one of {', '.join(f'({other})' for other in group)}")
+def _is_bank_account(number: str) -> bool:
+    """ISO 13616: country, two check digits, account; no country has fewer than 11 characters."""
+    if not re.fullmatch(r"[0-9A-Z]{11,}", number) or number[:2] not in COUNTRY_LETTERS:
+        return False
+    return int("".join(str(int(character, 36)) for character in number[4:] + number[:4])) % 97 == 1
 
 
-def _check_key(digits: str, value: str) -> None:
-    if not has_good_check_digit(value):
-        raise Gs1CheckWrong(f"the check digit of ({digits}) does not fit")
+def _is_country_or_999(digits: str) -> bool:
+    return digits == "999" or digits in COUNTRIES
 
 
-def _check_date(digits: str, value: str) -> None:
-    # Only the last two digits of the year are known here; 00 counts as leap, as 2000 was.
-    month, day = int(value[2:4]), int(value[4:])
-    days = 29 if month == 2 and isleap(2000 + int(value[:2])) else _DAYS.get(month, -1)
-    if day > days:
-        raise Gs1Error(f"({digits}) names no day of the calendar")
+def _is_within(largest: int) -> Callable[[str], bool]:
+    return lambda digits: int(digits) <= largest
 
 
-def _check_company_prefix(digits: str, value: str) -> None:
-    if not re.match(r"[0-9]{2}", value):
-        raise Gs1Error(f"({digits}) does not begin with a company prefix")
+def _has_form(form: str) -> Callable[[str], object]:
+    return partial(re.fullmatch, form)
 
 
-def _check_zero(digits: str, value: str) -> None:
-    if value.strip("0"):
-        raise Gs1Error(f"({digits}) does not begin with its zero")
-
-
-def _check_no_leading_zero(digits: str, value: str) -> None:
-    if value.startswith("0"):
-        raise Gs1Error(f"({digits}) begins with a zero")
-
-
-def _check_pieces(digits: str, value: str) -> None:
-    piece, total = int(value[:2]), int(value[2:])
-    if not 1 <= piece <= total:
-        raise Gs1Error(f"({digits}) names piece {piece} of {total}")
-
-
-_DAYS: Final = {1: 31, 2: 28, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31}
-
-_RULES: Final[dict[Rule, Callable[[str, str], None]]] = {
-    "csum": _check_key,
-    "yymmd0": _check_date,
-    "gcp": _check_company_prefix,
-    "zero": _check_zero,
-    "nozero": _check_no_leading_zero,
-    "pieces": _check_pieces,
+RULES: Final[Mapping[Rule, tuple[Callable[[str], object], str]]] = {
+    "csum": (has_good_check_digit, "has a check digit that does not fit"),
+    "pair": (_has_good_check_pair, "has check characters that do not fit"),
+    "gcp": (_has_form(r"[0-9]{4}.*"), "does not begin with a company prefix"),  # the shortest has four digits
+    "zero": (_has_form("0*"), "does not begin with its zero"),
+    "some": (_has_form(".*[1-9].*"), "counts nothing"),
+    "nozero": (_has_form("[^0].*"), "begins with a zero"),
+    "letter": (_has_form(".*[^0-9].*"), "is made of digits alone"),
+    "minus": (_has_form("-"), "ends in something else than a minus"),
+    "day0": (is_day_or_month, "names no day of the calendar"),
+    "day": (is_day, "names no day of the calendar"),
+    "time": (_has_form("([01][0-9]|2[0-3])[0-5][0-9]"), "names no time of day"),
+    "hour": (_has_form("[01][0-9]|2[0-3]"), "names no hour of the day"),
+    "sixty": (_has_form("[0-5][0-9]"), "names no minute or second"),
+    "pieces": (_is_piece_of_total, "names a piece that is not of its whole"),
+    "row": (_is_place_in_row, "names a place that is not in its row"),
+    "flag": (_has_form("[01]"), "is neither yes nor no"),
+    "winding": (_has_form("[019]"), "winds in no known direction"),
+    "sex": (_has_form("[0129]"), "is no code of ISO 5218"),
+    "medium": (_has_form("0[1-9]|10|[89][0-9]"), "names a medium nobody has assigned"),
+    "importer": (_has_form("[-0-9A-Z_a-z]"), "is no importer's index"),
+    "escapes": (_has_form("([^%]|%[0-9A-Fa-f]{2})*"), "holds a broken percent escape"),
+    "latitude": (_is_within(180_0000000), "lies beyond a pole"),
+    "longitude": (_is_within(360_0000000), "lies beyond the full circle"),
+    "country": (COUNTRIES.__contains__, "names no country"),
+    "country999": (_is_country_or_999, "names no country"),
+    "countryletters": (COUNTRY_LETTERS.__contains__, "names no country"),
+    "currency": (CURRENCIES.__contains__, "names no currency"),
+    "packaging": (PACKAGINGS.__contains__, "names no kind of packaging"),
+    "iban": (_is_bank_account, "is no bank account"),
+    "coupon": (is_coupon, "is no coupon"),
+    "offer": (is_offer, "is no coupon"),
 }
+"""By name: what keeps it, given the right characters in the right number; and the words for what does not."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from photocore import gs1, gs1_rules
+from photocore import gs1, gs1_dates, gs1_rules
 from photocore.application_ids import application_ids
 from photocore.errors import Gs1Ambiguous, Gs1CheckWrong, Gs1Error
 from photocore.gs1 import GS, ElementString, parse_bracketed, parse_elements
@@ -112,6 +112,53 @@ def test_K2_broken_element_strings_are_refused_with_the_rule(text, why):
     assert "PKG7Q2M9" not in str(refusal.value)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(01)09521141012345(21)PKG7Q2M9(422)056",  # made in Belgium
+        "(01)09521141012345(3103)000120(422)840",  # net weight 0.120 kg
+        "(01)09521141012345(8001)00350305005010(21)A",  # a bulk roll: width, length, core, winding, no joint
+        "(01)09521141012345(8008)26112114(10)E17",  # coated at two in the afternoon
+        "(01)09521141012345(7003)2811301200(21)A",  # expires at noon
+        "(01)09521141012345(3922)1299(30)3",  # the price of three
+        "(8013)1987654Ad4X4bL5ttr2310c2K",  # GS1's own example of a model number
+        "(8110)106141416543213150110120",  # a North American coupon
+        "(00)095211410000000014(4300)Film+Depot(4307)DE(4321)0",  # a shipping case
+        "(01)09521141012345(21)A(8030)-hg_Z8A==",  # a signature, base 64
+    ],
+)
+def test_K2_what_a_maker_or_a_carrier_may_print_beside_the_gtin_is_read(text):
+    """The whole table of identifiers stands, so that nothing foreign on a box keeps it from being registered."""
+    assert parse_bracketed(text).bracketed == text
+    assert parse_elements(parse_bracketed(text).transmitted) == parse_bracketed(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("(01)09521141012345(422)891", "no country"),  # Yugoslavia
+        ("(01)09521141012345(3103)00012", "value of 5"),
+        ("(01)09521141012345(3103)000120(3102)001200", "exclude"),
+        ("(01)09521141012345(8001)00350305005050", "direction"),
+        ("(01)09521141012345(8001)00000305005010", "nothing"),
+        ("(01)09521141012345(7003)2811302400", "time of day"),
+        ("(01)09521141012345(7006)281100", "calendar"),
+        ("(01)09521141012345(3922)1299", "needs one of .*31nn"),
+        ("(01)09521141012345(8030)AB", r"\(01\)\+\(21\)"),
+        ("(01)09521141012345(21)A(8030)ABC=", "character"),
+        ("(8013)1987654Ad4X4bL5ttr2310c2L", "check characters"),
+        ("(8110)106141416543213150110120" + "32602283260229", "coupon"),
+        ("(8110)106141416543213150110120" + "32601314260201", "coupon"),  # ends before it starts
+        ("(00)095211410000000014(4300)50%(4307)DE", "percent"),
+        ("(00)095211410000000014(4309)18000000013600000000", "pole"),
+    ],
+)
+def test_K2_what_stands_beside_the_gtin_is_checked_as_strictly(text, why):
+    """Each rule of the table refuses what breaks it."""
+    with pytest.raises(Gs1Error, match=why):
+        parse_bracketed(text)
+
+
 def test_K2_a_lost_separator_is_refused_when_it_leaves_two_readings():
     """A scanner that drops FNC1 may make one serial out of two fields: we do not choose."""
     with pytest.raises(Gs1Ambiguous):
@@ -163,14 +210,14 @@ def test_K2_a_hostile_text_without_separators_costs_no_time():
 )
 def test_K2_dates_find_their_century_from_the_year_they_are_read_in(yymmdd, year, expected):
     """The same six digits mean another year to another decade; the year is an argument, no clock is asked."""
-    assert gs1_rules.read_date(yymmdd, year) == expected
+    assert gs1_dates.read_date(yymmdd, year) == expected
 
 
 @given(st.text(alphabet="0123456789", max_size=7), st.integers(min_value=1950, max_value=2200))
 def test_K2_a_date_lies_within_49_years_back_and_50_ahead(yymmdd, year):
     """Whatever the digits, the year is in the window or the date is refused."""
     try:
-        day = gs1_rules.read_date(yymmdd, year)
+        day = gs1_dates.read_date(yymmdd, year)
     except Gs1Error:
         return
     assert -49 <= day.year - year <= 50
