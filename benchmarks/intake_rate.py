@@ -29,7 +29,7 @@ from photocore.ids import Sgtin
 from photocore.keys import SigningKey, b64, unb64
 from photocore.kinds import LabelCopy, PackageClaimed, PackageClaimedSealed, PackageClaimedSecrets, public_of
 from photocore.sealing import seal_part
-from photocore.wire import decode_answer, decode_enrol_answer, encode_batch, events_path
+from photocore.wire import Ack, decode_answer, decode_enrol_answer, encode_batch, events_path
 from photoservice.db.embedded import EmbeddedPostgres
 from photoservice.testing import ServiceProcess, open_folder
 
@@ -138,7 +138,8 @@ class Station:
                 request = requests.Request("POST", self.url + events_path(self.id), data=body).prepare()
                 signer.sign(request, key_id=self.id, covered_component_ids=("@method", "@target-uri"), body=body)
                 reply = session.send(request, timeout=120)
-                (ack,) = decode_answer(reply.content).acks
+                (signed,) = decode_answer(reply.content).acks
+                ack = msgspec.json.decode(signed.text, type=Ack)
                 words = {v.outcome.word for v in ack.verdicts if v.outcome}
                 assert (len(ack.verdicts), words) == (BATCH, {"registered"}), ack.verdicts[0]
                 self.took.append(time.perf_counter() - began)

@@ -9,13 +9,12 @@ from typing import Annotated, Literal
 import msgspec
 
 from photocore.cards import CardTable
-from photocore.chain import canonical, digest
-from photocore.errors import EventMalformed, KeyMalformed, SignatureBroken
-from photocore.events import Base64, Hex16, Instant, Name
+from photocore.errors import SignatureBroken
+from photocore.events import Instant, Name
 from photocore.ids import ItemId
-from photocore.jsontext import read_json
-from photocore.keys import SigningKey, b64, key_id, unb64, verify
+from photocore.keys import SigningKey
 from photocore.package import Manifest, Product
+from photocore.signed import Signed, read_signed_text, sign
 
 
 class Store(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,32 +58,22 @@ class PackageFacts(msgspec.Struct, frozen=True, kw_only=True):
     product: Product | None = None
 
 
-class SignedPackage(msgspec.Struct, frozen=True, kw_only=True):
-    """Package facts with the service's signature, which names the station they were told to.
+class PackageTold(msgspec.Struct, frozen=True, kw_only=True):
+    """Package facts as they are signed: with the station they were told to.
 
     Whoever could forge them could have labels printed for rolls that are not in the box.
     """
 
-    facts: PackageFacts
     station: Name
-    key: Hex16
-    sig: Base64
+    facts: PackageFacts
 
 
-class SignedRoster(msgspec.Struct, frozen=True, kw_only=True):
-    """A snapshot with the service's signature over its canonical text; ``key`` names the signing key."""
-
-    roster: RosterSnapshot
-    key: Hex16
-    sig: Base64
-
-
-def sign_roster(roster: RosterSnapshot, key: SigningKey) -> SignedRoster:
+def sign_roster(roster: RosterSnapshot, key: SigningKey) -> Signed:
     """Return ``roster`` signed by the service."""
-    return SignedRoster(roster=roster, key=key_id(key.public), sig=b64(key.sign(_signed_bytes(roster))))
+    return sign("roster", roster, key)
 
 
-def encode_roster(signed: SignedRoster) -> bytes:
+def encode_roster(signed: Signed) -> bytes:
     """Return ``signed`` as JSON."""
     return msgspec.json.encode(signed)
 
@@ -96,21 +85,12 @@ def verify_roster(text: bytes, service_public: bytes) -> RosterSnapshot:
         EventMalformed: not a signed roster.
         SignatureBroken: not signed by the pinned service key.
     """
-    try:
-        signed = read_json(text, SignedRoster)
-        signature = unb64(signed.sig, length=64)
-    except KeyMalformed as cause:
-        raise EventMalformed(f"roster: {cause}") from cause
-    if signed.key != key_id(service_public):
-        raise SignatureBroken(f"the roster is signed by key {signed.key}, not by the pinned one")
-    verify(service_public, signature, _signed_bytes(signed.roster))
-    return signed.roster
+    return read_signed_text("roster", text, service_public, RosterSnapshot)
 
 
-def sign_package(facts: PackageFacts, station: str, key: SigningKey) -> SignedPackage:
+def sign_package(facts: PackageFacts, station: str, key: SigningKey) -> Signed:
     """Return ``facts`` signed by the service, for ``station``."""
-    signature = key.sign(_package_bytes(facts, station))
-    return SignedPackage(facts=facts, station=station, key=key_id(key.public), sig=b64(signature))
+    return sign("package", PackageTold(station=station, facts=facts), key)
 
 
 def verify_package(text: bytes, station: str, service_public: bytes) -> PackageFacts:
@@ -120,21 +100,7 @@ def verify_package(text: bytes, station: str, service_public: bytes) -> PackageF
         EventMalformed: not signed package facts.
         SignatureBroken: not signed by the pinned service key, or told to another station.
     """
-    try:
-        signed = read_json(text, SignedPackage)
-        signature = unb64(signed.sig, length=64)
-    except KeyMalformed as cause:
-        raise EventMalformed(f"package: {cause}") from cause
-    if signed.key != key_id(service_public):
-        raise SignatureBroken(f"the package is signed by key {signed.key}, not by the pinned one")
-    verify(service_public, signature, _package_bytes(signed.facts, station))
-    return signed.facts
-
-
-def _package_bytes(facts: PackageFacts, station: str) -> bytes:
-    told = {"facts": msgspec.to_builtins(facts), "station": station}
-    return bytes.fromhex(digest("package", canonical(told)))
-
-
-def _signed_bytes(roster: RosterSnapshot) -> bytes:
-    return bytes.fromhex(digest("roster", canonical(msgspec.to_builtins(roster))))
+    told = read_signed_text("package", text, service_public, PackageTold)
+    if told.station != station:
+        raise SignatureBroken(f"these facts were told to {told.station}")
+    return told.facts

@@ -12,8 +12,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from photocore.chain import canonical, digest
-from photocore.errors import EventMalformed, KeyMalformed, SignatureBroken
+from photocore.errors import EventMalformed, SignatureBroken
 from photocore.events import (
     MAX_EVENT_BYTES,
     Base64,
@@ -28,7 +27,8 @@ from photocore.events import (
     encode_event,
 )
 from photocore.jsontext import read_json
-from photocore.keys import SigningKey, b64, key_id, unb64, verify
+from photocore.keys import SigningKey
+from photocore.signed import Signed, read_signed, read_signed_text, sign
 
 MAX_BATCH_EVENTS = 200
 MAX_BATCH_BYTES = 1_000_000
@@ -105,7 +105,6 @@ class Ack(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     level: Literal["hub", "photoservice"]
-    key: Hex16
     station: Name
     epoch: Hex16
     request: Hex64
@@ -113,13 +112,15 @@ class Ack(msgspec.Struct, frozen=True, kw_only=True):
     high: Mark | None
     need: tuple[tuple[Seq, Seq], ...]
     server_time: Instant
-    sig: Base64 = ""
 
 
 class SyncAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer to a batch: one ack of each level that has stored it; a hub passes the upper's on unchanged."""
+    """The answer to a batch: one signed :class:`Ack` of each level that has stored it.
 
-    acks: tuple[Ack, ...]
+    A hub passes the upper's on unchanged; ``key`` of each tells whose it is.
+    """
+
+    acks: tuple[Signed, ...]
 
 
 class EpochHead(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,8 +146,13 @@ class EpochMark(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Welcome(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer to :class:`Hello`; epochs in the order they began."""
+    """The answer to :class:`Hello`, sent signed; epochs in the order they began.
 
+    ``request`` is the SHA-256 of the hello's body as sent, so that an old answer cannot stand for a new one.
+    """
+
+    station: Name
+    request: Hex64
     epochs: tuple[EpochMark, ...]
     server_time: Instant
 
@@ -246,10 +252,9 @@ def request_digest(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def sign_ack(ack: Ack, key: SigningKey) -> Ack:
-    """Return ``ack`` signed by ``key``, naming it."""
-    named = msgspec.structs.replace(ack, key=key_id(key.public), sig="")
-    return msgspec.structs.replace(named, sig=b64(key.sign(_ack_bytes(named))))
+def sign_ack(ack: Ack, key: SigningKey) -> Signed:
+    """Return ``ack`` signed by ``key``."""
+    return sign("ack", ack, key)
 
 
 def decode_answer(text: bytes) -> SyncAnswer:
@@ -261,25 +266,35 @@ def decode_answer(text: bytes) -> SyncAnswer:
     return read_json(text, SyncAnswer)
 
 
-def verify_ack(ack: Ack, service_public: bytes, *, station: str, epoch: str, request: str) -> None:
-    """Check that ``ack`` is the holder of ``service_public`` answering this very request.
+def read_ack(signed: Signed, service_public: bytes, *, station: str, epoch: str, request: str) -> Ack:
+    """Return the ack in ``signed``: the holder of ``service_public`` answering this very request.
 
     Raises:
         SignatureBroken: another key, a changed ack, or an answer to something else.
+        EventMalformed: rightly signed, and yet no ack.
     """
-    if ack.key != key_id(service_public):
-        raise SignatureBroken(f"the ack is signed by key {ack.key}, not by the pinned one")
-    try:
-        signature = unb64(ack.sig, length=64)
-    except KeyMalformed as cause:
-        raise SignatureBroken("the ack carries no readable signature") from cause
-    verify(service_public, signature, _ack_bytes(msgspec.structs.replace(ack, sig="")))
+    ack = read_signed("ack", signed, service_public, Ack)
     if (ack.station, ack.epoch, ack.request) != (station, epoch, request):
         raise SignatureBroken("the ack answers another request")
+    return ack
 
 
-def _ack_bytes(ack: Ack) -> bytes:
-    return bytes.fromhex(digest("ack", canonical(msgspec.to_builtins(ack))))
+def sign_welcome(welcome: Welcome, key: SigningKey) -> Signed:
+    """Return ``welcome`` signed by ``key``."""
+    return sign("welcome", welcome, key)
+
+
+def read_welcome(text: bytes, service_public: bytes, *, station: str, request: str) -> Welcome:
+    """Return the answer to a handshake.
+
+    Raises:
+        EventMalformed: it is none.
+        SignatureBroken: another key, or an answer to something else.
+    """
+    welcome = read_signed_text("welcome", text, service_public, Welcome)
+    if (welcome.station, welcome.request) != (station, request):
+        raise SignatureBroken("the welcome answers another request")
+    return welcome
 
 
 def encode(message: msgspec.Struct) -> bytes:
@@ -294,15 +309,6 @@ def decode_hello(text: bytes) -> Hello:
         EventMalformed: it is none.
     """
     return read_json(text, Hello)
-
-
-def decode_welcome(text: bytes) -> Welcome:
-    """Return the answer to a handshake.
-
-    Raises:
-        EventMalformed: it is none.
-    """
-    return read_json(text, Welcome)
 
 
 def decode_enrol_answer(text: bytes) -> EnrolAnswer:

@@ -16,20 +16,21 @@ from photocore.errors import EventError
 from photocore.events import Event
 from photocore.roster import verify_roster
 from photocore.seams import HttpRequest, HttpResponse
+from photocore.signed import Signed
 from photocore.wire import (
     BATCH_TYPE,
     MAX_BATCH_EVENTS,
     Ack,
     decode_answer,
-    decode_welcome,
     encode,
     encode_batch,
     events_path,
     hello_path,
+    read_ack,
+    read_welcome,
     request_digest,
     roster_path,
     take_batch,
-    verify_ack,
 )
 from sync.errors import AnswerRefused
 from sync.ledger import Ledger
@@ -121,7 +122,7 @@ class Delivery:
         """
         try:
             if ask.kind == "hello":
-                self._take_welcome(answer)
+                self._take_welcome(ask, answer)
             elif ask.kind == "events":
                 self._take_acks(ask, answer)
             else:
@@ -159,9 +160,12 @@ class Delivery:
             self._wanted.popleft()
         return []
 
-    def _take_welcome(self, answer: HttpResponse) -> None:
+    def _take_welcome(self, ask: Ask, answer: HttpResponse) -> None:
         _require(answer, 200)
-        for mark in decode_welcome(answer.body).epochs:
+        welcome = read_welcome(
+            answer.body, self.peer.sign_key, station=self.peer.station, request=request_digest(ask.request.body)
+        )
+        for mark in welcome.epochs:
             lost = self.ledger.compare(mark)
             if lost is None:
                 self._note_rewound(mark.epoch)
@@ -186,8 +190,7 @@ class Delivery:
             self._narrow(ask, answer)
             return
         _require(answer, 200)
-        acks = decode_answer(answer.body).acks
-        ours = [ack for ack in acks if self._is_believed(ack, ask)]
+        ours = [self._believed(signed, ask) for signed in decode_answer(answer.body).acks]
         if not ours:
             raise AnswerRefused("the answer holds no ack")
         for ack in ours:
@@ -196,9 +199,9 @@ class Delivery:
                 self._want(ack.epoch, first, last)
         self._count(ask, ours[-1])
 
-    def _is_believed(self, ack: Ack, ask: Ask) -> bool:
-        verify_ack(
-            ack,
+    def _believed(self, signed: Signed, ask: Ask) -> Ack:
+        ack = read_ack(
+            signed,
             self.peer.sign_key,
             station=self.peer.station,
             epoch=ask.events[0].epoch,
@@ -207,7 +210,7 @@ class Delivery:
         judged = {(verdict.id, verdict.seq) for verdict in ack.verdicts}
         if judged != {(event.id, event.seq) for event in ask.events}:
             raise AnswerRefused("the ack does not judge what was sent")
-        return True
+        return ack
 
     def _count(self, ask: Ask, ack: Ack) -> None:
         self.progress.sent += len(ask.events)

@@ -24,6 +24,7 @@ from photocore.keys import SealingKey, SigningKey, b64, unb64
 from photocore.roster import PackageFacts, RosterSnapshot, encode_roster, sign_package, sign_roster
 from photocore.sealing import open_part
 from photocore.seams import Clock, Entropy, HttpRequest, HttpResponse
+from photocore.signed import Signed
 from photocore.wire import (
     Ack,
     EnrolAnswer,
@@ -42,6 +43,7 @@ from photocore.wire import (
     encode,
     request_digest,
     sign_ack,
+    sign_welcome,
 )
 
 PORTAL = b"<html><body>Welcome to the shop's free network! Please log in.</body></html>"
@@ -196,7 +198,13 @@ class FakePhotoservice:
         named = [head.epoch for head in hello.epochs]
         others = dict.fromkeys(event.epoch for event in self.applied if event.station == station)
         marks = [self._mark(station, epoch) for epoch in dict.fromkeys([*named, *others])]
-        return _json(200, encode(Welcome(epochs=tuple(marks), server_time=instant(self._clock))))
+        welcome = Welcome(
+            station=station,
+            request=request_digest(request.body),
+            epochs=tuple(marks),
+            server_time=instant(self._clock),
+        )
+        return _json(200, encode(sign_welcome(welcome, self._imposter if self.faults.wrong_key else self.sign_key)))
 
     def _events(self, station: str, request: HttpRequest) -> HttpResponse:
         try:
@@ -211,11 +219,10 @@ class FakePhotoservice:
         verdicts = tuple(self._judge(station, event) for event in events)
         return _json(200, encode(SyncAnswer(acks=(self._ack(station, events[0].epoch, request, verdicts),))))
 
-    def _ack(self, station: str, epoch: str, request: HttpRequest, verdicts: tuple[EventVerdict, ...]) -> Ack:
+    def _ack(self, station: str, epoch: str, request: HttpRequest, verdicts: tuple[EventVerdict, ...]) -> Signed:
         mark = self._mark(station, epoch)
         ack = Ack(
             level="photoservice",
-            key="0" * 16,
             station=station,
             epoch=epoch,
             request=request_digest(request.body),
@@ -224,9 +231,8 @@ class FakePhotoservice:
             need=mark.need,
             server_time=instant(self._clock),
         )
-        if self.faults.unsigned:
-            return ack
-        return sign_ack(ack, self._imposter if self.faults.wrong_key else self.sign_key)
+        signed = sign_ack(ack, self._imposter if self.faults.wrong_key else self.sign_key)
+        return msgspec.structs.replace(signed, sig="") if self.faults.unsigned else signed
 
     def _judge(self, station: str, event: Event) -> EventVerdict:
         known = self._hash_of.get((station, event.id))

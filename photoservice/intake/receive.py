@@ -16,18 +16,20 @@ import structlog
 from photocore.events import instant
 from photocore.kinds import AccessCodeReplaced, ClaimWithdrawn, CopiesIssued, PackageClaimed
 from photocore.seams import Clock
+from photocore.signed import Signed
 from photocore.wire import (
     Ack,
     EpochMark,
     EventVerdict,
-    Hello,
     SyncAnswer,
     Unreadable,
     Verdict,
     Welcome,
     decode_batch,
+    decode_hello,
     request_digest,
     sign_ack,
+    sign_welcome,
 )
 from photoservice.db.database import Database, Row, Session
 from photoservice.intake.apply import Applier, Roots, read_roots
@@ -78,8 +80,13 @@ class Receiver:
                 log.info("intake.again", station=sender.id, why=type(why).__name__)
         return await self._take_once(sender, batch)
 
-    async def greet(self, sender: Sender, hello: Hello) -> Welcome:
-        """Answer a handshake: what is held of every epoch, also of those the station does not know any more."""
+    async def greet(self, sender: Sender, body: bytes) -> Signed:
+        """Answer a handshake: what is held of every epoch, also of those the station does not know any more.
+
+        Raises:
+            EventMalformed: the body is no handshake.
+        """
+        hello = decode_hello(body)
         async with self.database.begin() as session:
             await session.row("stations.hold", sender.id)
             forked = await session.rows(
@@ -94,7 +101,13 @@ class Receiver:
             marks = await all_marks(session, sender.id)
         known = {mark.epoch for mark in marks}
         unknown = tuple(EpochMark(epoch=e.epoch, high=None) for e in hello.epochs if e.epoch not in known)
-        return Welcome(epochs=marks + unknown, server_time=instant(self.clock))
+        welcome = Welcome(
+            station=sender.id,
+            request=request_digest(body),
+            epochs=marks + unknown,
+            server_time=instant(self.clock),
+        )
+        return sign_welcome(welcome, self.keyring.sign)
 
     def _examine(self, sender: Sender, body: bytes) -> _Batch:
         lines = decode_batch(body)
@@ -243,11 +256,10 @@ class Receiver:
         judgements: Sequence[Judgement],
         roots: dict[str, Root],
         mark: EpochMark,
-    ) -> Ack:
+    ) -> Signed:
         outcomes = {claim: root for root in roots.values() for claim in root.claims}
         ack = Ack(
             level="photoservice",
-            key="0" * 16,
             station=sender.id,
             epoch=batch.epoch,
             request=batch.request,

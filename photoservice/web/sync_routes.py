@@ -9,15 +9,14 @@ from photocore.errors import CodeError
 from photocore.ids import parse_item_id
 from photocore.jsontext import read_json
 from photocore.keys import b64
-from photocore.roster import PackageFacts, SignedPackage, sign_package
+from photocore.roster import PackageFacts, sign_package
+from photocore.signed import Signed
 from photocore.wire import (
     MAX_BATCH_BYTES,
     EnrolAnswer,
     EnrolRequest,
     ServiceKeys,
     SyncAnswer,
-    Welcome,
-    decode_hello,
     encode,
 )
 from photoservice.errors import Malformed, Unknown
@@ -52,10 +51,10 @@ async def enrol(request: AnyRequest, service: Service) -> Response[EnrolAnswer]:
     request_max_body_size=MAX_BODY,
     responses=told(400, 401, 413),
 )
-async def hello(request: AnyRequest, service: Service, station: StationName) -> Response[Welcome]:
-    """Greet: what a station holds of each epoch, for what is held here."""
+async def hello(request: AnyRequest, service: Service, station: StationName) -> Response[Signed]:
+    """Greet: what a station holds of each epoch, for what is held here, signed."""
     signed = await signer_of(request, service, station)
-    welcome = await service.receiver.greet(signed.sender, decode_hello(await request.body()))
+    welcome = await service.receiver.greet(signed.sender, await request.body())
     return Response(welcome, media_type=JSON, status_code=200)
 
 
@@ -106,7 +105,7 @@ async def look_up(
     service: Service,
     station: StationName,
     item: Annotated[str, QueryParameter(max_length=64, description="A package's or roll's canonical text.")],
-) -> Response[SignedPackage]:
+) -> Response[Signed]:
     """Look a package up beyond the roster, by its own ID or any of its rolls'."""
     await live_signer_of(request, service, station)
     try:

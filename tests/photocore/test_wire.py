@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from photocore.errors import EventMalformed, SignatureBroken
 from photocore.events import Event, encode_event, instant, mint_event_id, sign_event
 from photocore.keys import SigningKey
+from photocore.signed import sign
 from photocore.testing import ManualClock, SeededEntropy
 from photocore.wire import (
     MAX_BATCH_BYTES,
@@ -21,14 +22,17 @@ from photocore.wire import (
     SyncAnswer,
     Unreadable,
     Verdict,
+    Welcome,
     decode_answer,
     decode_batch,
     encode,
     encode_batch,
+    read_ack,
+    read_welcome,
     request_digest,
     sign_ack,
+    sign_welcome,
     take_batch,
-    verify_ack,
 )
 
 SERVICE = SigningKey(seed=b"a" * 32)
@@ -53,21 +57,17 @@ def make_events(count: int, *, epoch: str = "1" * 16, size: int = 10) -> list[Ev
     ]
 
 
-def make_ack() -> Ack:
-    return sign_ack(
-        Ack(
-            level="photoservice",
-            key="0" * 16,
-            station="kiosk-1",
-            epoch="1" * 16,
-            request=request_digest(b"body"),
-            verdicts=(EventVerdict(id="0" * 32, seq=1, verdict=Verdict.APPLIED),),
-            high=Mark(seq=1, hash="0" * 64),
-            need=((3, 4),),
-            server_time="2026-11-21T09:30:00.000Z",
-        ),
-        SERVICE,
-    )
+ACK = Ack(
+    level="photoservice",
+    station="kiosk-1",
+    epoch="1" * 16,
+    request=request_digest(b"body"),
+    verdicts=(EventVerdict(id="0" * 32, seq=1, verdict=Verdict.APPLIED),),
+    high=Mark(seq=1, hash="0" * 64),
+    need=((3, 4),),
+    server_time="2026-11-21T09:30:00.000Z",
+)
+ASKED = {"station": "kiosk-1", "epoch": "1" * 16, "request": request_digest(b"body")}
 
 
 def test_K4_a_batch_survives_the_wire():
@@ -113,19 +113,40 @@ def test_a_bomb_or_a_cut_batch_is_refused(body):
 
 def test_an_ack_is_believed_only_from_the_pinned_key_for_this_request():
     """A replayed, forged or misdirected ack settles nothing."""
-    ack = make_ack()
-    mine = {"station": "kiosk-1", "epoch": "1" * 16, "request": request_digest(b"body")}
-    verify_ack(decode_answer(encode(SyncAnswer(acks=(ack,)))).acks[0], SERVICE.public, **mine)
-    forged = msgspec.structs.replace(ack, high=Mark(seq=9, hash="0" * 64))
+    (signed,) = decode_answer(encode(SyncAnswer(acks=(sign_ack(ACK, SERVICE),)))).acks
+    assert read_ack(signed, SERVICE.public, **ASKED) == ACK
+    forged = msgspec.structs.replace(signed, text=signed.text.replace('"seq":1,"hash"', '"seq":9,"hash"'))
+    assert forged != signed
     for bad, asked, key in (
-        (forged, mine, SERVICE.public),
-        (ack, {**mine, "request": request_digest(b"other")}, SERVICE.public),
-        (ack, {**mine, "epoch": "2" * 16}, SERVICE.public),
-        (ack, mine, SigningKey(seed=b"b" * 32).public),
-        (msgspec.structs.replace(ack, sig="!"), mine, SERVICE.public),
+        (forged, ASKED, SERVICE.public),
+        (signed, {**ASKED, "request": request_digest(b"other")}, SERVICE.public),
+        (signed, {**ASKED, "epoch": "2" * 16}, SERVICE.public),
+        (signed, ASKED, SigningKey(seed=b"b" * 32).public),
+        (msgspec.structs.replace(signed, sig="!"), ASKED, SERVICE.public),
+        (sign("welcome", ACK, SERVICE), ASKED, SERVICE.public),
     ):
         with pytest.raises(SignatureBroken):
-            verify_ack(bad, key, **asked)
+            read_ack(bad, key, **asked)
+
+
+def test_K4_a_newer_services_ack_is_still_believed():
+    """A field this station does not know yet breaks no signature: the text is signed as it was sent."""
+
+    class NewerAck(Ack, frozen=True, kw_only=True):
+        mood: str = "good"
+
+    newer = NewerAck(**msgspec.structs.asdict(ACK))
+    assert read_ack(sign("ack", newer, SERVICE), SERVICE.public, **ASKED) == ACK
+
+
+def test_K4_a_welcome_answers_one_hello_only():
+    """An old or foreign answer to a handshake asks nothing of a station."""
+    welcome = Welcome(station="kiosk-1", request=request_digest(b"hello"), epochs=(), server_time=ACK.server_time)
+    text = encode(sign_welcome(welcome, SERVICE))
+    assert read_welcome(text, SERVICE.public, station="kiosk-1", request=request_digest(b"hello")) == welcome
+    for station, request in (("kiosk-2", b"hello"), ("kiosk-1", b"other")):
+        with pytest.raises(SignatureBroken):
+            read_welcome(text, SERVICE.public, station=station, request=request_digest(request))
 
 
 def test_a_captive_portals_page_is_no_answer():

@@ -43,9 +43,10 @@ from photocore.wire import (
     events_path,
     hello_path,
     packages_path,
+    read_ack,
+    read_welcome,
     request_digest,
     roster_path,
-    verify_ack,
 )
 from photoservice.testing import RunningService, ScratchPostgres, running_service
 
@@ -240,16 +241,18 @@ class Station:
         body = body if body is not None else encode_batch(batch)
         reply = self.post(events_path(self.id), body)
         assert reply.status_code == 200, reply.text
-        (ack,) = decode_answer(reply.content).acks
-        verify_ack(ack, self.sign_public, station=self.id, epoch=ack.epoch, request=request_digest(body))
-        return ack
+        (signed,) = decode_answer(reply.content).acks
+        epoch = msgspec.json.decode(signed.text)["epoch"]
+        return read_ack(signed, self.sign_public, station=self.id, epoch=epoch, request=request_digest(body))
 
     def hello(self) -> dict[str, Any]:
         last = self.events[-1]
         said = Hello(epochs=(EpochHead(epoch=self.epoch, last=last.seq, head=event_hash(last)),))
-        reply = self.post(hello_path(self.id), encode(said))
+        body = encode(said)
+        reply = self.post(hello_path(self.id), body)
         assert reply.status_code == 200, reply.text
-        return msgspec.json.decode(reply.content)
+        told = read_welcome(reply.content, self.sign_public, station=self.id, request=request_digest(body))
+        return msgspec.json.decode(encode(told))
 
     def roster(self, etag: str = "") -> requests.Response:
         return self.request("GET", roster_path(self.id), headers={"If-None-Match": etag} if etag else {})

@@ -8,7 +8,7 @@ import requests
 
 from photocore.cards import CardTable
 from photocore.keys import SigningKey, b64
-from photocore.roster import StoreSettings, verify_roster
+from photocore.roster import StoreSettings, verify_package, verify_roster
 
 CLUB = CardTable(name="club", kind="card", symbologies=("ean-13",), pattern=r"29\d{11}", check="gs1")
 
@@ -155,8 +155,9 @@ def test_O18_a_package_beyond_the_roster_is_looked_up(world, station):
     by_roll = station.look_up(rolls[1])
 
     assert by_roll.status_code == 200
-    assert by_roll.json()["facts"]["manifest"]["rolls"] == rolls
-    assert by_roll.json()["facts"]["product"]["level"] == "package"
+    facts = verify_package(by_roll.content, station.id, station.sign_public)
+    assert list(facts.manifest.rolls) == rolls
+    assert facts.product.level == "package"
     assert station.look_up(package).json() == by_roll.json()
     assert "registered" not in by_roll.text
     assert "account" not in by_roll.text

@@ -153,11 +153,17 @@ def test_K4_an_ack_for_another_request_is_refused(line):
     assert line.station.desk.level(done.claim).word == "registered here"
 
 
+def last_ack(line) -> Ack:
+    """Return the first ack that came back, as signed."""
+    (signed,) = decode_answer(next(a for a in line.world.service.answers if b'"acks"' in a.body).body).acks
+    return msgspec.json.decode(signed.text, type=Ack)
+
+
 def test_K4_an_older_ack_never_lowers_a_mark(line):
     """The mark is the highest that was ever signed for."""
     line.register(1)
     line.round()
-    late: Ack = decode_answer(next(a for a in line.world.service.answers if b'"acks"' in a.body).body).acks[0]
+    late = last_ack(line)
     line.register(2)
     line.round()
     first_hash = line.station.journal.read(lambda db: db.execute("select hash from event where seq = 1").fetchone()[0])
@@ -173,7 +179,7 @@ def test_K4_a_mark_with_another_history_is_refused_whole(line):
     """A twin of this station wrote there: nothing of the answer is taken."""
     line.register(1)
     line.round()
-    ack = decode_answer(next(a for a in line.world.service.answers if b'"acks"' in a.body).body).acks[0]
+    ack = last_ack(line)
     done = line.register(2)
     twin = msgspec.structs.replace(ack, high=Mark(seq=3, hash="ab" * 32))
 
@@ -462,7 +468,8 @@ def test_K4_an_answer_that_judges_less_than_was_sent_is_refused(line):
     line.delivery.take(hello, line.world.service.exchange(line.sign(hello.request)))
     ask = line.delivery.next_ask()
     answer = decode_answer(line.world.service.exchange(line.sign(ask.request)).body)
-    half = msgspec.structs.replace(answer.acks[0], verdicts=answer.acks[0].verdicts[:1])
+    whole = msgspec.json.decode(answer.acks[0].text, type=Ack)
+    half = msgspec.structs.replace(whole, verdicts=whole.verdicts[:1])
     signed = SyncAnswer(acks=(sign_ack(half, line.world.service.sign_key),))
 
     with pytest.raises(AnswerRefused, match="does not judge"):
