@@ -18,9 +18,17 @@ from http_message_signatures.exceptions import HTTPMessageSignaturesException
 from http_message_signatures.resolvers import HTTPSignatureKeyResolver
 from http_message_signatures.signatures import HTTPMessageVerifier
 
-from photocore.errors import ChannelDown, EventError
+from photocore.codes import parse_access_code
+from photocore.errors import ChannelDown, CodeError, EventError
 from photocore.events import Event, event_hash, instant, verify_event
 from photocore.keys import SealingKey, SigningKey, b64, unb64
+from photocore.kinds import (
+    AccessCodeReplacedSecrets,
+    PackageClaimedSealed,
+    PackageClaimedSecrets,
+    read_body,
+    read_public,
+)
 from photocore.roster import PackageFacts, RosterSnapshot, encode_roster, sign_package, sign_roster
 from photocore.sealing import open_part
 from photocore.seams import Clock, Entropy, HttpRequest, HttpResponse
@@ -247,8 +255,27 @@ class FakePhotoservice:
         if event.id in self.faults.parks:
             self.parked[event.id] = "the store does not carry this film"
             return EventVerdict(id=event.id, seq=event.seq, verdict=Verdict.PARKED, reason=self.parked[event.id])
+        try:
+            note = self._open(event)
+        except (EventError, CodeError) as why:
+            self.parked[event.id] = str(why)
+            return EventVerdict(id=event.id, seq=event.seq, verdict=Verdict.PARKED, reason=str(why))
         self.applied.append(event)
-        return EventVerdict(id=event.id, seq=event.seq, verdict=Verdict.APPLIED, outcome=self._outcome(event))
+        outcome = self._outcome(event)
+        return EventVerdict(id=event.id, seq=event.seq, verdict=Verdict.APPLIED, reason=note, outcome=outcome)
+
+    def _open(self, event: Event) -> str:
+        """Open what the real service opens, and return what is lost of it; raises EventError, CodeError."""
+        read_public(event)
+        if event.kind == "PackageClaimed":
+            read_body(open_part(self.seal_key, event, "sealed"), PackageClaimedSealed)
+        kinds = {"PackageClaimed": PackageClaimedSecrets, "AccessCodeReplaced": AccessCodeReplacedSecrets}
+        if event.kind not in kinds:
+            return ""
+        if event.secrets is not None and event.secrets.box is None:
+            return "its secrets are lost: print the receipt again with a new access code"
+        parse_access_code(read_body(open_part(self.seal_key, event, "secrets"), kinds[event.kind]).access_code)
+        return ""
 
     def _outcome(self, event: Event) -> Outcome | None:
         if event.kind != "PackageClaimed":

@@ -74,16 +74,20 @@ class Applier:
             personal.append((e.event.station, e.id, account.id, self.accounts.keep(account, about, e.card)))
         await session.run_many("claims.insert", rows)
         await session.run_many("accounts.insert_personal", personal)
-        await session.run_many("claims.insert_access", [self._access(e, e.id, now) for e, _ in claims])
+        coded = [self._access(e, e.id, now) for e, _ in claims if e.secrets]
+        await session.run_many("claims.insert_access", coded)
 
     async def _replace_access_codes(self, session: Session, events: Sequence[Believed], now: datetime) -> None:
-        replaced = [(e, e.body.claim) for e in events if isinstance(e.body, AccessCodeReplaced)]
-        await session.run_many("claims.void_access", [(e.event.station, claim, now) for e, claim in replaced])
-        await session.run_many("claims.insert_access", [self._access(e, claim, now) for e, claim in replaced])
+        for e in events:
+            if isinstance(e.body, AccessCodeReplaced):  # one after the other: of two in a batch the later one opens
+                await session.run("claims.void_access", e.event.station, e.body.claim, now)
+                query = "claims.insert_access" if e.secrets else "claims.insert_lost_access"
+                await session.run(query, *self._access(e, e.body.claim, now))
 
     def _access(self, event: Believed, claim: str, now: datetime) -> tuple[object, ...]:
-        assert event.secrets is not None  # noqa: S101  # examine() opened them
-        mac = self.keyring.mac("access", event.secrets.access_code)
+        keyring = self.keyring
+        lost = keyring.mac("access lost", event.event.station, event.id)
+        mac = keyring.mac("access", event.secrets.access_code) if event.secrets else lost
         return (mac, event.event.station, claim, event.id, now)
 
     def _claim_code(self, event: Believed, body: PackageClaimed, roots: Roots) -> tuple[bytes | None, bytes | None]:

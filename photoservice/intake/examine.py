@@ -54,6 +54,7 @@ class Believed:
     """An event that is its station's own, in form, and opened.
 
     ``line`` is what is kept of an applied one, without its boxes; ``sent`` is kept of one that is not applied.
+    ``note`` is told with the verdict though it is applied: its secrets are lost.
     """
 
     event: Event
@@ -63,6 +64,7 @@ class Believed:
     body: Body
     card: PackageClaimedSealed | None = None
     secrets: Secrets | None = None
+    note: str = ""
 
     @property
     def id(self) -> str:
@@ -148,6 +150,7 @@ def _believe(event: Event, hash_: str, sender: Sender, seal: SealingKey) -> Beli
         body=body,
         card=card,
         secrets=secrets,
+        note=_note_lost(event, body),
     )
 
 
@@ -169,7 +172,25 @@ def _open_card(event: Event, body: Body, sender: Sender, seal: SealingKey) -> Pa
     return read_body(open_part(seal, event, "sealed"), PackageClaimedSealed)
 
 
+def _are_secrets_lost(event: Event) -> bool:
+    """Tell whether the secrets are named by their hash alone.
+
+    A station deletes their ciphertext at the ack (DESIGN 5A). When we were restored from a backup it sends the event
+    again, and that is all it has: the registration stands, and its access code is gone.
+    """
+    return event.secrets is not None and event.secrets.box is None
+
+
+def _note_lost(event: Event, body: Body) -> str:
+    if not _are_secrets_lost(event):
+        return ""
+    code = " and no claim code" if isinstance(body, PackageClaimed) and body.claim_code else ""
+    return f"its secrets are lost: no access code{code} is known here; print the receipt again with a new access code"
+
+
 def _open_secrets(event: Event, body: Body, seal: SealingKey) -> Secrets | None:
+    if _are_secrets_lost(event):
+        return None
     if isinstance(body, PackageClaimed):
         opened = read_body(open_part(seal, event, "secrets"), PackageClaimedSecrets)
         return Secrets(access_code=parse_access_code(opened.access_code), claim_code=_claim_code(opened.claim_code))

@@ -93,7 +93,7 @@ def _judge_one(epoch: str, line: Line, ledger: _Ledger, standing: Standing) -> J
         return Judgement(line=line, verdict=Verdict.FORK, reason="its chain does not follow from what is held")
     if standing.reason:
         return Judgement(line=line, verdict=Verdict.PARKED, reason=standing.reason)
-    return Judgement(line=line, verdict=Verdict.APPLIED)
+    return Judgement(line=line, verdict=Verdict.APPLIED, reason=line.note)
 
 
 def _again(line: Line, known: Held) -> Judgement:

@@ -247,6 +247,9 @@ class Receiver:
         parked = [j.reason for j in judgements if j.is_new and j.verdict is Verdict.PARKED]
         if parked:
             log.warning("events.parked", station=sender.id, count=len(parked), first=parked[0])
+        lost = sum(isinstance(j.line, Believed) and bool(j.line.note) for j in judgements if j.is_new)
+        if lost:
+            log.warning("events.without_secrets", station=sender.id, count=lost)
         log.info("batch.taken", station=sender.id, events=len(judgements), fresh=sum(j.is_new for j in judgements))
 
     def _ack(

@@ -40,10 +40,10 @@ async def retry_parked(receiver: Receiver, station: str) -> Retried:
         sender = Sender(id=station, store=row["store"], role=row["role"], public_key=bytes(row["public_key"]))
         parked = await session.rows("events.parked_of", station, _AT_ONCE)
         good = [event for one in parked if (event := _examined(receiver, sender, one)) is not None]
-        tried = [Judgement(line=event, verdict=Verdict.APPLIED) for event in good]
+        tried = [Judgement(line=event, verdict=Verdict.APPLIED, reason=event.note) for event in good]
         judgements = await receiver.carry_out(session, sender, tried, now)
         applied = [j for j in judgements if j.verdict is Verdict.APPLIED and isinstance(j.line, Believed)]
-        done = [(station, j.line.id, j.line.line) for j in applied]
+        done = [(station, j.line.id, j.line.line, j.reason) for j in applied]
         await session.run_many("events.settle", done)
         await receiver.settle(session, sender, applied, now)
     return Retried(applied=len(applied), parked=len(parked) - len(applied))

@@ -2,7 +2,10 @@
 
 import threading
 
+import msgspec
+
 from photocore.codes import mint_access_code, mint_claim_code
+from photocore.events import sign_event, without_box
 from photocore.kinds import AccessCodeReplaced, AccessCodeReplacedSecrets, LabelCopy
 from photocore.wire import Verdict
 
@@ -312,6 +315,67 @@ def test_O19_a_replaced_access_code_voids_the_one_before(world, station, builder
     mac = world.running.service.keyring.mac
     opens = {bytes(row["mac"]): row["voided_at"] is None for row in world.sql("select * from access_code")}
     assert opens == {mac("access", station.secrets[claim.id].access_code): False, mac("access", fresh): True}
+
+
+def replace_code(station, claim, code: str):
+    body = AccessCodeReplaced(claim=claim.id, reason="spoiled")
+    return station.write(body, secrets=AccessCodeReplacedSecrets(access_code=code))
+
+
+def test_K4_O19_a_claim_whose_secrets_are_lost_stands_and_says_so(world, station, builders):
+    """Sent again after our restore, its secrets' ciphertext long deleted: registered, without an access code."""
+    package, _ = world.pack("PKG00025")
+    claim = station.claim(package, claim_code=mint_claim_code(builders.ENTROPY))
+    opened, line = station.events[0], without_box(claim, sealed=False)
+
+    first, again = station.send(opened, line), station.send(opened, line)
+
+    assert [v.verdict.value for v in first.verdicts] == ["applied", "applied"]
+    assert "no access code and no claim code" in first.verdicts[1].reason
+    assert again.verdicts[1].reason == first.verdicts[1].reason
+    assert outcome(first, claim).word == "registered"
+    assert world.sql("select * from access_code") == []
+
+    fresh = mint_access_code(builders.ENTROPY)
+    replace_code(station, claim, fresh)
+    station.send(station.events[-1])
+    (row,) = world.sql("select mac from access_code where voided_at is null")
+    assert bytes(row["mac"]) == world.running.service.keyring.mac("access", fresh)
+
+
+def test_K4_O19_a_replacement_whose_secrets_are_lost_still_voids_the_code_before(world, station, builders):
+    """Also when the claim it belongs to comes after it: the waste in the bin opens nothing."""
+    package, _ = world.pack("PKG00026")
+    claim = station.claim(package)
+    lost = without_box(replace_code(station, claim, mint_access_code(builders.ENTROPY)))
+    opened = station.events[0]
+
+    assert [v.verdict.value for v in station.send(opened, lost).verdicts] == ["applied", "applied"]
+    station.send(claim)
+
+    assert world.sql("select * from access_code where voided_at is null") == []
+
+
+def test_O19_of_two_new_access_codes_in_one_batch_the_later_opens(world, station, builders):
+    """A receipt spoiled twice before the network came back: one code is live, and it is the printed one."""
+    package, _ = world.pack("PKG00027")
+    claim = station.claim(package)
+    codes = [mint_access_code(builders.ENTROPY) for _ in range(2)]
+    for code in codes:
+        replace_code(station, claim, code)
+    station.send()
+
+    live = [bytes(row["mac"]) for row in world.sql("select mac from access_code where voided_at is null")]
+    assert live == [world.running.service.keyring.mac("access", codes[1])]
+
+
+def test_K4_an_event_that_never_had_secrets_is_parked(world, station):
+    """Not even their hash: that is no claim a station of ours could write."""
+    package, _ = world.pack("PKG00028")
+    claim = sign_event(msgspec.structs.replace(station.claim(package), secrets=None), station.key)
+    station.events[-1] = claim
+
+    assert [v.verdict.value for v in station.send().verdicts] == ["applied", "parked"]
 
 
 def test_O11_rolls_of_an_opened_package_register_singly(world, station, builders):

@@ -46,3 +46,42 @@ def test_K4_O11_a_registration_at_a_real_station_is_confirmed_by_the_real_photos
     row = world.registration(package)
     assert (row["word"], len(row["claims"])) == ("registered", 1)
     assert [r["verdict"] for r in world.sql("select verdict from event order by seq")] == ["applied", "applied"]
+
+
+def test_K4_a_restored_photoservice_takes_a_real_stations_registrations_again(world, tmp_path):
+    """It lost all it had after its backup; the station brings all back without secrets, none parked."""
+    world.running.add_store("9521141000038", "Station Square", retailer="Corner Photo", tables=(CLUB,))
+    package, rolls = world.pack("RESTORE1", bizLocation={"id": "https://id.gs1.org/414/9521141000038"})
+    folder = tmp_path / "station"
+    code = world.running.enrol_code("9521141000038")
+    enrol_real(url=world.url.replace("127.0.0.1", "localhost"), code=code, name="Kiosk", folder=folder)
+    station = open_real_station(folder, carry=False)
+    try:
+        wish = RegisterWish(
+            event_id=station.desk.mint_event_id(),
+            item=ItemId(package),
+            level="package",
+            item_typed=False,
+            card=CARD,
+            card_typed=False,
+        )
+        station.desk.register(wish)
+        assert station.courier.carry_here().ok
+    finally:
+        station.close()
+    world.sql("truncate event, event_personal, station_epoch, claim, access_code, registration, label_copy cascade")
+
+    station = open_real_station(folder, carry=False)
+    try:
+        assert station.courier.carry_here().ok
+        level = station.desk.level(wish.event_id)
+        assert (level.word, station.desk.status().parked) == ("confirmed", 0)
+        assert "new access code" in level.reason
+        assert world.sql("select * from access_code") == []
+        station.desk.reprint(wish.event_id, (), "the photoservice lost the code", receipt=True)
+        assert station.courier.carry_here().ok
+    finally:
+        station.close()
+    assert world.registration(package)["claims"] == [f"{station.file.station}/{wish.event_id}"]
+    assert [row["voided_at"] for row in world.sql("select voided_at from access_code")] == [None]
+    assert len(world.sql("select * from label_copy")) == len(rolls)

@@ -246,6 +246,10 @@ def test_K4_a_restored_photoservice_gets_its_events_again(line):
     assert line.round().ok
 
     assert sorted(applied_ids(line)) == sorted(line.ids())
+    assert line.station.desk.status().parked == 0
+    level = line.station.desk.level(line.ids()[-1])
+    assert (level.word, level.verdict) == ("confirmed", "applied")
+    assert "new access code" in level.reason
 
 
 def test_K4_a_gap_at_the_photoservice_is_filled(line):

@@ -20,6 +20,10 @@ select $1, $2::text, $3::text, $4::text, $5::timestamptz,
               or ($3 = $4 and exists (select from access_code where station = $2 and claim = $3))
        then $5::timestamptz end;
 
+-- name: insert_lost_access
+-- Writes that a claim's code was replaced by one that is lost: no code has this HMAC, and an older one stays void.
+insert into access_code (mac, station, claim, event, made_at, voided_at) values ($1, $2, $3, $4, $5, $5);
+
 -- name: void_access
 -- Voids the access codes of a claim: it was undone, or a new one replaces them.
 update access_code set voided_at = $3 where station = $1 and claim = $2 and voided_at is null;

@@ -37,8 +37,8 @@ where verdict <> 'applied' and ($1::text is null or station = $1) order by recei
 select id, epoch, seq, line from event where station = $1 and verdict = 'parked' order by received_at, seq limit $2;
 
 -- name: settle
--- Writes that a parked event was applied after all.
-update event set verdict = 'applied', reason = '', line = $3 where station = $1 and id = $2;
+-- Writes that a parked event was applied after all, and what of it was lost.
+update event set verdict = 'applied', reason = $4, line = $3 where station = $1 and id = $2;
 
 -- name: between
 -- Returns a station's own events of an epoch, without what was sealed, so that a restored station has them again.
