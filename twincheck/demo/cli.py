@@ -69,7 +69,7 @@ def _play(options: argparse.Namespace, script: Script) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="demo", description=(__doc__ or "").partition("\n")[0])
+    parser = argparse.ArgumentParser(prog="twincheck demo", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--once", action="store_true", help="play one shopper unattended, leave pictures and a summary")
     parser.add_argument("--offline", action="store_true", help="the same with the photoservice down, then up again")
     parser.add_argument("--tour", action="store_true", help="draw every screen in every state")
