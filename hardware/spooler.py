@@ -4,6 +4,8 @@ A print cannot be exactly once (research/reliability.md 0, finding 10). What can
 queue writes "sending" to disk before the first byte; a proof makes "printed"; a cause the printer names makes
 "spoiled", for which the queue issues a new copy that voids the old; everything else is "maybe" and never printed
 again without a person (DESIGN 5F; research/reliability.md 5, F30-F36). Registration never waits for any of it.
+
+A queue that fails, as a disk does, decides nothing: what was learnt is kept, and written as soon as the queue takes it.
 """
 
 import threading
@@ -14,7 +16,8 @@ import structlog
 
 from hardware.errors import LabelUndrawable, PortDown
 from hardware.printer import escpos
-from hardware.printer.delivery import PRINTED, Delivery, Fate
+from hardware.printer.attempt import BROKEN_OFF, Attempt
+from hardware.printer.delivery import PRINTED, Fate
 from hardware.printer.document import Document, discard_document
 from hardware.printer.process_ids import PROBE, process_id_of
 from hardware.printer.session import PrinterSession
@@ -64,6 +67,9 @@ class PrintQueue(Protocol):
     """Where jobs come from and where their fate is written, durably, before each call returns.
 
     The order is the queue's: a claim's labels, new copies of spoilt ones too, come before its receipt.
+
+    A copy may be decided by others while the printer is at it: an undo voids it, a person scans it. Our late ``sent``,
+    ``printed``, ``maybe`` or ``spoiled`` of such a copy changes nothing, and is no error.
     """
 
     def next_job(self) -> PrintJob | None:
@@ -99,7 +105,7 @@ class PrintQueue(Protocol):
         ...
 
     def unsettled(self) -> tuple[PrintJob, ...]:
-        """Return what an earlier run left "sending" or "awaiting proof"."""
+        """Return what is "sending" or "awaiting proof", whoever left it so."""
         ...
 
     def set_remaining(self, claim: str) -> int:
@@ -134,6 +140,7 @@ class Spooler:
         composer: Composer,
         on_change: Callable[[PrintJob], object] = lambda job: None,
         on_status: Callable[[StatusWord], object] = lambda word: None,
+        after_fault_s: float = AFTER_FAULT_S,
         log: Any = None,  # noqa: ANN401  structlog's loggers share no useful type
     ) -> None:
         self._queue = queue
@@ -147,6 +154,9 @@ class Spooler:
         self._silent_opening = 0
         self._is_soiled = False
         self._claim = ""
+        self._attempt: Attempt[PrintJob] | None = None
+        self._is_behind = True
+        self._after_fault_s = after_fault_s
         self._has_fault_of_ours = False
         self._stopping = threading.Event()
         self._nudge = threading.Event()
@@ -178,7 +188,6 @@ class Spooler:
     # -- the thread -------------------------------------------------------------------------------
 
     def _run(self) -> None:
-        self._guard(self._settle_unfinished)
         while not self._stopping.is_set():
             self._guard(self._step)
 
@@ -187,9 +196,10 @@ class Spooler:
             step()
         except Exception:  # noqa: BLE001  the job worker: a full disk, or a fault of ours, must not end printing
             self._has_fault_of_ours = True
+            self._is_behind = True
             self._log.exception("spooler.fault_of_ours")
             self._tell()
-            self._stopping.wait(AFTER_FAULT_S)
+            self._stopping.wait(self._after_fault_s)
             return
         if self._has_fault_of_ours:
             self._has_fault_of_ours = False
@@ -197,6 +207,9 @@ class Spooler:
 
     def _step(self) -> None:
         self._nudge.clear()
+        if self._is_behind:
+            self._catch_up()
+            return
         job = self._queue.next_job()
         if job is None:
             self._claim = ""
@@ -259,31 +272,44 @@ class Spooler:
             self._log.warning("spooler.deferred", job=job.id, why=str(cause))
             self._on_change(job)
             return
-        process_id = process_id_of(job.id)
-        delivery = Delivery(self._session, process_id, self._stopping)
-        if not self._begin(job, process_id):
+        attempt = self._attempt = Attempt(job, process_id_of(job.id), self._session, self._stopping)
+        if not self._begin(attempt):
             return
-        fate = delivery.send(document)
-        if fate.word == "sent":
+        if attempt.send(document).word == "sent":
             self._queue.sent(job.id)
             self._on_change(job)
-            fate = delivery.find_out()
-        self._settle(job, process_id, fate)
-        self._session.forget(process_id)
+        self._conclude(attempt)
 
-    def _begin(self, job: PrintJob, process_id: str) -> bool:
+    def _begin(self, attempt: Attempt[PrintJob]) -> bool:
         """Write "sending"; say whether the copy is still wanted: an undo may have voided it a moment ago."""
+        job = attempt.job
         try:
-            self._queue.begin(job.id, process_id)
+            self._queue.begin(job.id, attempt.process_id)
         except TwincheckError:
-            self._session.forget(process_id)
-            again = self._queue.next_job()
-            if again is not None and again.id == job.id:
+            if self._is_undecided(job):
                 raise
             self._log.info("spooler.no_longer_wanted", job=job.id)
+            self._let_go(attempt)
             return False
+        attempt.begun()
         self._on_change(job)
         return True
+
+    def _is_undecided(self, job: PrintJob) -> bool:
+        """Say whether a copy waits, or is under way: a failed "sending" may be on disk all the same."""
+        again = self._queue.next_job()
+        waits = again is not None and again.id == job.id
+        return waits or any(left.id == job.id for left in self._queue.unsettled())
+
+    def _conclude(self, attempt: Attempt[PrintJob]) -> None:
+        self._settle(attempt.job, attempt.process_id, attempt.find_out())
+        if attempt.fate is BROKEN_OFF:
+            self._cleared_opening = 0  # the printer may be in the middle of a command
+        self._let_go(attempt)
+
+    def _let_go(self, attempt: Attempt[PrintJob]) -> None:
+        self._session.forget(attempt.process_id)
+        self._attempt = None
 
     def _settle(self, job: PrintJob, process_id: str, fate: Fate) -> None:
         if fate.word == "stopped":
@@ -298,15 +324,29 @@ class Spooler:
         self._log.info("spooler.settled", job=job.id, state=fate.word, why=fate.why)
         self._on_change(job)
 
-    def _settle_unfinished(self) -> None:
+    # -- after a start, and after a fault of ours -------------------------------------------------------
+
+    def _catch_up(self) -> None:
+        """Decide everything that the queue says is under way: nothing is, when a step begins."""
+        left = {job.id: job for job in self._queue.unsettled()}
+        attempt = self._attempt
+        if attempt is not None and left.pop(attempt.job.id, None) is not None:
+            self._conclude(attempt)
+        elif attempt is not None:  # the write that failed is on disk, or never began, or an undo came first
+            self._let_go(attempt)
+            self._on_change(attempt.job)
+        if left:
+            self._settle_unfinished(tuple(left.values()))
+        self._is_behind = False
+
+    def _settle_unfinished(self, jobs: tuple[PrintJob, ...]) -> None:
         """Settle what an earlier run left on its way: by the printer's proof, else as "maybe"."""
-        jobs = self._queue.unsettled()
-        if not jobs:
-            return
         ids = {job.id: process_id_of(job.id) for job in jobs}
         for process_id in ids.values():
             self._session.expect(process_id)
         self._await_old_proofs()
+        if self._stopping.is_set():
+            return  # a switch-off is no verdict
         for job in jobs:
             is_proved = self._session.has_proved(ids[job.id])
             fate = PRINTED if is_proved else Fate(word="maybe", why="the station stopped while it was printing")

@@ -1,10 +1,12 @@
 """A print queue in memory that behaves: it refuses wrong orders, and a new copy voids the old in one step."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
+from photocore.errors import TwincheckError
 from photocore.label import Printable, RollLabel
 
 State = Literal["queued", "sending", "awaiting_proof", "printed", "spoiled", "maybe", "void", "deferred"]
@@ -21,9 +23,22 @@ LEGAL: Final[dict[State, frozenset[State]]] = {
 }
 """Which state may follow which (DESIGN 5F)."""
 
+UNDER_WAY: Final[frozenset[State]] = frozenset({"sending", "awaiting_proof"})
+BUSY: Final[frozenset[State]] = frozenset({"queued", "sending", "awaiting_proof"})
+
+DECIDED: Final[frozenset[State]] = frozenset({"printed", "void"})
+LATE: Final[frozenset[State]] = frozenset({"awaiting_proof", "printed", "spoiled", "maybe"})
+"""News that changes nothing once a person's scan has proven a copy, or an undo has voided it."""
+
+Verb = Literal["next_job", "begin", "sent", "printed", "spoiled", "maybe", "deferred", "unsettled"]
+
 
 class WrongOrderError(AssertionError):
     """The spooler asked for a step that the label's state does not allow."""
+
+
+class FakeDiskError(TwincheckError):
+    """The disk under the fake queue failed, as the real one's does."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +56,8 @@ class FakeJob:
 class FakePrintQueue:
     """Jobs in memory, with the rules of the real queue.
 
-    ``history`` tells every step in order; ``is_down`` makes the next calls fail like a full disk.
+    ``history`` tells every step in order; ``is_down`` makes the next calls fail like a full disk,
+    :meth:`fail_once` a single one.
     """
 
     jobs: dict[int, FakeJob] = field(default_factory=dict[int, FakeJob])
@@ -49,6 +65,7 @@ class FakePrintQueue:
     process_ids: dict[int, str] = field(default_factory=dict[int, str])
     history: list[tuple[int, State, str]] = field(default_factory=list[tuple[int, State, str]])
     is_down: bool = False
+    failures: dict[Verb, bool] = field(default_factory=dict[Verb, bool])
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
     def add(self, claim: str, printables: Iterable[Printable]) -> None:
@@ -62,11 +79,19 @@ class FakePrintQueue:
         with self._changed:
             self._move(job_id, "void")
 
+    def scan(self, job_id: int) -> None:
+        """Take a person's scan of the fresh label for the proof that it was printed."""
+        with self._changed:
+            self._move(job_id, "printed", "scan")
+
+    def fail_once(self, verb: Verb, *, durable: bool = False) -> None:
+        """Let the next call of ``verb`` raise; ``durable`` tells whether it is on disk all the same."""
+        self.failures[verb] = durable
+
     def wait_until_settled(self, seconds: float) -> bool:
         """Wait until nothing is queued or on its way; say whether that came true."""
-        busy = {"queued", "sending", "awaiting_proof"}
         with self._changed:
-            return self._changed.wait_for(lambda: not busy & set(self.states.values()), seconds)
+            return self._changed.wait_for(lambda: not BUSY & set(self.states.values()), seconds)
 
     def wait_for_state(self, job_id: int, state: State, seconds: float) -> bool:
         """Wait until a job is in ``state``; say whether it is."""
@@ -84,16 +109,16 @@ class FakePrintQueue:
         return valid
 
     def next_job(self) -> FakeJob | None:
-        """Return the next queued job: labels first, new copies in their roll's place, the receipt last."""
-        with self._changed:
+        """Return the next queued job: labels first, new copies in their roll's place, the receipt when all are."""
+        with self._write("next_job"):
             if self.is_down:
                 raise OSError("the disk is full")
-            queued = [job for job in self.jobs.values() if self.states[job.id] == "queued"]
+            queued = [job for job in self.jobs.values() if self.states[job.id] == "queued" and self._may_print(job)]
             return min(queued, key=lambda job: (job.claim, job.kind == "receipt", _place(job), job.id), default=None)
 
     def begin(self, job_id: int, process_id: str) -> None:
         """Move from queued to sending."""
-        with self._changed:
+        with self._write("begin"):
             if process_id in self.process_ids.values():
                 raise WrongOrderError(f"process id {process_id} was used before")
             self.process_ids[job_id] = process_id
@@ -101,19 +126,21 @@ class FakePrintQueue:
 
     def sent(self, job_id: int) -> None:
         """Move from sending to awaiting proof."""
-        with self._changed:
+        with self._write("sent"):
             self._move(job_id, "awaiting_proof")
 
     def printed(self, job_id: int, proof: str) -> None:
         """Move to printed; the proof must name this job's own process id."""
-        with self._changed:
+        with self._write("printed"):
             if self.process_ids[job_id] not in proof:
                 raise WrongOrderError(f"{proof} does not prove job {job_id}")
             self._move(job_id, "printed", proof)
 
     def spoiled(self, job_id: int, why: str) -> None:
-        """Move to spoiled, then void, and a new copy in the same step."""
-        with self._changed:
+        """Move to spoiled, then void, and a new copy in the same step; late news of a decided copy makes none."""
+        with self._write("spoiled"):
+            if self.states[job_id] in DECIDED:
+                return
             self._move(job_id, "spoiled", why)
             self._move(job_id, "void", "replaced")
             job = self.jobs[job_id]
@@ -122,18 +149,18 @@ class FakePrintQueue:
 
     def maybe(self, job_id: int, why: str) -> None:
         """Move to maybe."""
-        with self._changed:
+        with self._write("maybe"):
             self._move(job_id, "maybe", why)
 
     def deferred(self, job_id: int, why: str) -> None:
         """Move from queued to deferred."""
-        with self._changed:
+        with self._write("deferred"):
             self._move(job_id, "deferred", why)
 
     def unsettled(self) -> tuple[FakeJob, ...]:
         """Return what is sending or awaiting proof."""
-        with self._changed:
-            return tuple(job for job in self.jobs.values() if self.states[job.id] in ("sending", "awaiting_proof"))
+        with self._write("unsettled"):
+            return tuple(job for job in self.jobs.values() if self.states[job.id] in UNDER_WAY)
 
     def set_remaining(self, claim: str) -> int:
         """Return how many labels of the claim are queued."""
@@ -142,6 +169,22 @@ class FakePrintQueue:
                 job.claim == claim and job.kind == "roll" and self.states[job.id] == "queued"
                 for job in self.jobs.values()
             )
+
+    @contextmanager
+    def _write(self, verb: Verb) -> Generator[None]:
+        """Hold the queue for one call, which fails when it was told to: before it does anything, or after all."""
+        with self._changed:
+            durable = self.failures.pop(verb, None)
+            if durable is False:
+                raise FakeDiskError(f"the disk failed at {verb}")
+            yield
+            if durable:
+                raise FakeDiskError(f"the disk failed at {verb}, and has it all the same")
+
+    def _may_print(self, job: FakeJob) -> bool:
+        """Say whether a job's turn can come: a receipt waits until every label of its claim is decided."""
+        labels = (other for other in self.jobs.values() if other.claim == job.claim and other.kind == "roll")
+        return job.kind == "roll" or not any(self.states[label.id] in BUSY for label in labels)
 
     def _queue(self, claim: str, printable: Printable) -> None:
         is_roll = isinstance(printable, RollLabel)
@@ -157,6 +200,8 @@ class FakePrintQueue:
         self._changed.notify_all()
 
     def _move(self, job_id: int, state: State, why: str = "") -> None:
+        if state in LATE and self.states[job_id] in DECIDED:
+            return
         if state not in LEGAL[self.states[job_id]]:
             raise WrongOrderError(f"job {job_id} cannot go from {self.states[job_id]} to {state}")
         self.states[job_id] = state
