@@ -26,9 +26,8 @@ LEGAL: Final[dict[State, frozenset[State]]] = {
 UNDER_WAY: Final[frozenset[State]] = frozenset({"sending", "awaiting_proof"})
 BUSY: Final[frozenset[State]] = frozenset({"queued", "sending", "awaiting_proof"})
 
-DECIDED: Final[frozenset[State]] = frozenset({"printed", "void"})
 LATE: Final[frozenset[State]] = frozenset({"awaiting_proof", "printed", "spoiled", "maybe"})
-"""News that changes nothing once a person's scan has proven a copy, or an undo has voided it."""
+"""News that changes nothing once a person has decided: by a scan of the fresh copy, or an undo."""
 
 Verb = Literal["next_job", "begin", "sent", "printed", "spoiled", "maybe", "deferred", "unsettled"]
 
@@ -66,6 +65,7 @@ class FakePrintQueue:
     history: list[tuple[int, State, str]] = field(default_factory=list[tuple[int, State, str]])
     is_down: bool = False
     failures: dict[Verb, bool] = field(default_factory=dict[Verb, bool])
+    by_person: set[int] = field(default_factory=set[int])
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
     def add(self, claim: str, printables: Iterable[Printable]) -> None:
@@ -78,11 +78,13 @@ class FakePrintQueue:
         """Void a copy, as an undo does."""
         with self._changed:
             self._move(job_id, "void")
+            self.by_person.add(job_id)
 
     def scan(self, job_id: int) -> None:
         """Take a person's scan of the fresh label for the proof that it was printed."""
         with self._changed:
             self._move(job_id, "printed", "scan")
+            self.by_person.add(job_id)
 
     def fail_once(self, verb: Verb, *, durable: bool = False) -> None:
         """Let the next call of ``verb`` raise; ``durable`` tells whether it is on disk all the same."""
@@ -137,9 +139,9 @@ class FakePrintQueue:
             self._move(job_id, "printed", proof)
 
     def spoiled(self, job_id: int, why: str) -> None:
-        """Move to spoiled, then void, and a new copy in the same step; late news of a decided copy makes none."""
+        """Move to spoiled, then void, and a new copy in the same step; of a copy that a person decided, nothing."""
         with self._write("spoiled"):
-            if self.states[job_id] in DECIDED:
+            if job_id in self.by_person:
                 return
             self._move(job_id, "spoiled", why)
             self._move(job_id, "void", "replaced")
@@ -200,7 +202,7 @@ class FakePrintQueue:
         self._changed.notify_all()
 
     def _move(self, job_id: int, state: State, why: str = "") -> None:
-        if state in LATE and self.states[job_id] in DECIDED:
+        if state in LATE and job_id in self.by_person:
             return
         if state not in LEGAL[self.states[job_id]]:
             raise WrongOrderError(f"job {job_id} cannot go from {self.states[job_id]} to {state}")
