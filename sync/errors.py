@@ -4,12 +4,13 @@
 
     TwincheckError
     └── SyncError
-        ├── JournalDown          the journal takes nothing now; an error a screen must show
+        ├── JournalDown          nobody can tell whether it was stored; an error a screen must show
+        │   ├── NotStored        ... it surely was not
+        │   │   └── DiskFull     ... as the disk has no room for new events
         │   ├── JournalBusy      ... another process is its writer
         │   ├── JournalTooNew    ... a newer version of Twincheck wrote it
         │   ├── JournalDamaged   ... it does not pass its check
-        │   ├── SqliteUnfit      ... the SQLite under it does not do what we rely on
-        │   └── DiskFull         ... the disk has no room for new events
+        │   └── SqliteUnfit      ... the SQLite under it does not do what we rely on
         ├── DeskRefusal          the desk will not do it, and why
         ├── IllegalTransition    a label job cannot go from its state to that one
         ├── AnswerRefused        an answer from the network that must not be believed
@@ -27,7 +28,14 @@ class SyncError(TwincheckError):
 
 
 class JournalDown(SyncError):
-    """The journal takes nothing now. Ask again with the same event ID: what was stored is found, not doubled."""
+    """The journal takes nothing now, and nobody can tell whether it took this: COMMIT was tried and did not succeed.
+
+    Ask again with the same event ID: what was stored is found, not doubled.
+    """
+
+
+class NotStored(JournalDown):
+    """What was asked for is surely not stored: it failed before COMMIT was tried."""
 
 
 class JournalBusy(JournalDown):
@@ -51,7 +59,7 @@ class SqliteUnfit(JournalDown):
     """The SQLite under the journal is too old, or does not keep a setting we rely on."""
 
 
-class DiskFull(JournalDown):
+class DiskFull(NotStored):
     """The disk has no room for new events; what is stored is safe, and syncing goes on."""
 
 

@@ -194,7 +194,8 @@ class Journal:
         """Run ``work`` in a transaction and return its result once the disk has it.
 
         Raises:
-            JournalDown: it was not stored, or nobody can tell; asking again with the same event ID is safe.
+            NotStored: it surely was not stored, by this call.
+            JournalDown: nobody can tell; asking again with the same event ID is safe.
             Exception: whatever ``work`` raised; its changes are rolled back.
         """
 

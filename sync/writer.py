@@ -4,11 +4,12 @@ A caller hands in a function and blocks until COMMIT has returned, so "registere
 came meanwhile shares the next COMMIT: 8 thousand durable rows a second against 3 (DESIGN 4.1). An error in one caller's
 work rolls back its own savepoint and nobody else's. A failed COMMIT fails everybody in it, and the database is closed
 and opened afresh: after a failed fsync the kernel may call lost pages clean, so the fsync is never tried again.
+Who only looks is served after the writers have their answer, so a look that fails takes nobody else's word back.
 """
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
@@ -16,7 +17,7 @@ import apsw
 import structlog
 
 from sync.database import checkpoint_whole, close_quietly
-from sync.errors import JournalDown
+from sync.errors import JournalDown, NotStored
 from sync.statements import execute
 
 T = TypeVar("T")
@@ -53,7 +54,11 @@ class Ticket:
 
 
 class GroupFailed(Exception):
-    """The whole group is lost; ``__cause__`` says why."""
+    """The whole group is lost; ``__cause__`` says why, ``in_commit`` whether some of it may be stored all the same."""
+
+    def __init__(self, *, in_commit: bool = False) -> None:
+        super().__init__()
+        self.in_commit = in_commit
 
 
 def commit_group(connection: apsw.Connection, tickets: list[Ticket]) -> None:
@@ -62,18 +67,16 @@ def commit_group(connection: apsw.Connection, tickets: list[Ticket]) -> None:
     Raises:
         GroupFailed: nothing of the group is promised to be stored.
     """
-    writing = [ticket for ticket in tickets if ticket.writes]
     try:
-        if writing:
-            execute(connection, "BEGIN IMMEDIATE")
-            for ticket in writing:
-                _attempt(connection, ticket)
-            execute(connection, "COMMIT")
+        execute(connection, "BEGIN IMMEDIATE")
         for ticket in tickets:
-            if not ticket.writes:
-                _look(connection, ticket)
+            _attempt(connection, ticket)
     except apsw.Error as cause:
         raise GroupFailed from cause
+    try:
+        execute(connection, "COMMIT")
+    except apsw.Error as cause:
+        raise GroupFailed(in_commit=True) from cause
 
 
 def _attempt(connection: apsw.Connection, ticket: Ticket) -> None:
@@ -91,16 +94,19 @@ def _attempt(connection: apsw.Connection, ticket: Ticket) -> None:
 
 
 def _look(connection: apsw.Connection, ticket: Ticket) -> None:
-    execute(connection, "BEGIN DEFERRED")
     try:
-        ticket.result = ticket.work(connection)
-    except _FATAL:
-        raise
-    except Exception as error:  # noqa: BLE001 - as above
-        ticket.error = error
-    finally:
-        if connection.in_transaction:
-            execute(connection, "ROLLBACK")
+        execute(connection, "BEGIN DEFERRED")
+        try:
+            ticket.result = ticket.work(connection)
+        except _FATAL:
+            raise
+        except Exception as error:  # noqa: BLE001 - as above
+            ticket.error = error
+        finally:
+            if connection.in_transaction:
+                execute(connection, "ROLLBACK")
+    except apsw.Error as cause:
+        raise GroupFailed from cause
 
 
 class GroupWriter:
@@ -146,7 +152,8 @@ class GroupWriter:
         """Run ``work`` inside a transaction and return its result once that is durable.
 
         Raises:
-            JournalDown: it was not stored, or nobody can tell; asking again with the same IDs is safe.
+            NotStored: it surely was not stored.
+            JournalDown: nobody can tell; asking again with the same IDs is safe.
             Exception: whatever ``work`` raised; its changes are rolled back.
         """
         return cast("T", self._submit(Ticket(work=work)))
@@ -170,7 +177,7 @@ class GroupWriter:
     def _submit(self, ticket: Ticket) -> object:
         with self._wake:
             if self._closing:
-                raise JournalDown("The journal is closed.")
+                raise NotStored("The journal is closed.")
             self._queue.append(ticket)
             self._wake.notify()
         ticket.done.wait()
@@ -190,21 +197,53 @@ class GroupWriter:
             return [self._queue.popleft() for _ in range(min(len(self._queue), MAX_GROUP))]
 
     def _serve(self, group: list[Ticket]) -> None:
+        writing = [ticket for ticket in group if ticket.writes]
+        is_stored = bool(writing) and self._commit(writing)
+        for ticket in group:
+            if not ticket.writes:
+                self._show(ticket)
+        if is_stored:
+            self._after_commit()
+
+    def _commit(self, writing: list[Ticket]) -> bool:
+        in_commit = False
         try:
-            commit_group(self._opened(), group)
+            commit_group(self._opened(), writing)
         except GroupFailed as failure:
-            self._fail(group, failure.__cause__ or failure)
-            return
+            in_commit, cause = failure.in_commit, failure.__cause__ or failure
+        except Exception as error:  # noqa: BLE001 - the worker's boundary: nobody may wait for a thread that died
+            cause = error
+        else:
+            _answer(writing, None)
+            return True
+        self._give_up(cause, callers=len(writing))
+        down = (
+            JournalDown(f"Nobody can tell whether the journal stored this: {cause}")
+            if in_commit
+            else NotStored(f"The journal could not store this: {cause}")
+        )
+        down.__cause__ = cause
+        _answer(writing, down)
+        return False
+
+    def _show(self, looking: Ticket) -> None:
+        try:
+            _look(self._opened(), looking)
         except JournalDown as down:
             self.is_up = False
-            _answer(group, down)
-            return
-        except Exception as error:  # noqa: BLE001 - the worker's boundary: nobody may wait for a thread that died
-            self._fail(group, error)
-            return
-        _answer(group, None)
-        if any(ticket.writes for ticket in group):
-            self._after_commit()
+            _answer([looking], down)
+        except GroupFailed as failure:
+            self._fail_look(looking, failure.__cause__ or failure)
+        except Exception as error:  # noqa: BLE001 - as above
+            self._fail_look(looking, error)
+        else:
+            _answer([looking], None)
+
+    def _fail_look(self, looking: Ticket, cause: BaseException) -> None:
+        self._give_up(cause, callers=1)
+        down = JournalDown(f"The journal cannot be read now: {cause}")
+        down.__cause__ = cause
+        _answer([looking], down)
 
     def _opened(self) -> apsw.Connection:
         if self._connection is None:
@@ -226,16 +265,14 @@ class GroupWriter:
             self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
             self._wal_pages = 0
         except apsw.Error as cause:
-            self._fail([], cause)
+            self._give_up(cause, callers=0)
 
-    def _fail(self, group: list[Ticket], cause: BaseException) -> None:
+    def _give_up(self, cause: BaseException, *, callers: int) -> None:
+        """Close the database: whoever comes next opens it afresh."""
         self.is_up = False
-        _log.error("journal_failed", cause=str(cause), callers=len(group))
+        _log.error("journal_failed", cause=str(cause), callers=callers)
         self._drop()
         self._on_failure(cause)
-        down = JournalDown(f"The journal could not store this: {cause}")
-        down.__cause__ = cause
-        _answer(group, down)
 
     def _drop(self) -> None:
         connection, self._connection = self._connection, None
@@ -252,7 +289,7 @@ class GroupWriter:
         self._drop()
 
 
-def _answer(group: list[Ticket], error: JournalDown | None) -> None:
+def _answer(group: Iterable[Ticket], error: JournalDown | None) -> None:
     for ticket in group:
         if error is not None:
             ticket.error = error

@@ -9,7 +9,7 @@ from photocore.kinds import ClaimWithdrawn
 from photocore.testing import SeededEntropy
 from sync.audit import check_chain
 from sync.database import open_database
-from sync.errors import DiskFull, JournalDown
+from sync.errors import DiskFull, JournalDown, NotStored
 from sync.reserve import Reserve
 from sync.statements import number, run
 from sync.station import Footing
@@ -86,6 +86,71 @@ def test_K4_callers_from_many_threads_get_gapless_seqs(world, station):
     assert journal.read(lambda db: check_chain(db, world.keys().signing.public)) == 41
 
 
+def test_K4_a_look_that_fails_takes_no_stored_registration_back(world, station, eventually):
+    """A bad sector under a look that shares its turn with a registration: the registration is told the truth."""
+    is_inside, may_go = threading.Event(), threading.Event()
+    told: dict[str, object] = {}
+
+    def hold(_transaction):
+        is_inside.set()
+        may_go.wait(10)
+
+    def bad_sector(_connection):
+        raise apsw.IOError("bad sector")
+
+    def ask(name: str, question):
+        def run_it():
+            try:
+                told[name] = question()
+            except JournalDown as down:
+                told[name] = down
+
+        thread = threading.Thread(target=run_it)
+        thread.start()
+        return thread
+
+    wish = world.wish(world.package_id(1))
+    threads = [ask("holder", lambda: station.journal.write(hold))]
+    is_inside.wait(10)
+    threads.append(ask("register", lambda: station.desk.register(wish)))
+    threads.append(ask("bad look", lambda: station.journal.read(bad_sector)))
+    threads.append(ask("good look", lambda: station.journal.read(lambda db: number(db, "journal.count_events"))))
+    eventually(lambda: len(station.journal._writer._queue) == 3)
+    may_go.set()
+    for thread in threads:
+        thread.join()
+
+    assert told["register"].claim == wish.event_id
+    assert isinstance(told["bad look"], JournalDown)
+    assert told["good look"] in (2, 3)  # the database may have been opened afresh in between
+    assert station.jobs.next_job() is not None
+
+
+def test_K4_an_error_says_whether_it_was_surely_not_stored(world, failing):
+    """Before COMMIT, or with the journal closed: not stored. In COMMIT: nobody can tell."""
+    station, disk = failing
+
+    def no_room(_transaction):
+        raise apsw.FullError("no room")
+
+    with pytest.raises(NotStored, match="could not store"):
+        station.journal.write(no_room)
+    assert count(station, "select count(*) from event")  # open again
+    disk.sync_fails_at = disk.syncs + 1
+    with pytest.raises(JournalDown) as caught:
+        station.desk.register(world.wish(world.package_id(1)))
+    assert not isinstance(caught.value, NotStored)
+    disk.is_dead = True
+    with pytest.raises(JournalDown):
+        station.journal.read(lambda db: number(db, "journal.count_events"))
+    with pytest.raises(NotStored):  # it is not even open
+        station.journal.write(lambda transaction: transaction.append(draft(station)))
+    station.close()
+    with pytest.raises(NotStored):
+        station.journal.write(lambda transaction: None)
+    assert issubclass(DiskFull, NotStored)
+
+
 def test_K4_a_callers_own_error_reaches_that_caller(station):
     """It is raised where it was caused, and the journal goes on."""
     with pytest.raises(ZeroDivisionError):
@@ -125,7 +190,7 @@ def test_K4_a_failed_fsync_is_never_confirmed_and_begins_a_new_epoch(world, fail
     disk.sync_fails_at = disk.syncs + 1
     wish = world.wish(world.package_id(2))
 
-    with pytest.raises(JournalDown, match="could not store"):
+    with pytest.raises(JournalDown, match="Nobody can tell"):
         station.desk.register(wish)
     again = station.desk.register(wish)
 
