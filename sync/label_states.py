@@ -64,6 +64,8 @@ TRANSITIONS: dict[tuple[LabelState, LabelNews], LabelState] = {
     (_S.PRINTED, _N.TAKEN): _S.TAKEN,
     (_S.TAKEN, _N.PRINTED): _S.TAKEN,
     (_S.TAKEN, _N.TAKEN): _S.TAKEN,
+    # A scan of the fresh label may beat the spooler's verdict: what was under the scanner is on paper and whole.
+    **{(state, news): state for state in (_S.PRINTED, _S.TAKEN) for news in (_N.SENT, _N.MAYBE, _N.SPOILED)},
     **{(state, _N.VOID): _S.VOID for state in _S if state not in OVER},
     **{(state, _N.VOID): state for state in OVER},
     # A copy may be voided while the printer is at it: its late news changes nothing, and is no mistake.

@@ -117,6 +117,31 @@ def test_O17_silence_is_maybe_and_only_a_scan_or_a_person_settles_it(world, stat
     assert station.desk.mark_printed_by_scan(done.rolls[0], "ZZZZZZ") is None
 
 
+@pytest.mark.parametrize("verdict", ["sent, maybe", "maybe", "spoiled", "printed"])
+@pytest.mark.parametrize("scans", [1, 2])
+def test_O17_a_scan_that_beats_the_spoolers_verdict_wins(world, station, verdict, scans):
+    """On a printer that cannot confirm the label is under the scanner before the spooler gives up waiting."""
+    done = station.desk.register(world.wish(world.package_id(1)))
+    job = station.jobs.next_job()
+    station.jobs.begin(job.id, "p")
+    if verdict != "sent, maybe":
+        station.jobs.sent(job.id)
+    states = [station.desk.mark_printed_by_scan(done.rolls[0], job.copy) for _ in range(scans)]
+
+    late = {
+        "sent, maybe": lambda: (station.jobs.sent(job.id), station.jobs.maybe(job.id, "it cannot confirm")),
+        "maybe": lambda: station.jobs.maybe(job.id, "it cannot confirm"),
+        "spoiled": lambda: station.jobs.spoiled(job.id, "paper out"),
+        "printed": lambda: station.jobs.printed(job.id, "process id"),
+    }
+    late[verdict]()
+
+    assert states[-1] is [LabelState.PRINTED, LabelState.TAKEN][scans - 1]
+    assert station.desk.jobs(done.claim)[0].state is states[-1]
+    assert station.desk.copy_state(done.rolls[0], job.copy) == "valid"
+    assert "CopiesIssued" not in kinds(station)
+
+
 def test_O17_what_was_at_the_printer_in_a_crash_is_asked_about_never_reprinted(world, station):
     """After the restart the job is unsettled; the queue does not give it out again."""
     station.desk.register(world.wish(world.package_id(1)))
@@ -207,12 +232,12 @@ def test_K4_a_printed_receipts_secret_is_forgotten(world, station):
         (LabelState.QUEUED, LabelNews.PRINTED),
         (LabelState.QUEUED, LabelNews.SENT),
         (LabelState.PRINTED, LabelNews.BEGIN),
-        (LabelState.PRINTED, LabelNews.SPOILED),
+        (LabelState.TAKEN, LabelNews.BEGIN),
         (LabelState.SENDING, LabelNews.BEGIN),
         (LabelState.SENDING, LabelNews.TAKEN),
         (LabelState.VOID, LabelNews.BEGIN),
         (LabelState.DEFERRED, LabelNews.BEGIN),
-        (LabelState.TAKEN, LabelNews.MAYBE),
+        (LabelState.TAKEN, LabelNews.RESUME),
     ],
 )
 def test_O17_an_illegal_step_raises(state, news):
