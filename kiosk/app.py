@@ -12,7 +12,7 @@ from typing import Any, Final
 from kiosk.inbox import Inbox
 from kiosk.language import Language
 from kiosk.machine import Machine
-from kiosk.ui.look import UNITS_WIDE, Look, load_fonts
+from kiosk.ui.look import UNITS_WIDE, Look, Pace, load_fonts
 from kiosk.ui.stage import Stage
 from kiosk.ui.theme import CONTRAST, PAPER
 from kiosk.ui.toolkit import App, Clock, FloatLayout, Widget, Window, glFinish
@@ -59,6 +59,7 @@ class KioskApp(App):
         self.flips = 0
         self.flipped_at = 0.0
         """Monotonic second of the last frame that was really on the screen."""
+        self._pace = Pace()
         self._clock = clock
         self._read_station = read_station
         self._ground = FloatLayout()
@@ -72,7 +73,7 @@ class KioskApp(App):
         load_fonts(self.appearance.fonts)
         self._raise_stage(self.machine.screen)
         self.machine.on_screen = self._show
-        Window.bind(on_touch_up=self._note_touch, on_flip=self._note_flip)
+        Window.bind(on_touch_up=self._note_touch, on_draw=self._note_draw, on_flip=self._note_flip)
         return self._ground
 
     def on_start(self) -> None:
@@ -88,7 +89,7 @@ class KioskApp(App):
             self._polling.cancel()
         self._alarm.cancel()
         self._touched.cancel()
-        Window.unbind(on_touch_up=self._note_touch, on_flip=self._note_flip)
+        Window.unbind(on_touch_up=self._note_touch, on_draw=self._note_draw, on_flip=self._note_flip)
         if self.stage:
             self.stage.halt()
 
@@ -113,6 +114,7 @@ class KioskApp(App):
             u=Window.width / UNITS_WIDE,
             is_rtl=self.appearance.language.is_rtl,
             moves=self.appearance.moves,
+            pace=self._pace,
         )
         Window.clearcolor = look["bg"]
         self._ground.clear_widgets()
@@ -133,11 +135,15 @@ class KioskApp(App):
         self.machine.touch()
         self._set_alarm()
 
+    def _note_draw(self, *_: object) -> None:
+        self._pace.begin_frame()
+
     def _note_flip(self, *_: object) -> None:
         self.flips += 1
         if self.appearance.is_offscreen:
             glFinish()  # nothing else waits for the rasteriser off-screen, and memory would grow (research: kivy 1.5)
         self.flipped_at = self._clock.monotonic()
+        self._pace.end_frame()
 
     def _set_alarm(self) -> None:
         """Wake up when time next has an effect, and not before."""

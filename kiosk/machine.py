@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from kiosk.flow import effects as ask
 from kiosk.flow import events as told
-from kiosk.flow.states import Limits, State
+from kiosk.flow.states import Limits, Registering, Scanning, State, Waiting
 from kiosk.flow.step import expected_kinds, next_deadline, step
 from kiosk.flow.values import Station
 from kiosk.ports import CodeReader
@@ -85,7 +85,12 @@ class Machine:
         """Show a state as it is, for tours and tests: nothing is asked of the desk."""
         now = self._clock.monotonic()
         shift = now - state.now
-        self.state = replace(state, now=now, active_at=state.active_at + shift)
+        page = state.page
+        if isinstance(page, Registering | Waiting):
+            page = replace(page, since=page.since + shift)
+        elif isinstance(page, Scanning) and page.checking_since is not None:
+            page = replace(page, checking_since=page.checking_since + shift)
+        self.state = replace(state, page=page, now=now, active_at=state.active_at + shift)
         self._show()
 
     def _carry(self, effect: ask.Effect) -> None:

@@ -146,6 +146,8 @@ def _labelling() -> Iterator[tuple[str, State]]:
     yield "done_held", _at(replace(here, registration=held, labels=all_out))
     contested = replace(REGISTRATION, level=Level.CONTESTED)
     yield "done_contested", _at(replace(here, registration=contested, labels=all_out))
+    refused = replace(REGISTRATION, level=Level.REFUSED, reason="the package was recalled")
+    yield "done_refused", _at(replace(here, registration=refused, labels=all_out))
     maybe = labels(s.PRINTED, s.MAYBE, s.PRINTED, receipt=s.PRINTED)
     yield "maybe", _at(replace(here, labels=maybe))
     settled = replace(here, labels=all_out, note=Note(why=Why.COPY_SETTLED))

@@ -17,7 +17,7 @@ from kiosk.ui.tickets import TicketSheet
 from kiosk.ui.toolkit import Color, Rectangle, Widget
 from kiosk.view.screen import Block, Button, Keypad, Layout, Row, Screen, Slot
 
-KEY_HIGH_U: Final = 16
+KEY_HIGH_U: Final = 19
 
 
 class Body(VBox):
@@ -329,7 +329,7 @@ class KeypadBody(Body):
         self.keys = VBox(gap=1.5 * look.u, fit=True)
         self.rows: tuple[str, ...] = ()
         self.typed: Keypad | None = None
-        for part in (self.field, Spring(size_hint_y=0.3), self.keys, Spring()):
+        for part in (self.field, Spring(size_hint_y=0.5), self.keys, Spring()):
             self.add_widget(part)
 
     def show(self, screen: Screen) -> None:
@@ -376,7 +376,7 @@ class Key(TouchButton):
     inset_u = 0.4
 
     def __init__(self, look: Look, symbol: str, press: Press) -> None:
-        super().__init__(look, Button(id=f"key:{symbol}", text=symbol), press, size_u=5.8, height_u=KEY_HIGH_U)
+        super().__init__(look, Button(id=f"key:{symbol}", text=symbol), press, size_u=6.4, height_u=KEY_HIGH_U)
         self.padding = 0
 
 

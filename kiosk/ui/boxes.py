@@ -7,11 +7,13 @@ listens to anything but its own size.
 from collections.abc import Callable, Sequence
 
 from kiosk.ui.look import BODY_U, Look, Weight, glyph
+from kiosk.ui.textures import SHADOW_BORDER, shadow_texture
 from kiosk.ui.theme import Rgba, faded, mixed
 from kiosk.ui.toolkit import (
+    BorderImage,
     BoxLayout,
-    BoxShadow,
     ButtonBehavior,
+    Clock,
     Color,
     Label,
     SmoothLine,
@@ -23,6 +25,9 @@ from kiosk.view.screen import Button
 Padding = float | Sequence[float]
 Press = Callable[[str], None]
 """What a touched button calls, with its id."""
+
+
+SHADOW_REACH_U, SHADOW_DROP_U = 3.4, 1.0
 
 
 class VBox(BoxLayout):
@@ -54,6 +59,21 @@ class HBox(BoxLayout):
 
     def _fit(self, _: Widget, height: float) -> None:
         self.height = height
+
+
+class Drawn(Widget):
+    """A widget that draws itself: once a frame, however often its place changed while the page found its layout."""
+
+    def __init__(self, **place: object) -> None:
+        super().__init__(**place)
+        self._redraw = Clock.create_trigger(self._draw, -1)
+        self.bind(pos=self._ask_redraw, size=self._ask_redraw)
+
+    def _ask_redraw(self, *_: object) -> None:
+        self._redraw()
+
+    def _draw(self, *_: object) -> None:
+        raise NotImplementedError
 
 
 class Spring(Widget):
@@ -170,18 +190,23 @@ def draw_sheet(
     """Draw a rounded sheet into the open canvas; the outline lies inside the given size."""
     u = look.u
     if has_shadow and not look.is_high_contrast:
-        Color(rgba=look["shadow"])
-        BoxShadow(
-            pos=pos,
-            size=size,
-            offset=(0, -0.9 * u),
-            blur_radius=5 * u,
-            spread_radius=(-0.7 * u, -0.7 * u),
-            border_radius=(radius_u * u,) * 4,
-        )
+        draw_shadow(look, pos, size)
     Color(rgba=fill)
     SmoothRoundedRectangle(pos=pos, size=size, radius=[radius_u * u])
     draw_outline(look, pos, size, colour=edge, width_u=edge_u, radius_u=radius_u)
+
+
+def draw_shadow(look: Look, pos: Sequence[float], size: Sequence[float]) -> None:
+    """Lay a soft shadow below a sheet, stretched from one small blurred picture: cheap in software too."""
+    reach = SHADOW_REACH_U * look.u
+    Color(rgba=look["shadow"])
+    BorderImage(
+        texture=shadow_texture(),
+        pos=(pos[0] - reach, pos[1] - reach - SHADOW_DROP_U * look.u),
+        size=(size[0] + 2 * reach, size[1] + 2 * reach),
+        border=(SHADOW_BORDER,) * 4,
+        display_border=(2.2 * reach,) * 4,
+    )
 
 
 def draw_outline(

@@ -3,12 +3,12 @@
 One unit rules all sizes: ``u`` is the window's width / 135 in portrait (8 px at 1080). Nothing is given in pixels.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
 from kiosk.ui.theme import Rgba, Theme, Token
-from kiosk.ui.toolkit import LabelBase
+from kiosk.ui.toolkit import Clock, LabelBase
 
 Weight = Literal["regular", "semibold", "bold", "display", "mono", "mono_bold", "icons"]
 
@@ -26,6 +26,36 @@ UNITS_WIDE: Final = 135
 BODY_U: Final = 3.7
 """Size of text that informs. 3.4 u is the least that EN 301 549 5.1.4 asks for on a 32 inch panel at 600 mm."""
 SMALL_U: Final = 3.4
+LEAST_STEP_S: Final = 1 / 30
+
+
+class Pace:
+    """How often a moving picture may take a step: it gets at most half of the machine, and 30 steps a second.
+
+    Where every pixel is drawn in software a frame takes 50 ms and more; a beam that moved in each would make the
+    shopper's scan wait for it.
+    """
+
+    def __init__(self) -> None:
+        self._frame_s = 0.0
+        self._began_at = 0.0
+        self._stepped_at = 0.0
+
+    def begin_frame(self) -> None:
+        """Note that a frame begins to be drawn."""
+        self._began_at = Clock.get_time()
+
+    def end_frame(self) -> None:
+        """Note that it is on the screen."""
+        self._frame_s += (Clock.get_time() - self._began_at - self._frame_s) * 0.2
+
+    def may_step(self) -> bool:
+        """Say whether it is time for the next step, and count it as taken if so."""
+        now = Clock.get_time()
+        if now - self._stepped_at < max(LEAST_STEP_S, 2 * self._frame_s):
+            return False
+        self._stepped_at = now
+        return True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +66,7 @@ class Look:
     u: float
     is_rtl: bool = False
     moves: bool = True
+    pace: Pace = field(default_factory=Pace, compare=False)
 
     def __getitem__(self, token: Token) -> Rgba:
         """Return a colour."""

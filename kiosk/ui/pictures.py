@@ -6,7 +6,7 @@ The picture is the instruction: it shows which code to hold under the red light.
 from collections.abc import Callable
 from typing import Final
 
-from kiosk.ui.boxes import draw_outline
+from kiosk.ui.boxes import Drawn, draw_outline
 from kiosk.ui.look import Look, glyph
 from kiosk.ui.textures import bars_texture, cells_texture, glow_texture
 from kiosk.ui.theme import Rgba, Token, faded, rgba
@@ -19,7 +19,6 @@ from kiosk.ui.toolkit import (
     SmoothLine,
     SmoothRoundedRectangle,
     TextPainter,
-    Widget,
 )
 
 Area = tuple[float, float, float, float]
@@ -65,7 +64,7 @@ def box(area: Area, colour: Rgba, radius: float = 0) -> None:
         Rectangle(pos=(x, y), size=(w, h))
 
 
-class ScanPicture(Widget):
+class ScanPicture(Drawn):
     """A package or a card with the light of the scanner on its code; still when it is done."""
 
     def __init__(self, look: Look, kind: str, *, is_live: bool, hint: str = "", is_faded: bool = False) -> None:
@@ -74,7 +73,6 @@ class ScanPicture(Widget):
         self.sweep: Animation | None = None
         self.beam = 0.5
         self.code_area = (0.0, 0.0, 0.0, 0.0)
-        self.bind(pos=self._draw, size=self._draw)
 
     def _draw(self, *_: object) -> None:
         self.canvas.clear()
@@ -110,8 +108,12 @@ class ScanPicture(Widget):
             return
         self.sweep = Animation(beam=1.0, d=1.15, t="in_out_sine") + Animation(beam=0.0, d=1.15, t="in_out_sine")
         self.sweep.repeat = True
-        self.sweep.bind(on_progress=lambda *_: self._draw_beam())
+        self.sweep.bind(on_progress=self._step)
         self.sweep.start(self)
+
+    def _step(self, *_: object) -> None:
+        if self.look.pace.may_step():
+            self._draw_beam()
 
     def halt(self) -> None:
         """Stop the beam; a picture that is gone must not keep the screen busy."""
@@ -212,7 +214,7 @@ def _paint_aperture(x: float, y: float, r: float) -> None:
     SmoothEllipse(pos=(x - r * 0.30, y - r * 0.30), size=(0.6 * r, 0.6 * r))
 
 
-class Medallion(Widget):
+class Medallion(Drawn):
     """The large sign of a message page: a disc, what it is about, and a badge that says how it stands."""
 
     def __init__(self, look: Look, picture: str, *, height_u: float = 44) -> None:
@@ -221,7 +223,6 @@ class Medallion(Widget):
         sign = MEDALLIONS[picture]
         self.motif, self.badge = sign[:2]
         self.tone: Token = sign[2]
-        self.bind(pos=self._draw, size=self._draw)
 
     def _draw(self, *_: object) -> None:
         self.canvas.clear()

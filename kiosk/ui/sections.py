@@ -171,7 +171,7 @@ class Heading(Section[tuple[str, str, tuple[Chip, ...], str]]):
                     icon_name=chip.icon,
                     ink=look[INKS[chip.tone]],
                     wash=look[WASHES[chip.tone]],
-                    widest_u=56,
+                    widest_u=100 / len(chips),
                     size_u=3.6,
                 )
             )
@@ -186,8 +186,8 @@ class Sign(Section[str]):
         """Show the picture, or nothing."""
         if value:
             u = self.look.u
-            margin = VBox(padding=[0, 8 * u, 0, 4 * u], fit=True)
-            margin.add_widget(Medallion(self.look, value, height_u=54))
+            margin = VBox(padding=[0, 12 * u, 0, 5 * u], fit=True)
+            margin.add_widget(Medallion(self.look, value, height_u=62))
             self.add_widget(margin)
 
 

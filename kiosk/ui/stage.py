@@ -8,12 +8,12 @@ from kiosk.ui.boxes import Press, VBox
 from kiosk.ui.look import Look
 from kiosk.ui.overlay import OverlaySheet
 from kiosk.ui.sections import ButtonBar, Foot, Heading, NoticeBox, Sign, Steps, TopBar, heading_of
-from kiosk.ui.toolkit import Color, FloatLayout, Rectangle
+from kiosk.ui.toolkit import FloatLayout
 from kiosk.view.screen import Layout, Screen
 
 
 class Stage(FloatLayout):
-    """Top bar, steps, heading, notice, body, buttons, foot; and the question over all of it."""
+    """Top bar, steps, heading, notice, body, buttons, foot, and the question over all; the paper is the window's."""
 
     def __init__(self, look: Look, press: Press) -> None:
         super().__init__()
@@ -34,7 +34,6 @@ class Stage(FloatLayout):
         self.overlay = OverlaySheet(look, press)
         self.add_widget(self.column)
         self.add_widget(self.overlay)
-        self.bind(pos=self._paper, size=self._paper)
 
     def show(self, screen: Screen) -> None:
         """Draw ``screen``; what did not change is left as it is."""
@@ -71,9 +70,3 @@ class Stage(FloatLayout):
         middle = (self.place, *words) if layout == "attract" else (*words, self.place)
         for part in (self.top_bar, self.steps, self.sign, *middle, self.button_bar, self.foot):
             self.column.add_widget(part)
-
-    def _paper(self, *_: object) -> None:
-        self.canvas.before.clear()
-        with self.canvas.before:
-            Color(rgba=self.look["bg"])
-            Rectangle(pos=self.pos, size=self.size)

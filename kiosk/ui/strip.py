@@ -3,6 +3,7 @@
 from typing import Final
 
 from kiosk.ui import photos
+from kiosk.ui.boxes import Drawn
 from kiosk.ui.look import Look
 from kiosk.ui.pictures import Area, paint_text
 from kiosk.ui.textures import photo_texture
@@ -21,7 +22,6 @@ from kiosk.ui.toolkit import (
     StencilUnUse,
     StencilUse,
     Translate,
-    Widget,
 )
 
 FILM, FILM_ON_BLACK, EDGE_PRINT = rgba("#15110D"), rgba("#4A4238"), rgba("#E8A33A")
@@ -30,7 +30,7 @@ ROWS: Final = ((0.255, -7.0, 1), (0.735, -7.0, -1))
 """Each strip: height of its middle as a share, angle in degrees, direction."""
 
 
-class FilmStrip(Widget):
+class FilmStrip(Drawn):
     """The strips. ``halt`` stops them: an invisible strip must not keep the screen busy."""
 
     def __init__(self, look: Look) -> None:
@@ -39,7 +39,6 @@ class FilmStrip(Widget):
         self.drift = 0.0
         self.offsets: list[tuple[Translate, int, float]] = []
         self.motion: Animation | None = None
-        self.bind(pos=self._draw, size=self._draw)
 
     def _draw(self, *_: object) -> None:
         self.canvas.clear()
@@ -104,8 +103,12 @@ class FilmStrip(Widget):
             return
         self.motion = Animation(drift=1.0, d=ROUND_TRIP_S)
         self.motion.repeat = True
-        self.motion.bind(on_progress=lambda *_: self._place())
+        self.motion.bind(on_progress=self._step)
         self.motion.start(self)
+
+    def _step(self, *_: object) -> None:
+        if self.look.pace.may_step():
+            self._place()
 
     def halt(self) -> None:
         """Stop drifting."""

@@ -8,13 +8,15 @@ import hashlib
 from functools import lru_cache
 
 import segno
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFilter
 
 from kiosk.ui import photos
 from kiosk.ui.toolkit import Texture
 
 BARS = 56
 CELLS = 14
+SHADOW_BORDER = 40
+"""Pixels of the shadow picture's rim, which is not stretched."""
 
 
 def texture_of(picture: Image.Image, *, is_sharp: bool = False) -> Texture:
@@ -78,3 +80,15 @@ def glow_texture() -> Texture:
     glow = Image.new("RGBA", (1, 64), (255, 255, 255, 0))
     glow.putalpha(column)
     return texture_of(glow)
+
+
+@lru_cache(maxsize=2)
+def shadow_texture() -> Texture:
+    """Return a blurred rounded square, to be stretched round a sheet of any size: white, its alpha the shadow."""
+    side = SHADOW_BORDER * 3
+    mask = Image.new("L", (side, side), 0)
+    inset = SHADOW_BORDER // 2
+    ImageDraw.Draw(mask).rounded_rectangle([inset, inset, side - inset, side - inset], radius=inset, fill=255)
+    shadow = Image.new("RGBA", (side, side), (255, 255, 255, 0))
+    shadow.putalpha(mask.filter(ImageFilter.GaussianBlur(inset / 2.6)))
+    return texture_of(shadow)

@@ -69,7 +69,7 @@ PAPER = Theme(
         "bad": "#B3261E",
         "bad_wash": "#FBE4DF",
         "on_strong": "#FFFFFF",
-        "shadow": "#3A2A1030",
+        "shadow": "#3A2A1046",
         "veil": "#1D1A16B8",
     },
 )

@@ -8,7 +8,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
-from kiosk.ui.boxes import draw_outline
+from kiosk.ui.boxes import Drawn, draw_outline
 from kiosk.ui.look import Look, glyph
 from kiosk.ui.pictures import BEAM, BLACK, WHITE, Area, box, paint_text
 from kiosk.ui.textures import bars_texture, cells_texture, glow_texture
@@ -92,7 +92,7 @@ class TicketSheet(Widget):
         return wide, wide * ASPECT + FOOT_U * self.look.u
 
 
-class TicketPicture(Widget):
+class TicketPicture(Drawn):
     """One label: its slot, the paper that is out so far, and the word for its state."""
 
     def __init__(self, look: Look) -> None:
@@ -100,7 +100,6 @@ class TicketPicture(Widget):
         self.look = look
         self.ticket: Ticket | None = None
         self.shown = 0.0
-        self.bind(pos=self._draw, size=self._draw)
 
     def show(self, ticket: Ticket) -> None:
         """Take the new state; the paper slides on if things may move."""

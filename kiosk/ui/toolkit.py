@@ -15,7 +15,7 @@ from kivy.core.text import Label as TextPainter
 from kivy.core.text import LabelBase
 from kivy.core.window import Window
 from kivy.graphics import (
-    BoxShadow,
+    BorderImage,
     Color,
     Line,
     PopMatrix,
@@ -45,8 +45,8 @@ from kivy.uix.widget import Widget
 __all__ = [
     "Animation",
     "App",
+    "BorderImage",
     "BoxLayout",
-    "BoxShadow",
     "ButtonBehavior",
     "Clock",
     "Color",

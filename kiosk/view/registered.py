@@ -5,7 +5,7 @@ from kiosk.flow.labelling import Stage, can_print_again, can_undo, is_moving, li
 from kiosk.flow.states import Before, CopyShown, Labelling, NumberUnknown, State, Undone, Waiting
 from kiosk.flow.values import Label, LabelState, Level
 from kiosk.view.collecting import item_detail, spaced, steps_at
-from kiosk.view.screen import Block, Button, Chip, Notice, Overlay, Row, Screen, Strings, Ticket, TicketLook
+from kiosk.view.screen import Block, Button, Chip, Notice, Overlay, Row, Screen, Strings, Ticket, TicketLook, Tone
 from kiosk.view.words import level_chip, level_sentence, notice_of, printer_fault
 
 
@@ -65,12 +65,26 @@ def _stage_words(state: State, page: Labelling, stage: Stage, t: Strings) -> tup
         return t.gettext("Accepted. Keep your receipt."), level_sentence(Level.WAITING, t)
     if not page.labels:
         return t.gettext("Registered"), level
-    return t.gettext("Done. Take your labels."), t.gettext("Put one label on each roll and keep the receipt.")
+    if page.registration.level is Level.REFUSED:
+        return t.gettext("The photoservice did not take it"), t.gettext("Please ask at the counter. Keep the receipt.")
+    return _done_words(page.registration.level, t), t.gettext("Put one label on each roll and keep the receipt.")
+
+
+def _done_words(level: Level, t: Strings) -> str:
+    """Say done, unless the photoservice has said something that asks for a person or the till."""
+    words = {
+        Level.HELD: t.gettext("Take your labels, then pay at the till"),
+        Level.CONTESTED: t.gettext("Take your labels, then ask at the counter"),
+    }
+    return words.get(level, t.gettext("Done. Take your labels."))
 
 
 def _facts(page: Labelling, t: Strings) -> tuple[Row, ...]:
+    """Return what is registered to which card; ticked only while nobody has refused or undone it."""
     registration = page.registration
     package = registration.package
+    stands = registration.level not in (Level.REFUSED, Level.WITHDRAWN) and not registration.is_withdrawn
+    tone: Tone = "good" if stands else "plain"
     rows = [
         Row(
             icon="camera_roll",
@@ -78,15 +92,17 @@ def _facts(page: Labelling, t: Strings) -> tuple[Row, ...]:
             value=spaced(package.package or package.item),
             is_code=True,
             detail=item_detail(package, t),
+            tone=tone,
         )
     ]
     if registration.card:
-        rows.append(
-            Row(icon="card", title=t.gettext("Registered to"), value=registration.card, is_code=True, is_narrow=True)
-        )
+        title = t.gettext("Registered to") if stands else t.gettext("Card")
+        rows.append(Row(icon="card", title=title, value=registration.card, is_code=True, tone=tone, is_narrow=True))
     if registration.number:
         title = t.gettext("Registration number")
-        rows.append(Row(icon="receipt", title=title, value=registration.number, is_code=True, is_narrow=True))
+        rows.append(
+            Row(icon="receipt", title=title, value=registration.number, is_code=True, tone=tone, is_narrow=True)
+        )
     return tuple(rows)
 
 
@@ -130,9 +146,13 @@ def _stage_notice(state: State, page: Labelling, stage: Stage, t: Strings) -> No
         safe = t.gettext("Your registration is stored. Labels that are missing print when you scan your number here.")
         return Notice(tone="warn", text=f"{fault} {safe}".strip())
     if stage is Stage.MAYBE:
-        safe = t.gettext("Not there? Leave it: ask at the counter, and a new one voids it.")
+        safe = t.gettext("Not there? Touch Print again: new labels come and make the old ones void.")
         return Notice(tone="plain", text=safe)
-    if stage is Stage.DONE and page.registration.level is not Level.HERE and page.origin == "new":
+    if stage is Stage.DONE and page.registration.level not in (
+        Level.HERE,
+        Level.WAITING,
+        Level.REFUSED,
+    ):
         return Notice(tone="plain", text=level_sentence(page.registration.level, t))
     return None
 

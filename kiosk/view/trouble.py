@@ -48,7 +48,7 @@ def _stop_words(page: Stopped, t: Strings) -> tuple[str, str, str, str]:
             t.gettext("This package was recalled"),
             t.gettext("The maker or the store has taken this package back from sale."),
             unchanged,
-            t.gettext("Please take it to the counter. They exchange it or explain."),
+            t.gettext("Please take it to the counter and ask."),
         )
     return (
         t.gettext("This cannot be registered here"),
@@ -63,6 +63,8 @@ def view_trouble(state: State, page: Trouble, t: Strings) -> Screen:
     del state
     title, happened, safe, todo = _trouble_words(page, t)
     buttons = [Button(id="finish", text=t.gettext("Finish"), icon="close")]
+    if page.wish is None and page.resume is None:
+        buttons = [Button(id="finish", text=t.gettext("Start again"), icon="refresh", kind="primary")]
     if page.wish is not None:
         buttons.append(Button(id="retry", text=t.gettext("Try again"), icon="refresh", kind="primary"))
     elif page.resume is not None:
@@ -99,9 +101,9 @@ def _trouble_words(page: Trouble, t: Strings) -> tuple[str, str, str, str]:
 def _register_trouble(cause: Cause, t: Strings) -> tuple[str, str, str, str]:
     if cause is Cause.NOT_STORED:
         return (
-            t.gettext("Not registered"),
-            t.gettext("This kiosk could not store your registration."),
-            t.gettext("Your package is not registered, and your film is fine. Nothing was printed."),
+            t.gettext("Not stored"),
+            t.gettext("This kiosk could not store your registration. Count it as not registered."),
+            t.gettext("Your film is fine, and nothing was printed. A package can only be registered once."),
             t.gettext("Try again. If it does not work, please ask at the counter."),
         )
     return (

@@ -288,7 +288,7 @@ def test_K1_a_journal_that_fails_says_not_registered_and_retries_under_the_same_
     counter.scan(frame(PACKAGE), card_frame(CARD))
     counter.desk.is_down = True
     counter.press("register")
-    assert counter.screen.title == "Not registered"
+    assert counter.screen.title == "Not stored"
     assert counter.scanner.answers[-1] is True
     counter.desk.is_down = False
     counter.press("retry")
