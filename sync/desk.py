@@ -5,7 +5,7 @@ business of the desk: it never waits for paper, and asks upstream for two second
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -14,18 +14,18 @@ import apsw
 from photocore.cards import CardNumber
 from photocore.codes import mint_access_code
 from photocore.ids import ItemId
-from photocore.kinds import AccessCodeReplaced, AccessCodeReplacedSecrets, ClaimWithdrawn, CopiesIssued, LabelCopy
+from photocore.kinds import ClaimWithdrawn, CopiesIssued, LabelCopy
 from photocore.package import Manifest
 from photocore.roster import PackageFacts
 from sync import outbox
 from sync.copies import Job, jobs_of, replace_copy
-from sync.errors import DeskReason, DeskRefusal, JournalDown
+from sync.errors import DeskReason, DeskRefusal, DiskFull, JournalDown, NotStored
 from sync.journal import Journal, Transaction
 from sync.label_states import LabelNews, LabelState, after
 from sync.labels import LabelJobs
 from sync.looking import CopyFate, claim_level, copy_fate, existing, package_view, registration_view
 from sync.paper_secrets import PaperSecret, PaperSecrets
-from sync.registering import Counter, copies_of, make_labels, prepare, queue_labels, register
+from sync.registering import Attempt, Counter, copies_of, make_labels, prepare, queue_labels, register
 from sync.registrations import (
     Registration,
     count_waiting,
@@ -86,20 +86,25 @@ class Desk:
 
         Raises:
             DeskRefusal: recalled, taken, or an event ID that stands for something else.
-            JournalDown: not stored, or nobody can tell; ask again with the same event ID.
+            NotStored: it is surely not stored, by no earlier try of this event ID either.
+            JournalDown: nobody can tell; ask again with the same event ID.
         """
         attempt = prepare(self.counter, wish)
-        earlier = self.secrets.get(wish.event_id)
-        secret = PaperSecret(access_code=attempt.access_code, card_masked=wish.card.masked)
-        if earlier is None:
-            self.secrets.put(wish.event_id, secret)  # before the commit: the printer's thread may be quick
-        stored = False
+        is_in_doubt = self.secrets.get(wish.event_id) is not None
+
+        def work(transaction: Transaction) -> Registered:
+            done = register(transaction, self.counter, attempt)
+            if not done.already:
+                self._hold(done, attempt)
+            return done
+
         try:
-            done = self.journal.write(lambda transaction: register(transaction, self.counter, attempt))
-            stored = not done.already
-        finally:
-            if not stored and earlier is None:
-                self.secrets.forget(wish.event_id)
+            done = self.journal.write(work)
+        except NotStored as failure:
+            if is_in_doubt and not isinstance(failure, DiskFull):
+                raise JournalDown(f"An earlier try may be stored: {failure}") from failure
+            self.secrets.forget(wish.event_id)
+            raise
         self.on_change()
         return done
 
@@ -127,8 +132,6 @@ class Desk:
         self.journal.write(
             lambda transaction: self._reprint(transaction, claim, rolls, reason, fresh if receipt else "")
         )
-        if receipt:
-            self._hold(claim, fresh)
         self.on_change()
         return self.jobs(claim)
 
@@ -221,10 +224,7 @@ class Desk:
             transaction.append(self.counter.drafter.draft(body))
         if access_code:
             for job in (job for job in jobs if job.kind == "receipt"):
-                self._replace(transaction, job, reason)
-            replaced = AccessCodeReplaced(claim=claim, reason=reason[:200])
-            secrets = AccessCodeReplacedSecrets(access_code=access_code)
-            transaction.append(self.counter.drafter.draft(replaced, secrets=secrets))
+                self.jobs_queue.replace_receipt(transaction, job, access_code, reason)
 
     def _replace(self, transaction: Transaction, job: Job, reason: str) -> LabelCopy:
         ends = after(job.state, LabelNews.VOID)
@@ -260,10 +260,14 @@ class Desk:
     def _registration(self, claim: str) -> Registration:
         return self.journal.read(lambda connection: _live(connection, claim))
 
-    def _hold(self, claim: str, access_code: str) -> None:
-        known = self.secrets.get(claim)
-        fresh = replace(known, access_code=access_code) if known else PaperSecret(access_code=access_code)
-        self.secrets.put(claim, fresh)
+    def _hold(self, done: Registered, attempt: Attempt) -> None:
+        """Hold what the receipt will say: inside the transaction, so that no receipt shows a code no event holds.
+
+        It stays held when COMMIT fails, for the claim may be there all the same; a retry that writes anew replaces it.
+        """
+        (copy,) = (job.copy for job in done.jobs if job.kind == "receipt")
+        secret = PaperSecret(copy=copy, access_code=attempt.access_code, card_masked=attempt.wish.card.masked)
+        self.secrets.put(done.claim, secret)
 
     def _status(self, connection: apsw.Connection) -> StationStatus:
         owed = outbox.count_owed(connection)

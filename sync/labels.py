@@ -16,7 +16,7 @@ from photocore.kinds import AccessCodeReplaced, AccessCodeReplacedSecrets, Copie
 from photocore.label import Receipt, RollLabel
 from sync.copies import Job, find_job, read_job, read_jobs, replace_copy
 from sync.drafts import Drafter
-from sync.errors import IllegalTransition
+from sync.errors import IllegalTransition, JournalDown
 from sync.journal import Journal, Transaction
 from sync.label_states import LabelNews, LabelState, after
 from sync.paper_secrets import PaperSecret, PaperSecrets
@@ -47,8 +47,10 @@ class LabelJobs:
 
     def next_job(self) -> PrintJob | None:
         """Return the next copy to print: a claim's labels before its receipt; None when nothing is queued."""
-        row = self.journal.read(lambda connection: one(connection, "labels.next_job"))
-        return self._printable(read_job(row)) if row else None
+        while row := self.journal.read(lambda connection: one(connection, "labels.next_job")):
+            if (job := self._printable(read_job(row))) is not None:
+                return job
+        return None
 
     def begin(self, job_id: int, process_id: str) -> None:
         """Note that the first byte is about to go out; ``process_id`` is what the printer will answer with.
@@ -67,8 +69,11 @@ class LabelJobs:
         self._forget_secret(self._note(job_id, LabelNews.PRINTED, proof=proof))
 
     def maybe(self, job_id: int, why: str) -> None:
-        """Note that nobody knows whether the copy was printed; a person, a scan or the printer's word settles it."""
-        self._note(job_id, LabelNews.MAYBE, why=why)
+        """Note that nobody knows whether the copy was printed; a person, a scan or the printer's word settles it.
+
+        A receipt's access code is let go: whoever wants it again gets a new one.
+        """
+        self._forget_secret(self._note(job_id, LabelNews.MAYBE, why=why))
 
     def taken(self, job_id: int) -> None:
         """Note that the copy left the printer."""
@@ -76,7 +81,7 @@ class LabelJobs:
 
     def deferred(self, job_id: int, why: str) -> None:
         """Set a queued copy aside: it cannot be printed here and now. Nothing was sent."""
-        self._note(job_id, LabelNews.DEFER, why=why)
+        self._forget_secret(self._note(job_id, LabelNews.DEFER, why=why))
 
     def resume(self, job_id: int) -> None:
         """Put a deferred copy back into the queue."""
@@ -88,9 +93,7 @@ class LabelJobs:
         A receipt's new copy gets a new access code: the waste may show the old one.
         """
         fresh = mint_access_code(self.drafter.entropy)
-        job = self.journal.write(lambda transaction: self._spoil(transaction, job_id, why, fresh))
-        if job.kind == "receipt" and job.state is LabelState.SPOILED:
-            self._hold_secret(job.claim, fresh)
+        self.journal.write(lambda transaction: self._spoil(transaction, job_id, why, fresh))
         self.on_change()
 
     def unsettled(self) -> tuple[PrintJob, ...]:
@@ -127,52 +130,66 @@ class LabelJobs:
         self.on_change()
         return job
 
-    def _spoil(self, transaction: Transaction, job_id: int, why: str, access_code: str) -> Job:
+    def replace_receipt(self, transaction: Transaction, old: Job, access_code: str, why: str) -> None:
+        """End a receipt's copy and queue a new one with a new access code; the old one's code is void."""
+        ends = after(old.state, LabelNews.VOID)
+        fresh = replace_copy(transaction.connection, old, entropy=self.drafter.printed, ends=ends, why=why)
+        self._renew_access_code(transaction, old.claim, fresh.copy, access_code, why)
+
+    def _spoil(self, transaction: Transaction, job_id: int, why: str, access_code: str) -> None:
         connection = transaction.connection
         old = _existing(connection, job_id)
         state = after(old.state, LabelNews.SPOILED)
         if state is old.state:
-            return replace(old, state=LabelState.VOID)  # late news of a copy that is over
+            return  # late news of a copy that is over, or proven
         fresh = replace_copy(connection, old, entropy=self.drafter.printed, ends=state, why=why)
         if old.kind == "roll":
             body = CopiesIssued(claim=old.claim, reason=why[:200], copies=(fresh,))
             transaction.append(self.drafter.draft(body))
         else:
-            self._replace_access_code(transaction, old.claim, access_code, why)
-        return replace(old, state=state)
+            self._renew_access_code(transaction, old.claim, fresh.copy, access_code, why)
 
-    def _printable(self, job: Job) -> PrintJob:
+    def _printable(self, job: Job) -> PrintJob | None:
+        """Return what is printed of ``job``; None when it was voided a moment ago."""
         label = job.label
         if isinstance(label, Receipt):
-            label = self._with_secrets(job.claim, label)
+            secret = self.secrets.of_copy(job.claim, job.copy) or self._mint_secret(job)
+            if secret is None:
+                return None
+            label = self._with_secret(label, secret)
         return PrintJob(id=job.id, claim=job.claim, kind=job.kind, label=label, copy=job.copy)
 
-    def _with_secrets(self, claim: str, receipt: Receipt) -> Receipt:
-        """Return ``receipt`` with what only memory knows; what a crash lost is made anew, by an event."""
-        secret = self.secrets.get(claim)
-        if secret is None:
-            fresh = mint_access_code(self.drafter.entropy)
-            why = "the station restarted before the receipt was printed"
-            self.journal.write(lambda transaction: self._replace_access_code(transaction, claim, fresh, why))
-            secret = self._hold_secret(claim, fresh)
+    def _mint_secret(self, job: Job) -> PaperSecret | None:
+        """Make a lost code anew, by an event; None when the copy was voided meanwhile and needs none."""
+        fresh = mint_access_code(self.drafter.entropy)
+        why = "the code was lost before the receipt was printed"
+
+        def mint(transaction: Transaction) -> None:
+            current = find_job(transaction.connection, job.id)
+            if current is not None and current.state is LabelState.QUEUED:
+                self._renew_access_code(transaction, job.claim, job.copy, fresh, why)
+
+        try:
+            self.journal.write(mint)
+        except JournalDown:
+            self.secrets.forget(job.claim, job.copy)  # perhaps no event holds it
+            raise
+        return self.secrets.of_copy(job.claim, job.copy)
+
+    def _with_secret(self, receipt: Receipt, secret: PaperSecret) -> Receipt:
         base = self.roster.settings.access_url
         url = f"{base}#{secret.access_code}" if base else None
         return replace(receipt, access_code=secret.access_code, access_url=url, card_masked=secret.card_masked)
 
-    def _replace_access_code(self, transaction: Transaction, claim: str, access_code: str, why: str) -> None:
+    def _renew_access_code(self, transaction: Transaction, claim: str, copy: str, access_code: str, why: str) -> None:
         body = AccessCodeReplaced(claim=claim, reason=why[:200])
         secrets = AccessCodeReplacedSecrets(access_code=access_code)
         transaction.append(self.drafter.draft(body, secrets=secrets))
-
-    def _hold_secret(self, claim: str, access_code: str) -> PaperSecret:
-        known = self.secrets.get(claim)
-        secret = replace(known, access_code=access_code) if known else PaperSecret(access_code=access_code)
-        self.secrets.put(claim, secret)
-        return secret
+        self.secrets.renew(claim, copy, access_code)
 
     def _forget_secret(self, job: Job) -> None:
         if job.kind == "receipt":
-            self.secrets.forget(job.claim)
+            self.secrets.forget(job.claim, job.copy)
 
 
 def _existing(connection: apsw.Connection, job_id: int) -> Job:
