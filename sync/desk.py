@@ -35,7 +35,7 @@ from sync.registrations import (
     withdraw,
 )
 from sync.roster import KnownPackage, find_package
-from sync.statements import one
+from sync.statements import one, run
 from sync.upstream import Upstream
 from sync.views import (
     ClaimLevel,
@@ -45,6 +45,7 @@ from sync.views import (
     RegisterWish,
     RegistrationView,
     StationStatus,
+    Undone,
 )
 
 
@@ -108,15 +109,18 @@ class Desk:
         self.on_change()
         return done
 
-    def undo(self, claim: str, by: Literal["shopper", "staff"] = "shopper", reason: str = "") -> None:
+    def undo(self, claim: str, by: Literal["shopper", "staff"] = "shopper", reason: str = "") -> Undone:
         """Withdraw a claim; every copy of its labels is void, printed or not. Twice is harmless.
+
+        Returns how many of the void papers are out, as it stood at this very commit.
 
         Raises:
             DeskRefusal: no such claim.
         """
-        self.journal.write(lambda transaction: self._withdraw(transaction, claim, by, reason))
+        undone = self.journal.write(lambda transaction: self._withdraw(transaction, claim, by, reason))
         self.secrets.forget(claim)
         self.on_change()
+        return undone
 
     def reprint(
         self, claim: str, rolls: tuple[ItemId, ...] | None, reason: str, *, receipt: bool = False
@@ -200,13 +204,14 @@ class Desk:
         self.counter.roster.learn(facts)
         return self.journal.read(lambda connection: package_view(connection, self.counter.roster, item, card_mark))
 
-    def _withdraw(self, transaction: Transaction, claim: str, by: Literal["shopper", "staff"], reason: str) -> None:
+    def _withdraw(self, transaction: Transaction, claim: str, by: Literal["shopper", "staff"], reason: str) -> Undone:
         registration = existing(transaction.connection, claim)
-        if registration.withdrawn:
-            return
-        body = ClaimWithdrawn(claim=claim, item=registration.item, by=by, reason=reason[:200])
-        transaction.append(self.counter.drafter.draft(body))
-        withdraw(transaction.connection, claim, f"undone by {by}")
+        ((printed, moving),) = run(transaction.connection, "labels.count_papers", {"claim": claim})
+        if not registration.withdrawn:
+            body = ClaimWithdrawn(claim=claim, item=registration.item, by=by, reason=reason[:200])
+            transaction.append(self.counter.drafter.draft(body))
+            withdraw(transaction.connection, claim, f"undone by {by}")
+        return Undone(printed=printed, moving=moving)
 
     def _reprint(
         self,

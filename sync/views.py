@@ -103,6 +103,18 @@ class RegistrationView:
     jobs: tuple[JobView, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Undone:
+    """What an undo leaves in the shopper's hands: papers, labels and receipt, that are void now.
+
+    ``printed`` are surely out; ``moving`` were sent to the printer, and may be out or still come. What was only queued
+    never comes.
+    """
+
+    printed: int
+    moving: int
+
+
 LevelWord = Literal[
     "registered here",
     "at the store hub",

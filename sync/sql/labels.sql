@@ -54,6 +54,12 @@ update label_job set valid = 0, state = :state, replaced_by = :replaced_by, why 
 update label_job set valid = 0, state = case when state = 'spoiled' then state else 'void' end, why = :why
 where claim = :claim and valid = 1;
 
+-- name: count_papers
+-- How many of a claim's papers are out, and how many may be; the same before it is undone and after.
+select count(*) filter (where proof is not null or state = 'taken'),
+       count(*) filter (where process_id is not null and proof is null and state <> 'taken')
+from label_job where claim = :claim and replaced_by is null;
+
 -- name: copy_fate
 -- What became of one copy.
 select valid, replaced_by from label_job where kind = 'roll' and roll = :roll and copy = :copy;

@@ -14,6 +14,7 @@ from sync.errors import DeskReason, DeskRefusal
 from sync.label_states import LabelState
 from sync.statements import number, run
 from sync.station import Footing, open_station
+from sync.views import Undone
 
 
 def refusal(call) -> DeskRefusal:
@@ -207,6 +208,36 @@ def test_K4_undo_voids_every_copy_and_frees_the_package(world, station):
     assert station.desk.register(world.wish(world.package_id(1), world.ben)).rolls
     kinds = [row[1] for row in station.journal.read(lambda db: db.execute("select seq, kind from event").fetchall())]
     assert kinds.count("ClaimWithdrawn") == 1
+
+
+def test_K4_undo_tells_how_many_void_papers_are_out_or_may_come(world, station):
+    """Counted inside its own commit: printed, at the printer, in doubt; what was only queued never comes."""
+    done = station.desk.register(world.wish(world.package_id(1)))
+    for proof in ("process id", None, None):
+        job = station.jobs.next_job()
+        station.jobs.begin(job.id, f"p{job.id}")
+        station.jobs.sent(job.id)
+        if proof:
+            station.jobs.printed(job.id, proof)
+    station.jobs.maybe(job.id, "silence")
+
+    assert station.desk.undo(done.claim) == Undone(printed=1, moving=2)
+    assert station.desk.undo(done.claim) == Undone(printed=1, moving=2)  # asked again after a doubtful answer
+    station.jobs.printed(job.id, "late")
+    assert station.desk.undo(done.claim) == Undone(printed=2, moving=1)
+    fresh = station.desk.register(world.wish(world.package_id(2)))
+    assert station.desk.undo(fresh.claim) == Undone(printed=0, moving=0)
+
+
+def test_K4_undo_does_not_count_copies_that_were_replaced(world, station):
+    """A spoiled copy is waste already; the one that took its place is what is out."""
+    done = station.desk.register(world.wish(world.package_id(1)))
+    for verdict in ("spoiled", "printed"):
+        job = station.jobs.next_job()
+        station.jobs.begin(job.id, "p")
+        getattr(station.jobs, verdict)(job.id, "paper out")
+
+    assert station.desk.undo(done.claim) == Undone(printed=1, moving=0)
 
 
 def test_K4_an_undone_registration_is_neither_retried_nor_reprinted(world, station):
