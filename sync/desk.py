@@ -123,19 +123,29 @@ class Desk:
         return undone
 
     def reprint(
-        self, claim: str, rolls: tuple[ItemId, ...] | None, reason: str, *, receipt: bool = False
+        self,
+        claim: str,
+        rolls: tuple[ItemId, ...] | None,
+        reason: str,
+        *,
+        receipt: bool = False,
+        card: CardNumber | None = None,
     ) -> tuple[JobView, ...]:
         """Queue new copies of a claim's labels (all for None), each voiding the old one in the same commit.
 
-        With ``receipt`` the receipt too, with a new access code: the old one's is void.
+        With ``receipt`` the receipt too, with a new access code: the old one's is void. A claim that waited for the
+        maker's list gets its first labels, once that is known. ``card`` is whose hands the labels go into; staff, who
+        have looked for themselves, name none.
 
         Raises:
-            DeskRefusal: no such claim or roll, or the claim was withdrawn.
+            DeskRefusal: no such claim or roll, the claim was withdrawn, or it is another card's.
         """
-        fresh = mint_access_code(self.counter.entropy)
-        self.journal.write(
-            lambda transaction: self._reprint(transaction, claim, rolls, reason, fresh if receipt else "")
-        )
+        registration = self._registration(claim)
+        self._refuse_stranger(registration, card)
+        if registration.is_waiting:
+            self._learn(registration)
+        fresh = mint_access_code(self.counter.entropy) if receipt else ""
+        self.journal.write(lambda transaction: self._reprint(transaction, claim, rolls, reason, fresh))
         self.on_change()
         return self.jobs(claim)
 
@@ -221,9 +231,10 @@ class Desk:
         reason: str,
         access_code: str,
     ) -> None:
-        _live(transaction.connection, claim)
+        is_new = self._issue(transaction, claim)
         jobs = jobs_of(transaction.connection, claim)
-        copies = [self._replace(transaction, job, reason) for job in _chosen(jobs, rolls)]
+        chosen = _chosen(jobs, rolls)
+        copies = [] if is_new else [self._replace(transaction, job, reason) for job in chosen]
         if copies:
             body = CopiesIssued(claim=claim, reason=reason[:200], copies=tuple(copies))
             transaction.append(self.counter.drafter.draft(body))
@@ -235,12 +246,13 @@ class Desk:
         ends = after(job.state, LabelNews.VOID)
         return replace_copy(transaction.connection, job, entropy=self.counter.drafter.printed, ends=ends, why=reason)
 
-    def _issue(self, transaction: Transaction, claim: str) -> None:
+    def _issue(self, transaction: Transaction, claim: str) -> bool:
+        """Queue the first labels of a live claim that waited; False when it did not wait, or waits still."""
         connection, counter = transaction.connection, self.counter
         registration, store = _live(connection, claim), counter.roster.store
         known = find_package(connection, registration.item)
         if known is None or store is None or not registration.is_waiting:
-            return
+            return False
         manifest = known.manifest
         _refuse_second_holder(connection, registration, manifest)
         name_package(connection, claim, manifest.package, manifest.rolls)
@@ -249,6 +261,12 @@ class Desk:
             queue_labels(connection, claim, labels)
             body = CopiesIssued(claim=claim, reason="the maker's list came", copies=copies_of(labels))
             transaction.append(counter.drafter.draft(body))
+        return True
+
+    def _refuse_stranger(self, registration: Registration, card: CardNumber | None) -> None:
+        """Refuse to give one card's labels to the holder of another."""
+        if card is not None and mark_card(card, self.counter.card_key) != registration.card_mark:
+            raise DeskRefusal(DeskReason.REGISTERED_TO_ANOTHER_CARD)
 
     def _learn(self, registration: Registration) -> bool:
         """Find out which package a waiting registration belongs to, and remember it; False while nobody knows."""

@@ -269,6 +269,34 @@ def test_O17_a_reprint_voids_the_old_copies_in_the_same_commit(world, station):
     assert copy == {"roll": done.rolls[1], "copy": new.copy, "voids": old.copy}
 
 
+def test_O19_labels_are_reprinted_for_their_own_card_alone(world, station):
+    """The kiosk says whose card it read: another's gets nothing, and nothing changes; staff name no card."""
+    done = station.desk.register(world.wish(world.package_id(1)))
+    before = station.desk.jobs(done.claim)
+
+    refused = refusal(lambda: station.desk.reprint(done.claim, None, "mine", card=world.ben))
+
+    assert (refused.reason, refused.claim) == (DeskReason.REGISTERED_TO_ANOTHER_CARD, None)
+    assert station.desk.jobs(done.claim) == before
+    assert station.desk.reprint(done.claim, None, "lost", card=world.anna) != before
+    assert station.desk.reprint(done.claim, None, "by staff")
+
+
+def test_O17_a_reprint_of_what_waited_for_the_list_issues_its_first_labels(world, station):
+    """The list came meanwhile: the shopper who asks for labels gets them, once, and none is void at birth."""
+    done = station.desk.register(world.wish(world.package_id(99)))
+    assert [job.kind for job in station.desk.reprint(done.claim, None, "still nothing")] == ["receipt"]
+    station.roster.switch(world.roster(2, 5, manifests=(world.manifest(99),)), "")
+
+    jobs = station.desk.reprint(done.claim, None, "asked for at the kiosk", receipt=True, card=world.anna)
+
+    assert [job.roll for job in jobs if job.kind == "roll"] == list(world.manifest(99).rolls)
+    lines = station.journal.read(lambda db: db.execute("select line from event where kind = 'CopiesIssued'").fetchall())
+    (copies,) = [decode_event(bytes(line)).public["copies"] for (line,) in lines]
+    assert [copy.get("voids") for copy in copies] == [None, None, None]
+    assert secret_of_receipt(station)
+
+
 def test_O17_reprinting_the_set_and_the_receipt(world, station):
     """All labels anew, and the receipt with a new access code."""
     done = station.desk.register(world.wish(world.package_id(1)))
