@@ -69,12 +69,18 @@ class PackageClaimedSealed(Body, frozen=True, kw_only=True):
     card_table: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
     card_number: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
+    def __repr__(self) -> str:
+        return "PackageClaimedSealed(...)"
+
 
 class PackageClaimedSecrets(Body, frozen=True, kw_only=True):
     """The secret part of :class:`PackageClaimed`; the service keeps only HMACs of it."""
 
     access_code: Annotated[str, msgspec.Meta(min_length=17, max_length=17)]
     claim_code: Annotated[str, msgspec.Meta(min_length=13, max_length=13)] | None = None
+
+    def __repr__(self) -> str:
+        return "PackageClaimedSecrets(...)"
 
 
 class ClaimWithdrawn(Body, frozen=True, kw_only=True):
@@ -105,6 +111,9 @@ class AccessCodeReplacedSecrets(Body, frozen=True, kw_only=True):
     """The secret part of :class:`AccessCodeReplaced`."""
 
     access_code: Annotated[str, msgspec.Meta(min_length=17, max_length=17)]
+
+    def __repr__(self) -> str:
+        return "AccessCodeReplacedSecrets(...)"
 
 
 KINDS: dict[str, type[Body]] = {

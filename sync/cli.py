@@ -26,6 +26,7 @@ from sync.errors import JournalBusy
 from sync.journal import DATABASE, LOCK
 from sync.keys import load_station
 from sync.lock import is_held
+from sync.logs import configure_logs
 from sync.registrations import count_waiting
 from sync.statements import number, one
 from sync.wiring import enrol_real, open_real_station
@@ -161,7 +162,7 @@ def _parked(folder: Path, *, as_json: bool) -> int:
 def _log_to_stderr() -> None:
     """Keep stdout for the answer, unless the program round us has its own way of logging."""
     if not structlog.is_configured():
-        structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
+        configure_logs()
 
 
 def _show(told: dict[str, Any], lines: Sequence[str], *, as_json: bool) -> None:
