@@ -78,6 +78,20 @@ def test_O17_every_label_says_its_roll_twice_and_its_copy_also_after_ink_spread(
 
 
 @pytest.mark.kivy
+def test_O17_a_second_reader_agrees_on_the_bars(walked):
+    """zbar, which knows nothing of zxing, reads the same roll ID from the linear code of every label."""
+    try:
+        from pyzbar import pyzbar
+    except ImportError as missing:
+        pytest.skip(f"no second opinion: {missing}")
+    out, summary = walked
+    for label in summary["labels"]:
+        seen = pyzbar.decode(Image.open(out / label["png"]).convert("L"), [pyzbar.ZBarSymbol.CODE128])
+        wanted = label["roll"].replace("(01)", "01").replace("(21)", "21")
+        assert [code.data.decode() for code in seen] == [wanted]
+
+
+@pytest.mark.kivy
 def test_the_receipt_carries_the_access_code_in_the_links_fragment_only(walked):
     """The secret never reaches a web server's log; the registration number stands beside it."""
     out, summary = walked
