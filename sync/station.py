@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from photocore.events import Prev
+from photocore.keys import SigningKey
 from photocore.kinds import EpochOpened
 from photocore.seams import Channel, Clock, Disk, Entropy, HttpRequest
 from sync.channel import RequestsChannel, check_service_url
@@ -115,21 +116,10 @@ def open_station(
         printed=seams.printed or seams.entropy,
     )
 
-    def first_event(previous: Prev | None) -> Draft:
-        return drafter.draft(_epoch_opened(previous))
-
     def sign(request: HttpRequest) -> HttpRequest:
         return sign_request(request, station=file.station, key=keys.signing, created=seams.clock.now())
 
-    ground = Ground(
-        station=file.station,
-        key=keys.signing,
-        clock=seams.clock,
-        entropy=seams.entropy,
-        disk=seams.disk,
-        first=first_event,
-    )
-    journal = Journal(folder, ground, vfs=under.vfs, pragmas=under.pragmas, reserve_bytes=under.reserve_bytes)
+    journal = _open_journal(folder, seams, under, keys.signing, drafter)
     roster, secrets = Roster(journal), PaperSecrets()
     courier = CourierThread(
         Delivery(peer=peer, ledger=JournalLedger(journal, roster)),
@@ -152,6 +142,21 @@ def open_station(
     )
     door = _start(folder, journal, courier) if carry else None
     return Station(file=file, journal=journal, roster=roster, desk=desk, jobs=jobs, courier=courier, door=door)
+
+
+def _open_journal(folder: Path, seams: Seams, under: Footing, key: SigningKey, drafter: Drafter) -> Journal:
+    def first_event(previous: Prev | None) -> Draft:
+        return drafter.draft(_epoch_opened(previous))
+
+    ground = Ground(
+        station=drafter.station,
+        key=key,
+        clock=seams.clock,
+        entropy=seams.entropy,
+        disk=seams.disk,
+        first=first_event,
+    )
+    return Journal(folder, ground, vfs=under.vfs, pragmas=under.pragmas, reserve_bytes=under.reserve_bytes)
 
 
 def _start(folder: Path, journal: Journal, courier: CourierThread) -> ControlDoor:
