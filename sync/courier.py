@@ -91,7 +91,7 @@ class CourierThread:
         self._stopping = False
         self._roster_due = 0.0
         self._prune_due = 0.0
-        self.is_online = False
+        self.is_online = False  # true once the photoservice itself has answered, and until a round fails
         self.last_report: RoundReport | None = None
         self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
 
@@ -159,7 +159,7 @@ class CourierThread:
 
     def _round(self, errands: list[_Errand]) -> RoundReport:
         def tell(progress: Progress) -> None:
-            self.is_online = True
+            self.is_online = self.is_online or self._delivery.proven
             for errand in errands:
                 errand.on_progress(progress)
 
@@ -177,10 +177,12 @@ class CourierThread:
 
     def _note(self, report: RoundReport, roster_asked_at: float | None) -> None:
         self.last_report = report
+        is_proven = self._delivery.proven
         if not report.ok:
-            self.is_online = report.progress.passed_over > 0  # it answered, only not for every event
+            self.is_online = is_proven and report.progress.passed_over > 0  # it answered, only not for every event
             self._outage.note_failure(report.reason)
             return
+        self.is_online = is_proven or self.is_online
         self._outage.note_success()
         if roster_asked_at is not None:
             self._roster_due = roster_asked_at + ROSTER_EVERY_S

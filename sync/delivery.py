@@ -3,7 +3,8 @@
 One *round* goes: handshake (only when the last word is in doubt), what the photoservice asks for again, what is owed,
 the roster. Nothing an answer says is believed unless the pinned key signed it; a captive portal's page is an answer
 like any other wrong one. One event that makes the service fail cannot hold up those behind it: the batch is halved
-until the culprit stands alone, and it is passed over for the round.
+until the culprit stands alone, and it is passed over for the round. Only the service itself can make us do so, by a
+problem of its own form: what a proxy or a network's log-in page answers speaks of the road.
 """
 
 from collections import deque
@@ -38,8 +39,11 @@ from sync.ledger import Ledger
 MAX_PASSED_OVER = 5
 """Single events that may fail in one round; more mean that the service is ill, not the events."""
 
-_PARTY_LINE = frozenset({401, 403, 404, 408, 425, 429, 502, 503, 504})
-"""Statuses that speak of the station, the road or the hour, not of the events: halving the batch would not help."""
+_OF_THE_EVENTS = frozenset({400, 413, 422, 500})
+"""Statuses that may speak of an event, when the photoservice says them as ``application/problem+json`` (RFC 9457).
+
+All others speak of the station, the road or the hour (401, 407, 421, 429, 503, 511 ...): halving would not help.
+"""
 
 _log = structlog.get_logger()
 
@@ -78,12 +82,14 @@ class Delivery:
     """One station's deliveries, round after round.
 
     Call :meth:`next_ask` until it gives None; hand every answer to :meth:`take`, every lost one to :meth:`lost`.
+    ``proven`` says that the photoservice itself answered in this round: signed, or 304 to what we asked.
     """
 
     peer: Peer
     ledger: Ledger
     progress: Progress = field(default_factory=Progress)
     rewound: bool = False
+    proven: bool = False
     _greeted: bool = False
     _roster_asked: bool = False
     _limit: int = MAX_BATCH_EVENTS
@@ -94,6 +100,7 @@ class Delivery:
     def begin_round(self, *, with_roster: bool = True) -> None:
         """Start counting afresh; what was passed over gets another chance."""
         self.progress = Progress()
+        self.proven = False
         self._roster_asked = not with_roster
         self._limit = MAX_BATCH_EVENTS
         self._served.clear()
@@ -109,7 +116,7 @@ class Delivery:
             return self._ask("hello", "POST", hello_path(self.peer.station), encode(self.ledger.hello()))
         if events := self._asked_again() or self.ledger.owed(self._limit, self._skipped):
             return self._events(take_batch(events))
-        if not self._roster_asked:
+        if not self._roster_asked or (self.progress.passed_over and not self.proven):
             return self._ask("roster", "GET", roster_path(self.peer.station), b"")
         return None
 
@@ -126,7 +133,7 @@ class Delivery:
             elif ask.kind == "events":
                 self._take_acks(ask, answer)
             else:
-                self._take_roster(answer)
+                self._take_roster(ask, answer)
         except EventError as cause:
             self.lost()
             raise AnswerRefused(f"{ask.kind}: {cause}") from cause
@@ -171,7 +178,7 @@ class Delivery:
                 self._note_rewound(mark.epoch)
             for first, last in lost or ():
                 self._want(mark.epoch, first, last)
-        self._greeted = True
+        self._greeted = self.proven = True
 
     def _note_rewound(self, epoch: str) -> None:
         if not self.rewound:
@@ -186,13 +193,14 @@ class Delivery:
             self._wanted.append(wish)
 
     def _take_acks(self, ask: Ask, answer: HttpResponse) -> None:
-        if answer.status != 200 and answer.status not in _PARTY_LINE and 400 <= answer.status < 600:
+        if answer.status in _OF_THE_EVENTS and _kind(answer) == "application/problem+json":
             self._narrow(ask, answer)
             return
         _require(answer, 200)
         ours = [self._believed(signed, ask) for signed in decode_answer(answer.body).acks]
         if not ours:
             raise AnswerRefused("the answer holds no ack")
+        self.proven = True
         for ack in ours:
             self.ledger.settle(ack)
             for first, last in ack.need:
@@ -240,18 +248,23 @@ class Delivery:
         if self.progress.passed_over >= MAX_PASSED_OVER:
             raise AnswerRefused(f"the photoservice answered {answer.status} to every event")
 
-    def _take_roster(self, answer: HttpResponse) -> None:
-        if answer.status != 304:
+    def _take_roster(self, ask: Ask, answer: HttpResponse) -> None:
+        if answer.status != 304 or "if-none-match" not in ask.request.headers:
             _require(answer, 200)
             snapshot = verify_roster(answer.body, self.peer.sign_key)
             self.ledger.switch_roster(snapshot, answer.headers.get("etag", ""))
             self.progress.roster = snapshot.version
-        self._roster_asked = True
+        self._roster_asked = self.proven = True
 
 
 def _require(answer: HttpResponse, status: int) -> None:
+    kind = _kind(answer)
+    if "json" not in kind:
+        what = f"{answer.status} of type {kind or 'none'}"
+        raise AnswerRefused(f"the answer is {what}, not JSON: perhaps a log-in page of the network")
     if answer.status != status:
         raise AnswerRefused(f"the photoservice answered {answer.status}")
-    kind = answer.headers.get("content-type", "")
-    if "json" not in kind:
-        raise AnswerRefused(f"the answer is {kind or 'untyped'}, not JSON: perhaps a log-in page of the network")
+
+
+def _kind(answer: HttpResponse) -> str:
+    return answer.headers.get("content-type", "").partition(";")[0].strip().lower()

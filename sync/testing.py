@@ -67,6 +67,7 @@ class Faults:
 
     down: bool = False
     portal: bool = False
+    portal_status: int = 200
     wrong_key: bool = False
     unsigned: bool = False
     lost_replies: int = 0
@@ -133,7 +134,7 @@ class FakePhotoservice:
             raise ChannelDown("connection refused")
         self.requests.append(request)
         if self.faults.portal:
-            return HttpResponse(status=200, headers={"content-type": "text/html"}, body=PORTAL)
+            return HttpResponse(status=self.faults.portal_status, headers={"content-type": "text/html"}, body=PORTAL)
         if self.faults.status is not None:
             return _json(self.faults.status, b"{}")
         if self.faults.doubled > 0:
@@ -321,4 +322,5 @@ def encode_problem(title: str) -> bytes:
 
 
 def _json(status: int, body: bytes) -> HttpResponse:
-    return HttpResponse(status=status, headers={"content-type": "application/json"}, body=body)
+    kind = "application/json" if status < 400 else "application/problem+json"
+    return HttpResponse(status=status, headers={"content-type": kind}, body=body)

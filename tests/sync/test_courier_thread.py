@@ -95,6 +95,57 @@ def test_K4_one_event_the_service_cannot_take_does_not_turn_the_light_to_offline
     assert station.desk.level(good.claim).word == "confirmed"
 
 
+@pytest.mark.parametrize("status", [200, 302, 304, 400, 407, 413, 421, 422, 500, 502, 511])
+def test_K4_a_log_in_page_of_the_network_is_not_the_photoservice(world, status):
+    """Whatever status it comes with: offline, nothing is passed over, and one request is enough to see it."""
+    station = world.open()
+    assert station.courier.carry_here().ok
+    assert station.desk.status().online
+    for serial in (1, 2, 3):
+        station.desk.register(world.wish(world.package_id(serial)))
+    world.service.faults.portal, world.service.faults.portal_status = True, status
+    before = len(world.service.requests)
+
+    report = station.courier.carry_here()
+
+    assert (report.ok, report.progress.passed_over) == (False, 0)
+    assert not station.desk.status().online
+    assert len(world.service.requests) == before + 1
+    world.service.faults.portal = False
+    assert station.courier.carry_here().ok
+    assert station.desk.status().online
+
+
+@pytest.mark.parametrize("status", [302, 304, 401, 407, 421, 429, 503, 511])
+def test_K4_a_status_that_speaks_of_the_road_passes_over_no_event(world, status):
+    """Also in the form of a problem: the batch is not halved, and the light goes to offline."""
+    station = world.open()
+    station.courier.carry_here()
+    station.desk.register(world.wish(world.package_id(1)))
+    world.service.faults.status = status
+
+    report = station.courier.carry_here()
+
+    assert (report.ok, report.progress.passed_over) == (False, 0)
+    assert not station.desk.status().online
+
+
+def test_K4_a_round_that_only_passes_events_over_still_proves_who_answered(world):
+    """Nothing but one event that breaks the service, and the roster not yet due: it is asked, and the light stays."""
+    station = world.open()
+    poison = station.desk.register(world.wish(world.package_id(1)))
+    world.service.faults.fails.add(poison.claim)
+    station.courier.carry_here()
+    asked = len(world.service.requests)
+    delivery = station.courier._delivery
+    delivery.begin_round(with_roster=False)
+
+    report = run_round(delivery, world.service, station.courier._sign, lambda _: None)
+
+    assert (report.ok, report.progress.passed_over, delivery.proven) == (False, 1, True)
+    assert [request.url.rsplit("/", 1)[-1] for request in world.service.requests[asked:]] == ["events", "roster"]
+
+
 def test_K4_the_kiosk_is_told_of_changes(world, eventually):
     """on_change is called after commits and after rounds."""
     calls = []

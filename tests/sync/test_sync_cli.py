@@ -105,7 +105,7 @@ def test_K4_sync_now_says_when_it_could_not(served, capsys):
     world.service.faults.portal = True
 
     assert command(["now", *where]) == 1
-    assert "Not done: the answer is text/html, not JSON" in capsys.readouterr().out
+    assert "Not done: the answer is 200 of type text/html, not JSON" in capsys.readouterr().out
     assert command(["status", *where]) == 0
 
 
