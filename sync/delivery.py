@@ -15,7 +15,7 @@ import structlog
 
 from photocore.errors import EventError
 from photocore.events import Event
-from photocore.roster import verify_roster
+from photocore.roster import RosterSnapshot, verify_roster
 from photocore.seams import HttpRequest, HttpResponse
 from photocore.signed import Signed
 from photocore.wire import (
@@ -33,7 +33,7 @@ from photocore.wire import (
     roster_path,
     take_batch,
 )
-from sync.errors import AnswerRefused
+from sync.errors import AnswerRefused, RosterOlder
 from sync.ledger import Ledger
 
 MAX_PASSED_OVER = 5
@@ -91,6 +91,7 @@ class Delivery:
     rewound: bool = False
     proven: bool = False
     _greeted: bool = False
+    _told_older: bool = False
     _roster_asked: bool = False
     _limit: int = MAX_BATCH_EVENTS
     _wanted: deque[tuple[str, int, int]] = field(default_factory=deque[tuple[str, int, int]])
@@ -251,10 +252,20 @@ class Delivery:
     def _take_roster(self, ask: Ask, answer: HttpResponse) -> None:
         if answer.status != 304 or "if-none-match" not in ask.request.headers:
             _require(answer, 200)
-            snapshot = verify_roster(answer.body, self.peer.sign_key)
-            self.ledger.switch_roster(snapshot, answer.headers.get("etag", ""))
-            self.progress.roster = snapshot.version
+            self._switch_roster(verify_roster(answer.body, self.peer.sign_key), answer.headers.get("etag", ""))
         self._roster_asked = self.proven = True
+
+    def _switch_roster(self, snapshot: RosterSnapshot, etag: str) -> None:
+        """Take a roster into force, unless a newer one is: a restored service must not stop the station."""
+        try:
+            self.ledger.switch_roster(snapshot, etag)
+        except RosterOlder as why:
+            if not self._told_older:
+                _log.warning("roster_older", offered=snapshot.version, why=str(why))
+            self._told_older = True
+            return
+        self._told_older = False
+        self.progress.roster = snapshot.version
 
 
 def _require(answer: HttpResponse, status: int) -> None:

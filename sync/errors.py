@@ -14,6 +14,7 @@
         ├── DeskRefusal          the desk will not do it, and why
         ├── IllegalTransition    a label job cannot go from its state to that one
         ├── AnswerRefused        an answer from the network that must not be believed
+        │   └── RosterOlder      ... a roster rightly signed, but older than the one in force
         ├── NotEnrolled          the folder is no station yet
         └── EnrolmentRefused     the photoservice, or we, refused the enrolment
 """
@@ -104,6 +105,10 @@ class IllegalTransition(SyncError):
 
 class AnswerRefused(SyncError):
     """An answer from the network that must not be believed: not ours, not signed, or not to our question."""
+
+
+class RosterOlder(AnswerRefused):
+    """The roster is rightly signed, but older than the one in force: replayed, or its service came from a backup."""
 
 
 class NotEnrolled(SyncError):

@@ -44,7 +44,7 @@ class Ledger(Protocol):
         ...
 
     def switch_roster(self, snapshot: RosterSnapshot, etag: str) -> None:
-        """Take a verified roster into force, durably."""
+        """Take a verified roster into force, durably; raises RosterOlder when a newer one is."""
         ...
 
 

@@ -15,7 +15,7 @@ from photocore.cards import CardTable
 from photocore.ids import ItemId
 from photocore.package import Level, Manifest, Product
 from photocore.roster import PackageFacts, RosterSnapshot, Store, StoreSettings
-from sync.errors import AnswerRefused
+from sync.errors import RosterOlder
 from sync.journal import Journal
 from sync.statements import number, one, run, run_many
 
@@ -84,7 +84,7 @@ class Roster:
         """Take a verified snapshot into force, whole; the version in force already is no error.
 
         Raises:
-            AnswerRefused: it is older than the one in force.
+            RosterOlder: it is older than the one in force, which stays.
             JournalDown: it could not be stored; the old one stays in force.
         """
         self._journal.write(lambda transaction: put_roster(transaction.connection, snapshot, etag))
@@ -104,11 +104,11 @@ def put_roster(connection: apsw.Connection, snapshot: RosterSnapshot, etag: str)
     """Write a snapshot over the one before.
 
     Raises:
-        AnswerRefused: it is older than the one in force.
+        RosterOlder: it is older than the one in force.
     """
     row = one(connection, "roster.read_roster")
     if row is not None and snapshot.version < row[0]:
-        raise AnswerRefused(f"roster {snapshot.version} is older than {row[0]}, which is in force")
+        raise RosterOlder(f"roster {snapshot.version} is older than {row[0]}, which is in force")
     for table in ("manifest_items", "manifests", "revoked"):
         run(connection, f"roster.clear_{table}")
     packages = [PackageFacts(manifest=manifest) for manifest in snapshot.manifests]

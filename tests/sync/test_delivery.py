@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 import msgspec
 import pytest
+import structlog
+from structlog.testing import capture_logs
 
 from photocore.errors import SignatureBroken
 from photocore.events import decode_event, verify_event
@@ -377,20 +379,33 @@ def test_K4_the_roster_comes_down_once_and_then_only_when_it_changed(world, line
 
 
 def test_K4_a_rewritten_roster_is_refused_and_the_old_one_stays(world, line):
-    """Signed by another key, or older than the one in force."""
+    """Signed by another key: nothing of it is taken."""
     line.round()
     world.service.roster = world.roster(3, 8)
     world.service.faults.wrong_key = True
     assert not line.round().ok
+    assert line.station.roster.version == 1
     world.service.faults.wrong_key = False
     assert line.round().ok
-    world.service.roster = world.roster(2, 1)
-
-    report = line.round()
-
-    assert "older than 3" in report.reason
     assert line.station.roster.version == 3
+
+
+def test_K4_a_service_restored_with_an_older_roster_is_still_our_service(world, line):
+    """The newer roster stays, it is logged once, and registrations go up as ever."""
+    world.service.roster = world.roster(5, 8)
+    assert line.round().ok
+    world.service.roster = world.roster(4, 1)
+    structlog.reset_defaults()
+    with capture_logs() as lines:
+        done = line.register(1)
+        reports = [line.round(), line.round()]
+
+    assert [(report.ok, report.progress.roster) for report in reports] == [(True, None), (True, None)]
+    assert line.delivery.proven
+    assert [entry["offered"] for entry in lines if entry["event"] == "roster_older"] == [4]
+    assert line.station.roster.version == 5
     assert line.station.desk.look_up(world.package_id(8)).knowledge == "roster"
+    assert line.station.desk.level(done.claim).word == "confirmed"
 
 
 def test_K4_acked_events_are_kept_ninety_days_by_the_services_clock(line):
