@@ -74,8 +74,8 @@ class ControlDoor:
                 _say(caller, {"online": self._courier.is_online, "rewound": self._courier.is_rewound})
             else:
                 _say(caller, {"error": "unknown verb"})
-        except (OSError, ValueError) as cause:
-            _log.info("control_caller_gone", cause=str(cause))
+        except (OSError, ValueError, RecursionError) as cause:  # the last: a thousand brackets are no question
+            _log.info("control_caller_lost", cause=repr(cause))
 
 
 def ask_holder(

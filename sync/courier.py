@@ -63,6 +63,15 @@ class _Errand:
     report: RoundReport | None = None
 
 
+def _tell_errand(errand: _Errand, progress: Progress) -> None:
+    """Tell who waits for the round; one who has gone away must not break it for the others."""
+    try:
+        errand.on_progress(progress)
+    except OSError as cause:
+        _log.info("errand_caller_gone", cause=str(cause))
+        errand.on_progress = lambda _: None
+
+
 class CourierThread:
     """The thread. Everything here is thread-safe; ``on_change`` is called on the courier's thread after each round."""
 
@@ -161,7 +170,7 @@ class CourierThread:
         def tell(progress: Progress) -> None:
             self.is_online = self.is_online or self._delivery.proven
             for errand in errands:
-                errand.on_progress(progress)
+                _tell_errand(errand, progress)
 
         now = self._clock.monotonic()
         is_roster_due = bool(errands) or now >= self._roster_due

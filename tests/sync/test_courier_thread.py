@@ -146,6 +146,38 @@ def test_K4_a_round_that_only_passes_events_over_still_proves_who_answered(world
     assert [request.url.rsplit("/", 1)[-1] for request in world.service.requests[asked:]] == ["events", "roster"]
 
 
+def test_K4_a_caller_who_goes_away_does_not_break_the_round(world):
+    """Its pipe is gone at the first word; everything is carried all the same, and it is told no more."""
+    station = world.open()
+    done = station.desk.register(world.wish(world.package_id(1)))
+    told = []
+
+    def gone(progress) -> None:
+        told.append(progress)
+        raise BrokenPipeError("the caller has gone")
+
+    report = station.courier.carry_here(gone)
+
+    assert (report.ok, len(told)) == (True, 1)
+    assert station.desk.level(done.claim).word == "confirmed"
+
+
+def test_K4_a_caller_who_hangs_up_in_the_middle_of_sync_now_harms_nobody(world, eventually):
+    """The holder's round goes on, and the next caller is served."""
+    station = world.open(carry=True)
+    eventually(lambda: station.courier.is_online)
+    world.service.faults.down = True
+    done = station.desk.register(world.wish(world.package_id(1)))
+    world.service.faults.down = False
+    with socket.socket(socket.AF_UNIX) as caller:
+        caller.connect(str(world.folder / "courier.sock"))
+        caller.sendall(b'{"do": "sync now"}\n')
+
+    eventually(lambda: station.desk.level(done.claim).word == "confirmed")
+    eventually(lambda: ask_holder(world.folder, "status") == {"online": True, "rewound": False})
+    assert report_of(ask_holder(world.folder, "sync now")).ok
+
+
 def test_K4_the_kiosk_is_told_of_changes(world, eventually):
     """on_change is called after commits and after rounds."""
     calls = []
@@ -226,7 +258,7 @@ def test_K4_the_door_is_for_its_owner_and_a_folders_depth_does_not_matter(make_w
     eventually(lambda: ask_holder(deep, "status") == {"online": True, "rewound": False})
 
 
-@pytest.mark.parametrize("rubbish", [b"", b"\n", b"{", b"[]\n", b'"sync now"\n', b"\xff" * 3000])
+@pytest.mark.parametrize("rubbish", [b"", b"\n", b"{", b"[]\n", b'"sync now"\n', b"\xff" * 3000, b"[" * 1023 + b"\n"])
 def test_K4_rubbish_at_the_door_harms_nobody(world, rubbish, eventually):
     """The next caller is served."""
     world.open(carry=True)
