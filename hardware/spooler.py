@@ -10,7 +10,7 @@ A queue that fails, as a disk does, decides nothing: what was learnt is kept, an
 
 import threading
 from collections.abc import Callable
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final
 
 import structlog
 
@@ -18,12 +18,13 @@ from hardware.errors import LabelUndrawable, PortDown
 from hardware.printer import escpos
 from hardware.printer.attempt import BROKEN_OFF, Attempt
 from hardware.printer.delivery import PRINTED, Fate
-from hardware.printer.document import Document, discard_document
+from hardware.printer.document import discard_document
+from hardware.printer.jobs import Composer, PrintJob, PrintQueue
+from hardware.printer.paper_budget import PaperBudget
 from hardware.printer.process_ids import PROBE, process_id_of
 from hardware.printer.session import PrinterSession
 from hardware.printer.status import PrinterStatus, StatusWord
 from photocore.errors import CodeError, TwincheckError
-from photocore.label import Printable
 
 IDLE_S: Final = 5.0
 NOT_READY_S: Final = 1.0
@@ -32,97 +33,6 @@ SETTLE_WAIT_S: Final = 5.0
 
 RECOVERABLE: Final = frozenset({"cutter", "mechanical"})
 """Errors a printer leaves when it is told to; a jam that is still there comes back at once."""
-
-
-class PrintJob(Protocol):
-    """One copy to print. ``id`` is unique for ever on this station and counts from 1: it becomes the process id."""
-
-    @property
-    def id(self) -> int:
-        """The job's number, and so its process id."""
-        ...
-
-    @property
-    def claim(self) -> str:
-        """The claim it belongs to."""
-        ...
-
-    @property
-    def kind(self) -> Literal["roll", "receipt"]:
-        """What it is."""
-        ...
-
-    @property
-    def label(self) -> Printable:
-        """What it says."""
-        ...
-
-    @property
-    def copy(self) -> str:
-        """The copy ID on it."""
-        ...
-
-
-class PrintQueue(Protocol):
-    """Where jobs come from and where their fate is written, durably, before each call returns.
-
-    The order is the queue's: a claim's labels, new copies of spoilt ones too, come before its receipt.
-
-    A copy may be decided by others while the printer is at it: an undo voids it, a person scans it. Our late ``sent``,
-    ``printed``, ``maybe`` or ``spoiled`` of such a copy changes nothing, and is no error.
-    """
-
-    def next_job(self) -> PrintJob | None:
-        """Return the next queued job, or None."""
-        ...
-
-    def begin(self, job_id: int, process_id: str) -> None:
-        """Write "sending"; on disk before this returns, since the first byte goes out next.
-
-        Raises:
-            TwincheckError: the copy was voided meanwhile (then it is no longer ``next_job``), or the disk fails.
-        """
-        ...
-
-    def sent(self, job_id: int) -> None:
-        """Write "awaiting proof": all bytes went out."""
-        ...
-
-    def printed(self, job_id: int, proof: str) -> None:
-        """Write "printed", with what proves it."""
-        ...
-
-    def spoiled(self, job_id: int, why: str) -> None:
-        """Write "spoiled"; in the same commit void that copy, make a new one and queue it."""
-        ...
-
-    def maybe(self, job_id: int, why: str) -> None:
-        """Write "maybe": a person, or a scan of the label, decides."""
-        ...
-
-    def deferred(self, job_id: int, why: str) -> None:
-        """Write "deferred": this printer cannot print it; nothing was sent."""
-        ...
-
-    def unsettled(self) -> tuple[PrintJob, ...]:
-        """Return what is "sending" or "awaiting proof", whoever left it so."""
-        ...
-
-    def set_remaining(self, claim: str) -> int:
-        """Return how many labels of this claim are still to print."""
-        ...
-
-
-class Composer(Protocol):
-    """Makes bytes of what is to be printed."""
-
-    def compose(self, printable: Printable) -> Document:
-        """Return the document for this printer.
-
-        Raises:
-            LabelUndrawable, CodeError: it cannot stand on this paper truly.
-        """
-        ...
 
 
 class Spooler:
@@ -154,6 +64,8 @@ class Spooler:
         self._silent_opening = 0
         self._is_soiled = False
         self._claim = ""
+        self._budget = PaperBudget(session.profile.near_end_mm, composer.label_mm)
+        self._lacks_paper = False
         self._attempt: Attempt[PrintJob] | None = None
         self._is_behind = True
         self._after_fault_s = after_fault_s
@@ -182,8 +94,14 @@ class Spooler:
         self._nudge.set()
 
     def status(self) -> StatusWord:
-        """Return the printer's state in one word; never waits. For any thread."""
-        return "error" if self._has_fault_of_ours else self._session.status.word
+        """Return the printer's state in one word; never waits. For any thread.
+
+        A roll near its end that cannot take the next set is "paper_out": it must be changed before anything prints.
+        """
+        if self._has_fault_of_ours:
+            return "error"
+        word = self._session.status.word
+        return "paper_out" if word == "near_end" and self._lacks_paper else word
 
     # -- the thread -------------------------------------------------------------------------------
 
@@ -213,6 +131,7 @@ class Spooler:
         job = self._queue.next_job()
         if job is None:
             self._claim = ""
+            self._hold_for_paper(is_short=False)
             self._nudge.wait(IDLE_S)
         elif self._is_ready_for(job):
             self._print(job)
@@ -227,10 +146,7 @@ class Spooler:
                 self._start_clean()
         except PortDown:
             return False
-        if is_ready and job.claim != self._claim:
-            self._claim = job.claim
-            self._begin_set(job)
-        return is_ready
+        return is_ready and (job.claim == self._claim or self._may_begin_set(job))
 
     def _is_able(self) -> bool:
         session = self._session
@@ -259,10 +175,21 @@ class Spooler:
             session.write_now(discard_document(session.profile))
             self._is_soiled = False
 
-    def _begin_set(self, job: PrintJob) -> None:
-        """Log what the set will need; a paper that nears its end is a notice, not a reason to wait."""
-        near = self._session.status.paper == "near_end"
-        self._log.info("spooler.set", labels=self._queue.set_remaining(job.claim), paper_nears_its_end=near)
+    def _may_begin_set(self, job: PrintJob) -> bool:
+        """Say whether the paper lasts for a new set; a paper that nears its end is else a notice."""
+        paper, labels = self._session.status.paper, self._queue.set_remaining(job.claim)
+        is_short = not self._budget.lasts_for(paper, job.label, labels)
+        if not is_short:
+            self._claim = job.claim
+            self._log.info("spooler.set", labels=labels, paper_nears_its_end=paper == "near_end")
+        self._hold_for_paper(is_short=is_short)
+        return not is_short
+
+    def _hold_for_paper(self, *, is_short: bool) -> None:
+        if is_short != self._lacks_paper:
+            self._lacks_paper = is_short
+            self._log.info("spooler.paper_too_short", is_short=is_short)
+            self._tell()
 
     def _print(self, job: PrintJob) -> None:
         try:
@@ -275,6 +202,7 @@ class Spooler:
         attempt = self._attempt = Attempt(job, process_id_of(job.id), self._session, self._stopping)
         if not self._begin(attempt):
             return
+        self._budget.spend(self._session.status.paper, job.label)
         if attempt.send(document).word == "sent":
             self._queue.sent(job.id)
             self._on_change(job)

@@ -51,6 +51,8 @@ class PrinterProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     ``confirms_by`` is the ladder of proof, the best first: ``process_id`` (the printer says so itself), then
     ``scan_back`` (a person holds the fresh label under the scanner). ``band_rows`` rows are sent at a time.
     ``media``: ``continuous`` paper is cut, ``die_cut`` and ``black_mark`` labels are fed by ``FS ( L``.
+    ``near_end_mm`` is the paper left when the near-end sensor speaks, as measured on this printer with this roll core:
+    then a set longer than that is not begun. Absent, the sensor is a notice only.
     ``escpos_profile`` names the model in python-escpos, which composes receipts; ``codepage`` is Python's name.
     """
 
@@ -71,6 +73,7 @@ class PrinterProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     columns: Annotated[int, msgspec.Meta(ge=24, le=96)] = 48
     cutter_gap_mm: Annotated[float, msgspec.Meta(ge=0, le=60)] = 12
     label_proof_s: Annotated[float, msgspec.Meta(gt=0, le=600)] = 20
+    near_end_mm: Annotated[float, msgspec.Meta(ge=0, le=20_000)] | None = None
 
     def __post_init__(self) -> None:
         """Refuse a profile that contradicts itself.

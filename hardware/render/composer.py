@@ -11,7 +11,7 @@ from photocore.label import Printable, RollLabel
 
 
 class PrintComposer:
-    """Draws labels and composes receipts; the spooler's :class:`hardware.spooler.Composer`."""
+    """Draws labels and composes receipts; the spooler's :class:`hardware.printer.jobs.Composer`."""
 
     def __init__(self, config: Path, profile: PrinterProfile, *, covers: Covers = "roll_id+code") -> None:
         """Read templates, words and fonts from ``config``.
@@ -33,3 +33,11 @@ class PrintComposer:
         if isinstance(printable, RollLabel):
             return label_document(self._labels.render(printable).raster, self._profile)
         return self._receipts.compose(printable)
+
+    def label_mm(self, label: RollLabel) -> float:
+        """Return the paper a label takes, to the cut.
+
+        Raises:
+            ProfileWrong: no label of this kind fits the printer.
+        """
+        return self._labels.height_mm(label) + self._profile.cutter_gap_mm

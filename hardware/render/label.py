@@ -103,6 +103,14 @@ class LabelRenderer:
             strip=sheet.area(template.strip) if template.strip else None,
         )
 
+    def height_mm(self, label: RollLabel) -> float:
+        """Return how long ``label`` is on this printer's paper.
+
+        Raises:
+            ProfileWrong: no label of this kind fits the printer.
+        """
+        return self._template_for(label).height_mm
+
     def _template_for(self, label: RollLabel) -> LabelTemplate:
         purpose = "presale" if label.claim_code else "roll"
         covers = self._covers if label.claim_code else None

@@ -119,6 +119,9 @@ def test_K3_a_printer_that_takes_no_bytes_holds_the_job_and_not_the_shop(eventua
         def compose(self, printable: object) -> tuple[bytes, ...]:
             return (bytes(4_000_000),)
 
+        def label_mm(self, label: RollLabel) -> float:
+            return 40
+
     spooler = Spooler(queue=queue, session=session, composer=Endless())
     spooler.start()
     try:

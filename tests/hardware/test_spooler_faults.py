@@ -200,6 +200,37 @@ def test_K3_near_end_is_a_notice_and_stops_nothing(eventually: Callable[..., Non
         assert set(at.queue.states.values()) == {"printed"}
 
 
+def test_O17_a_set_longer_than_the_rest_of_the_roll_is_not_begun(eventually: Callable[..., None]) -> None:
+    """The shop measured 300 mm: five labels and a receipt wait for a new roll, and the state is paper out."""
+    with counter(profile(near_end_mm=300)) as at:
+        at.printer.near_end()
+        eventually(lambda: at.spooler.status() == "near_end")
+        at.print([receipt(), *roll_set()])
+        eventually(lambda: at.spooler.status() == "paper_out")
+        assert set(at.queue.states.values()) == {"queued"}
+        at.printer.near_end(is_near=False)
+        assert at.settled()
+        assert valid_labels_on_paper(at) == {item.roll: 1 for item in roll_set()}
+        eventually(lambda: at.spooler.status() == "ready")
+
+
+def test_O17_a_set_that_fits_the_rest_is_printed_and_the_next_one_is_not(eventually: Callable[..., None]) -> None:
+    """What was printed since the end came near counts: two labels fit 300 mm, two more do not; an undo frees us."""
+    with counter(profile(near_end_mm=300)) as at:
+        at.printer.near_end()
+        eventually(lambda: at.spooler.status() == "near_end")
+        at.print(roll_set(2))
+        assert at.settled()
+        assert at.queue.states == {1: "printed", 2: "printed"}
+        at.print(roll_set(4)[2:], claim="c2")
+        eventually(lambda: at.spooler.status() == "paper_out")
+        at.queue.void(3)
+        at.queue.void(4)
+        at.spooler.wake()
+        eventually(lambda: at.spooler.status() == "near_end")
+        assert "error" not in at.words
+
+
 def test_K3_silence_in_mid_job_is_maybe_and_holds_the_rest(eventually: Callable[..., None]) -> None:
     """A printer that falls silent prints on: its label is maybe, nothing is printed again, the others wait."""
     with counter() as at:

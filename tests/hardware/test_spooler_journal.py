@@ -10,12 +10,13 @@ import msgspec
 import pytest
 
 from hardware.printer.document import Document
+from hardware.printer.jobs import Composer, PrintJob
 from hardware.printer.process_ids import process_id_of
 from hardware.printer.profile import PrinterProfile, load_profile
 from hardware.printer.session import PrinterSession
 from hardware.render.composer import PrintComposer
 from hardware.render.symbols import read_back
-from hardware.spooler import Composer, PrintJob, Spooler
+from hardware.spooler import Spooler
 from hardware.testing_printing import FakePrintQueue, Verb
 from hardware.virtual.printer import VirtualPrinter
 from hardware.virtual.printer_line import TcpLine
@@ -222,6 +223,10 @@ class BreaksOffOnce:
         self.is_whole = True
         broken: Any = (*whole[:2], whole[2][:40], None)
         return broken
+
+    def label_mm(self, label: RollLabel) -> float:
+        """Return the paper a label takes."""
+        return self.composer.label_mm(label)
 
 
 def test_K3_a_fault_of_ours_in_mid_label_is_maybe_and_spoils_no_other() -> None:
