@@ -31,7 +31,7 @@ from photocore.seams import Clock, Disk, Entropy
 from sync.database import PRAGMAS, Pragma, close_quietly, open_database, sync_folder
 from sync.errors import DiskFull, JournalDown
 from sync.lock import WriterLock
-from sync.reserve import RESERVE_BYTES, Reserve
+from sync.reserve import NO_ROOM, RESERVE_BYTES, Reserve
 from sync.statements import execute, one, run
 from sync.writer import GroupWriter
 
@@ -225,11 +225,20 @@ class Journal:
 
     def _open(self) -> apsw.Connection:
         self._reserve.look()
+        try:
+            return self._open_once()
+        except JournalDown as down:
+            if self._reserve.is_spent or not _is_for_want_of_room(down):
+                raise
+            self._spend_reserve()
+        return self._open_once()
+
+    def _open_once(self) -> apsw.Connection:
         connection = open_database(self._folder / DATABASE, pragmas=self._pragmas, vfs=self._vfs)
         try:
             sync_folder(self._folder)
             self._begin_epoch(connection)
-        except apsw.Error as cause:
+        except (apsw.Error, OSError) as cause:
             close_quietly(connection)
             raise JournalDown(f"The journal cannot begin an epoch: {cause}") from cause
         return connection
@@ -249,6 +258,18 @@ class Journal:
             listener()
 
     def _give_up_reserve(self, cause: BaseException) -> None:
-        if isinstance(cause, apsw.FullError) and not self._reserve.is_spent:
-            _log.error("disk_full", reserve="spent", folder=str(self._folder))
-            self._reserve.spend()
+        if _is_for_want_of_room(cause) and not self._reserve.is_spent:
+            self._spend_reserve()
+
+    def _spend_reserve(self) -> None:
+        _log.error("disk_full", reserve="spent", folder=str(self._folder))
+        self._reserve.spend()
+
+
+def _is_for_want_of_room(error: BaseException | None) -> bool:
+    """Say whether a full disk is behind ``error``, however deep."""
+    while error is not None:
+        if isinstance(error, apsw.FullError) or (isinstance(error, OSError) and error.errno in NO_ROOM):
+            return True
+        error = error.__cause__
+    return False

@@ -11,6 +11,9 @@ from pathlib import Path
 from photocore.seams import Disk
 
 RESERVE_BYTES = 16 * 1024 * 1024
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""What the kernel says when there is no room on the disk, or none for us."""
+
 LOW_WATER_BYTES = 200 * 1024 * 1024
 """Below this the station warns, long before anything is refused."""
 
@@ -52,7 +55,7 @@ class Reserve:
         try:
             os.posix_fallocate(handle, 0, self._size)
         except OSError as cause:
-            if cause.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            if cause.errno not in NO_ROOM | {errno.EFBIG}:
                 raise
             self._path.unlink(missing_ok=True)
             return False

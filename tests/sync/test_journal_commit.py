@@ -1,6 +1,8 @@
 """Group commit: what callers share, what they do not, and what happens when the disk says no."""
 
+import shutil
 import threading
+from pathlib import Path
 
 import apsw
 import pytest
@@ -241,6 +243,79 @@ def test_K4_a_full_disk_refuses_new_registrations_and_keeps_the_rest_running(wor
     assert station.desk.jobs(done.claim)[0].state == "printed"
     world.room.free = 10**12
     assert station.desk.register(world.wish(world.package_id(2))).rolls
+
+
+class CrowdedDisk(FailingDisk):
+    """A disk on which the reserve has taken the last room: not a byte can be written until it is given up."""
+
+    reserve: Path
+
+    @property
+    def full_after_bytes(self) -> int | None:
+        return 0 if self.reserve.exists() else None
+
+    @full_after_bytes.setter
+    def full_after_bytes(self, _value: int | None) -> None:
+        """The reserve alone decides."""
+
+
+def test_K4_a_station_starts_on_a_full_disk_in_the_room_of_its_reserve(world):
+    """Opened after the disk filled up overnight: it starts, prints and syncs what it has, and refuses new packages."""
+    station = world.open()
+    done = station.desk.register(world.wish(world.package_id(1)))
+    station.close()
+    world.room.free = 0
+    disk = CrowdedDisk("crowded", SeededEntropy(5), {"journal.db": (world.folder / "journal.db").read_bytes()})
+    disk.reserve = world.folder / "journal.reserve"
+    assert disk.reserve.exists()
+
+    station = world.open(under=Footing(vfs=disk.name, reserve_bytes=4096))
+
+    assert not disk.reserve.exists()
+    assert station.desk.status().disk_low
+    assert station.courier.carry_here().ok
+    assert station.desk.level(done.claim).word == "confirmed"
+    with pytest.raises(DiskFull):
+        station.desk.register(world.wish(world.package_id(2)))
+    station.close()
+    disk.unregister()
+
+
+def test_K4_a_disk_that_stays_full_without_its_reserve_is_said_so(world):
+    """Even the reserve's room is not enough: one more try, then the truth, and the lock is given back."""
+    world.open().close()
+    world.room.free = 0
+    disk = FailingDisk("brim-full", SeededEntropy(5), {"journal.db": (world.folder / "journal.db").read_bytes()})
+    disk.full_after_bytes = 0
+
+    with pytest.raises(JournalDown, match="full"):
+        world.open(under=Footing(vfs=disk.name, reserve_bytes=4096))
+
+    assert not (world.folder / "journal.reserve").exists()
+    disk.unregister()
+    world.room.free = 10**12
+    assert world.open().journal.is_up
+
+
+def test_K4_a_folder_that_is_gone_is_an_error_with_its_reason(world, failing):
+    """The database could be opened, its folder not made durable: not stored, and no half-open database is kept."""
+    station, _ = failing
+    world.room.free = 0
+    with pytest.raises(NotStored):
+        station.journal.write(failing_write)
+    shutil.rmtree(world.folder)
+
+    for _ in range(2):
+        with pytest.raises(NotStored, match=r"cannot begin an epoch.*No such file"):
+            station.journal.write(lambda transaction: None)
+    world.folder.mkdir()
+    world.room.free = 10**12
+
+    assert station.desk.register(world.wish(world.package_id(1))).rolls
+
+
+def failing_write(_transaction):
+    raise apsw.IOError("bad sector")
 
 
 def test_K4_status_tells_the_truth_while_the_journal_is_down(world, failing):
