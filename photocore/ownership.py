@@ -50,10 +50,13 @@ def decide_owner(facts: Iterable[Fact], *, roll: str | None = None) -> Ownership
     The order, after DESIGN 5C: a person's latest ruling; one customer; the only live claim with a claim code made
     before sale; the only one with sale proof; else contested. A claim on an unsold package is held and blocks nobody.
     """
-    known = frozenset(facts)
+    return _decide(frozenset(facts), roll, {})
+
+
+def _decide(known: frozenset[Fact], roll: str | None, memo: _Memo) -> Ownership:
     claims, stray = _in_scope(_live_claims(known), known, roll)
     counted = _activated(claims, known)
-    owned = _by_ruling(counted, known) or _by_claims(counted, claims, known)
+    owned = _by_ruling(counted, known, memo) or _by_claims(counted, claims, known)
     owned = replace(owned, case=owned.case or bool(stray))
     return _until_manifest(owned, known)
 
@@ -79,9 +82,11 @@ def _owned(claims: frozenset[Claim], proof: Literal["unopposed", "confirmed", "c
     return Ownership(word="registered", owner=owner, claims=frozenset(c.id for c in claims), proof=proof)
 
 
-def _by_ruling(counted: frozenset[Claim], known: frozenset[Fact]) -> Ownership | None:
+def _by_ruling(counted: frozenset[Claim], known: frozenset[Fact], memo: _Memo) -> Ownership | None:
     """Follow the rulings nobody had seen when ruling again: one customer among them wins, two are contested."""
-    rulings = frozenset(r for r in _of(Transferred, known) | _of(Decided, known) if _is_valid(r, known))
+    made: frozenset[Ruling] = _of(Transferred, known) | _of(Decided, known)
+    earliest_first = sorted(made, key=lambda ruling: len(ruling.saw))  # keeps a long chain from recursing deep
+    rulings = frozenset(ruling for ruling in earliest_first if _is_valid(ruling, known, memo))
     seen = frozenset(id_ for ruling in rulings for id_ in ruling.saw)
     latest = frozenset(r for r in rulings if r.id not in seen) or rulings
     if not latest:
@@ -95,12 +100,14 @@ def _by_ruling(counted: frozenset[Claim], known: frozenset[Fact]) -> Ownership |
     return Ownership(word="registered", owner=owner, claims=kept, case=late, proof="ruling")
 
 
-def _is_valid(ruling: Ruling, known: frozenset[Fact]) -> bool:
+def _is_valid(ruling: Ruling, known: frozenset[Fact], memo: _Memo) -> bool:
     """Tell whether a ruling counts: a person's decision does, a transfer if its giver owned what they gave."""
     if isinstance(ruling, Decided):
         return True
     before = frozenset(f for f in known if f.id in ruling.saw and f.id != ruling.id)
-    return decide_owner(before).owner == _merged(ruling.giver, before)
+    if before not in memo:
+        memo[before] = _decide(before, None, memo).owner
+    return memo[before] == _merged(ruling.giver, before)
 
 
 def _live_claims(known: frozenset[Fact]) -> frozenset[Claim]:

@@ -1,6 +1,8 @@
 """Ownership follows from the set of facts, never from their order (DESIGN 5C)."""
 
+import inspect
 import random
+import sys
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from photocore.facts import (
     CodeVoided,
     Confirmed,
     Decided,
+    Fact,
     ManifestKnown,
     Merged,
     Refunded,
@@ -24,6 +27,55 @@ from photocore.ownership import Ownership, decide_owner
 MANIFEST = ManifestKnown(id="m", rolls=frozenset({"r1", "r2"}))
 ANNA = Claim(id="c1", item="p", customer="anna")
 BEN = Claim(id="c2", item="r2", customer="ben")
+
+
+class CountedSaw(frozenset[str]):
+    """What a ruling had seen; counts how often it is asked."""
+
+    asked = 0
+
+    def __contains__(self, id_: object) -> bool:
+        type(self).asked += 1
+        return super().__contains__(id_)
+
+
+def chain_of_transfers(links: int) -> set[Fact]:
+    """Return a package handed from person to person, each transfer having seen all before it."""
+    facts: set[Fact] = {MANIFEST, Claim(id="c", item="p", customer="u0")}
+    for n in range(links):
+        saw = CountedSaw(fact.id for fact in facts)
+        facts.add(Transferred(id=f"t{n}", giver=f"u{n}", customer=f"u{n + 1}", saw=saw))
+    return facts
+
+
+def test_O11_the_work_of_fifty_chained_transfers_is_bounded():
+    """Each link is judged once, not once for every path to it: 2 to the power of 50 would never end."""
+    CountedSaw.asked = 0
+
+    owned = decide_owner(chain_of_transfers(50))
+
+    assert (owned.word, owned.owner, owned.proof) == ("registered", "u50", "ruling")
+    assert CountedSaw.asked < 50 * 50 * 53  # links x evaluations x facts
+
+
+def test_O11_a_very_long_chain_of_transfers_needs_no_deep_recursion():
+    """A package sold on a hundred times is still somebody's, within a shallow stack."""
+    facts = chain_of_transfers(100)
+    limit = sys.getrecursionlimit()
+    depth = len(inspect.stack(0))
+    try:
+        sys.setrecursionlimit(depth + 60)
+        owned = decide_owner(facts)
+    finally:
+        sys.setrecursionlimit(limit)
+    assert owned.owner == "u100"
+
+
+def test_O11_a_chain_with_a_thief_in_it_ends_before_them():
+    """Judged once a link, and still judged: who never owned the package gave nothing on."""
+    facts = chain_of_transfers(6)
+    facts -= {fact for fact in facts if fact.id == "t3"}
+    assert decide_owner(facts).owner == "u3"
 
 
 def test_O11_one_customer_owns_the_package_whichever_item_was_scanned():
