@@ -9,6 +9,7 @@ from pathlib import Path
 from kiosk.flow.states import Limits
 from kiosk.wiring import Fitting, open_kiosk
 from photocore.errors import TwincheckError
+from sync.logs import configure_logs
 
 DEFAULT_FOLDER = "/var/lib/twincheck/station"
 
@@ -16,6 +17,7 @@ DEFAULT_FOLDER = "/var/lib/twincheck/station"
 def command(argv: Sequence[str] | None = None) -> int:
     """Run ``twincheck kiosk``; returns 0 after a clean end, 1 when it cannot open, 2 for a wrong call."""
     options = _parser().parse_args(argv)
+    configure_logs()
     try:
         with open_kiosk(_fitting(options)) as kiosk:
             kiosk.app.bind(on_start=lambda *_: print("The kiosk is open.", flush=True))

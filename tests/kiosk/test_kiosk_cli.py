@@ -1,5 +1,6 @@
 """`twincheck kiosk run` as a process: it opens, serves, and ends cleanly when told; a wrong call is said plainly."""
 
+import json
 import os
 import signal
 import subprocess
@@ -15,6 +16,21 @@ from photocore.testing import SeededEntropy
 from sync.enrolment import enrol
 from sync.testing import FakePhotoservice
 
+FAULT = """
+import sys
+import structlog
+from kiosk.cli import command
+
+command(sys.argv[1:])
+
+def carry(card):
+    raise RuntimeError("quite so")
+
+try:
+    carry("2900000" + "047112")
+except RuntimeError:
+    structlog.get_logger().exception("it.broke")
+"""
 START = "import sys; from kiosk.cli import command; sys.exit(command(sys.argv[1:]))"
 
 
@@ -22,6 +38,17 @@ def test_K1_a_folder_that_is_no_station_is_said_plainly(tmp_path: Path, capsys: 
     """No traceback: what is missing, and return code 1."""
     assert command(["run", "--dir", str(tmp_path), "--offscreen"]) == 1
     assert "twincheck kiosk:" in capsys.readouterr().err
+
+
+def test_K1_the_command_sets_up_logs_that_show_no_locals(tmp_path: Path) -> None:
+    """Whatever fails in this process from then on is one JSON line, and no frame's variables stand in it."""
+    call = [sys.executable, "-c", FAULT, "run", "--dir", str(tmp_path), "--offscreen"]
+    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    ended = subprocess.run(call, text=True, env=environ, capture_output=True, timeout=60, check=False)
+    line = json.loads(ended.stderr.splitlines()[-1])
+    assert line["event"] == "it.broke"
+    assert "RuntimeError: quite so" in line["exception"]
+    assert "2900000047112" not in ended.stderr
 
 
 @pytest.mark.parametrize("size", ["1080", "0x0", "axb", "1080x1920x3"])
