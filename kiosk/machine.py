@@ -90,7 +90,9 @@ class Machine:
             page = replace(page, since=page.since + shift)
         elif isinstance(page, Scanning) and page.checking_since is not None:
             page = replace(page, checking_since=page.checking_since + shift)
-        self.state = replace(state, page=page, now=now, active_at=state.active_at + shift)
+        self.state = replace(
+            state, page=page, now=now, active_at=state.active_at + shift, moved_at=state.moved_at + shift
+        )
         self._show()
 
     def _carry(self, effect: ask.Effect) -> None:
@@ -101,7 +103,7 @@ class Machine:
             case ask.ReadTyped(text=text):
                 scan = self._reader.read_typed(text, expected_kinds(self.state))
                 now = self._clock.monotonic()
-                self.happen(told.TypedRead(at=now, session=effect.session, scan=scan))
+                self.happen(told.TypedRead(at=now, about=effect, scan=scan))
             case _:
                 self._do(effect)
 

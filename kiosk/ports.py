@@ -17,6 +17,7 @@ from sync.views import (
     RegisterWish,
     RegistrationView,
     StationStatus,
+    Undone,
 )
 
 CopyFate = Literal["valid", "replaced", "void", "unknown"]
@@ -41,14 +42,20 @@ class Desk(Protocol):
         """Register in one commit; idempotent by the wish's event ID."""
         ...
 
-    def undo(self, claim: str, by: Literal["shopper", "staff"] = "shopper", reason: str = "") -> None:
-        """Withdraw a claim; its labels become void."""
+    def undo(self, claim: str, by: Literal["shopper", "staff"] = "shopper", reason: str = "") -> Undone:
+        """Withdraw a claim; its papers become void, and are counted."""
         ...
 
     def reprint(
-        self, claim: str, rolls: tuple[ItemId, ...] | None, reason: str, *, receipt: bool = False
+        self,
+        claim: str,
+        rolls: tuple[ItemId, ...] | None,
+        reason: str,
+        *,
+        receipt: bool = False,
+        card: CardNumber | None = None,
     ) -> tuple[JobView, ...]:
-        """Queue new copies; each voids the old one."""
+        """Queue new copies, each voiding the old one, or the first of a claim that waited; refuses another ``card``."""
         ...
 
     def issue_labels(self, claim: str) -> tuple[JobView, ...]:

@@ -1,7 +1,9 @@
 """Carries out the flow's effects on a thread of its own, so that the screen never waits for a disk or a network.
 
 Every effect that asks is answered by exactly one event, whatever goes wrong: a fault nobody foresaw is logged and
-becomes :class:`~kiosk.flow.events.Failed`, which the flow turns into a page that says so.
+becomes :class:`~kiosk.flow.events.Failed`, which the flow turns into a page that says so. Only a question nobody
+waits for any more is dropped: each may cost two seconds of upstream's patience, and a registration behind eight of
+them would come too late for its shopper.
 """
 
 import queue
@@ -18,10 +20,16 @@ from kiosk.flow.values import Registration
 from kiosk.ports import Answering, Desk, LabelQueue, StoreFacts
 from photocore.ids import ItemId
 from photocore.seams import Clock
-from sync.errors import DeskRefusal, JournalDown
+from sync.errors import DeskRefusal, JournalDown, NotStored
 from sync.views import RegistrationView
 
 Tell = Callable[[told.Happened], None]
+
+Look = ask.LookUp | ask.CheckClaim
+"""What a scan asks; the next scan's takes its place."""
+
+Read = ask.LookUp | ask.CheckClaim | ask.CheckCopy | ask.ReadClaim
+"""What changes nothing, so that after its session nobody misses it."""
 
 
 class DeskWorker:
@@ -39,6 +47,8 @@ class DeskWorker:
         self._refused = 0
         self._log: Any = structlog.get_logger().bind(room="kiosk")
         self._queue: queue.SimpleQueue[ask.Effect | None] = queue.SimpleQueue()
+        self._newest_session = 0
+        self._newest_look: Look | None = None
         self._thread = threading.Thread(target=self._run, name="kiosk desk", daemon=True)
 
     def start(self) -> None:
@@ -47,6 +57,10 @@ class DeskWorker:
 
     def do(self, effect: ask.Effect) -> None:
         """Take ``effect``; its answer comes through ``tell``. For any thread."""
+        if isinstance(effect, ask.Asked):
+            self._newest_session = max(self._newest_session, effect.session)
+        if isinstance(effect, Look):
+            self._newest_look = effect
         self._queue.put(effect)
 
     def stop(self, timeout_s: float = 5.0) -> None:
@@ -57,9 +71,15 @@ class DeskWorker:
 
     def _run(self) -> None:
         while (effect := self._queue.get()) is not None:
-            answer = self.carry_out(effect)
+            answer = None if self._is_overtaken(effect) else self.carry_out(effect)
             if answer is not None:
                 self._tell(answer)
+
+    def _is_overtaken(self, effect: ask.Effect) -> bool:
+        """Say whether nobody waits for this any more: its session is over, or another code was scanned since."""
+        if isinstance(effect, Read) and effect.session < self._newest_session:
+            return True
+        return isinstance(effect, Look) and effect is not self._newest_look
 
     def carry_out(self, effect: ask.Effect) -> told.Happened | None:
         """Do ``effect`` and return its answer; never raises."""
@@ -67,7 +87,7 @@ class DeskWorker:
             answer = self._carry_out(effect)
         except JournalDown as down:
             self._note_outage(down)
-            return self._answer(effect, told.NotStored)
+            return self._answer(effect, told.NotStored if isinstance(down, NotStored) else told.NobodyKnows)
         except DeskRefusal as refusal:
             return self._answer(
                 effect,
@@ -78,7 +98,7 @@ class DeskWorker:
             )
         except Exception:  # noqa: BLE001  the job worker: a fault of ours becomes a page that says so
             self._log.exception("kiosk.effect_failed", doing=type(effect).__name__)
-            return self._answer(effect, told.Failed, doing=type(effect).__name__)
+            return self._answer(effect, told.Failed)
         if isinstance(effect, ask.Register | ask.Undo | ask.PrintAgain):
             self._note_return()
         return answer
@@ -97,7 +117,7 @@ class DeskWorker:
     def _answer(self, effect: ask.Effect, kind: Callable[..., told.Happened], **facts: object) -> told.Happened | None:
         if not isinstance(effect, ask.Asked):
             return None
-        return kind(at=self._clock.monotonic(), session=effect.session, **facts)
+        return kind(at=self._clock.monotonic(), about=effect, **facts)
 
     def _carry_out(self, effect: ask.Effect) -> told.Happened | None:
         match effect:
@@ -111,17 +131,14 @@ class DeskWorker:
             case ask.Register():
                 return self._register(effect)
             case ask.Undo():
-                self._desk.undo(effect.claim)
-                return self._answer(effect, told.UndoStored, claim=effect.claim)
+                return self._undo(effect)
             case _:
                 return self._carry_out_label(effect)
 
     def _carry_out_label(self, effect: ask.Effect) -> told.Happened | None:
         match effect:
             case ask.PrintAgain():
-                jobs = self._desk.reprint(effect.claim, None, "asked for at the kiosk")
-                labels = answers.labels_of(jobs)
-                return self._answer(effect, told.LabelsReplaced, claim=effect.claim, labels=labels)
+                return self._print_again(effect)
             case ask.FindRegistration():
                 return self._find(effect)
             case ask.CheckCopy():
@@ -152,6 +169,22 @@ class DeskWorker:
         registration = answers.new_registration(done, wish, effect.package)
         labels = answers.labels_of(done.jobs)
         return self._answer(effect, told.Registered, registration=registration, labels=labels)
+
+    def _undo(self, effect: ask.Undo) -> told.Happened | None:
+        undone = self._desk.undo(effect.claim)
+        return self._answer(effect, told.UndoStored, claim=effect.claim, printed=undone.printed, moving=undone.moving)
+
+    def _print_again(self, effect: ask.PrintAgain) -> told.Happened | None:
+        """Ask for new labels, and say whether there can be any: the maker's list may not have come even now."""
+        jobs = self._desk.reprint(effect.claim, None, "asked for at the kiosk", card=effect.card)
+        view = self._desk.find_registration(effect.number)
+        return self._answer(
+            effect,
+            told.LabelsReplaced,
+            claim=effect.claim,
+            labels=answers.labels_of(jobs),
+            is_waiting=view is not None and view.waiting_for_manifest,
+        )
 
     def _read_claim(self, effect: ask.Effect, claim: str) -> told.Happened | None:
         level = self._desk.level(claim)

@@ -5,13 +5,13 @@ A wait never hangs: after :attr:`kiosk.flow.states.Limits.desk_s` the shopper is
 
 from dataclasses import replace
 
-from kiosk.flow.confirming import register
-from kiosk.flow.effects import AnswerScanner
+from kiosk.flow.confirming import answers_wish, register
+from kiosk.flow.effects import AnswerScanner, ReadClaim
 from kiosk.flow.events import (
+    Answer,
     ClaimRead,
     CopyChecked,
     DeskRefused,
-    Failed,
     Happened,
     LabelsReplaced,
     NotStored,
@@ -19,12 +19,14 @@ from kiosk.flow.events import (
     Registered,
     RegistrationFound,
     Scanned,
+    Unanswered,
     UndoStored,
 )
-from kiosk.flow.labelling import live_labels
+from kiosk.flow.labelling import show_replaced, show_undone
 from kiosk.flow.moves import BAD, GOOD, Step, end, go, stay
 from kiosk.flow.scanning import as_item, begin_anew, take_card, take_item
 from kiosk.flow.states import (
+    Before,
     Cause,
     CopyShown,
     Labelling,
@@ -36,7 +38,7 @@ from kiosk.flow.states import (
     Undone,
     Waiting,
 )
-from kiosk.flow.values import Card, Item, Registration, Seen
+from kiosk.flow.values import Card, Item, Seen
 from photocore.symbology import CardScan, PackageScan, RollScan, Scan
 
 Plain = CopyShown | NumberUnknown | Undone
@@ -46,21 +48,21 @@ Plain = CopyShown | NumberUnknown | Undone
 def step_waiting(state: State, page: Waiting, event: Happened) -> Step:
     """Wait for the desk."""
     match event:
+        case ClaimRead(claim=claim) if isinstance(page.resume, Labelling) and claim == page.resume.registration.claim:
+            resume = replace(page.resume, labels=event.labels)
+            return go(state, replace(page, resume=resume))
+        case Answer() if event.about != page.asked:
+            return stay(state)
         case RegistrationFound():
             return _show_registration(state, page, event)
         case CopyChecked():
             return _show_copy(state, page, event)
         case UndoStored():
-            return _show_undone(state, page)
-        case LabelsReplaced():
-            return _show_replaced(state, page, event)
-        case ClaimRead() if isinstance(page.resume, Labelling):
-            resume = replace(page.resume, labels=event.labels)
-            return go(state, replace(page, resume=resume))
-        case NotStored():
-            return go(state, _trouble(page, Cause.NOT_STORED), *_answer(page, BAD))
-        case Failed() | DeskRefused():
-            return go(state, _trouble(page, Cause.FAULT), *_answer(page, BAD))
+            return show_undone(state, event)
+        case LabelsReplaced() if page.resume is not None:
+            return show_replaced(state, page.resume, event)
+        case Unanswered():
+            return go(state, _trouble_after(page, event), *_answer(page, BAD))
         case Scanned():
             return stay(state, BAD)
         case _:
@@ -113,15 +115,16 @@ def step_stopped(state: State, page: Stopped, event: Happened) -> Step:
 def step_trouble(state: State, page: Trouble, event: Happened) -> Step:
     """Offer what is safe: the same registration again under the same event ID, or back to what stands."""
     match event:
-        case Registered(registration=registration, labels=labels) if page.doing == "register":
+        case Registered(registration=registration, labels=labels) if answers_wish(event, page.wish):
             return go(state, Labelling(registration=registration, labels=labels), GOOD)
-        case UndoStored() | LabelsReplaced() if page.resume is not None:
-            resumed = Waiting(doing=page.doing, since=state.now, resume=page.resume)
-            return step_waiting(state, resumed, event)
+        case UndoStored() if event.about == page.asked:
+            return show_undone(state, event)
+        case LabelsReplaced() if event.about == page.asked and page.resume is not None:
+            return show_replaced(state, page.resume, event)
         case Pressed(button="retry") if page.wish and page.package:
-            return register(state, page.wish, page.package)
+            return register(state, page.wish, page.package, is_unsure=page.cause is Cause.NO_ANSWER)
         case Pressed(button="back") if page.resume is not None:
-            return go(state, page.resume)
+            return _go_back(state, page.resume)
         case Pressed(button="finish"):
             return end(state)
         case Scanned(scan=scan) if page.wish is None and page.resume is None:
@@ -133,7 +136,25 @@ def step_trouble(state: State, page: Trouble, event: Happened) -> Step:
 
 
 def _trouble(page: Waiting, cause: Cause) -> Trouble:
-    return Trouble(cause=cause, doing=page.doing, resume=page.resume)
+    return Trouble(cause=cause, doing=page.doing, asked=page.asked, resume=page.resume)
+
+
+def _trouble_after(page: Waiting, event: Unanswered) -> Trouble:
+    """Say what is known: surely not stored, refused, or, where something was to change, that nobody can tell."""
+    match event:
+        case NotStored():
+            return _trouble(page, Cause.NOT_STORED)
+        case DeskRefused(reason=reason):
+            return replace(_trouble(page, Cause.REFUSED), reason=reason)
+        case _:
+            return _trouble(page, Cause.FAULT if page.doing == "copy" else Cause.NO_ANSWER)
+
+
+def _go_back(state: State, resume: Labelling | Before) -> Step:
+    """Go back to what stands, and read what that is: what was asked for may have been done meanwhile."""
+    if isinstance(resume, Before):
+        return go(state, resume)
+    return go(state, resume, ReadClaim(session=state.session, claim=resume.registration.claim))
 
 
 def _answer(page: Waiting, answer: AnswerScanner) -> tuple[AnswerScanner, ...]:
@@ -154,24 +175,6 @@ def _show_copy(state: State, page: Waiting, event: CopyChecked) -> Step:
         item=event.item, copy=event.copy, verdict=event.verdict, package=event.package, resume=page.resume
     )
     return go(state, shown, *_answer(page, GOOD if event.verdict == "valid" else BAD))
-
-
-def _show_undone(state: State, page: Waiting) -> Step:
-    voided = live_labels(page.resume.labels) if isinstance(page.resume, Labelling) else ()
-    return go(state, Undone(voided=sum(1 for label in voided if label.kind == "roll" and label.has_paper)))
-
-
-def _show_replaced(state: State, page: Waiting, event: LabelsReplaced) -> Step:
-    """Show the new set. Coming from :class:`Before` the registration is known by its claim only."""
-    if isinstance(page.resume, Labelling):
-        return go(state, replace(page.resume, labels=event.labels, note=None))
-    if page.resume is None:
-        return stay(state)
-    before = page.resume
-    known = Registration(
-        claim=event.claim, number=before.package.number, package=before.package, card=before.card.masked
-    )
-    return go(state, Labelling(registration=known, labels=event.labels, origin="again"))
 
 
 def _swap(state: State, page: Stopped, scan: Scan) -> Step:

@@ -7,7 +7,7 @@ that the labels come later. Only a journal that cannot store blocks it.
 from dataclasses import replace
 
 from kiosk.flow.effects import ReadStation, Register
-from kiosk.flow.events import DeskRefused, Failed, Happened, NotStored, Pressed, Registered, Scanned
+from kiosk.flow.events import Answer, DeskRefused, Happened, NotStored, Pressed, Registered, Scanned, Unanswered
 from kiosk.flow.moves import BAD, GOOD, Step, end, go, stay
 from kiosk.flow.scanning import as_item, explain, take_card, take_item
 from kiosk.flow.states import (
@@ -44,26 +44,36 @@ def step_confirming(state: State, page: Confirming, event: Happened) -> Step:
             return stay(state)
 
 
-def register(state: State, wish: Wish, package: Package) -> Step:
-    """Ask for the commit; the same wish keeps its event ID through every retry, so it can only be stored once."""
+def register(state: State, wish: Wish, package: Package, *, is_unsure: bool = False) -> Step:
+    """Ask for the commit; the same wish keeps its event ID through every retry, so it can only be stored once.
+
+    ``is_unsure`` says that an earlier try may have been stored.
+    """
+    page = Registering(wish=wish, package=package, since=state.now, is_unsure=is_unsure)
     if not state.station.can_store:
-        trouble = Trouble(cause=Cause.NOT_STORED, doing="register", wish=wish, package=package)
-        return go(state, trouble, ReadStation())  # the next try finds out whether the journal is back
-    page = Registering(wish=wish, package=package, since=state.now)
+        # the next try finds out whether the journal is back
+        return go(state, _trouble(page, Cause.NOT_STORED), ReadStation())
     return go(state, page, Register(session=state.session, wish=wish, package=package))
+
+
+def answers_wish(event: Answer, wish: Wish | None) -> bool:
+    """Say whether an answer is about this registration, and no older question."""
+    return wish is not None and isinstance(event.about, Register) and event.about.wish.event_id == wish.event_id
 
 
 def step_registering(state: State, page: Registering, event: Happened) -> Step:
     """Wait for the journal's word; nothing else may make the screen say *registered*."""
     match event:
+        case Answer() if not answers_wish(event, page.wish):
+            return stay(state)
         case Registered(registration=registration, labels=labels):
             return go(state, Labelling(registration=registration, labels=labels), GOOD)
         case NotStored():
             return go(state, _trouble(page, Cause.NOT_STORED))
-        case Failed():
-            return go(state, _trouble(page, Cause.NO_ANSWER))
         case DeskRefused():
             return _take_refusal(state, page, event)
+        case Unanswered():
+            return go(state, _trouble(page, Cause.NO_ANSWER))
         case Scanned():
             return stay(state, BAD)
         case _:
@@ -86,6 +96,8 @@ def _take_refusal(state: State, page: Registering, event: DeskRefused) -> Step:
 
 
 def _trouble(page: Registering, cause: Cause) -> Trouble:
+    """Say what failed. That an earlier try may have been stored is not forgotten because this one surely was not."""
+    cause = Cause.NO_ANSWER if page.is_unsure else cause
     return Trouble(cause=cause, doing="register", wish=page.wish, package=page.package)
 
 

@@ -1,11 +1,12 @@
 """What the flow asks of the world. Each is a value; :mod:`kiosk.worker` carries it out off the screen's thread.
 
-Those that are answered carry the session that asked.
+Those that are answered carry the session that asked, and come back whole in their answer.
 """
 
 from dataclasses import dataclass, field
 
 from kiosk.flow.values import Card, Item, Package, Wish
+from photocore.cards import CardNumber
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,9 +67,14 @@ class Undo(Asked):
 
 @dataclass(frozen=True, kw_only=True)
 class PrintAgain(Asked):
-    """New copies for all rolls of the claim; the old ones become void."""
+    """New copies for all rolls of the claim, the old ones void; or its first, if it waited for the maker's list.
+
+    ``card`` is the card that was shown for it, where one was: the desk refuses another's.
+    """
 
     claim: str
+    number: str
+    card: CardNumber | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,11 +1,12 @@
 """What can happen to the kiosk: a code is scanned, the screen is touched, time passes, an answer comes.
 
-Every event carries ``at`` (seconds of a monotonic clock), so the flow needs no clock. An answer carries the number
-of the session that asked; one of an older session is dropped.
+Every event carries ``at`` (seconds of a monotonic clock), so the flow needs no clock. An answer carries the question
+it answers: what was asked for another card, another package or an older session is never taken for this one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from kiosk.flow.effects import Asked
 from kiosk.flow.values import Label, Level, Light, Package, Printer, Registration
 from photocore.symbology import Scan
 
@@ -71,9 +72,19 @@ class JournalMoved(Happened):
 
 @dataclass(frozen=True, kw_only=True)
 class Answer(Happened):
-    """What the worker says to an effect of session ``session``."""
+    """What the worker says to the question ``about``."""
 
-    session: int
+    about: Asked = field(repr=False)
+
+    @property
+    def session(self) -> int:
+        """The session that asked."""
+        return self.about.session
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unanswered(Answer):
+    """The question got no answer; each kind says why not."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,12 +118,17 @@ class Registered(Answer):
 
 
 @dataclass(frozen=True, kw_only=True)
-class NotStored(Answer):
-    """The journal could not keep it: treat it as not registered."""
+class NotStored(Unanswered):
+    """The journal surely did not keep it."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class DeskRefused(Answer):
+class NobodyKnows(Unanswered):
+    """The journal went down in the middle: whether it kept it nobody can tell. The same event ID is safe to retry."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskRefused(Unanswered):
     """The desk will not do it, and says why in one word."""
 
     reason: str
@@ -133,17 +149,20 @@ class ClaimRead(Answer):
 
 @dataclass(frozen=True, kw_only=True)
 class UndoStored(Answer):
-    """The withdrawal is durable; every label of the claim is void."""
+    """The withdrawal is durable and its papers are void: ``printed`` are out, ``moving`` may be or still come."""
 
     claim: str
+    printed: int
+    moving: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class LabelsReplaced(Answer):
-    """New copies are queued; the old ones are void."""
+    """New copies are queued and the old ones are void; or, ``is_waiting``, the maker's list still has not come."""
 
     claim: str
     labels: tuple[Label, ...]
+    is_waiting: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,7 +185,5 @@ class CopyChecked(Answer):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Failed(Answer):
-    """The worker met a fault nobody foresaw while doing ``doing``; it is logged where it happened."""
-
-    doing: str
+class Failed(Unanswered):
+    """The worker met a fault nobody foresaw; it is logged where it happened."""

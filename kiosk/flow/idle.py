@@ -1,6 +1,7 @@
 """Time: the warning before a session is cleared, the clearing itself, and waits that took too long.
 
-A touch, a scan and a label that moves are all activity (research: pos_kiosk 2.4); time is in the events.
+A touch, a scan and a label that moves are all activity (research: pos_kiosk 2.4); a label that is stuck is none, or
+a printer that died with it would keep a shopper's card on the screen for ever. Time is in the events.
 """
 
 from dataclasses import replace
@@ -16,8 +17,18 @@ from kiosk.flow.states import Attract, Cause, Labelling, Registering, Scanning, 
 def note_time(state: State, event: Happened) -> State:
     """Return ``state`` with the event's time, and with activity noted where the event is a sign of life."""
     now = max(state.now, event.at)
+    state = replace(state, now=now)
     alive = isinstance(event, Pressed | Touched | Scanned) or _works(state)
-    return replace(state, now=now, active_at=now if alive else state.active_at)
+    return replace(state, active_at=now) if alive else state
+
+
+def note_labels(before: State, after: State) -> State:
+    """Return ``after`` with the time noted, if the labels on its page are not those that were there before."""
+    if not isinstance(after.page, Labelling):
+        return after
+    if isinstance(before.page, Labelling) and before.page.labels == after.page.labels:
+        return after
+    return replace(after, moved_at=after.now)
 
 
 def step_time(state: State) -> Step:
@@ -48,8 +59,10 @@ def next_deadline(state: State) -> float | None:
 
 def _works(state: State) -> bool:
     page = state.page
-    busy = isinstance(page, Registering | Waiting)
-    return busy or (isinstance(page, Labelling) and is_moving(page) and state.station.can_print)
+    if isinstance(page, Labelling):
+        is_stuck = state.now - state.moved_at >= state.limits.print_s
+        return is_moving(page) and state.station.can_print and not is_stuck
+    return isinstance(page, Registering | Waiting)
 
 
 def _waiting_since(state: State) -> float | None:

@@ -9,11 +9,11 @@ from dataclasses import replace
 from enum import StrEnum
 
 from kiosk.flow.effects import CheckCopy, PrintAgain, ReadClaim, SettleByScan, Undo
-from kiosk.flow.events import ClaimRead, Happened, JournalMoved, Pressed, Scanned
+from kiosk.flow.events import ClaimRead, Happened, JournalMoved, LabelsReplaced, Pressed, Scanned, UndoStored
 from kiosk.flow.moves import BAD, GOOD, Step, end, go, stay
 from kiosk.flow.scanning import begin_anew, explain
-from kiosk.flow.states import Before, Labelling, Note, State, Waiting, Why
-from kiosk.flow.values import DEAD, MOVING, Label, LabelState, Station
+from kiosk.flow.states import Before, Labelling, Note, State, Undone, Waiting, Why
+from kiosk.flow.values import DEAD, MOVING, Label, LabelState, Level, Registration, Station
 from photocore.symbology import CardScan, CopyScan, PackageScan, ReceiptScan, RollScan, Scan
 
 
@@ -60,7 +60,13 @@ def can_undo(page: Labelling) -> bool:
 def can_print_again(page: Labelling, station: Station) -> bool:
     """Say whether a new set can be offered: the rolls are known and nothing is being printed."""
     known = not page.registration.is_waiting and not page.registration.is_withdrawn
-    return known and station.can_print and not is_moving(page) and bool(live_labels(page.labels))
+    has_labels = station.prints_labels and any(label.kind == "roll" for label in live_labels(page.labels))
+    return known and has_labels and station.can_print and not is_moving(page)
+
+
+def offers_again(page: Before, station: Station) -> bool:
+    """Say whether the labels of a package registered before can be offered again."""
+    return bool(page.package.claim) and station.can_print and station.prints_labels
 
 
 def step_labelling(state: State, page: Labelling, event: Happened) -> Step:
@@ -68,6 +74,10 @@ def step_labelling(state: State, page: Labelling, event: Happened) -> Step:
     match event:
         case ClaimRead(claim=claim) if claim == page.registration.claim:
             return _take_reading(state, page, event)
+        case UndoStored(claim=claim) if claim == page.registration.claim:
+            return show_undone(state, event)
+        case LabelsReplaced(claim=claim) if claim == page.registration.claim:
+            return show_replaced(state, page, event)
         case JournalMoved():
             return stay(state, ReadClaim(session=state.session, claim=page.registration.claim))
         case Pressed(button=button):
@@ -81,11 +91,16 @@ def step_labelling(state: State, page: Labelling, event: Happened) -> Step:
 def step_before(state: State, page: Before, event: Happened) -> Step:
     """Offer the labels again to the card that registered the package; ask first, as the old ones become void."""
     match event, page.asking:
-        case Pressed(button="again"), None if page.package.claim and state.station.can_print:
+        case Pressed(button="again"), None if offers_again(page, state.station):
             return go(state, replace(page, asking="again"))
         case Pressed(button="yes"), "again" if page.package.claim:
-            waiting = Waiting(doing="again", since=state.now, resume=replace(page, asking=None))
-            return go(state, waiting, PrintAgain(session=state.session, claim=page.package.claim))
+            print_again = PrintAgain(
+                session=state.session, claim=page.package.claim, number=page.package.number, card=page.card.card
+            )
+            resume = replace(page, asking=None)
+            return go(state, Waiting(doing="again", asked=print_again, since=state.now, resume=resume), print_again)
+        case LabelsReplaced(claim=claim), _ if claim == page.package.claim:
+            return show_replaced(state, page, event)
         case Pressed(button="no"), _:
             return go(state, replace(page, asking=None))
         case Pressed(button="finish"), _:
@@ -96,10 +111,31 @@ def step_before(state: State, page: Before, event: Happened) -> Step:
             return stay(state)
 
 
+def show_undone(state: State, event: UndoStored) -> Step:
+    """Say that it ended, and how much void paper is about; the desk counted it in the very commit."""
+    return go(state, Undone(printed=event.printed, moving=event.moving))
+
+
+def show_replaced(state: State, resume: Labelling | Before, event: LabelsReplaced) -> Step:
+    """Show the new set. Coming from :class:`Before` the registration is known by its claim only."""
+    if isinstance(resume, Labelling):
+        registration = replace(resume.registration, is_waiting=event.is_waiting)
+        return go(state, replace(resume, registration=registration, labels=event.labels, note=None))
+    known = Registration(
+        claim=event.claim,
+        number=resume.package.number,
+        package=resume.package,
+        card=resume.card.masked,
+        is_waiting=event.is_waiting,
+    )
+    return go(state, Labelling(registration=known, labels=event.labels, origin="again"))
+
+
 def _take_reading(state: State, page: Labelling, event: ClaimRead) -> Step:
     """Show what the journal has now. A label that moved is activity; a note about it has served."""
     moved = event.labels != page.labels
-    registration = replace(page.registration, level=event.level, reason=event.reason)
+    is_withdrawn = page.registration.is_withdrawn or event.level is Level.WITHDRAWN
+    registration = replace(page.registration, level=event.level, reason=event.reason, is_withdrawn=is_withdrawn)
     note = _note_after(page, event.labels) if moved else page.note
     fresh = replace(page, registration=registration, labels=event.labels, note=note)
     return go(replace(state, active_at=state.now) if moved else state, fresh)
@@ -121,7 +157,8 @@ def _press(state: State, page: Labelling, button: str) -> Step:
         case "yes", "undo":
             return _wait(state, page, Undo(session=state.session, claim=page.registration.claim))
         case "yes", "again":
-            return _wait(state, page, PrintAgain(session=state.session, claim=page.registration.claim))
+            number = page.registration.number
+            return _wait(state, page, PrintAgain(session=state.session, claim=page.registration.claim, number=number))
         case "no", _:
             return go(state, replace(page, asking=None))
         case "finish", _:
@@ -133,7 +170,7 @@ def _press(state: State, page: Labelling, button: str) -> Step:
 def _wait(state: State, page: Labelling, effect: Undo | PrintAgain) -> Step:
     resume = replace(page, asking=None)
     doing = "undo" if isinstance(effect, Undo) else "again"
-    return go(state, Waiting(doing=doing, since=state.now, resume=resume), effect)
+    return go(state, Waiting(doing=doing, asked=effect, since=state.now, resume=resume), effect)
 
 
 def _take_scan(state: State, page: Labelling, scan: Scan) -> Step:
@@ -163,5 +200,5 @@ def _take_copy(state: State, page: Labelling, item: str, copy: str) -> Step:
     if stage_of(page, state.station) is Stage.PRINTING:
         return go(state, replace(page, note=Note(why=Why.COPY_OTHER)), BAD)
     resume = replace(page, note=None)
-    waiting = Waiting(doing="copy", since=state.now, resume=resume, is_scanned=True)
-    return go(state, waiting, CheckCopy(session=state.session, item=item, copy=copy))
+    check = CheckCopy(session=state.session, item=item, copy=copy)
+    return go(state, Waiting(doing="copy", asked=check, since=state.now, resume=resume, is_scanned=True), check)

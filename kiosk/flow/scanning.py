@@ -5,8 +5,8 @@ Every code that is not what is needed gets its own sentence: which code it was, 
 
 from dataclasses import dataclass, replace
 
-from kiosk.flow.effects import CheckClaim, CheckCopy, Effect, FindRegistration, LookUp
-from kiosk.flow.events import ClaimChecked, DeskRefused, Failed, Happened, NotStored, PackageFound, Pressed, Scanned
+from kiosk.flow.effects import Asked, CheckClaim, CheckCopy, Effect, FindRegistration, LookUp
+from kiosk.flow.events import Answer, ClaimChecked, Happened, PackageFound, Pressed, Scanned, Unanswered
 from kiosk.flow.moves import BAD, GOOD, Step, end, go, reset, stay
 from kiosk.flow.states import (
     Before,
@@ -53,15 +53,37 @@ def step_scanning(state: State, page: Scanning, event: Happened) -> Step:
             return take_scan(state, page, scan)
         case Pressed(button="cancel"):
             return end(state)
-        case Pressed(button="type"):
+        case Pressed(button="type") if not (page.item and page.card):
             field = "card" if page.item and not page.card else "package"
             return go(state, Typing(wanted=field, under=replace(page, note=None)))
-        case PackageFound(package=package) if page.item and package.item == page.item.item:
+        case Answer(about=about) if _waits_for(page, about):
+            return _take_answer(state, page, event)
+        case _:
+            return stay(state)
+
+
+def _waits_for(page: Scanning, about: Asked) -> bool:
+    """Say whether ``about`` asks for what is here now: this very package, and with a check this very card."""
+    match about:
+        case CheckClaim(item=item, card=card) if page.item and page.card:
+            return (item.item, card.card) == (page.item.item, page.card.card)
+        case LookUp(item=item) if page.item:
+            return item == page.item.item
+        case _:
+            return False
+
+
+def _take_answer(state: State, page: Scanning, event: Answer) -> Step:
+    match event:
+        case PackageFound(package=package) if page.item:
             return _take_package(state, page, page.item, package)
-        case ClaimChecked(package=package) if page.item and page.card and package.item == page.item.item:
+        case ClaimChecked() if page.item and page.card:
             return _take_check(state, page, Pair(item=page.item, card=page.card), event)
-        case Failed() | NotStored() | DeskRefused():
-            return _take_failure(state, page)
+        case Unanswered(about=CheckClaim()):
+            return go(state, Trouble(cause=Cause.FAULT, doing="check"))
+        case Unanswered() if page.checking_since is None and page.package is None:
+            lost = replace(page, item=None, claim_code=None, note=Note(why=Why.LOOK_UP_FAILED))
+            return go(state, lost)
         case _:
             return stay(state)
 
@@ -104,11 +126,12 @@ def as_item(scan: PackageScan | RollScan) -> Item:
 
 
 def take_item(state: State, page: Scanning, item: Item) -> Step:
-    """Hold a package or a roll; another one replaces it, and says so."""
+    """Hold a package or a roll; another one replaces it and its claim code, and says so."""
     if page.item and page.item.item == item.item:
         return go(state, replace(page, note=Note(why=Why.ALREADY_HERE)), GOOD)
     note = Note(why=Why.PACKAGE_CHANGED) if page.item else None
-    held = replace(page, item=item, package=None, note=note)
+    claim_code = None if page.item else page.claim_code
+    held = replace(page, item=item, package=None, claim_code=claim_code, note=note)
     if held.card:
         return _check(state, held, GOOD)
     return go(state, held, GOOD, LookUp(session=state.session, item=item.item))
@@ -140,14 +163,14 @@ def explain(scan: Scan) -> Note:
 
 def find_receipt(state: State, number: str, *, is_scanned: bool) -> Step:
     """Look for a receipt's registration. The scanner hears good once it is found."""
-    page = Waiting(doing="receipt", since=state.now, is_scanned=is_scanned)
-    return go(state, page, FindRegistration(session=state.session, number=number))
+    find = FindRegistration(session=state.session, number=number)
+    return go(state, Waiting(doing="receipt", asked=find, since=state.now, is_scanned=is_scanned), find)
 
 
 def check_copy(state: State, item: str, copy: str) -> Step:
     """Ask what a printed label is worth. The scanner hears the answer."""
-    page = Waiting(doing="copy", since=state.now, is_scanned=True)
-    return go(state, page, CheckCopy(session=state.session, item=item, copy=copy))
+    check = CheckCopy(session=state.session, item=item, copy=copy)
+    return go(state, Waiting(doing="copy", asked=check, since=state.now, is_scanned=True), check)
 
 
 def _leave_for(state: State, page: Scanning, otherwise: Why, there: Step) -> Step:
@@ -183,9 +206,3 @@ def _take_check(state: State, page: Scanning, pair: Pair, event: ClaimChecked) -
         return go(state, Stopped(stop=Stop.OTHER_CARD, item=item, card=card))
     wish = Wish(event_id=event.event_id, item=item, card=card, claim_code=page.claim_code)
     return go(state, Confirming(wish=wish, package=package, note=page.note))
-
-
-def _take_failure(state: State, page: Scanning) -> Step:
-    if page.checking_since is not None:
-        return go(state, Trouble(cause=Cause.FAULT, doing="check"))
-    return go(state, replace(page, item=None, package=None, note=Note(why=Why.LOOK_UP_FAILED)))

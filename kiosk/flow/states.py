@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from kiosk.flow.effects import Asked
 from kiosk.flow.values import Card, Item, Label, Package, Registration, Station, Wish
 
 
@@ -96,6 +97,8 @@ class Registering:
     wish: Wish
     package: Package
     since: float
+    is_unsure: bool = False
+    """An earlier try under the same event ID may have been stored: then no failure of this one says it was not."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,9 +127,10 @@ Doing = Literal["register", "undo", "again", "receipt", "copy", "check"]
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """The desk is at work for a shopper who can do nothing but wait."""
+    """The desk is at work for a shopper who can do nothing but wait, for the answer to ``asked``."""
 
     doing: Doing
+    asked: Asked = field(repr=False)
     since: float
     resume: Labelling | Before | None = None
     is_scanned: bool = False
@@ -171,9 +175,10 @@ class NumberUnknown:
 
 @dataclass(frozen=True, kw_only=True)
 class Undone:
-    """The registration ended; its labels are void."""
+    """The registration ended; its papers are void: ``printed`` are out, ``moving`` may still come or be out."""
 
-    voided: int
+    printed: int
+    moving: int = 0
 
 
 class Cause(StrEnum):
@@ -181,6 +186,8 @@ class Cause(StrEnum):
 
     NOT_STORED = "not_stored"
     NO_ANSWER = "no_answer"
+    """Nobody can tell whether it was done; its answer may still come."""
+    REFUSED = "refused"
     FAULT = "fault"
 
 
@@ -190,6 +197,9 @@ class Trouble:
 
     cause: Cause
     doing: Doing
+    asked: Asked | None = field(default=None, repr=False)
+    reason: str = ""
+    """The desk's word, where it refused."""
     wish: Wish | None = None
     package: Package | None = None
     resume: Labelling | Before | None = None
@@ -214,16 +224,21 @@ Page = (
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """How long we wait: for a person, for a warned person, for our own desk. Seconds."""
+    """How long we wait: for a person, for a warned person, for our own desk, for a label that moves. Seconds."""
 
     idle_s: float = 40.0
     warn_s: float = 20.0
     desk_s: float = 12.0
+    print_s: float = 180.0
+    """A label that has been on its way this long without a step is stuck, and keeps nobody's card on the screen."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class State:
-    """Everything the screen can show. ``active_at`` is when somebody or the printer last did something."""
+    """Everything the screen can show. ``active_at`` is when somebody or the printer last did something.
+
+    ``moved_at`` is when the labels on the screen last changed.
+    """
 
     page: Page = field(default_factory=Attract)
     session: int = 1
@@ -231,6 +246,7 @@ class State:
     limits: Limits = field(default_factory=Limits)
     now: float = 0.0
     active_at: float = 0.0
+    moved_at: float = 0.0
     has_contrast: bool = False
 
     @property

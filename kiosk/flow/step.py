@@ -21,8 +21,9 @@ from kiosk.flow.events import (
     ScannerSaid,
     StationRead,
     Ticked,
+    TypedRead,
 )
-from kiosk.flow.idle import next_deadline, note_time, step_time
+from kiosk.flow.idle import next_deadline, note_labels, note_time, step_time
 from kiosk.flow.labelling import step_before, step_labelling
 from kiosk.flow.moves import BAD, Step, end, go, stay
 from kiosk.flow.scanning import start_with, step_scanning
@@ -64,7 +65,8 @@ def step(state: State, event: Happened) -> Step:
         case Pressed(button=button) if was_warned:
             return end(state) if button == "end" else stay(state)
         case _:
-            return _step_page(state, event)
+            after, effects = _step_page(state, event)
+            return note_labels(state, after), effects
 
 
 def _hear_station(state: State, event: StationRead | PrinterSaid | ScannerSaid) -> State:
@@ -83,9 +85,19 @@ def _step_page(state: State, event: Happened) -> Step:
     page = state.page
     if isinstance(page, Typing) and isinstance(event, Scanned):
         return _step_page(replace(state, page=page.under), event)
+    if isinstance(page, Typing) and isinstance(event, Answer) and not isinstance(event, TypedRead):
+        return _step_under(state, page, event)
     after, effects = PAGES[type(page)](state, page, event)
     if isinstance(event, JournalMoved):
         return after, (ReadStation(), *effects)
+    return after, effects
+
+
+def _step_under(state: State, page: Typing, event: Answer) -> Step:
+    """Let the page under the keypad take its answer; the keypad stays unless that leads elsewhere."""
+    after, effects = _step_page(replace(state, page=page.under), event)
+    if isinstance(after.page, Scanning | Confirming) and type(after.page) is type(page.under):
+        return replace(after, page=replace(page, under=after.page)), effects
     return after, effects
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from kiosk.flow.confirming import keep_claim_code
 from kiosk.flow.effects import AnswerScanner, ReadTyped
-from kiosk.flow.events import Failed, Happened, Pressed, TypedRead
+from kiosk.flow.events import Happened, Pressed, TypedRead
 from kiosk.flow.moves import Step, go, stay
 from kiosk.flow.scanning import as_item, find_receipt, take_card, take_item
 from kiosk.flow.states import Confirming, Field, Note, Scanning, State, Typing, Why
@@ -34,8 +34,6 @@ def step_typing(state: State, page: Typing, event: Happened) -> Step:
             return _press(state, page, button)
         case TypedRead(scan=scan):
             return _take(state, page, scan)
-        case Failed():
-            return go(state, _wrong(page))
         case _:
             return stay(state)
 

@@ -10,7 +10,7 @@ from photocore.ids import ItemId
 from photocore.package import Manifest, Product
 from photocore.scans import Level
 from photocore.symbology import Scan, interpret_typed, read_frame
-from sync.errors import DeskReason, DeskRefusal, JournalDown
+from sync.errors import DeskReason, DeskRefusal, JournalDown, NotStored
 from sync.label_states import LabelState
 from sync.views import (
     ClaimLevel,
@@ -21,6 +21,7 @@ from sync.views import (
     RegisterWish,
     RegistrationView,
     StationStatus,
+    Undone,
 )
 
 CARDS = CardTable(name="demo", kind="card", symbologies=("ean-13", "code-128"), pattern=r"29\d{11}", check="gs1")
@@ -92,6 +93,9 @@ class FakeDesk:
             online=True, unsent=0, oldest_age_s=None, parked=0, last_ack_at=None, journal_ok=True
         )
         self.is_down = False
+        """Nothing is stored."""
+        self.is_torn = False
+        """What is asked for is stored, but its answer is lost: nobody can tell."""
         self.void_copies: dict[tuple[str, str], CopyFate] = {}
         self.registered_calls: list[str] = []
         self.resumed: list[int] = []
@@ -141,6 +145,7 @@ class FakeDesk:
             if view.registered:
                 raise DeskRefusal(DeskReason.REGISTERED_TO_ANOTHER_CARD)
             self._hold(wish, view)
+        self._lose_answer()
         held = self.held[wish.event_id]
         package = self._package_of(wish.item)
         return Registered(
@@ -152,21 +157,35 @@ class FakeDesk:
             waiting_for_manifest=held.is_waiting,
         )
 
-    def undo(self, claim: str, by: Literal["shopper", "staff"] = "shopper", reason: str = "") -> None:
-        """Withdraw a claim."""
+    def undo(self, claim: str, by: Literal["shopper", "staff"] = "shopper", reason: str = "") -> Undone:
+        """Withdraw a claim. Twice is harmless."""
         del by, reason
         self._demand_journal()
-        held = self._live(claim)
+        if claim not in self.held:
+            raise DeskRefusal(DeskReason.UNKNOWN_CLAIM)
+        held = self.held[claim]
         held.withdrawn = True
         self._void(held, "void")
+        self._lose_answer()
+        return _count_papers(held.jobs)
 
     def reprint(
-        self, claim: str, rolls: tuple[ItemId, ...] | None, reason: str, *, receipt: bool = False
+        self,
+        claim: str,
+        rolls: tuple[ItemId, ...] | None,
+        reason: str,
+        *,
+        receipt: bool = False,
+        card: CardNumber | None = None,
     ) -> tuple[JobView, ...]:
-        """Void and queue again."""
+        """Void and queue again; or print what waited."""
         del reason, receipt
         self._demand_journal()
         held = self._live(claim)
+        if card is not None and card != held.wish.card:
+            raise DeskRefusal(DeskReason.REGISTERED_TO_ANOTHER_CARD)
+        if held.is_waiting:
+            return self.issue_labels(claim)
         fresh: list[JobView] = []
         for job in held.jobs:
             if job.kind == "roll" and (rolls is None or job.roll in rolls):
@@ -175,6 +194,7 @@ class FakeDesk:
             else:
                 fresh.append(job)
         held.jobs = fresh
+        self._lose_answer()
         return tuple(fresh)
 
     def issue_labels(self, claim: str) -> tuple[JobView, ...]:
@@ -244,7 +264,11 @@ class FakeDesk:
 
     def _demand_journal(self) -> None:
         if self.is_down:
-            raise JournalDown("the fake's journal is down")
+            raise NotStored("the fake's journal is down")
+
+    def _lose_answer(self) -> None:
+        if self.is_torn:
+            raise JournalDown("the fake's journal went down in the middle")
 
     def _live(self, claim: str) -> _Held:
         if claim not in self.held:
@@ -290,3 +314,9 @@ class FakeDesk:
     def _void(self, held: _Held, fate: CopyFate) -> None:
         for job in held.jobs:
             self.void_copies[str(job.roll), job.copy] = fate
+
+
+def _count_papers(jobs: Collection[JobView]) -> Undone:
+    out = sum(job.state in (LabelState.PRINTED, LabelState.TAKEN) for job in jobs)
+    moving = sum(job.state in (LabelState.SENDING, LabelState.AWAITING_PROOF, LabelState.MAYBE) for job in jobs)
+    return Undone(printed=out, moving=moving)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from kiosk.flow.effects import FindRegistration
 from kiosk.flow.states import (
     Attract,
     Before,
@@ -183,7 +184,10 @@ def _endings() -> Iterator[tuple[str, State]]:
     yield "receipt_done", _at(replace(found, labels=labels(s.PRINTED, receipt=s.PRINTED)))
     undone = replace(found, labels=(), registration=replace(found.registration, is_withdrawn=True))
     yield "receipt_undone", _at(undone)
-    yield "receipt_looking", _at(Waiting(doing="receipt", since=0.0))
+    yield (
+        "receipt_looking",
+        _at(Waiting(doing="receipt", asked=FindRegistration(session=1, number="TCN-7Q2M9XKD4"), since=0.0)),
+    )
     yield "receipt_unknown", _at(NumberUnknown(number="TCN-8R3N0YME5"), station={"light": OFFLINE})
     for verdict in ("valid", "replaced", "void", "unknown"):
         seen = Seen.NO if verdict == "unknown" else Seen.HERE
@@ -191,7 +195,7 @@ def _endings() -> Iterator[tuple[str, State]]:
         yield f"copy_{verdict}", _at(CopyShown(item=ROLLS[1], copy="8K2QT7", verdict=verdict, package=package))
     mine = replace(PACKAGE, seen=Seen.SAME_CARD, claim="0" * 32, number="TCN-7Q2M9XKD4")
     yield "before_same_card", _at(Before(item=ITEM, package=mine, card=CARD))
-    yield "undone", _at(Undone(voided=4))
+    yield "undone", _at(Undone(printed=4, moving=1))
 
 
 def _trouble() -> Iterator[tuple[str, State]]:
@@ -201,5 +205,8 @@ def _trouble() -> Iterator[tuple[str, State]]:
     lost = Trouble(cause=Cause.NOT_STORED, doing="register", wish=WISH, package=PACKAGE)
     yield "trouble_not_stored", _at(lost, station={"light": down})
     yield "trouble_no_answer", _at(replace(lost, cause=Cause.NO_ANSWER))
+    shown = Labelling(registration=REGISTRATION, labels=labels(LabelState.PRINTED, receipt=LabelState.PRINTED))
+    yield "trouble_undo_unsure", _at(Trouble(cause=Cause.NO_ANSWER, doing="undo", resume=shown))
+    yield "trouble_again_unsure", _at(Trouble(cause=Cause.NO_ANSWER, doing="again", resume=shown))
     yield "trouble_check", _at(Trouble(cause=Cause.FAULT, doing="check"))
     yield "trouble_contrast", _at(lost, has_contrast=True)

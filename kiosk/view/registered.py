@@ -1,7 +1,7 @@
 """Pages after the commit: labels filling in, done, held up, undone, known before, a receipt's and a label's answer."""
 
 from kiosk.flow.asking import offers_registration
-from kiosk.flow.labelling import Stage, can_print_again, can_undo, is_moving, live_labels, stage_of
+from kiosk.flow.labelling import Stage, can_print_again, can_undo, is_moving, live_labels, offers_again, stage_of
 from kiosk.flow.states import Before, CopyShown, Labelling, NumberUnknown, State, Undone, Waiting
 from kiosk.flow.values import Label, LabelState, Level
 from kiosk.view.collecting import item_detail, spaced, steps_at
@@ -37,7 +37,7 @@ def view_labelling(state: State, page: Labelling, t: Strings) -> Screen:
 
 
 def _view_withdrawn(page: Labelling, t: Strings) -> Screen:
-    """Say of a receipt that its registration has ended."""
+    """Say that this registration has ended, wherever we met it."""
     return Screen(
         name="receipt_undone",
         layout="message",
@@ -63,10 +63,10 @@ def _stage_words(state: State, page: Labelling, stage: Stage, t: Strings) -> tup
         return t.gettext("Printing your labels"), level
     if page.registration.is_waiting:
         return t.gettext("Accepted. Keep your receipt."), level_sentence(Level.WAITING, t)
-    if not page.labels:
-        return t.gettext("Registered"), level
     if page.registration.level is Level.REFUSED:
         return t.gettext("The photoservice did not take it"), t.gettext("Please ask at the counter. Keep the receipt.")
+    if not any(label.kind == "roll" for label in live_labels(page.labels)):
+        return t.gettext("Registered"), level
     return _done_words(page.registration.level, t), t.gettext("Put one label on each roll and keep the receipt.")
 
 
@@ -198,7 +198,7 @@ def print_again_question(t: Strings) -> Overlay:
 def view_before(state: State, page: Before, t: Strings) -> Screen:
     """Greet the card that registered this package, and offer its labels again."""
     buttons = [Button(id="finish", text=t.gettext("Finish"), icon="check")]
-    if page.package.claim and state.station.can_print:
+    if offers_again(page, state.station):
         words = t.gettext("Print the labels again")
         buttons.append(Button(id="again", text=words, icon="print", kind="primary"))
     fault = printer_fault(state.station.printer, t)
@@ -229,11 +229,6 @@ def view_before(state: State, page: Before, t: Strings) -> Screen:
 def view_undone(state: State, page: Undone, t: Strings) -> Screen:
     """Say that it ended, and which paper to throw away."""
     del state
-    paper = t.ngettext(
-        "{n} label came out and is void: please throw it away.",
-        "{n} labels came out and are void: please throw them away.",
-        page.voided,
-    ).format(n=page.voided)
     return Screen(
         name="undone",
         layout="message",
@@ -247,17 +242,34 @@ def view_undone(state: State, page: Undone, t: Strings) -> Screen:
             ),
             Block(
                 icon="label",
-                title=t.gettext("Your labels"),
-                text=paper if page.voided else t.gettext("No label had come out."),
+                title=t.gettext("Labels and receipt"),
+                text=_void_papers(page, t),
             ),
             Block(
                 icon="forward",
                 title=t.gettext("What to do"),
-                text=t.gettext("You can register the package again at any time. The receipt is void too."),
+                text=t.gettext("You can register the package again at any time."),
             ),
         ),
         buttons=(Button(id="finish", text=t.gettext("Finish"), icon="check", kind="primary"),),
     )
+
+
+def _void_papers(page: Undone, t: Strings) -> str:
+    """Say how much paper is out, and how much may be out or still come; all of it is void."""
+    if not page.printed and not page.moving:
+        return t.gettext("Nothing had come out.")
+    out = t.ngettext(
+        "{n} paper came out and is void: please throw it away.",
+        "{n} papers came out and are void: please throw them away.",
+        page.printed,
+    ).format(n=page.printed)
+    coming = t.ngettext(
+        "{n} more may come out; it is void too.",
+        "{n} more may come out; they are void too.",
+        page.moving,
+    ).format(n=page.moving)
+    return " ".join(words for words, n in ((out, page.printed), (coming, page.moving)) if n)
 
 
 def view_number_unknown(state: State, page: NumberUnknown, t: Strings) -> Screen:

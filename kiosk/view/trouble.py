@@ -83,18 +83,51 @@ def view_trouble(state: State, page: Trouble, t: Strings) -> Screen:
 def _trouble_words(page: Trouble, t: Strings) -> tuple[str, str, str, str]:
     if page.doing == "register":
         return _register_trouble(page.cause, t)
-    if page.resume is not None:
+    if page.doing in ("undo", "again"):
+        return _change_trouble(page, t)
+    if page.doing == "receipt":
         return (
-            t.gettext("That did not work"),
-            t.gettext("The change could not be stored, so it may not have been made."),
-            t.gettext("Your registration is stored as it was."),
-            t.gettext("Go back and try once more, or ask at the counter."),
+            t.gettext("We could not find out"),
+            t.gettext("This kiosk could not answer its own question just now."),
+            t.gettext("Your registration stands as it was. Labels that waited may still print."),
+            t.gettext("Please scan your receipt again. If it happens twice, ask at the counter."),
         )
     return (
         t.gettext("We could not find out"),
         t.gettext("This kiosk could not answer its own question just now."),
         t.gettext("Nothing was registered, changed or printed."),
         t.gettext("Please start again. If it happens twice, ask at the counter."),
+    )
+
+
+def _change_trouble(page: Trouble, t: Strings) -> tuple[str, str, str, str]:
+    """Say of an undo or of new labels what is known: not done, refused, or that nobody can tell yet."""
+    if page.cause is Cause.NO_ANSWER:
+        return _doubtful_change(page, t)
+    happened = t.gettext("The change could not be stored, so it was not made.")
+    if page.cause is Cause.REFUSED:
+        happened = desk_words(page.reason, t)
+    return (
+        t.gettext("That did not work"),
+        happened,
+        t.gettext("Your registration is stored as it was."),
+        t.gettext("Go back and try once more, or ask at the counter."),
+    )
+
+
+def _doubtful_change(page: Trouble, t: Strings) -> tuple[str, str, str, str]:
+    if page.doing == "undo":
+        return (
+            t.gettext("We do not know yet"),
+            t.gettext("No answer has come. The registration may be undone, or may still stand."),
+            t.gettext("Trying again is safe: nothing is undone twice."),
+            t.gettext("Go back: the screen says how it stands. If it does not, ask at the counter."),
+        )
+    return (
+        t.gettext("We do not know yet"),
+        t.gettext("No answer has come. New labels may come out, or may not."),
+        t.gettext("Your registration is stored. If new labels come, they count and the old ones are void."),
+        t.gettext("Go back and wait for the labels. If none come, try again or ask at the counter."),
     )
 
 
@@ -108,7 +141,7 @@ def _register_trouble(cause: Cause, t: Strings) -> tuple[str, str, str, str]:
         )
     return (
         t.gettext("We do not know yet"),
-        t.gettext("Storing takes longer than it should, and no answer has come."),
+        t.gettext("Your registration may be stored or not: no answer has come."),
         t.gettext("Trying again is safe: the package can only be registered once."),
         t.gettext("Try again now. If it does not work, please ask at the counter."),
     )

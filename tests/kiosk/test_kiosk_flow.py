@@ -186,7 +186,7 @@ def test_K1_undo_asks_first_and_then_says_which_paper_is_void(counter: Counter) 
     assert not counter.desk.held[claim].withdrawn
     counter.press("undo", "yes")
     assert counter.desk.held[claim].withdrawn
-    assert "3 labels came out and are void" in counter.screen.say
+    assert "4 papers came out and are void" in counter.screen.say
 
 
 def test_K1_undo_ends_with_the_session(counter: Counter) -> None:

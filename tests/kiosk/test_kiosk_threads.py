@@ -1,14 +1,23 @@
 """The inbox and the worker: what threads may do, and what becomes of their faults."""
 
+import io
+import json
 import threading
+
+import structlog
 
 from kiosk.flow import effects as ask
 from kiosk.flow import events as told
+from kiosk.flow.values import Card, Item, Package, Wish
 from kiosk.inbox import Inbox
-from kiosk.testing import FakeStore, SilentScanner, stocked_desk
-from kiosk.testing.counter import PACKAGE
+from kiosk.testing import FakeDesk, FakeStore, SilentScanner, stocked_desk
+from kiosk.testing.counter import CARD, PACKAGE, UNKNOWN
 from kiosk.worker import DeskWorker, ScannerVoice
+from photocore.cards import CardNumber
+from photocore.ids import ItemId
 from photocore.testing import ManualClock
+from sync.logs import configure_logs
+from sync.views import PackageView, Registered, RegisterWish
 
 
 def test_K1_the_inbox_keeps_order_and_rings_once_until_drained() -> None:
@@ -59,6 +68,71 @@ def test_K1_the_worker_answers_every_question_and_ends_when_told() -> None:
     worker.do(ask.Undo(session=1, claim="none"))
     worker.stop()
     assert [type(event) for event in heard] == [told.PackageFound, told.StationRead, told.DeskRefused]
+
+
+def test_K1_a_registration_does_not_wait_behind_look_ups_nobody_waits_for() -> None:
+    """Eight scans of shoppers who left, upstream slow: of all of them only the newest is looked up."""
+    heard: list[told.Happened] = []
+    desk = CountingDesk()
+    worker = DeskWorker(desk=desk, labels=desk, store=FakeStore(), clock=ManualClock(), tell=heard.append)
+    for session in range(1, 5):
+        worker.do(ask.LookUp(session=session, item=PACKAGE))
+        worker.do(ask.LookUp(session=session, item=UNKNOWN))
+    worker.do(ask.CheckCopy(session=3, item=PACKAGE, copy="7KQ2ZZ"))
+    worker.do(ask.Undo(session=3, claim="none"))
+    worker.do(ask.PrintAgain(session=4, claim="none", number="TCN-000000000"))
+    worker.start()
+    worker.stop()
+    assert desk.looked_up == [UNKNOWN]
+    assert [type(event.about) for event in heard if isinstance(event, told.Answer)] == [
+        ask.LookUp,
+        ask.Undo,
+        ask.PrintAgain,
+    ]
+
+
+class CountingDesk(FakeDesk):
+    """A desk that notes what it was asked to look up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looked_up: list[str] = []
+
+    def look_up(self, item: ItemId) -> PackageView:
+        """Note it, and answer."""
+        self.looked_up.append(item)
+        return super().look_up(item)
+
+
+def test_K1_a_fault_is_logged_without_what_the_shopper_brought() -> None:
+    """The desk breaks with card and claim code in its hands: the log names the fault, and neither of them."""
+    log = io.StringIO()
+    configure_logs(stream=log)
+    try:
+        worker = DeskWorker(
+            desk=BreakingDesk(), labels=FakeDesk(), store=FakeStore(), clock=ManualClock(), tell=lambda _: None
+        )
+        card = Card(card=CardNumber(table="demo", number=CARD))
+        item = Item(item=PACKAGE, level="package")
+        wish = Wish(event_id="0" * 32, item=item, card=card, claim_code="7Q2M9XKD4F8TP")
+        answer = worker.carry_out(ask.Register(session=1, wish=wish, package=Package(item=PACKAGE)))
+    finally:
+        structlog.reset_defaults()
+    assert isinstance(answer, told.Failed)
+    line = json.loads(log.getvalue())
+    assert line["event"] == "kiosk.effect_failed"
+    assert "no such desk" in line["exception"]
+    assert CARD not in log.getvalue()
+    assert "7Q2M9XKD4F8TP" not in log.getvalue()
+
+
+class BreakingDesk(FakeDesk):
+    """A desk that breaks with everything in its hands."""
+
+    def register(self, wish: RegisterWish) -> Registered:
+        """Break."""
+        number, code = wish.card.number, wish.claim_code
+        raise RuntimeError("no such desk" if number and code else "")
 
 
 def test_K2_the_scanner_is_answered_in_order_by_its_own_thread() -> None:
