@@ -27,6 +27,8 @@ from photocore.facts import (
 
 Word = Literal["unclaimed", "waiting", "held", "registered", "contested"]
 SomeFact = TypeVar("SomeFact")
+_Memo = dict[frozenset[Fact], str | None]
+"""Owners found by earlier facts alone, so that a chain of transfers is judged once a link and not once a path."""
 
 
 @dataclass(frozen=True, kw_only=True)
