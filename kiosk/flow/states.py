@@ -175,7 +175,7 @@ class NumberUnknown:
 
 @dataclass(frozen=True, kw_only=True)
 class Undone:
-    """The registration ended; its papers are void: ``printed`` are out, ``moving`` may still come or be out."""
+    """The registration ended; its papers are void: ``printed`` are out, ``moving`` may be out or still come."""
 
     printed: int
     moving: int = 0

@@ -265,8 +265,8 @@ def _void_papers(page: Undone, t: Strings) -> str:
         page.printed,
     ).format(n=page.printed)
     coming = t.ngettext(
-        "{n} more may come out; it is void too.",
-        "{n} more may come out; they are void too.",
+        "{n} more may be out or still come; it is void too.",
+        "{n} more may be out or still come; they are void too.",
         page.moving,
     ).format(n=page.moving)
     return " ".join(words for words, n in ((out, page.printed), (coming, page.moving)) if n)
