@@ -117,7 +117,7 @@ class RequestsChannel:
             try:
                 return self._send(session, request)
             except (requests.RequestException, HTTPError, OSError, ValueError) as cause:
-                raise ChannelDown(f"{type(cause).__name__}: {cause}") from cause
+                raise ChannelDown(_in_words(cause, request.url)) from cause
             finally:
                 timer.cancel()
                 opened.forget()
@@ -160,3 +160,15 @@ def check_service_url(url: str) -> str:
     if parts.scheme == "http" and parts.hostname not in _LOCAL_HOSTS:
         raise EnrolmentRefused(f"{parts.hostname} is another machine: its photoservice must be reached by https.")
     return url.rstrip("/")
+
+
+def _in_words(cause: Exception, url: str) -> str:
+    """Say in a sentence what a manager can act on; the library's own words stay in ``__cause__``."""
+    address = urlsplit(url).netloc
+    if isinstance(cause, requests.exceptions.SSLError):
+        return f"{address} does not prove who it is: {cause}"
+    if isinstance(cause, requests.Timeout):
+        return f"{address} did not answer in time"
+    if isinstance(cause, requests.ConnectionError):
+        return f"{address} cannot be reached"
+    return f"the answer of {address} broke off ({type(cause).__name__})"
