@@ -9,6 +9,7 @@ import fcntl
 import subprocess
 import warnings
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Protocol, Self, cast
@@ -80,6 +81,8 @@ class EmbeddedPostgres:
         home = self._folder / "postgres"
         home.mkdir(exist_ok=True)
         wheel, locks = _load_wheel()
+        with locks(str(self._folder / "postgres.lock")):
+            _forget_dead(home.resolve())
         # Straight to the class: get_server() hands out a stopped server again when one process opens a folder twice.
         server = wheel(home.resolve(), cleanup_mode=None)
         # The wheel's own lock is one file in /tmp for all users, which the second user cannot open.
@@ -95,7 +98,24 @@ def _is_last(use: IO[str]) -> bool:
     return True
 
 
-def _load_wheel() -> tuple[Callable[..., _Server], Callable[[str], object]]:
+def _forget_dead(home: Path) -> None:
+    """Remove ``postmaster.pid`` when the process it names is no PostgreSQL of ``home``.
+
+    After a power cut the number may be anybody's. The wheel would take that process for the server, and at the end
+    kill it; PostgreSQL itself would not start beside it. Our server names its folder on its command line, which unlike
+    its working folder everybody may read. A number that is nobody's is left to PostgreSQL, which knows what to do.
+    """
+    import psutil  # noqa: PLC0415  # comes with the wheel
+
+    pid_file = home / "postmaster.pid"
+    named = pid_file.read_text().partition("\n")[0].strip() if pid_file.exists() else ""
+    if not named.isdecimal() or not psutil.pid_exists(int(named)):
+        return
+    if not any(str(home) in (process.info["cmdline"] or ()) for process in psutil.process_iter(["cmdline"])):
+        pid_file.unlink(missing_ok=True)
+
+
+def _load_wheel() -> tuple[Callable[..., _Server], Callable[[str], AbstractContextManager[object]]]:
     """Return the wheel's server class and lock class; only who embeds a database needs (and pays for) them."""
     with warnings.catch_warnings():
         # platformdirs warns at import where there is no XDG_RUNTIME_DIR, as under a service manager.
