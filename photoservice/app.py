@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
+import asyncpg
 from litestar import Litestar
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
@@ -47,6 +48,7 @@ def build_app(service: Photoservice) -> ASGIApp:
         exception_handlers={
             Refusal: problems.on_refusal,
             EventError: problems.on_event_error,
+            asyncpg.CharacterNotInRepertoireError: problems.on_unstorable,
             HTTPException: problems.on_http_error,
             Exception: problems.on_anything_else,
         },

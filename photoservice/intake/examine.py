@@ -114,7 +114,7 @@ def examine(line: Event | Unreadable, sender: Sender, seal: SealingKey) -> Line 
         if line.id is None or line.seq is None:
             return None
         return Faulty(
-            id=line.id, seq=line.seq, kind="unreadable", line=line.line, reason=f"unreadable: {line.why}"[:300]
+            id=line.id, seq=line.seq, kind="unreadable", line=line.line, reason=told(f"unreadable: {line.why}")
         )
     hash_: str | None = None
     try:
@@ -126,10 +126,15 @@ def examine(line: Event | Unreadable, sender: Sender, seal: SealingKey) -> Line 
             seq=line.seq,
             kind=line.kind,
             line=encode_event(line),
-            reason=str(why)[:300],
+            reason=told(str(why)),
             hash=hash_,
             prev_hash=line.prev.hash if line.prev else None,
         )
+
+
+def told(why: str) -> str:
+    """Return a reason as it is kept and shown: what it quotes is the sender's, and PostgreSQL's text holds no NUL."""
+    return "".join(symbol if symbol.isprintable() else "?" for symbol in why[:300])
 
 
 def _believe(event: Event, hash_: str, sender: Sender, seal: SealingKey) -> Believed:

@@ -33,7 +33,7 @@ from photocore.wire import (
 )
 from photoservice.db.database import Database, Row, Session
 from photoservice.intake.apply import Applier, Roots, read_roots
-from photoservice.intake.examine import Believed, Line, Sender, epoch_of, examine
+from photoservice.intake.examine import Believed, Line, Sender, epoch_of, examine, told
 from photoservice.intake.judge import Held, Judgement, Standing, judge, prev_hash_of
 from photoservice.intake.marks import advance, all_marks
 from photoservice.keyring import Keyring
@@ -212,7 +212,7 @@ class Receiver:
         await session.run_many("events.insert_fork", [_fork_row(sender, batch, j, now) for j in forks])
         doubtful = [(j.line.line, j.reason) for j in fresh if j.beside and j.verdict is Verdict.PARKED]
         doubtful += [(line.line, line.why) for line in batch.nameless]
-        rows = [(sender.id, hashlib.sha256(line).hexdigest(), line, why[:300], now) for line, why in doubtful]
+        rows = [(sender.id, hashlib.sha256(line).hexdigest(), line, told(why), now) for line, why in doubtful]
         await session.run_many("events.insert_unreadable", rows)
         for judgement in fresh:
             if judgement.verdict is Verdict.FORK:

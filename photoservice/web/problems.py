@@ -7,6 +7,7 @@ repeated: a card number must not come back in an error, nor land in a log throug
 from http import HTTPStatus
 from typing import Any
 
+import asyncpg
 import msgspec
 import structlog
 from litestar import Response
@@ -112,9 +113,20 @@ def on_http_error(request: AnyRequest, error: HTTPException) -> Response[bytes]:
     )
 
 
+def on_unstorable(request: AnyRequest, _: asyncpg.CharacterNotInRepertoireError) -> Response[bytes]:
+    """Answer who sent a NUL, the one character that no text in PostgreSQL can hold."""
+    return answer(
+        request,
+        type_=PROBLEM_TYPES + "malformed",
+        title="The request is out of form",
+        status=400,
+        detail="The request holds a NUL character.",
+    )
+
+
 def on_anything_else(request: AnyRequest, error: Exception) -> Response[bytes]:
     """Answer a fault of ours: logged with the request's ID, and nothing of it told."""
-    log.error("request.failed", path=request.url.path, exc_info=error)
+    log.error("request.failed", exc_info=error)  # never the path: it may hold an item; request.answered names the route
     return answer(
         request,
         type_=PROBLEM_TYPES + "internal",
