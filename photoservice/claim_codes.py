@@ -58,11 +58,12 @@ class ClaimCodes:
         """
         _check_owner(tenant, package)
         codes = [(_roll(c.roll), _code(c.code, place)) for place, c in enumerate(listed)]
-        await session.lock([lock_name(package)])
-        await _check_manifest(session, tenant, package, {roll for roll, _ in codes})
-        is_late, now = bool(await session.value("claims.any_on", package)), self.clock.now()
+        rolls = {roll for roll, _ in codes}
+        await session.lock(lock_name(item) for item in (package, *rolls))
+        await _check_manifest(session, tenant, package, rolls)
+        is_late, now = bool(await session.value("claims.any_on", [package, *rolls])), self.clock.now()
         if not is_late:
-            await session.run("claim_codes.void_older", package, sorted({roll for roll, _ in codes}), now)
+            await session.run("claim_codes.void_older", package, sorted(rolls), now, tenant.id)
         rows = [
             (package, claim_code_mac(self.keyring, package, code), roll, tenant.id, now, is_late)
             for roll, code in codes

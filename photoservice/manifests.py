@@ -2,7 +2,8 @@
 
 Sent again identical: a duplicate. Rolls added before any claim: accepted. After one, or against another's list: parked,
 for somebody may have acted on it. When a manifest comes for a package that is claimed already, all its rolls are
-registered in one step, or none (DESIGN 5B).
+registered in one step, or none (DESIGN 5B). A maker's own list takes over one that a retailer with a lent prefix sent
+first.
 """
 
 from collections.abc import Sequence
@@ -38,6 +39,8 @@ class Manifests:
         if known is not None and fresh:
             await _refuse_late(session, tenant, known)
         await self._note_products(session, tenant, package, rolls)
+        if known is not None and known["source"] == "retailer" and tenant.kind == "maker":
+            await session.run("manifests.take_over", package, tenant.id)
         if known is None:
             await session.run("manifests.insert", package, tenant.id, tenant.kind, _gtin(package), self.clock.now())
         first = 1 + int(await session.value("manifests.last_place", package))
@@ -110,9 +113,9 @@ def manifest_of(row: Row) -> Manifest:
 
 
 async def _refuse_late(session: Session, tenant: Tenant, known: Row) -> None:
-    if known["tenant"] != tenant.id:
+    if known["tenant"] != tenant.id and (known["source"], tenant.kind) != ("retailer", "maker"):
         raise Parked(f"the {known['source']}'s own list says otherwise")
-    if await session.value("claims.any_on", known["package"]):
+    if await session.value("claims.any_on", [known["package"]]):
         raise Parked("the package was registered already, with the rolls known then")
 
 

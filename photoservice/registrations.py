@@ -93,9 +93,20 @@ async def load_roots(session: Session, roots: Iterable[str]) -> dict[str, Root]:
     codes = _codes_by_package(await session.rows("registrations.codes", names))
     for package, rows in codes.items():
         known[package].facts.update(CodeMinted(id=f"code {mac.hex()}", code=mac.hex()) for mac in rows)
-    for row in await session.rows("registrations.claims", names):
-        _add_claim(known[row["root"]], row, codes.get(row["root"], {}))
+    claims = await session.rows("registrations.claims", names)
+    first = _first_live(claims)
+    for row in claims:
+        _add_claim(known[row["root"]], row, codes.get(row["root"], {}), first)
     return known
+
+
+def _first_live(claims: Iterable[Row]) -> dict[str, int]:
+    """Return when the first claim that still stands came in, by root."""
+    first: dict[str, int] = {}
+    for row in claims:
+        if not row["withdrawn"]:
+            first[row["root"]] = min(row["arrival"], first.get(row["root"], row["arrival"]))
+    return first
 
 
 def _codes_by_package(rows: Sequence[Row]) -> dict[str, dict[bytes, Row]]:
@@ -105,7 +116,7 @@ def _codes_by_package(rows: Sequence[Row]) -> dict[str, dict[bytes, Row]]:
     return codes
 
 
-def _add_claim(root: Root, row: Row, codes: Mapping[bytes, Row]) -> None:
+def _add_claim(root: Root, row: Row, codes: Mapping[bytes, Row], first: Mapping[str, int]) -> None:
     name = claim_name(row["station"], row["id"])
     root.claims[name] = row
     root.facts.add(
@@ -113,7 +124,7 @@ def _add_claim(root: Root, row: Row, codes: Mapping[bytes, Row]) -> None:
             id=name,
             item=row["item"],
             customer=row["account"],
-            code=_proof(row, codes),
+            code=_proof(row, codes, first.get(root.id)),
             activation=row["activation"],
         )
     )
@@ -123,15 +134,16 @@ def _add_claim(root: Root, row: Row, codes: Mapping[bytes, Row]) -> None:
         root.facts.add(Confirmed(id=f"confirmation {name}", claim=name))
 
 
-def _proof(claim: Row, codes: Mapping[bytes, Row]) -> str | None:
+def _proof(claim: Row, codes: Mapping[bytes, Row], first: int | None) -> str | None:
     """Return the claim code as a fact, if it is one made before this claim could have asked for it.
 
-    A code handed over when the package was claimed already counts only for claims that had shown it before: else who
-    mints codes could take a registered package away.
+    A code handed over after the ``first`` claim that stands counts only for claims that had shown it before: else who
+    mints codes could take a registered package away. Asked of the claims as they stand now, so it does not matter
+    whether one of them waited under its roll for the list to come.
     """
     shown = bytes(claim["code_mac"] or b"")
     code = codes.get(shown)
-    if code is None or (code["after_claims"] and claim["arrival"] > code["arrival"]):
+    if code is None or (first is not None and first < code["arrival"] < claim["arrival"]):
         return None
     return shown.hex()
 

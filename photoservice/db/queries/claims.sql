@@ -49,8 +49,8 @@ select station, id, root, code_held from claim where root = $2 and code_held is 
 update claim set root = $3, code_mac = coalesce($4, code_mac), code_held = null where station = $1 and id = $2;
 
 -- name: any_on
--- Tells whether anybody claimed this package.
-select exists (select from claim where root = $1);
+-- Tells whether anybody claimed one of these.
+select exists (select from claim where root = any($1::text[]));
 
 -- name: names_on
 -- Returns the names of all claims on a package, as facts know them.

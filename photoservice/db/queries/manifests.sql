@@ -2,6 +2,10 @@
 -- Writes that a package is known.
 insert into manifest (package, tenant, source, product, made_at) values ($1, $2, $3, $4, $5);
 
+-- name: take_over
+-- Writes that a list is its maker's own, though a retailer sent it first.
+update manifest set tenant = $2, source = 'maker' where package = $1;
+
 -- name: insert_roll
 -- Writes that a roll is in a package, at its place.
 insert into manifest_roll (roll, package, place) values ($1, $2, $3);
@@ -40,9 +44,10 @@ where m.package = coalesce((select package from manifest_roll where roll = $1), 
   and not exists (select from unpacking where unpacking.package = m.package);
 
 -- name: put_destination
--- Writes that an item goes to a location.
+-- Writes that an item goes to a location; older news of it that comes late changes nothing.
 insert into destination (item, gln, said_at, rank) values ($1, $2, $3, $4)
-on conflict (item, gln) do update set said_at = excluded.said_at, rank = excluded.rank;
+on conflict (item, gln) do update set said_at = excluded.said_at, rank = excluded.rank
+where excluded.said_at >= destination.said_at;
 
 -- name: revoke
 -- Writes that an item must not be sold any more.

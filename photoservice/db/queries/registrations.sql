@@ -8,8 +8,10 @@ where package = any($1::text[]) group by package;
 select package, id, saw from unpacking where package = any($1::text[]);
 
 -- name: codes
--- Returns the live claim codes of these packages.
-select package, mac, arrival, after_claims from claim_code where package = any($1::text[]) and voided_at is null;
+-- Returns the live claim codes of these packages; once a list is known, those of whose list it is.
+select package, mac, arrival from claim_code
+where package = any($1::text[]) and voided_at is null
+  and tenant = coalesce((select tenant from manifest where manifest.package = claim_code.package), tenant);
 
 -- name: claims
 -- Returns the claims on these roots, withdrawn and confirmed ones marked.
