@@ -34,6 +34,11 @@ from photoservice.settings import Settings
 from photoservice.settlement import Settlement
 from photoservice.tenants import TenantKeys
 
+_OTHER_KEYS = (
+    "The keys in {} are not those this database was made with: cards and codes would not be found, accounts would be"
+    " made twice, and stations would not know us. Bring the right ones there, or give another --dir."
+)
+
 QUERIES = Path(__file__).parent / "db" / "queries"
 
 
@@ -51,12 +56,19 @@ def database_url(settings: Settings) -> Generator[str]:
 async def open_service(
     settings: Settings, url: str, *, clock: Clock | None = None, entropy: Entropy | None = None
 ) -> AsyncGenerator[Photoservice]:
-    """Open the photoservice on the database at ``url``, migrated first; close it at the end."""
+    """Open the photoservice on the database at ``url``, migrated first; close it at the end.
+
+    Raises:
+        StartRefused: the keys in the folder are not those the database was made with.
+    """
     entropy = entropy or SystemEntropy()
     await migrate(url)
     keyring = await asyncio.to_thread(open_keyring, settings.folder / "keys", entropy)
     database = await open_database(url, load_queries(QUERIES), connections=settings.connections)
     try:
+        async with database.begin() as session:
+            if await session.value("keyring.mark", keyring.mark) != keyring.mark:
+                raise StartRefused(_OTHER_KEYS.format(settings.folder / "keys"))
         yield assemble(settings, database, keyring, clock or SystemClock(), entropy)
     finally:
         await database.close()
