@@ -61,6 +61,7 @@ class Enrolment:
             raise _wrong_code()
         if code["station"] is not None:
             return await _same_again(session, code["station"], public)
+        await session.lock([f"key:{public.hex()}"])
         if await session.row("stations.by_key", public):
             raise Unprocessable("This key is enrolled already. Make a new one and try again.")
         station = "ST-" + mint(self.entropy, CODE_SYMBOLS)

@@ -1,7 +1,8 @@
 """The roster of a store: what its stations may know offline, signed and versioned (DESIGN 5B).
 
 Its content is built from what stands now; only when it differs from the last one does the version grow. So a station's
-``If-None-Match`` costs no transfer, and two processes agree, as the store's row is locked while they look.
+``If-None-Match`` costs no transfer, and two processes agree, as the store's row is locked while they look. A version
+is at least the second it was made in, for stations refuse an older one: what a restore made us forget stays below.
 """
 
 import hashlib
@@ -49,7 +50,7 @@ class Rosters:
         await session.lock([f"roster:{gln}"])
         kept = await session.row("rosters.last", gln)
         version = kept["version"] if kept else 0
-        built = await self._build(session, gln, version + 1)
+        built = await self._build(session, gln, max(version + 1, int(self.clock.now().timestamp())))
         content = _content_hash(built)
         if kept is not None and kept["content_hash"] == content:
             return RosterText(version=version, text=bytes(kept["signed"]))

@@ -6,7 +6,7 @@ would otherwise be an empty package.
 """
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, TypeVar, cast
 
 import msgspec
@@ -280,8 +280,10 @@ def _check_word(word: str | None, words: frozenset[str], place: str) -> None:
 
 def _check_time(text: str, place: str) -> None:
     try:
-        aware = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text)).tzinfo is not None
-    except ValueError:
+        time = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text))
+        time.astimezone(UTC)
+        aware = time.tzinfo is not None
+    except (ValueError, OverflowError):  # the latter for a zone that leads out of the years 1 to 9999
         aware = False
     if not aware:
         raise EpcisInvalid(f"{place}: {text[:40]!r} is no time with a zone.")
