@@ -102,6 +102,8 @@ def claim_level(connection: apsw.Connection, claim: str) -> ClaimLevel:
         word = "at the store hub"
     elif answered.verdict in ("applied", "duplicate") and answered.outcome:
         word = _WORDS.get(str(answered.outcome.get("word")), word)
+    if word == _WORDS["waiting"] and not registration.is_waiting:
+        word = "registered here"  # the list has come since; what the photoservice made of it, it has not told yet
     word = "withdrawn" if registration.withdrawn else word
     return ClaimLevel(word=word, outcome=answered.outcome, verdict=answered.verdict, reason=answered.reason)
 

@@ -181,7 +181,7 @@ def _take_scan(state: State, page: Labelling, scan: Scan) -> Step:
             return _take_copy(state, page, item, copy)
         case RollScan(item=item) if item in mine:
             return go(state, replace(page, note=Note(why=Why.COPY_SQUARE)), BAD)
-        case ReceiptScan(number=number) if number == page.registration.number:
+        case ReceiptScan(number=number) if number == page.registration.number and not page.registration.is_waiting:
             return go(state, replace(page, note=Note(why=Why.OWN_RECEIPT)), GOOD)
         case PackageScan() | RollScan() | CardScan() | ReceiptScan():
             if stage_of(page, state.station) is Stage.PRINTING:

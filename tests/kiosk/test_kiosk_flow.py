@@ -238,6 +238,20 @@ def test_K1_the_receipt_prints_the_labels_that_waited(counter: Counter) -> None:
     assert sum(ticket.kind == "roll" for ticket in counter.screen.tickets) == 3
 
 
+def test_K1_the_receipt_in_the_hand_prints_what_waited_also_before_the_session_ends(counter: Counter) -> None:
+    """The list comes while the shopper still stands there: scanning the fresh receipt is no mere greeting."""
+    counter.scan(frame(UNKNOWN), card_frame(CARD))
+    counter.press("register")
+    claim = next(iter(counter.desk.held))
+    counter.desk.settle(claim, LabelState.PRINTED)
+    _moved(counter)
+    rolls = tuple(roll.replace("R4T9", "S4T9") for roll in ROLLS)
+    counter.desk.stock(counter.desk.products["09506000134352"], UNKNOWN, rolls)
+    counter.machine.happen(_found(counter, counter.desk.held[claim].number))
+    assert counter.screen.name == "receipt_printing"
+    assert sum(ticket.kind == "roll" for ticket in counter.screen.tickets) == 3
+
+
 def test_K1_a_receipt_wakes_labels_that_were_deferred(counter: Counter) -> None:
     """A label no printer could print before is queued again."""
     claim = counter.register()

@@ -77,6 +77,16 @@ def test_K4_an_unknown_package_is_not_called_confirmed(line):
     assert line.station.desk.level(done.claim).word == "waiting for the maker's list"
 
 
+def test_K4_a_claim_no_longer_waits_for_a_list_the_station_has(world, line):
+    """The list came after the ack: the word falls back to what is surely true here."""
+    done = line.register(99)
+    line.round()
+    line.station.roster.learn(PackageFacts(manifest=world.manifest(99)))
+    line.station.desk.issue_labels(done.claim)
+
+    assert line.station.desk.level(done.claim).word == "registered here"
+
+
 def test_K4_a_lost_reply_is_sent_again_and_applied_once(line):
     """The service had it; the second time it answers duplicate, which is success."""
     done = line.register(1)

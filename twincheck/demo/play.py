@@ -11,11 +11,13 @@ from typing import Final
 from kiosk.machine import Machine
 from kiosk.ui.display import has_display
 from photocore.host import SystemEntropy
-from photocore.ids import Sgtin, parse_item
+from photocore.ids import Sgtin, label_elements, parse_item
+from photocore.scans import CopyScan, ReceiptScan, Scan
 from photocore.seams import Entropy
 from photocore.testing import SeededEntropy
 from twincheck.demo.counter import Counter, enrol_station, open_counter
 from twincheck.demo.once import Script
+from twincheck.demo.paper import scan_picture
 from twincheck.demo.service import DemoService
 from twincheck.demo.stock import Shelf, stock_shelf
 
@@ -72,6 +74,8 @@ class Hand:
             "o": ("scan another person's card", lambda: counter.scan_card(shelf.other_card)),
             "p": ("scan the price code of a box", counter.scan_price_code),
             "x": ("scan something torn", lambda: counter.scanner.scan("9512", aim="]C0")),
+            "n": ("scan the number on your last receipt", self._scan_receipt),
+            "l": ("scan the label that came out last", self._scan_label),
             "out": ("the printer runs out of paper", printer.paper_out),
             "in": ("put paper in", printer.refill),
             "off": ("the photoservice goes down", service.stop),
@@ -120,6 +124,28 @@ class Hand:
 
     def _touch_primary(self) -> None:
         self._counter.kiosk.app.inbox.put(_press_primary)
+
+    def _scan_receipt(self) -> None:
+        """Hold the newest receipt under the scanner."""
+        for scan in self._on_paper():
+            if isinstance(scan, ReceiptScan):
+                self._counter.scanner.scan(scan.number, aim="]C0")
+                return
+        print("    no receipt has come out yet", flush=True)
+
+    def _scan_label(self) -> None:
+        """Hold the newest label under the scanner."""
+        for scan in self._on_paper():
+            if isinstance(scan, CopyScan):
+                elements = label_elements(parse_item(scan.item), scan.copy)
+                self._counter.scanner.scan(elements.transmitted, aim="]d2")
+                return
+        print("    no label has come out yet", flush=True)
+
+    def _on_paper(self) -> Iterator[Scan]:
+        """Yield what stands on the paper that came out, the newest piece first."""
+        for piece in reversed(self._counter.pieces):
+            yield from scan_picture(piece.cropped(), self._counter.kiosk.station.roster)
 
     def _look(self) -> None:
         self._out.mkdir(parents=True, exist_ok=True)
