@@ -117,7 +117,7 @@ def test_K4_silence_ends_at_the_read_deadline(peer):
     here = peer(lambda _: held.wait(5))
     begun = time.monotonic()
 
-    with pytest.raises(ChannelDown, match="did not answer in time$"):
+    with pytest.raises(ChannelDown, match=r"did not answer in time$"):
         get(here.url, read_s=0.2)
 
     assert time.monotonic() - begun < 2
