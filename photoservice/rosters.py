@@ -6,6 +6,7 @@ is at least the second it was made in, for stations refuse an older one: what a 
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 import msgspec
@@ -19,6 +20,8 @@ from photoservice.db.database import Row, Session
 from photoservice.keyring import Keyring
 from photoservice.manifests import manifest_of
 from photoservice.products import product_of
+
+_TAG = re.compile(r'"([0-9]{1,15})-')
 
 MAX_MANIFESTS = 20_000
 """The newest; what is older is looked up online."""
@@ -45,14 +48,14 @@ class Rosters:
     keyring: Keyring
     access_url: str
 
-    async def of_store(self, session: Session, gln: str) -> RosterText:
-        """Return the store's roster as it stands."""
+    async def of_store(self, session: Session, gln: str, *, held: str = "") -> RosterText:
+        """Return the store's roster as it stands; anew when the tag ``held`` at a station is of a later version."""
         await session.lock([f"roster:{gln}"])
         kept = await session.row("rosters.last", gln)
         version = kept["version"] if kept else 0
         built = await self._build(session, gln, max(version + 1, int(self.clock.now().timestamp())))
         content = _content_hash(built)
-        if kept is not None and kept["content_hash"] == content:
+        if kept is not None and kept["content_hash"] == content and not version < _version_in(held) < built.version:
             return RosterText(version=version, text=bytes(kept["signed"]))
         text = encode_roster(sign_roster(built, self.keyring.sign))
         await session.run("rosters.put", gln, built.version, content, text)
@@ -76,6 +79,12 @@ class Rosters:
             card_tables=tuple(msgspec.json.decode(row["body"], type=CardTable) for row in tables),
             revoked=tuple(ItemId(row["item"]) for row in revoked),
         )
+
+
+def _version_in(tag: str) -> int:
+    """Return the version an entity tag of ours names, or 0."""
+    named = _TAG.match(tag)
+    return int(named[1]) if named else 0
 
 
 def _settings(store: Row, access_url: str) -> StoreSettings:

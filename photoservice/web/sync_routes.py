@@ -92,7 +92,7 @@ async def give_roster(request: AnyRequest, service: Service, station: StationNam
     """Fetch the store's signed roster; with If-None-Match, only when it changed."""
     sender = await live_signer_of(request, service, station)
     async with service.database.begin() as session:
-        roster = await service.rosters.of_store(session, sender.store)
+        roster = await service.rosters.of_store(session, sender.store, held=request.headers.get("if-none-match", ""))
     headers = {"ETag": roster.etag, "Cache-Control": "no-cache"}
     if roster.etag in request.headers.get("if-none-match", ""):
         return Response(b"", status_code=304, headers=headers, media_type=JSON)

@@ -19,6 +19,7 @@ from http_message_signatures import HTTPMessageSigner, MappingKeyResolver, algor
 from photocore.codes import mint_claim_code
 from photocore.events import encode_event
 from photocore.keys import b64
+from photocore.roster import verify_roster
 from photocore.wire import encode_batch, events_path, roster_path
 from photoservice.db.driver import connect
 from photoservice.db.embedded import EmbeddedPostgres
@@ -122,6 +123,24 @@ def test_O18_rosters_of_a_restored_photoservice_are_newer_than_those_it_forgot(w
     world.clock.advance(60)
     told = msgspec.json.decode(msgspec.json.decode(station.roster().content)["text"])["version"]
     assert told > reached
+
+
+def test_O18_a_station_ahead_of_a_restored_photoservice_gets_what_stands_now(world, station):
+    """The backup holds the very roster of before: it is signed anew, for the station refuses the old version."""
+    kept = world.sql("select * from store_roster where store = $1", station.store)[0]
+    world.clock.advance(60)
+    world.pack("RESTORE3", destinationList=[{"type": "location", "destination": "urn:epc:id:sgln:9521141.00000.0"}])
+    ahead = station.roster()
+    for table in ("destination", "manifest_roll", "manifest", "product", "store_roster"):
+        world.sql(f"delete from {table}")
+    world.sql("insert into store_roster values ($1, $2, $3, $4)", *kept.values())
+    world.clock.advance(60)
+
+    told = station.roster(ahead.headers["ETag"])
+
+    versions = [verify_roster(reply.content, station.sign_public).version for reply in (ahead, told)]
+    assert kept["version"] < versions[0] < versions[1]
+    assert station.roster(told.headers["ETag"]).status_code == 304
 
 
 @pytest.mark.parametrize(
