@@ -4,10 +4,13 @@ A tenant names pieces of its own GS1 company prefixes only (DESIGN 5D). Two make
 be lent a maker's, and what it then says against the maker's own list is parked.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
 from photocore.crockford import mint
+from photocore.errors import CodeError
+from photocore.ids import Gln
 from photocore.seams import Clock, Entropy
 from photoservice.db.database import Session
 from photoservice.errors import Unknown, Unprocessable, Unproven
@@ -53,8 +56,9 @@ class TenantKeys:
         ``gln`` is a retailer's own: manifests sent there are for all its stores.
 
         Raises:
-            Unprocessable: the name is taken, or another maker holds a prefix that overlaps.
+            Unprocessable: the name is taken, another maker holds a prefix that overlaps, or a prefix or GLN is none.
         """
+        _check_numbers(prefixes, gln)
         await session.lock(["tenants"])
         if await session.row("tenants.by_name", name):
             raise Unprocessable(f"There is a tenant named {name} already.")
@@ -91,6 +95,17 @@ async def find_retailer(session: Session, name: str) -> str:
     if row is None:
         raise Unknown(f"There is no retailer called {name}. Add it with: tenant add --kind retailer")
     return str(row["id"])
+
+
+def _check_numbers(prefixes: tuple[str, ...], gln: str | None) -> None:
+    for prefix in prefixes:
+        if not re.fullmatch("[0-9]{4,12}", prefix):
+            raise Unprocessable(f"{prefix!r} is no GS1 company prefix: 4 to 12 digits, the leading zero included.")
+    try:
+        if gln is not None:
+            Gln(gln)
+    except CodeError as cause:
+        raise Unprocessable(f"The GLN {gln} is none: {cause}.") from cause
 
 
 async def _refuse_overlap(session: Session, prefixes: tuple[str, ...]) -> None:

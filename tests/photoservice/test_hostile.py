@@ -23,7 +23,7 @@ from photocore.roster import verify_roster
 from photocore.wire import encode_batch, events_path, roster_path
 from photoservice.db.driver import connect
 from photoservice.db.embedded import EmbeddedPostgres
-from photoservice.errors import StartRefused
+from photoservice.errors import StartRefused, Unprocessable
 from photoservice.settings import Settings
 from photoservice.testing import open_folder
 from photoservice.wiring import open_service
@@ -265,6 +265,15 @@ def test_O1_a_photoservice_with_other_keys_than_the_databases_does_not_start(dat
     shutil.rmtree(tmp_path / "one")
     with pytest.raises(StartRefused, match="Bring the right ones"):
         asyncio.run(start("one"))
+
+
+@pytest.mark.parametrize(
+    ("prefix", "gln"), [("abc", None), ("123", None), ("٠١٢٣", None), ("9521998", "9521141000001")]
+)
+def test_O18_a_tenant_with_a_prefix_or_gln_that_is_none_is_told_in_a_sentence(world, prefix, gln):
+    """Not by the database's constraint and a traceback."""
+    with pytest.raises(Unprocessable, match="is no"):
+        world.running.add_tenant("Typo", "retailer", prefix, gln=gln)
 
 
 def test_O1_a_pid_left_by_a_power_cut_is_nobody_we_kill():
