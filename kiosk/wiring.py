@@ -3,6 +3,7 @@
 The threads of the rooms below speak into one inbox; the screen's thread alone touches the machine.
 """
 
+import os
 import threading
 from collections.abc import Callable, Collection, Generator
 from contextlib import ExitStack, contextmanager
@@ -158,6 +159,8 @@ def open_kiosk(fitting: Fitting, *, seams: Seams | None = None) -> Generator[Ope
     """
     seams = seams or real_seams()
     language = speak(fitting.language)
+    # python-escpos makes a folder for its model table in the system's temporary one at every start, unless told where
+    os.environ.setdefault("ESCPOS_CAPABILITIES_PICKLE_DIR", str(fitting.folder))
     is_offscreen = prepare(size=fitting.size, home=fitting.folder / "kivy", is_offscreen=fitting.is_offscreen)
     from kiosk.app import Appearance, KioskApp  # noqa: PLC0415  only after the display is prepared
 

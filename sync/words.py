@@ -20,7 +20,7 @@ ReceiptWords = Callable[[str, ReceiptWord], str]
 """``(language, word) -> sentence``."""
 
 _ENGLISH = {
-    ReceiptWord.REGISTERED_HERE: "Registered here. The photoservice confirms it as soon as it is reached.",
+    ReceiptWord.REGISTERED_HERE: "Registered here, and sent to the photoservice whenever it can be reached.",
     ReceiptWord.WAITING: "Accepted. We wait for the maker's list: scan this number again later for your labels.",
     ReceiptWord.TYPED: "Some of it was typed by hand and will be checked.",
     ReceiptWord.CODE_GIVEN: "Your claim code will be checked.",

@@ -264,7 +264,9 @@ def _paper_notice(page: Confirming, state: State, t: Strings) -> Notice | None:
         return Notice(tone="warn", text=text)
     fault = printer_fault(state.station.printer, t)
     if fault:
-        later = t.gettext("You can register now; scan the number you get later and your labels print.")
+        later = t.gettext(
+            "You can register now. Your labels print when it is ready, or when you come back with your number."
+        )
         return Notice(tone="warn", text=f"{fault} {later}")
     return None
 

@@ -143,7 +143,9 @@ def _label_word(state: LabelState, t: Strings) -> tuple[str, TicketLook]:
 def _stage_notice(state: State, page: Labelling, stage: Stage, t: Strings) -> Notice | None:
     fault = printer_fault(state.station.printer, t)
     if stage is Stage.HELD_UP:
-        safe = t.gettext("Your registration is stored. Labels that are missing print when you scan your number here.")
+        safe = t.gettext(
+            "Your registration is stored. Missing labels print when the printer is ready, or when you scan your number."
+        )
         return Notice(tone="warn", text=f"{fault} {safe}".strip())
     if stage is Stage.MAYBE:
         safe = t.gettext("Not there? Touch Print again: new labels come and make the old ones void.")

@@ -5,7 +5,9 @@ by itself, ``--tour`` draws every screen. Data lives in a folder of its own, thr
 """
 
 import argparse
+import atexit
 import re
+import shutil
 import socket
 import sys
 import tempfile
@@ -97,17 +99,17 @@ def _data_folder(keep: str | None) -> Generator[Path]:
             raise _refusal(f"{folder} is not empty; a demo begins with nothing")
         yield folder
         return
-    with tempfile.TemporaryDirectory(prefix="twincheck-demo-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
+    folder = Path(tempfile.mkdtemp(prefix="twincheck-demo-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # after the database's own farewell, which writes there
+    yield folder
 
 
 def _emptied(out: Path) -> Path:
-    """Make ``out`` ready, without a picture of an earlier run; nothing else in it is touched."""
-    for folder in ("labels", "screens"):
-        for old in (out / folder).glob("*.png"):
-            old.unlink()
+    """Make ``out`` ready, without what an earlier demo left there; nothing else in it is touched."""
     out.mkdir(parents=True, exist_ok=True)
-    (out / "summary.json").unlink(missing_ok=True)
+    for pattern in ("labels/*.png", "screens/*.png", "receipt.png", "screen.png", "paper_*.png", "summary.json"):
+        for old in out.glob(pattern):
+            old.unlink()
     return out
 
 

@@ -1,11 +1,14 @@
 """``./demo``: the kiosk is open for you, and the terminal is your hand with packages and cards in it."""
 
 import os
+import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Final
 
 from kiosk.machine import Machine
@@ -45,10 +48,9 @@ def play(script: Script) -> None:
             hand = Hand(counter, service, script.out)
             _greet(script, service, shelf, is_visible=is_visible)
             threading.Thread(target=hand.obey, args=(sys.stdin,), name="demo hand", daemon=True).start()
-            try:
+            with _ctrl_c_asks(counter):
                 counter.kiosk.app.run()
-            except KeyboardInterrupt:
-                script.say("Ending.")
+            script.say("Ending.")
     finally:
         service.stop()
         script.say("All of it has ended.")
@@ -69,7 +71,7 @@ class Hand:
             "3": ("scan the box with 5 colour rolls", lambda: counter.scan_item(shelf.packages[2].item)),
             "r": ("scan one roll of the first box", lambda: counter.scan_item(shelf.packages[0].rolls[1])),
             "u": ("scan a box whose list the maker has not sent", lambda: counter.scan_item(shelf.unknown.item)),
-            "m": ("the maker sends that list now", lambda: service.forward(shelf.unknown)),
+            "m": ("the maker sends that list now (then: n)", lambda: service.forward(shelf.unknown)),
             "c": ("scan your card", lambda: counter.scan_card(shelf.card)),
             "o": ("scan another person's card", lambda: counter.scan_card(shelf.other_card)),
             "p": ("scan the price code of a box", counter.scan_price_code),
@@ -95,12 +97,14 @@ class Hand:
         self._await_scanner()
         print("\n".join(self.lines()), flush=True)
         for line in typed:
-            word = line.strip()
+            word = line.strip().lower()
             if word == "quit":
                 break
             if word in self._deeds:
                 self._deeds[word][1]()
                 self._echo()
+            elif word in ("help", "?"):
+                print("\n".join(self.lines()), flush=True)
             elif word:
                 print(f"    {word}? Type one of: {', '.join(self._deeds)}, quit", flush=True)
         else:
@@ -159,7 +163,31 @@ class Hand:
 
         path = self._out / "screen.png"
         Path(Window.screenshot(name=str(path.with_suffix(".raw.png")))).replace(path)
-        print(f"    {path}, and {self._pieces} pieces of paper beside it", flush=True)
+        print(f"    saved {path}; paper that came out so far, {self._pieces}, stands beside it", flush=True)
+
+
+@contextmanager
+def _ctrl_c_asks(counter: Counter) -> Generator[None]:
+    """Let Ctrl-C ask the window to close.
+
+    An exception thrown into the middle of Kivy's drawing may be swallowed there, and then nothing would end.
+    """
+    asked = threading.Event()
+
+    def close() -> None:
+        asked.wait()
+        counter.kiosk.app.inbox.put(lambda _: counter.kiosk.app.stop())
+
+    threading.Thread(target=close, name="demo end", daemon=True).start()
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        asked.set()
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _press_primary(machine: Machine) -> None:
@@ -167,6 +195,8 @@ def _press_primary(machine: Machine) -> None:
     primary = [button.id for button in machine.screen.touchable() if button.kind == "primary"]
     if primary:
         machine.press(primary[-1])
+    else:
+        print("    there is no big button on this screen", flush=True)
 
 
 def _greet(script: Script, service: DemoService, shelf: Shelf, *, is_visible: bool) -> None:
