@@ -109,7 +109,7 @@ def _offline_words(light: Light, t: Strings) -> str:
 def age_words(seconds: float, t: Strings) -> str:
     """Say how long ago in one rounded-down unit: never older than it is."""
     if seconds < MINUTE:
-        return t.gettext("under a minute")
+        return t.gettext("just now")
     if seconds < HOUR:
         n = int(seconds // MINUTE)
         return t.ngettext("{n} minute", "{n} minutes", n).format(n=n)

@@ -494,7 +494,7 @@ def test_K1_the_light_tells_online_and_offline_with_how_many_and_how_old(counter
     t = speak("en").strings
     assert counter.screen.light.text == "Online"
     assert light_of(Light(), t).text == "Working offline"
-    assert light_of(Light(unsent=2, oldest_s=59.0), t).text == "Working offline, 2 waiting, oldest under a minute"
+    assert light_of(Light(unsent=2, oldest_s=59.0), t).text == "Working offline, 2 waiting, oldest just now"
     assert light_of(Light(unsent=9, oldest_s=3 * 3600.0), t).text == "Working offline, 9 waiting, oldest 3 hours"
 
 
