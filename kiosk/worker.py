@@ -184,6 +184,7 @@ class DeskWorker:
             claim=effect.claim,
             labels=answers.labels_of(jobs),
             is_waiting=view is not None and view.waiting_for_manifest,
+            package=answers.package_of(self._desk.look_up(view.package)) if view and view.package else None,
         )
 
     def _read_claim(self, effect: ask.Effect, claim: str) -> told.Happened | None:

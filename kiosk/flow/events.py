@@ -163,6 +163,8 @@ class LabelsReplaced(Answer):
     claim: str
     labels: tuple[Label, ...]
     is_waiting: bool = False
+    package: Package | None = None
+    """The package as it is known now: its rolls may have been named since it was scanned."""
 
 
 @dataclass(frozen=True, kw_only=True)

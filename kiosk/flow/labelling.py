@@ -119,12 +119,13 @@ def show_undone(state: State, event: UndoStored) -> Step:
 def show_replaced(state: State, resume: Labelling | Before, event: LabelsReplaced) -> Step:
     """Show the new set. Coming from :class:`Before` the registration is known by its claim only."""
     if isinstance(resume, Labelling):
-        registration = replace(resume.registration, is_waiting=event.is_waiting)
+        package = event.package or resume.registration.package
+        registration = replace(resume.registration, is_waiting=event.is_waiting, package=package)
         return go(state, replace(resume, registration=registration, labels=event.labels, note=None))
     known = Registration(
         claim=event.claim,
         number=resume.package.number,
-        package=resume.package,
+        package=event.package or resume.package,
         card=resume.card.masked,
         is_waiting=event.is_waiting,
     )

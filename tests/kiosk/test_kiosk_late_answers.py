@@ -102,6 +102,7 @@ def test_K1_labels_again_print_at_last_what_waited_for_the_makers_list(counter: 
     counter.scan(frame(UNKNOWN), card_frame(CARD))
     counter.press("again", "yes")
     assert sum(ticket.kind == "roll" for ticket in counter.screen.tickets) == 3
+    assert "Not on the maker's list" not in counter.screen.rows[0].detail
     assert not counter.machine.state.page.registration.is_waiting
     assert not counter.desk.held[claim].is_waiting
 
