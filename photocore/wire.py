@@ -82,7 +82,11 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EventVerdict(msgspec.Struct, frozen=True, kw_only=True):
-    """The verdict on one event; ``reason`` is a plain sentence when it is not applied."""
+    """The verdict on one event; ``reason`` is a plain sentence.
+
+    It says why an event was not applied, or what an applied one lacks: after the service was restored from a backup
+    the secrets of events acknowledged before are gone, and the registration stands without an access code.
+    """
 
     id: Hex32
     seq: Seq
