@@ -17,6 +17,7 @@ TYPE_PREFIX = {
     "roster": b"twincheck roster v1\0",
     "package": b"twincheck package v1\0",
     "welcome": b"twincheck welcome v1\0",
+    "news": b"twincheck news v1\0",
 }
 """Domain separation: what is hashed or signed as one thing can never be passed off as another."""
 

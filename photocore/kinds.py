@@ -10,12 +10,17 @@ import msgspec
 
 from photocore.errors import EventMalformed
 from photocore.events import Event, Hex16, Hex32, Hex64, Seq
-from photocore.package import MAX_ROLLS
+from photocore.package import MAX_ROLLS, Gtin14
 
 Item = Annotated[str, msgspec.Meta(min_length=4, max_length=64)]
 Copy = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-HJKMNP-TV-Z]{6}\Z")]
 Reason = Annotated[str, msgspec.Meta(max_length=200)]
 RegistrationNumber = Annotated[str, msgspec.Meta(pattern=r"^TCN-[0-9A-HJKMNP-TV-Z]{9}\Z")]
+HousePackage = Annotated[str, msgspec.Meta(pattern=r"^TCP-[0-9A-HJKMNP-TV-Z]{11}\Z")]
+HouseRoll = Annotated[str, msgspec.Meta(pattern=r"^TCR-[0-9A-HJKMNP-TV-Z]{11}\Z")]
+StoreGln = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{13}\Z")]
+Staff = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}\Z")]
+"""A member of staff as events name them: a random word of the station's own, tied to badge and name only there."""
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,13 +52,14 @@ class PackageClaimed(Body, frozen=True, kw_only=True):
 
     ``item`` is what was scanned or typed: a package ID or any one of its roll IDs (O11). ``package`` and ``rolls`` are
     what the station's roster said of it, or null and empty. ``copies`` are the label copies the station will print.
+    ``corrects`` names the parked event that this one stands for (DESIGN 5E). ``language`` is what the shopper chose.
     """
 
     item: Item
     level: Literal["package", "roll", "unknown"]
     package: Item | None
     rolls: Annotated[tuple[Item, ...], msgspec.Meta(max_length=MAX_ROLLS)]
-    store: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{13}\Z")]
+    store: StoreGln
     number: RegistrationNumber
     item_typed: bool
     card_typed: bool
@@ -61,6 +67,9 @@ class PackageClaimed(Body, frozen=True, kw_only=True):
     activation: Literal["registration", "till"]
     roster: Annotated[int, msgspec.Meta(ge=0)]
     copies: Annotated[tuple[LabelCopy, ...], msgspec.Meta(max_length=MAX_ROLLS)]
+    language: Annotated[str, msgspec.Meta(max_length=12)] = "en"
+    staff: Staff | None = None
+    corrects: Hex32 | None = None
 
 
 class PackageClaimedSealed(Body, frozen=True, kw_only=True):
@@ -90,6 +99,8 @@ class ClaimWithdrawn(Body, frozen=True, kw_only=True):
     item: Item
     by: Literal["shopper", "staff"]
     reason: Reason = ""
+    staff: Staff | None = None
+    corrects: Hex32 | None = None
 
 
 class CopiesIssued(Body, frozen=True, kw_only=True):
@@ -98,6 +109,8 @@ class CopiesIssued(Body, frozen=True, kw_only=True):
     claim: Hex32
     reason: Reason
     copies: Annotated[tuple[LabelCopy, ...], msgspec.Meta(min_length=1, max_length=MAX_ROLLS)]
+    staff: Staff | None = None
+    corrects: Hex32 | None = None
 
 
 class AccessCodeReplaced(Body, frozen=True, kw_only=True):
@@ -105,6 +118,7 @@ class AccessCodeReplaced(Body, frozen=True, kw_only=True):
 
     claim: Hex32
     reason: Reason
+    staff: Staff | None = None
 
 
 class AccessCodeReplacedSecrets(Body, frozen=True, kw_only=True):
@@ -116,8 +130,97 @@ class AccessCodeReplacedSecrets(Body, frozen=True, kw_only=True):
         return "AccessCodeReplacedSecrets(...)"
 
 
+class PackageMadeUp(Body, frozen=True, kw_only=True):
+    """A store made a package of film that has no serials: house codes for it and its cartridges (O18, DESIGN 5B).
+
+    It is the manifest, forwarded as retailer. ``product`` is the GTIN on the box. Made up for a shelf (``coded``) every
+    cartridge has a claim code of its own under the strip; made up for a shopper who stands there it has none, and the
+    same commit holds their :class:`PackageClaimed`. ``copies`` are the label copies, where they are printed before
+    any claim.
+    """
+
+    package: HousePackage
+    rolls: Annotated[tuple[HouseRoll, ...], msgspec.Meta(min_length=1, max_length=MAX_ROLLS)]
+    product: Gtin14 | None
+    store: StoreGln
+    coded: bool
+    copies: Annotated[tuple[LabelCopy, ...], msgspec.Meta(max_length=MAX_ROLLS)]
+    staff: Staff | None = None
+    corrects: Hex32 | None = None
+
+
+class CodeOfRoll(msgspec.Struct, frozen=True, kw_only=True):
+    """The claim code on one cartridge's label: 13 symbols, secret."""
+
+    roll: HouseRoll
+    code: Annotated[str, msgspec.Meta(min_length=13, max_length=13)]
+
+    def __repr__(self) -> str:
+        return f"CodeOfRoll(roll={self.roll!r})"
+
+
+class PackageMadeUpSecrets(Body, frozen=True, kw_only=True):
+    """The secret part of a coded :class:`PackageMadeUp`: one claim code a roll."""
+
+    codes: Annotated[tuple[CodeOfRoll, ...], msgspec.Meta(min_length=1, max_length=MAX_ROLLS)]
+
+
+class ClaimCodesReplaced(Body, frozen=True, kw_only=True):
+    """Labels of an unsold package were printed again: new claim codes and copies, the old of each are void.
+
+    Also what a crash lost between minting and paper is made good by it (DESIGN 5A).
+    """
+
+    package: HousePackage
+    copies: Annotated[tuple[LabelCopy, ...], msgspec.Meta(min_length=1, max_length=MAX_ROLLS)]
+    reason: Reason
+    staff: Staff | None = None
+
+
+class ClaimCodesReplacedSecrets(Body, frozen=True, kw_only=True):
+    """The secret part of :class:`ClaimCodesReplaced`: the new code of each roll in ``copies``."""
+
+    codes: Annotated[tuple[CodeOfRoll, ...], msgspec.Meta(min_length=1, max_length=MAX_ROLLS)]
+
+
+class MakeUpWithdrawn(Body, frozen=True, kw_only=True):
+    """A made-up package is none: wrongly counted, or undone with its registration. Labels and claim codes are void."""
+
+    package: HousePackage
+    reason: Reason
+    staff: Staff | None = None
+    corrects: Hex32 | None = None
+
+
+class StaffOverrode(Body, frozen=True, kw_only=True):
+    """A member of staff did what the station would not have done by itself, and no other event tells of.
+
+    ``labels_resumed``: set-aside labels were let go. ``label_settled``: a person said that a doubtful copy is on paper.
+    ``parked_closed``: a parked event (``about``) needs nothing more. ``station_restored``: what a restored station's
+    journal had lost was taken note of.
+    """
+
+    staff: Staff
+    act: Literal["labels_resumed", "label_settled", "parked_closed", "station_restored"]
+    reason: Reason = ""
+    about: Hex32 | None = None
+    roll: Item | None = None
+    copy: Copy | None = None
+
+
 KINDS: dict[str, type[Body]] = {
-    kind.__name__: kind for kind in (EpochOpened, PackageClaimed, ClaimWithdrawn, CopiesIssued, AccessCodeReplaced)
+    kind.__name__: kind
+    for kind in (
+        EpochOpened,
+        PackageClaimed,
+        ClaimWithdrawn,
+        CopiesIssued,
+        AccessCodeReplaced,
+        PackageMadeUp,
+        ClaimCodesReplaced,
+        MakeUpWithdrawn,
+        StaffOverrode,
+    )
 }
 """Every kind a station may write today, by its name on the wire."""
 

@@ -81,5 +81,32 @@ class Receipt:
             raise ValueError("an access link carries its code in the fragment")
 
 
-Printable = RollLabel | Receipt
+@dataclass(frozen=True, kw_only=True)
+class PackageLabel:
+    """The label outside a package that the store made up: its open ID, and what is in it (DESIGN 5A, 5B).
+
+    It proves nothing and holds no secret. ``of`` is the number of rolls; ``copy`` tells this print from another.
+    """
+
+    package: ItemId
+    of: int
+    copy: str
+    product: str = ""
+    detail: str = ""
+    store: str = ""
+    language: str = "en"
+
+    def __post_init__(self) -> None:
+        """Refuse a label of an empty package.
+
+        Raises:
+            ValueError: no rolls, or the copy ID has another length.
+        """
+        if self.of < 1:
+            raise ValueError("a package holds at least one roll")
+        if len(self.copy) != COPY_SYMBOLS:
+            raise ValueError(f"a copy ID has {COPY_SYMBOLS} symbols, not {len(self.copy)}")
+
+
+Printable = RollLabel | PackageLabel | Receipt
 """What a print job can hold."""

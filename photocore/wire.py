@@ -60,6 +60,11 @@ def packages_path(station: str) -> str:
     return f"{_STATION}{station}/packages"
 
 
+def news_path(station: str) -> str:
+    """Return the path where a station asks what became of its claims since they were acknowledged."""
+    return f"{_STATION}{station}/news"
+
+
 class Verdict(StrEnum):
     """What the receiver did with one event. A duplicate is a success."""
 
@@ -85,7 +90,8 @@ class EventVerdict(msgspec.Struct, frozen=True, kw_only=True):
     """The verdict on one event; ``reason`` is a plain sentence.
 
     It says why an event was not applied, or what an applied one lacks: after the service was restored from a backup
-    the secrets of events acknowledged before are gone, and the registration stands without an access code.
+    the secrets of events acknowledged before are gone, and the registration stands without an access code. ``cause``
+    is the same in one stable word, for screens that speak another language.
     """
 
     id: Hex32
@@ -93,6 +99,7 @@ class EventVerdict(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict
     reason: Annotated[str, msgspec.Meta(max_length=300)] = ""
     outcome: Outcome | None = None
+    cause: Annotated[str, msgspec.Meta(max_length=40)] = ""
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True):
@@ -158,6 +165,39 @@ class Welcome(msgspec.Struct, frozen=True, kw_only=True):
     station: Name
     request: Hex64
     epochs: tuple[EpochMark, ...]
+    server_time: Instant
+
+
+class ToldNews(msgspec.Struct, frozen=True, kw_only=True):
+    """News a station has durably taken note of."""
+
+    claim: Hex32
+    version: Annotated[int, msgspec.Meta(ge=1)]
+
+
+class NewsRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A station's question for news, naming what it has taken note of; that is not told again."""
+
+    told: Annotated[tuple[ToldNews, ...], msgspec.Meta(max_length=MAX_BATCH_EVENTS)] = ()
+
+
+class ClaimNews(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a claim after its ack: contested by another store's, completed by a list that came, confirmed.
+
+    ``version`` grows with every change; a later one counts, whatever order they arrive in.
+    """
+
+    claim: Hex32
+    version: Annotated[int, msgspec.Meta(ge=1)]
+    outcome: Outcome
+
+
+class News(msgspec.Struct, frozen=True, kw_only=True):
+    """The signed answer to :class:`NewsRequest`: at most 200, oldest first; ask again until it is empty."""
+
+    station: Name
+    request: Hex64
+    news: tuple[ClaimNews, ...]
     server_time: Instant
 
 
@@ -299,6 +339,33 @@ def read_welcome(text: bytes, service_public: bytes, *, station: str, request: s
     if (welcome.station, welcome.request) != (station, request):
         raise SignatureBroken("the welcome answers another request")
     return welcome
+
+
+def sign_news(news: News, key: SigningKey) -> Signed:
+    """Return ``news`` signed by ``key``."""
+    return sign("news", news, key)
+
+
+def read_news(text: bytes, service_public: bytes, *, station: str, request: str) -> News:
+    """Return the answer to a question for news.
+
+    Raises:
+        EventMalformed: it is none.
+        SignatureBroken: another key, or an answer to something else.
+    """
+    news = read_signed_text("news", text, service_public, News)
+    if (news.station, news.request) != (station, request):
+        raise SignatureBroken("the news answer another request")
+    return news
+
+
+def decode_news_request(text: bytes) -> NewsRequest:
+    """Return the question for news in ``text``.
+
+    Raises:
+        EventMalformed: it is none.
+    """
+    return read_json(text, NewsRequest)
 
 
 def encode(message: msgspec.Struct) -> bytes:
