@@ -12,6 +12,8 @@
         │   ├── JournalDamaged   ... it does not pass its check
         │   └── SqliteUnfit      ... the SQLite under it does not do what we rely on
         ├── DeskRefusal          the desk will not do it, and why
+        ├── StaffRefusal         nobody was signed in: wrong badge or PIN, or locked after too many
+        ├── StaffUnfit           a badge, name or PIN that cannot be taken into the book
         ├── IllegalTransition    a label job cannot go from its state to that one
         ├── AnswerRefused        an answer from the network that must not be believed
         │   └── RosterOlder      ... a roster rightly signed, but older than the one in force
@@ -20,6 +22,7 @@
 """
 
 from enum import StrEnum
+from typing import Literal
 
 from photocore.errors import TwincheckError
 
@@ -97,6 +100,23 @@ class DeskRefusal(SyncError):
         self.reason = reason
         self.claim = claim
         self.number = number
+
+
+StaffReason = Literal["wrong", "locked"]
+
+
+class StaffRefusal(SyncError):
+    """Nobody was signed in. An unknown badge is told like a wrong PIN; ``wait_s`` is how long a locked one stays so."""
+
+    def __init__(self, reason: StaffReason, *, wait_s: float | None = None) -> None:
+        told = "Badge and PIN do not fit." if reason == "wrong" else "Too many wrong PINs: this badge is locked."
+        super().__init__(told)
+        self.reason: StaffReason = reason
+        self.wait_s = wait_s
+
+
+class StaffUnfit(SyncError):
+    """A badge, a name or a PIN that cannot be taken into the staff book, or a member who is not in it."""
 
 
 class IllegalTransition(SyncError):

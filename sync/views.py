@@ -145,6 +145,8 @@ class StationStatus:
     """The one light: online, or working offline with n waiting and the oldest's age (DESIGN 5H).
 
     ``unsent`` counts events of every kind; ``waiting`` the registrations among them, which is what people count.
+    ``restored`` counts the events a restored station was given back, until staff have taken note; ``contested`` the
+    live claims of this station that another's contests now.
     """
 
     online: bool
@@ -155,3 +157,39 @@ class StationStatus:
     journal_ok: bool
     waiting: int = 0
     disk_low: bool = False
+    restored: int = 0
+    contested: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffMember:
+    """A member of staff as a screen may show them; ``id`` is what events call them (``staff``).
+
+    ``locked_until`` is a wall time for showing only: how long is left is counted without the wall clock.
+    """
+
+    id: str
+    name: str
+    badge_masked: str
+    added_at: str
+    locked_until: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParkedView:
+    """An event that waits for a person: what it was, and why it stands aside.
+
+    ``cause`` is one stable word (empty from an older photoservice), ``reason`` a plain sentence in English. ``item`` is
+    the package or roll it speaks of and ``number`` its registration's, where it has them. ``can_resend`` says that
+    ``correct`` can write the same fact again; ``needs_rescan`` that package and card must be scanned once more.
+    """
+
+    id: str
+    kind: str
+    at: str
+    cause: str
+    reason: str
+    item: str | None
+    number: str | None
+    can_resend: bool
+    needs_rescan: bool
