@@ -9,7 +9,8 @@ from typing import Literal, Protocol
 
 Tone = Literal["plain", "good", "warn", "bad"]
 TicketLook = Literal["waiting", "printing", "proven", "maybe", "later", "planned"]
-Layout = Literal["attract", "slots", "confirm", "labels", "message", "keypad", "busy"]
+Layout = Literal["attract", "slots", "confirm", "labels", "message", "keypad", "busy", "count", "list"]
+"""``count`` is facts, a stepper and a pad of digits; ``list`` is facts, labels and entries under each other."""
 
 
 class Strings(Protocol):
@@ -32,6 +33,10 @@ class Button:
     text: str
     icon: str = ""
     kind: Literal["primary", "ghost", "inline", "danger"] = "ghost"
+    language: str = ""
+    """The code of the language ``text`` is written in, where it is not the screen's: each has its own script."""
+    is_chosen: bool = False
+    """This is how it is now, one of several."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +81,7 @@ class Row:
 class Ticket:
     """A label or receipt on its way to paper. The picture carries no code a scanner could read."""
 
-    kind: Literal["roll", "receipt"]
+    kind: Literal["roll", "package", "receipt"]
     title: str
     line: str
     code: str
@@ -109,17 +114,66 @@ class Keypad:
     placeholder: str
     rows: tuple[str, ...]
     example: str
+    is_secret: bool = False
+    """``text`` is one dot a digit; the digits themselves are nowhere in the screen."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stepper:
+    """A number to be set: large, between two buttons; one that has reached its end is None, and keeps its place."""
+
+    value: int
+    unit: str
+    minus: Button | None
+    plus: Button | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One line of a list. With ``button`` the whole line is touched, and ``button.text`` is what that does.
+
+    ``word`` is its state in a word, in the tone's colour; ``is_code`` says that the title is an identity.
+    """
+
+    icon: str
+    title: str
+    detail: str = ""
+    word: str = ""
+    tone: Tone = "plain"
+    is_code: bool = False
+    button: Button | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pager:
+    """Which part of a long list this is, and the ways to the others; None at either end."""
+
+    text: str
+    before: Button | None
+    after: Button | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffMark:
+    """Who of the staff is signed in: on every page, as long as it is so."""
+
+    text: str
+    buttons: tuple[Button, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Overlay:
-    """A question over the page. ``share`` is how much of the time is left, 1 to 0; None where there is no hurry."""
+    """A question over the page. ``share`` is how much of the time is left, 1 to 0; None where there is no hurry.
+
+    With ``is_list`` the buttons stand under each other: so many, or so long.
+    """
 
     title: str
     text: str
     buttons: tuple[Button, ...]
     share: float | None = None
     icon: str = "help"
+    is_list: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,6 +222,11 @@ class Screen:
     number: str = ""
     """A registration number to be photographed, shown large and as a QR code; empty where the receipt has it."""
     progress: float | None = None
+    stepper: Stepper | None = None
+    entries: tuple[Entry, ...] = ()
+    empty: str = ""
+    """What stands in place of the entries, where there are none."""
+    pager: Pager | None = None
     buttons: tuple[Button, ...] = ()
     overlay: Overlay | None = None
     leaves_by_itself: bool = False
@@ -175,6 +234,11 @@ class Screen:
     store: str = ""
     light: LightMark = DARK
     tools: tuple[Button, ...] = ()
+    languages: tuple[Button, ...] = ()
+    """Each language in its own script, to be touched at once: on the attract page only."""
+    staff: StaffMark | None = None
+    language: str = "en"
+    """The code of the language all of this is in: it says which way to read."""
     foot: str = ""
     say: str = ""
     has_contrast: bool = False
@@ -183,7 +247,13 @@ class Screen:
         """Return what can be touched now; an overlay covers the rest."""
         if self.overlay:
             return self.overlay.buttons
-        return (*self.buttons, *(row.button for row in self.rows if row.button), *self.tools)
+        pager, stepper = self.pager, self.stepper
+        ends = (pager.before, pager.after) if pager else ()
+        signs = (stepper.minus, stepper.plus) if stepper else ()
+        lines = (part.button for part in (*self.rows, *self.entries))
+        staff = self.staff.buttons if self.staff else ()
+        found = (*self.buttons, *lines, *signs, *ends, *staff, *self.languages, *self.tools)
+        return tuple(button for button in found if button)
 
     def button_ids(self) -> frozenset[str]:
         """Return the ids of everything touchable, the keypad's keys included."""
