@@ -19,7 +19,7 @@ from photocore.seams import Entropy
 from sync.label_states import LabelState
 from sync.statements import Row, number, one, run
 
-JobKind = Literal["roll", "receipt"]
+JobKind = Literal["roll", "receipt", "package"]
 
 MAX_COPIES = 10
 """Copies of one label before the station stops trying by itself: a broken printer must not eat the whole reel."""

@@ -78,17 +78,39 @@ class DeskReason(StrEnum):
     WITHDRAWN = "withdrawn"
     UNKNOWN_ROLL = "unknown_roll"
     NO_ROSTER = "no_roster"
+    STAFF_NEEDED = "staff_needed"
+    COUNT = "count"
+    PRODUCT = "product"
+    UNKNOWN_PACKAGE = "unknown_package"
+    MAKE_UP_WITHDRAWN = "make_up_withdrawn"
+    REGISTERED_MEANWHILE = "registered_meanwhile"
+    NO_CLAIM_CODES = "no_claim_codes"
+    UNKNOWN_JOB = "unknown_job"
+    JOB_NOT_SET_ASIDE = "job_not_set_aside"
+    JOB_NOT_IN_DOUBT = "job_not_in_doubt"
+    NOT_PARKED = "not_parked"
 
 
 _REFUSALS = {
     DeskReason.REVOKED: "This package was recalled and cannot be registered.",
     DeskReason.REGISTERED_TO_THIS_CARD: "This package is already registered to this card.",
     DeskReason.REGISTERED_TO_ANOTHER_CARD: "This package is already registered to another card.",
-    DeskReason.EVENT_ID_REUSED: "This event ID already stands for another registration.",
+    DeskReason.EVENT_ID_REUSED: "This event ID already stands for something else.",
     DeskReason.UNKNOWN_CLAIM: "No such registration was made at this station.",
     DeskReason.WITHDRAWN: "This registration was undone.",
     DeskReason.UNKNOWN_ROLL: "This registration has no such roll.",
     DeskReason.NO_ROSTER: "The station has no roster yet; it must be enrolled first.",
+    DeskReason.STAFF_NEEDED: "A member of staff must sign in to make up this package.",
+    DeskReason.COUNT: "A package holds 1 to 50 rolls.",
+    DeskReason.PRODUCT: "This is no product code of a film.",
+    DeskReason.UNKNOWN_PACKAGE: "No such package was made up at this station.",
+    DeskReason.MAKE_UP_WITHDRAWN: "This made-up package was undone; its labels count no more.",
+    DeskReason.REGISTERED_MEANWHILE: "This package is registered: print its labels by the registration.",
+    DeskReason.NO_CLAIM_CODES: "This package was made up for a registration; its labels have no claim codes.",
+    DeskReason.UNKNOWN_JOB: "This station has no such label to print.",
+    DeskReason.JOB_NOT_SET_ASIDE: "This label is not set aside.",
+    DeskReason.JOB_NOT_IN_DOUBT: "Nobody is in doubt about this label.",
+    DeskReason.NOT_PARKED: "This registration is not parked: there is nothing to correct.",
 }
 
 

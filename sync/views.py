@@ -35,7 +35,11 @@ class PackageView:
 
 @dataclass(frozen=True, kw_only=True)
 class RegisterWish:
-    """What the shopper confirmed. ``event_id`` was minted before the confirm screen and is kept through every retry."""
+    """What the shopper confirmed. ``event_id`` was minted before the confirm screen and is kept through every retry.
+
+    ``corrects`` names the parked registration that this one stands for, which ends by it (DESIGN 5E). ``staff`` is who
+    helped.
+    """
 
     event_id: str
     item: ItemId
@@ -45,6 +49,8 @@ class RegisterWish:
     card_typed: bool
     claim_code: str | None = field(default=None, repr=False)
     language: str = "en"
+    corrects: str | None = None
+    staff: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +92,84 @@ class Registered:
     jobs: tuple[JobView, ...]
     waiting_for_manifest: bool
     already: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class MakeUpWish:
+    """A package to be made up of ``count`` cartridges without serials (DESIGN 5B).
+
+    ``product`` is the GTIN on the box, in any of its lengths; None when nothing was read. With a ``card`` the same
+    commit registers the package, under ``claim_id``. Both IDs were minted before the confirm screen and are kept
+    through every retry.
+    """
+
+    event_id: str
+    product: str | None
+    count: int
+    staff: str | None = None
+    card: CardNumber | None = None
+    card_typed: bool = False
+    claim_id: str | None = None
+    language: str = "en"
+
+    def __post_init__(self) -> None:
+        """Refuse a card without an ID for its registration. Raises ValueError."""
+        if (self.card is None) != (self.claim_id is None):
+            raise ValueError("a card and the ID of its registration come together")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MadeUp:
+    """A made-up package that is durable here; ``registration`` is that of the same commit.
+
+    ``coded`` says that each roll's label bears a claim code. ``jobs`` are the valid copies of all its papers.
+    """
+
+    event_id: str
+    package: ItemId
+    rolls: tuple[ItemId, ...]
+    product: Product | None
+    gtin: str | None
+    coded: bool
+    jobs: tuple[JobView, ...]
+    registration: Registered | None = None
+    already: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class MadeUpView:
+    """A package made up here, found again by its label or one of its rolls'. ``claimed``: registered here and live."""
+
+    event_id: str
+    package: ItemId
+    rolls: tuple[ItemId, ...]
+    product: Product | None
+    gtin: str | None
+    coded: bool
+    withdrawn: bool
+    claimed: bool
+    made_at: str
+    jobs: tuple[JobView, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueuedJob:
+    """A paper that is not proven printed: on its way, in doubt, or set aside.
+
+    ``registration`` is the number on the receipt, ``made_at`` when its registration or package was made.
+    """
+
+    id: int
+    kind: JobKind
+    state: LabelState
+    roll: ItemId | None
+    number: int
+    of: int
+    copy: str
+    registration: str | None
+    package: ItemId | None
+    why: str
+    made_at: str
 
 
 @dataclass(frozen=True, kw_only=True)
