@@ -1,8 +1,8 @@
 """A station's own folder: who it is, its keys, and the service keys it has pinned.
 
 ``station.toml`` names the station, the address and the pinned public keys; ``keys/`` holds what must never leave it:
-the Ed25519 key that signs, and the HMAC key that tells "same card". Files are 0600, the folder 0700, and everything is
-on disk before the station says that it is enrolled.
+the Ed25519 key that signs, the HMAC key that tells "same card", and the pepper of the staff's PINs. Files are 0600, the
+folder 0700, and everything is on disk before the station says that it is enrolled.
 """
 
 import json
@@ -24,6 +24,7 @@ STATION_FILE = "station.toml"
 KEY_FOLDER = "keys"
 SIGNING_FILE = "station.ed25519"
 CARD_FILE = "card.hmac"
+PEPPER_FILE = "staff.pepper"
 KEY_BYTES = 32
 
 
@@ -109,6 +110,21 @@ def load_keys(folder: Path) -> StationKeys:
     """
     signing, card = (_read_key(folder / KEY_FOLDER / name) for name in (SIGNING_FILE, CARD_FILE))
     return StationKeys(signing=SigningKey(seed=signing), card=card)
+
+
+def staff_pepper(folder: Path, entropy: Entropy) -> bytes:
+    """Return the pepper of the staff's PINs, made at the first asking: stations enrolled before had none.
+
+    Raises:
+        NotEnrolled: it is broken, readable by others, or cannot be made.
+    """
+    path = folder / KEY_FOLDER / PEPPER_FILE
+    try:
+        if not path.exists():
+            _write_private(path, b64(entropy.token(KEY_BYTES)).encode())
+    except OSError as cause:
+        raise NotEnrolled(f"{path} cannot be made: {cause.strerror}") from cause
+    return _read_key(path)
 
 
 def _read_key(path: Path) -> bytes:

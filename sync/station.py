@@ -20,7 +20,7 @@ from sync.delivery import Delivery, Peer
 from sync.desk import Desk
 from sync.drafts import Drafter
 from sync.journal import Draft, Ground, Journal
-from sync.keys import StationFile, load_keys, load_station
+from sync.keys import StationFile, load_keys, load_station, staff_pepper
 from sync.labels import LabelJobs
 from sync.ledger import JournalLedger
 from sync.paper_secrets import PaperSecrets
@@ -28,6 +28,7 @@ from sync.registering import Counter
 from sync.reserve import RESERVE_BYTES
 from sync.roster import Roster
 from sync.signing import sign_request
+from sync.staff import StaffBook
 from sync.upstream import PATIENCE_S, Upstream
 from sync.words import ReceiptWords, english_words
 
@@ -72,6 +73,7 @@ class Station:
     desk: Desk
     jobs: LabelJobs
     courier: CourierThread
+    staff: StaffBook
     door: ControlDoor | None = None
 
     def close(self) -> None:
@@ -106,7 +108,7 @@ def open_station(
         JournalBusy: another process has it.
         JournalDown: its journal cannot be opened.
     """
-    file, keys = load_station(folder), load_keys(folder)
+    file, keys, pepper = load_station(folder), load_keys(folder), staff_pepper(folder, seams.entropy)
     peer = Peer(station=file.station, url=check_service_url(file.url), sign_key=file.sign_key)
     drafter = Drafter(
         station=file.station,
@@ -121,6 +123,7 @@ def open_station(
 
     journal = _open_journal(folder, seams, under, keys.signing, drafter)
     roster, secrets = Roster(journal), PaperSecrets()
+    staff = StaffBook(journal, pepper=pepper, clock=seams.clock, entropy=seams.entropy)
     courier = CourierThread(
         Delivery(peer=peer, ledger=JournalLedger(journal, roster)),
         journal=journal,
@@ -141,7 +144,9 @@ def open_station(
         on_change=on_change,
     )
     door = _start(folder, journal, courier) if carry else None
-    return Station(file=file, journal=journal, roster=roster, desk=desk, jobs=jobs, courier=courier, door=door)
+    return Station(
+        file=file, journal=journal, roster=roster, desk=desk, jobs=jobs, courier=courier, staff=staff, door=door
+    )
 
 
 def _open_journal(folder: Path, seams: Seams, under: Footing, key: SigningKey, drafter: Drafter) -> Journal:
