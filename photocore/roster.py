@@ -30,13 +30,15 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     ``labels``: print a label per known roll, or the receipt only. ``activation``: a claim counts at once, or is held
     until the till has sold the package (DESIGN 5B, 5C). ``access_url`` is where the receipt's QR points; the access
-    code follows in the fragment. ``make_up``: who may make up a package of film without serials.
+    code follows in the fragment; ``claim_url`` is the open page where a package is registered at home. ``make_up``: who
+    may make up a package of film without serials.
     """
 
     labels: Literal["print", "receipt_only"] = "print"
     activation: Literal["registration", "till"] = "registration"
     access_url: Annotated[str, msgspec.Meta(max_length=200)] = ""
     make_up: Literal["staff", "shopper"] = "staff"
+    claim_url: Annotated[str, msgspec.Meta(max_length=200)] = ""
 
 
 class RosterSnapshot(msgspec.Struct, frozen=True, kw_only=True):
