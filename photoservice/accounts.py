@@ -72,6 +72,13 @@ class Accounts:
         await session.run("accounts.forget_card", account)
         await session.run("accounts.destroy_key", account)
 
+    async def make_guest(self, session: Session) -> Account:
+        """Make an account of nobody's card: an access code opens what it owns until a card joins it (O6)."""
+        account = self._mint()
+        await session.run("accounts.insert", account.id, self.clock.now())
+        await session.run("accounts.insert_key", account.id, self._wrap(account))
+        return account
+
     async def _make(self, session: Session, cards: Mapping[bytes, PackageClaimedSealed]) -> dict[bytes, Account]:
         made = {lookup: self._mint() for lookup in cards}
         await session.run_many("accounts.insert", [(account.id, self.clock.now()) for account in made.values()])

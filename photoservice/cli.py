@@ -28,7 +28,14 @@ from photoservice.errors import Unknown
 from photoservice.intake.retry import retry_parked
 from photoservice.logs import configure_logs
 from photoservice.service import Photoservice
-from photoservice.settings import DATABASE_VARIABLE, DEFAULT_PORT, Settings, default_folder, refuse_open_door
+from photoservice.settings import (
+    DATABASE_VARIABLE,
+    DEFAULT_PORT,
+    Settings,
+    default_folder,
+    parse_network,
+    refuse_open_door,
+)
 from photoservice.stores import add_store, put_card_tables
 from photoservice.tenants import find_retailer
 from photoservice.wiring import bind, database_url, open_service, serve
@@ -198,6 +205,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         tls_cert=Path(options.tls_cert) if options.tls_cert else None,
         tls_key=Path(options.tls_key) if options.tls_key else None,
         public_url=options.public_url,
+        trusted_proxies=tuple(parse_network(text) for text in options.trusted_proxy),
         settle_after=timedelta(hours=options.settle_after_h),
     )
 
@@ -239,6 +247,9 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tls-cert", metavar="PEM", help="needed off loopback")
     parser.add_argument("--tls-key", metavar="PEM")
     parser.add_argument("--public-url", metavar="URL", help="what the world calls us behind a proxy")
+    parser.add_argument(
+        "--trusted-proxy", metavar="CIDR", action="append", default=[], help="believe its X-Forwarded-For; repeatable"
+    )
     parser.add_argument("--settle-after-h", type=float, default=48, metavar="HOURS", help="until confirmed unopposed")
 
 

@@ -13,6 +13,10 @@
         │   ├── Malformed            ... 400: out of form
         │   ├── TooLarge             ... 413
         │   ├── Unprocessable        ... 422: in form, but it cannot be
+        │   ├── ClaimRefused         ... 403: roll and claim code open nothing, whatever the reason
+        │   ├── AccessRefused        ... 403: the access code opens nothing, whatever the reason
+        │   ├── KeyReused            ... 422: another request came under this Idempotency-Key
+        │   ├── Throttled            ... 429: too many wrong tries
         │   └── EpcisInvalid         ... 400 with EPCIS's own exception type
         ├── Parked                   ... with this one event: set aside, visible, with a reason
         └── Erased                   ... the key of that account is gone, and with it what it kept
@@ -96,6 +100,54 @@ class Unprocessable(Refusal):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     slug = "unprocessable"
     title = "The request cannot be carried out"
+
+
+class ClaimRefused(Refusal):
+    """A claim from a browser opens nothing; one answer, so that nobody learns what exists."""
+
+    status = HTTPStatus.FORBIDDEN
+    slug = "claim-refused"
+    title = "Roll ID and claim code do not open a package"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Roll ID and claim code do not belong together, or the package was claimed with a code before."
+            " Check both; a counter can look at the package itself."
+        )
+
+
+class AccessRefused(Refusal):
+    """An access code opens nothing; one answer for wrong, voided and old ones."""
+
+    status = HTTPStatus.FORBIDDEN
+    slug = "access-refused"
+    title = "This access code opens nothing"
+
+    def __init__(self) -> None:
+        super().__init__("The access code is not one of ours, or it does not open its registration any more.")
+
+
+class KeyReused(Refusal):
+    """An Idempotency-Key stands for one request only."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    slug = "key-reused"
+    title = "This Idempotency-Key was used for another request"
+
+    def __init__(self) -> None:
+        super().__init__("Another request was carried out under this Idempotency-Key. Make a new key for a new one.")
+
+
+class Throttled(Refusal):
+    """Too many wrong tries came from there, or from everywhere; ``wait_s`` is how long to wait."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    slug = "throttled"
+    title = "Too many wrong tries"
+
+    def __init__(self, *, wait_s: int) -> None:
+        super().__init__("Too many wrong tries. Wait, or go to a counter: there is no waiting there.")
+        self.wait_s = wait_s
 
 
 class EpcisInvalid(Refusal):

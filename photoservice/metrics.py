@@ -35,6 +35,14 @@ class Metrics:
         self.failures = Counter(
             "twincheck_task_failures_total", "Background tasks that failed and go on", ["task"], registry=self.registry
         )
+        self.home_claims = Counter(
+            "twincheck_home_claims_total", "Claims from browsers by what became of them", ["result"],
+            registry=self.registry,
+        )  # fmt: skip
+        self.access_lookups = Counter(
+            "twincheck_access_lookups_total", "Access codes shown, by what became of them", ["result"],
+            registry=self.registry,
+        )  # fmt: skip
         self.ready = Gauge("twincheck_ready", "1 when the database answers", registry=self.registry)
 
     def exposition(self) -> bytes:

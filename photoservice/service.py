@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from photocore.seams import Clock, Entropy
+from photoservice.access import AccessCodes
 from photoservice.accounts import Accounts
 from photoservice.captures import Captures
 from photoservice.claim_codes import ClaimCodes
+from photoservice.claims_at_home import ClaimsAtHome
 from photoservice.db.database import Database
 from photoservice.enrolment import Enrolment
 from photoservice.intake.receive import Receiver
@@ -34,4 +36,6 @@ class Photoservice:
     rosters: Rosters
     captures: Captures
     claim_codes: ClaimCodes
+    claims_at_home: ClaimsAtHome
+    access_codes: AccessCodes
     settlement: Settlement

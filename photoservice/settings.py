@@ -16,6 +16,8 @@ DATABASE_VARIABLE = "TWINCHECK_DATABASE"
 FOLDER_VARIABLE = "TWINCHECK_PHOTOSERVICE_DIR"
 DEFAULT_PORT = 8470
 
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
@@ -23,7 +25,9 @@ class Settings:
 
     ``database`` is a PostgreSQL URL, or None for the embedded server in ``folder``. ``public_url`` is what the world
     calls us when a proxy stands in front; without it each request's own address is believed. ``settle_after`` is how
-    long a registration stands unopposed before it is confirmed (DESIGN 5C).
+    long a registration stands unopposed before it is confirmed (DESIGN 5C). Only ``trusted_proxies`` are believed
+    when they say whom they forward (X-Forwarded-For). Whoever shows a code from a browser is answered when
+    ``answer_floor`` has passed and never sooner; ``wrong_per_hour`` wrong codes from everybody close that door.
     """
 
     folder: Path
@@ -36,6 +40,9 @@ class Settings:
     settle_after: timedelta = timedelta(hours=48)
     settle_every: timedelta = timedelta(seconds=30)
     connections: int = 10
+    trusted_proxies: tuple[Network, ...] = ()
+    answer_floor: timedelta = timedelta(milliseconds=400)
+    wrong_per_hour: int = 1000
 
     @property
     def address(self) -> str:
@@ -53,6 +60,18 @@ def default_folder(environ: Mapping[str, str]) -> Path:
         return Path(named)
     home = environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
     return Path(home) / "twincheck" / "photoservice"
+
+
+def parse_network(text: str) -> Network:
+    """Return the network of a trusted proxy: an address, or a CIDR.
+
+    Raises:
+        StartRefused: it is none.
+    """
+    try:
+        return ipaddress.ip_network(text)
+    except ValueError as cause:
+        raise StartRefused(f"{text} is no address and no network such as 10.0.0.0/8.") from cause
 
 
 def is_loopback(host: str) -> bool:

@@ -1,4 +1,4 @@
-"""What runs beside requests: carrying captures out, confirming registrations. Safe in any number of processes."""
+"""What runs beside requests: carrying captures out, confirming, forgetting. Safe in any number of processes."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -14,12 +14,17 @@ CAPTURE_POLL_S = 1.0
 """How soon a capture is found that another process took in, or left behind when it was killed."""
 
 
+FORGET_EVERY_S = 600.0
+"""How often counts of wrong tries and answers that are too old to matter are dropped."""
+
+
 @asynccontextmanager
 async def running_tasks(service: Photoservice) -> AsyncGenerator[None]:
     """Run the tasks as long as the context lasts."""
     tasks = [
         asyncio.create_task(_forever(service, "captures", _capture_round(service))),
         asyncio.create_task(_forever(service, "settlement", _settlement_round(service))),
+        asyncio.create_task(_forever(service, "forgetting", _forgetting_round(service))),
     ]
     try:
         yield
@@ -67,5 +72,13 @@ def _settlement_round(service: Photoservice) -> Callable[[], Awaitable[None]]:
             service.metrics.confirmed.inc(confirmed)
             log.info("registrations.confirmed", count=confirmed)
         await asyncio.sleep(service.settings.settle_every.total_seconds())
+
+    return one_round
+
+
+def _forgetting_round(service: Photoservice) -> Callable[[], Awaitable[None]]:
+    async def one_round() -> None:
+        await service.claims_at_home.forget()
+        await asyncio.sleep(FORGET_EVERY_S)
 
     return one_round

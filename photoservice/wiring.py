@@ -12,10 +12,12 @@ import uvicorn
 
 from photocore.host import SystemClock, SystemEntropy
 from photocore.seams import Clock, Entropy
+from photoservice.access import AccessCodes
 from photoservice.accounts import Accounts
 from photoservice.app import build_app
 from photoservice.captures import Captures
 from photoservice.claim_codes import ClaimCodes
+from photoservice.claims_at_home import ClaimsAtHome
 from photoservice.db.database import Database, open_database
 from photoservice.db.embedded import EmbeddedPostgres
 from photoservice.db.migrate import migrate
@@ -23,6 +25,7 @@ from photoservice.db.named import load_queries
 from photoservice.enrolment import Enrolment
 from photoservice.epcis.carry_out import Carrier
 from photoservice.errors import StartRefused
+from photoservice.home_answers import HomeAnswers
 from photoservice.intake.apply import Applier
 from photoservice.intake.receive import Receiver
 from photoservice.keyring import Keyring, open_keyring
@@ -33,6 +36,7 @@ from photoservice.service import Photoservice
 from photoservice.settings import Settings
 from photoservice.settlement import Settlement
 from photoservice.tenants import TenantKeys
+from photoservice.throttle import Throttle
 
 _OTHER_KEYS = (
     "The keys in {} are not those this database was made with: cards and codes would not be found, accounts would be"
@@ -94,6 +98,23 @@ def assemble(settings: Settings, database: Database, keyring: Keyring, clock: Cl
         rosters=Rosters(clock=clock, keyring=keyring, access_url=f"{settings.address}/r"),
         captures=Captures(database=database, clock=clock, entropy=entropy, carrier=carrier, metrics=metrics),
         claim_codes=ClaimCodes(clock=clock, keyring=keyring),
+        claims_at_home=ClaimsAtHome(
+            database=database,
+            clock=clock,
+            entropy=entropy,
+            keyring=keyring,
+            accounts=accounts,
+            answers=HomeAnswers(clock=clock, keyring=keyring),
+            throttle=Throttle(clock=clock, keyring=keyring, purpose="claim", budget=settings.wrong_per_hour),
+            metrics=metrics,
+        ),
+        access_codes=AccessCodes(
+            database=database,
+            clock=clock,
+            keyring=keyring,
+            throttle=Throttle(clock=clock, keyring=keyring, purpose="access", budget=settings.wrong_per_hour),
+            metrics=metrics,
+        ),
         settlement=Settlement(database=database, clock=clock, settle_after=settings.settle_after),
     )
 

@@ -1,0 +1,120 @@
+"""What the bearer of a receipt's access code may see: one registration, and nothing of anybody (DESIGN 5A, 5D).
+
+Product and number of rolls, where and when it was registered, and what it has become. No account, no card, no name,
+no other registration. A code dies when its registration is undone, when it is replaced, and after 180 days.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from photocore.codes import parse_access_code
+from photocore.errors import CodeError
+from photocore.seams import Clock
+from photoservice.db.database import Database, Row, Session
+from photoservice.errors import AccessRefused
+from photoservice.home_answers import ProductTold, product_told
+from photoservice.keyring import Keyring
+from photoservice.metrics import Metrics
+from photoservice.registrations import Root, claim_name, load_roots, outcome_of
+from photoservice.throttle import Source, Throttle
+
+CODE_LIVES_FOR = timedelta(days=180)
+
+AccessWord = Literal["confirmed", "registered", "waiting", "held", "contested", "case", "refused", "withdrawn"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registered:
+    """A registration as its receipt's bearer sees it. ``at`` is in its store's zone; ``store`` None means at home."""
+
+    word: AccessWord
+    number: str
+    product: ProductTold | None
+    rolls: int
+    store: str | None
+    at: datetime
+
+
+class _Line(msgspec.Struct):
+    """The one word we want of an event as its station wrote it."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessCodes:
+    """Opens registrations to who holds their access code."""
+
+    database: Database
+    clock: Clock
+    keyring: Keyring
+    throttle: Throttle
+    metrics: Metrics
+
+    async def look_up(self, code: str, source: Source) -> Registered:
+        """Return the registration that ``code`` opens.
+
+        Raises:
+            AccessRefused: none, for whatever reason.
+            Throttled: too many wrong tries.
+        """
+        async with self.database.begin() as session:
+            await session.lock([self.throttle.lock_name(source)])
+            counts = self.throttle.counts(source)
+            await self.throttle.refuse_resting(session, counts)
+            seen = await self._open(session, code)
+            if seen is None:
+                await self.throttle.note_wrong(session, counts)
+        self.metrics.access_lookups.labels(result="refused" if seen is None else "shown").inc()
+        if seen is None:
+            raise AccessRefused
+        return seen
+
+    async def _open(self, session: Session, code: str) -> Registered | None:
+        since = self.clock.now() - CODE_LIVES_FOR
+        row = await session.row("at_home.bearer", self.keyring.mac("access", _canonical(code)), since)
+        if row is None:
+            return None
+        root = (await load_roots(session, [row["root"]]))[row["root"]]
+        return _seen(row, root, await product_told(session, root.id))
+
+
+def _canonical(code: str) -> str:
+    try:
+        return parse_access_code(code)
+    except CodeError:
+        return code  # no code of ours, and none is found
+
+
+def _seen(row: Row, root: Root, product: ProductTold | None) -> Registered:
+    name = claim_name(row["station"], row["id"])
+    outcome = outcome_of(root, name)
+    word: AccessWord = outcome.word
+    if word == "registered" and _is_confirmed(root, name):
+        word = "confirmed"
+    return Registered(
+        word=word,
+        number=row["number"],
+        product=product,
+        rolls=len(outcome.rolls),
+        store=row["store_name"],
+        at=_when(row).astimezone(ZoneInfo(row["timezone"]) if row["timezone"] else UTC),
+    )
+
+
+def _is_confirmed(root: Root, name: str) -> bool:
+    """Say whether the owner's registration is settled: this claim, or another of the same customer's."""
+    account = root.claims[name]["account"]
+    return any(row["confirmed"] for row in root.claims.values() if row["account"] == account)
+
+
+def _when(row: Row) -> datetime:
+    """Return when it was registered: the station's word, unless its clock runs ahead of us."""
+    if row["line"] is None:
+        return row["received_at"]
+    at = msgspec.json.decode(row["line"], type=_Line).at
+    return min(at, row["received_at"])
