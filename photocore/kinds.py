@@ -196,12 +196,12 @@ class StaffOverrode(Body, frozen=True, kw_only=True):
     """A member of staff did what the station would not have done by itself, and no other event tells of.
 
     ``labels_resumed``: set-aside labels were let go. ``label_settled``: a person said that a doubtful copy is on paper.
-    ``parked_closed``: a parked event (``about``) needs nothing more. ``station_restored``: what a restored station's
-    journal had lost was taken note of.
+    ``package_label_reprinted``: a made-up package's label was printed anew (``copy``). ``parked_closed``: a parked event
+    (``about``) needs nothing more. ``station_restored``: what a restored station's journal had lost was taken note of.
     """
 
     staff: Staff
-    act: Literal["labels_resumed", "label_settled", "parked_closed", "station_restored"]
+    act: Literal["labels_resumed", "label_settled", "package_label_reprinted", "parked_closed", "station_restored"]
     reason: Reason = ""
     about: Hex32 | None = None
     roll: Item | None = None
