@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from photocore.errors import TwincheckError
-from photocore.label import Printable, RollLabel
+from photocore.label import PackageLabel, Printable, Receipt, RollLabel
 
 State = Literal["queued", "sending", "awaiting_proof", "printed", "spoiled", "maybe", "void", "deferred"]
+
+Kind = Literal["roll", "package", "receipt"]
 
 LEGAL: Final[dict[State, frozenset[State]]] = {
     "queued": frozenset({"sending", "deferred", "void"}),
@@ -46,7 +48,7 @@ class FakeJob:
 
     id: int
     claim: str
-    kind: Literal["roll", "receipt"]
+    kind: Kind
     label: Printable
     copy: str
 
@@ -116,7 +118,7 @@ class FakePrintQueue:
             if self.is_down:
                 raise OSError("the disk is full")
             queued = [job for job in self.jobs.values() if self.states[job.id] == "queued" and self._may_print(job)]
-            return min(queued, key=lambda job: (job.claim, job.kind == "receipt", _place(job), job.id), default=None)
+            return min(queued, key=lambda job: (job.claim, _place(job), job.id), default=None)
 
     def begin(self, job_id: int, process_id: str) -> None:
         """Move from queued to sending."""
@@ -146,8 +148,8 @@ class FakePrintQueue:
             self._move(job_id, "spoiled", why)
             self._move(job_id, "void", "replaced")
             job = self.jobs[job_id]
-            label = replace(job.label, copy=_next_copy(job.copy)) if isinstance(job.label, RollLabel) else job.label
-            self._queue(job.claim, label)
+            is_label = not isinstance(job.label, Receipt)
+            self._queue(job.claim, replace(job.label, copy=_next_copy(job.copy)) if is_label else job.label)
 
     def maybe(self, job_id: int, why: str) -> None:
         """Move to maybe."""
@@ -184,16 +186,15 @@ class FakePrintQueue:
                 raise FakeDiskError(f"the disk failed at {verb}, and has it all the same")
 
     def _may_print(self, job: FakeJob) -> bool:
-        """Say whether a job's turn can come: a receipt waits until every label of its claim is decided."""
+        """Say whether a job's turn can come: package label and receipt wait until every roll label is decided."""
         labels = (other for other in self.jobs.values() if other.claim == job.claim and other.kind == "roll")
         return job.kind == "roll" or not any(self.states[label.id] in BUSY for label in labels)
 
     def _queue(self, claim: str, printable: Printable) -> None:
-        is_roll = isinstance(printable, RollLabel)
         job = FakeJob(
             id=len(self.jobs) + 1,
             claim=claim,
-            kind="roll" if is_roll else "receipt",
+            kind=_kind(printable),
             label=printable,
             copy=printable.copy,
         )
@@ -211,8 +212,20 @@ class FakePrintQueue:
         self._changed.notify_all()
 
 
-def _place(job: FakeJob) -> int:
-    return job.label.number if isinstance(job.label, RollLabel) else 0
+def _kind(printable: Printable) -> Kind:
+    match printable:
+        case RollLabel():
+            return "roll"
+        case PackageLabel():
+            return "package"
+        case Receipt():
+            return "receipt"
+
+
+def _place(job: FakeJob) -> tuple[int, int]:
+    """Return what a job comes after within its set."""
+    order = {"roll": 0, "package": 1, "receipt": 2}[job.kind]
+    return order, job.label.number if isinstance(job.label, RollLabel) else 0
 
 
 def _next_copy(copy: str) -> str:

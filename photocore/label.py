@@ -19,7 +19,8 @@ class RollLabel:
 
     ``copy`` is the copy ID: a second print is another value, since a new copy voids the old (DESIGN 5F).
     ``claim_code`` stands on labels made before the sale only; after registration it is ``None`` (DESIGN 5A).
-    ``number`` counts from 1 to ``of``, the rolls in the package.
+    ``number`` counts from 1 to ``of``, the rolls in the package. ``link`` is the open address of the page where a
+    package is registered at home; it carries no code, and is printed on labels made before the sale.
     """
 
     roll: ItemId
@@ -31,6 +32,7 @@ class RollLabel:
     detail: str = ""
     store: str = ""
     language: str = "en"
+    link: str = ""
     claim_code: str | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
@@ -86,6 +88,7 @@ class PackageLabel:
     """The label outside a package that the store made up: its open ID, and what is in it (DESIGN 5A, 5B).
 
     It proves nothing and holds no secret. ``of`` is the number of rolls; ``copy`` tells this print from another.
+    ``link`` is the open address of the page where the package is registered at home.
     """
 
     package: ItemId
@@ -95,6 +98,7 @@ class PackageLabel:
     detail: str = ""
     store: str = ""
     language: str = "en"
+    link: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a label of an empty package.

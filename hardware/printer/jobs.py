@@ -6,7 +6,7 @@
 from typing import Literal, Protocol
 
 from hardware.printer.document import Document
-from photocore.label import Printable, RollLabel
+from photocore.label import PackageLabel, Printable, RollLabel
 
 
 class PrintJob(Protocol):
@@ -23,7 +23,7 @@ class PrintJob(Protocol):
         ...
 
     @property
-    def kind(self) -> Literal["roll", "receipt"]:
+    def kind(self) -> Literal["roll", "package", "receipt"]:
         """What it is."""
         ...
 
@@ -41,7 +41,8 @@ class PrintJob(Protocol):
 class PrintQueue(Protocol):
     """Where jobs come from and where their fate is written, durably, before each call returns.
 
-    The order is the queue's: a claim's labels, new copies of spoilt ones too, come before its receipt.
+    The order is the queue's: a set's roll labels, new copies of spoilt ones too, come before its package label and its
+    receipt.
 
     A copy may be decided by others while the printer is at it: an undo voids it, a person scans it. Our late ``sent``,
     ``printed``, ``maybe`` or ``spoiled`` of such a copy changes nothing, and is no error.
@@ -99,6 +100,6 @@ class Composer(Protocol):
         """
         ...
 
-    def label_mm(self, label: RollLabel) -> float:
+    def label_mm(self, label: RollLabel | PackageLabel) -> float:
         """Return the paper a label takes, to the cut."""
         ...

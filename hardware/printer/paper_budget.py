@@ -8,7 +8,7 @@ What runs out all the same is no loss: the copy is voided and printed again (DES
 from collections.abc import Callable
 
 from hardware.printer.status import Paper
-from photocore.label import Printable, RollLabel
+from photocore.label import PackageLabel, Printable, Receipt, RollLabel
 
 RECEIPT_MM = 150
 """What a receipt takes, rather too much: its length hangs on its words."""
@@ -20,7 +20,7 @@ class PaperBudget:
     ``near_end_mm`` is what the sensor leaves, None where nobody measured it; ``label_mm`` says how long a label is.
     """
 
-    def __init__(self, near_end_mm: float | None, label_mm: Callable[[RollLabel], float]) -> None:
+    def __init__(self, near_end_mm: float | None, label_mm: Callable[[RollLabel | PackageLabel], float]) -> None:
         self._near_end_mm = near_end_mm
         self._label_mm = label_mm
         self._used_mm = 0.0
@@ -30,11 +30,15 @@ class PaperBudget:
         if self._near_end_mm is None or paper != "near_end":
             return True
         rolls_mm = labels * self._label_mm(first) if isinstance(first, RollLabel) else 0
-        return self._used_mm + rolls_mm + RECEIPT_MM <= self._near_end_mm
+        return self._used_mm + rolls_mm + self._last_mm(first) <= self._near_end_mm
 
     def spend(self, paper: Paper, printed: Printable) -> None:
         """Count one print; full paper means that a new roll is in."""
         if paper == "ok":
             self._used_mm = 0.0
         elif self._near_end_mm is not None:
-            self._used_mm += self._label_mm(printed) if isinstance(printed, RollLabel) else RECEIPT_MM
+            self._used_mm += RECEIPT_MM if isinstance(printed, Receipt) else self._label_mm(printed)
+
+    def _last_mm(self, first: Printable) -> float:
+        """Return what ends the set: a receipt, or the package label of one that was made up, whichever may come."""
+        return self._label_mm(first) if isinstance(first, PackageLabel) else RECEIPT_MM

@@ -4,12 +4,13 @@ A thermal head has no grey; what a dither would make of it is noise to a scanner
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from hardware.printer.profile import PrinterProfile
 from hardware.render.fonts import Face, FontShelf
+from hardware.render.lines import Line, Setting, set_line, wrapped
 from hardware.render.symbols import Symbol
 
 BLACK, WHITE = 0, 255
@@ -33,7 +34,7 @@ class Area:
 
 @dataclass(frozen=True, kw_only=True)
 class Style:
-    """How a line of text looks; sizes are the height of a capital in dots."""
+    """How a line of text looks; sizes are the height of a capital in dots. ``align`` is as seen, whatever its way."""
 
     face: Face
     cap: float
@@ -41,6 +42,7 @@ class Style:
     align: str = "left"
     tracking: float = 0
     white: bool = False
+    is_rtl: bool = False
 
 
 @dataclass
@@ -67,6 +69,18 @@ class Canvas:
         """Draw a rounded outline ``line`` dots thick."""
         self._pen.rounded_rectangle(area.corners, radius, outline=BLACK, width=line)
 
+    def panel(self, area: Area, radius: int, line: int) -> None:
+        """Draw a white rounded rectangle with an outline ``line`` dots thick."""
+        self._pen.rounded_rectangle(area.corners, radius, fill=WHITE, outline=BLACK, width=max(2, line))
+
+    def wedge(self, *corners: tuple[int, int]) -> None:
+        """Fill the shape between ``corners``."""
+        self._pen.polygon(corners, fill=BLACK)
+
+    def paste(self, picture: Image.Image) -> None:
+        """Put an eight-bit picture on the sheet's upper left corner."""
+        self._sheet.paste(picture, (0, 0))
+
     def rule(self, area: Area, dash: int) -> None:
         """Draw a horizontal bar; with ``dash`` in pieces of that length, two thirds black."""
         left, top, right, bottom = area.corners
@@ -84,13 +98,28 @@ class Canvas:
 
         It shrinks to the area's width, but not below ``least_cap``: then it is cut with an ellipsis.
         """
-        text = self.shelf.drawable(style.face, text)
-        font, text = self._fit(text, area.width, style)
-        width = round(_length(font, text, style.tracking))
+        line = self._fit(text, area.width, style)
+        width = round(line.width)
         free = area.width - width
         x = area.x + {"left": 0, "center": free // 2, "right": free}[style.align]
-        self._write(font, text, (x, area.y + round(style.cap)), style)
+        line.draw(self._pen, (x, area.y + round(style.cap)), WHITE if style.white else BLACK)
         return width
+
+    def paragraph(self, text: str, area: Area, style: Style, lines: int) -> None:
+        """Write ``text`` in at most ``lines`` lines that share ``area``; the last is cut where it does not fit."""
+        cap, least = style.cap, min(style.least_cap, style.cap)
+        broken = self._break(text, area.width, style, cap)
+        while len(broken) > lines and cap > least:
+            cap = max(least, cap - 1)
+            broken = self._break(text, area.width, style, cap)
+        shown = [*broken[: lines - 1], " ".join(broken[lines - 1 :])]
+        step = area.height // lines
+        for nr, line in enumerate(shown):
+            row = Area(x=area.x, y=area.y + nr * step, width=area.width, height=step)
+            self.text(line, row, replace(style, cap=cap))
+
+    def _break(self, text: str, width: int, style: Style, cap: float) -> list[str]:
+        return wrapped(self.shelf, text, width, _setting(style, cap))
 
     def finished(self) -> Image.Image:
         """Return the sheet in one bit: black where it is darker than the profile's threshold."""
@@ -98,38 +127,22 @@ class Canvas:
         decide: Callable[[int], int] = lambda tone: WHITE if tone >= limit else BLACK  # noqa: E731
         return self._sheet.point(decide).convert("1", dither=Image.Dither.NONE)
 
-    def _fit(self, text: str, width: int, style: Style) -> tuple[ImageFont.FreeTypeFont, str]:
-        font = self.shelf.font(style.face, style.cap)
-        wide = _length(font, text, style.tracking)
-        if wide <= width:
-            return font, text
+    def _fit(self, text: str, width: int, style: Style) -> Line:
+        line = self._set(text, style, style.cap)
+        if line.width <= width:
+            return line
         least = min(style.least_cap, style.cap)
         for cap in range(int(style.cap), int(least), -1):
-            font = self.shelf.font(style.face, cap)
-            if _length(font, text, style.tracking) <= width:
-                return font, text
-        font = self.shelf.font(style.face, least)
-        while text and _length(font, text + ELLIPSIS, style.tracking) > width:
+            line = self._set(text, style, cap)
+            if line.width <= width:
+                return line
+        while text and self._set(text + ELLIPSIS, style, least).width > width:
             text = text[:-1].rstrip()
-        return font, text + ELLIPSIS
+        return self._set(text + ELLIPSIS, style, least)
 
-    def _write(self, font: ImageFont.FreeTypeFont, text: str, at: tuple[int, int], style: Style) -> None:
-        ink = WHITE if style.white else BLACK
-        if not style.tracking:
-            self._pen.text(at, text, fill=ink, font=font, anchor="ls")
-            return
-        x = float(at[0])
-        for sign in text:
-            self._pen.text((round(x), at[1]), sign, fill=ink, font=font, anchor="ls")
-            x += font.getlength(sign) + _gap(font, style.tracking)
+    def _set(self, text: str, style: Style, cap: float) -> Line:
+        return set_line(self.shelf, text, _setting(style, cap))
 
 
-def _length(font: ImageFont.FreeTypeFont, text: str, tracking: float) -> float:
-    if not tracking:
-        return font.getlength(text)
-    letters = sum(font.getlength(sign) for sign in text)
-    return letters + _gap(font, tracking) * max(0, len(text) - 1)
-
-
-def _gap(font: ImageFont.FreeTypeFont, tracking: float) -> float:
-    return tracking * font.size
+def _setting(style: Style, cap: float) -> Setting:
+    return Setting(face=style.face, cap=cap, tracking=style.tracking, is_rtl=style.is_rtl)

@@ -7,14 +7,14 @@ from hardware.printer.profile import PrinterProfile
 from hardware.render.label import LabelRenderer
 from hardware.render.receipt import ReceiptComposer
 from hardware.render.template import Covers
-from photocore.label import Printable, RollLabel
+from photocore.label import PackageLabel, Printable, Receipt, RollLabel
 
 
 class PrintComposer:
     """Draws labels and composes receipts; the spooler's :class:`hardware.printer.jobs.Composer`."""
 
     def __init__(self, config: Path, profile: PrinterProfile, *, covers: Covers = "roll_id+code") -> None:
-        """Read templates, words and fonts from ``config``.
+        """Read templates, words and fonts from ``config``; ``covers`` is what the shop's security strip covers.
 
         Raises:
             ProfileWrong: a file is missing or breaks its form.
@@ -30,11 +30,11 @@ class PrintComposer:
             LabelUndrawable: a code does not fit this paper, or does not read.
             CodeError: an ID or code is none.
         """
-        if isinstance(printable, RollLabel):
-            return label_document(self._labels.render(printable).raster, self._profile)
-        return self._receipts.compose(printable)
+        if isinstance(printable, Receipt):
+            return self._receipts.compose(printable)
+        return label_document(self._labels.render(printable).raster, self._profile)
 
-    def label_mm(self, label: RollLabel) -> float:
+    def label_mm(self, label: RollLabel | PackageLabel) -> float:
         """Return the paper a label takes, to the cut.
 
         Raises:

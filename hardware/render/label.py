@@ -13,7 +13,7 @@ from hardware.errors import LabelUndrawable
 from hardware.printer.profile import PrinterProfile
 from hardware.printer.raster import Raster, encode
 from hardware.render.canvas import Area, Canvas, Style
-from hardware.render.content import fields_of, linear_of, matrix_of, readable, twin_of, words_for
+from hardware.render.content import fields_of, is_rtl, linear_of, matrix_of, readable, twin_of, words_for
 from hardware.render.fonts import FontShelf
 from hardware.render.symbols import Symbol, read_back
 from hardware.render.template import (
@@ -25,13 +25,14 @@ from hardware.render.template import (
     LabelTemplate,
     Linear,
     Matrix,
+    Purpose,
     Rule,
     Words,
     choose,
     load_templates,
     load_words,
 )
-from photocore.label import RollLabel
+from photocore.label import PackageLabel, RollLabel
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,24 +51,31 @@ class DrawnLabel:
 
 @dataclass
 class _Sheet:
-    """One label while it is drawn."""
+    """One label while it is drawn.
+
+    In a language that is read from right to left every box stands on the other side; the codes themselves are never
+    turned.
+    """
 
     canvas: Canvas
     profile: PrinterProfile
-    label: RollLabel
+    label: RollLabel | PackageLabel
     fields: dict[str, str]
+    width_mm: float
+    is_rtl: bool = False
     notices: list[str] = field(default_factory=list[str])
     symbols: list[Symbol] = field(default_factory=list[Symbol])
 
     def area(self, box: Box) -> Area:
         """Return a box of the template in whole dots of this printer."""
         dots = self.profile.dots
+        box = box.mirrored(self.width_mm) if self.is_rtl else box
         x, y = dots(box.x), dots(box.y)
         return Area(x=x, y=y, width=dots(box.x + box.width) - x, height=dots(box.y + box.height) - y)
 
 
 class LabelRenderer:
-    """Draws roll labels for one printer."""
+    """Draws the labels of rolls and packages for one printer."""
 
     def __init__(self, config: Path, profile: PrinterProfile, *, covers: Covers = "roll_id+code") -> None:
         """Read templates, words and fonts from ``config``; ``covers`` chooses among the pre-sale labels.
@@ -81,7 +89,7 @@ class LabelRenderer:
         self._words = load_words(config)
         self._shelf = FontShelf(config / "fonts")
 
-    def render(self, label: RollLabel) -> DrawnLabel:
+    def render(self, label: RollLabel | PackageLabel) -> DrawnLabel:
         """Draw ``label`` on the widest stock this printer takes.
 
         Raises:
@@ -103,7 +111,7 @@ class LabelRenderer:
             strip=sheet.area(template.strip) if template.strip else None,
         )
 
-    def height_mm(self, label: RollLabel) -> float:
+    def height_mm(self, label: RollLabel | PackageLabel) -> float:
         """Return how long ``label`` is on this printer's paper.
 
         Raises:
@@ -111,17 +119,35 @@ class LabelRenderer:
         """
         return self._template_for(label).height_mm
 
-    def _template_for(self, label: RollLabel) -> LabelTemplate:
-        purpose = "presale" if label.claim_code else "roll"
-        covers = self._covers if label.claim_code else None
+    def _template_for(self, label: RollLabel | PackageLabel) -> LabelTemplate:
+        purpose = _purpose(label)
+        covers = self._covers if purpose == "presale" else None
         return choose(self._templates, purpose, covers, self._profile.print_width_mm)
 
-    def _blank(self, template: LabelTemplate, label: RollLabel) -> _Sheet:
+    def _blank(self, template: LabelTemplate, label: RollLabel | PackageLabel) -> _Sheet:
         dots = self._profile.dots
         width = min(dots(template.width_mm), self._profile.print_width_dots)
         canvas = Canvas(width, dots(template.height_mm), self._profile, self._shelf)
-        fields = fields_of(label, words_for(self._words, label.language))
-        return _Sheet(canvas=canvas, profile=self._profile, label=label, fields=fields)
+        words = words_for(self._words, label.language)
+        return _Sheet(
+            canvas=canvas,
+            profile=self._profile,
+            label=label,
+            fields=fields_of(label, words),
+            width_mm=template.width_mm,
+            is_rtl=is_rtl(words),
+        )
+
+
+def _purpose(label: RollLabel | PackageLabel) -> Purpose:
+    if isinstance(label, PackageLabel):
+        return "package"
+    return "presale" if label.claim_code else "roll"
+
+
+def _align(sheet: _Sheet, align: str) -> str:
+    """Return the side a thing of the template stands on in this language."""
+    return {"left": "right", "right": "left"}.get(align, align) if sheet.is_rtl else align
 
 
 def _draw(sheet: _Sheet, element: Element) -> None:
@@ -148,11 +174,16 @@ def _draw_words(sheet: _Sheet, element: Words, area: Area) -> None:
         face=element.face,
         cap=element.cap_mm * scale,
         least_cap=element.least_cap_mm * scale,
-        align=element.align,
+        align=_align(sheet, element.align),
         tracking=element.tracking,
         white=element.white,
+        is_rtl=sheet.is_rtl,
     )
-    sheet.canvas.text(text.upper() if element.upper else text, area, style)
+    text = text.upper() if element.upper else text
+    if element.lines > 1:
+        sheet.canvas.paragraph(text, area, style, element.lines)
+    else:
+        sheet.canvas.text(text, area, style)
 
 
 def _draw_matrix(sheet: _Sheet, element: Matrix, area: Area) -> None:
@@ -161,7 +192,7 @@ def _draw_matrix(sheet: _Sheet, element: Matrix, area: Area) -> None:
         return
     dots = _matrix_dots(sheet.profile, symbol, area)
     size = symbol.width * dots
-    x = area.x if element.align == "left" else area.x + area.width - size
+    x = area.x if _align(sheet, element.align) == "left" else area.x + area.width - size
     sheet.canvas.symbol(symbol, x, area.y, dots)
     sheet.symbols.append(symbol)
 
@@ -202,7 +233,8 @@ def _linear_start(sheet: _Sheet, symbol: Symbol, area: Area) -> int | None:
     bars, quiet = symbol.width * module, symbol.quiet * module
     if bars > sheet.canvas.width:
         return None
-    x = area.x if bars <= area.width else (sheet.canvas.width - bars) // 2
+    at_its_side = area.x + area.width - bars if sheet.is_rtl else area.x
+    x = at_its_side if bars <= area.width else (sheet.canvas.width - bars) // 2
     white = min(x, sheet.canvas.width - x - bars) + margin
     return x if white >= quiet else None
 

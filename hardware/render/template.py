@@ -6,7 +6,8 @@ dots of them. ``covers`` says what lies under the security strip (DESIGN 5A, see
 """
 
 from pathlib import Path
-from typing import Annotated, Literal
+from string import Formatter
+from typing import Annotated, Final, Literal
 
 import msgspec
 
@@ -17,10 +18,17 @@ from photocore.settings import load_toml
 FOLDER = Path("labels")
 WORDS = "words"
 
-Purpose = Literal["roll", "presale"]
+Purpose = Literal["roll", "presale", "package"]
 Covers = Literal["roll_id+code", "code"]
+COVERS: Final[tuple[Covers, ...]] = ("roll_id+code", "code")
 LinearContent = Literal["roll", "package"]
-MatrixContent = Literal["roll_copy", "package", "claim_code"]
+MatrixContent = Literal["roll_copy", "package", "package_copy", "claim_code", "link"]
+
+SECRET: Final[dict[Covers, frozenset[str]]] = {
+    "roll_id+code": frozenset({"roll", "roll_copy", "roll_id", "claim_code"}),
+    "code": frozenset({"claim_code"}),
+}
+"""What must lie under the strip, as codes or as text; what else lies there is nobody's loss."""
 
 
 class Box(msgspec.Struct, frozen=True, array_like=True):
@@ -31,12 +39,22 @@ class Box(msgspec.Struct, frozen=True, array_like=True):
     width: float
     height: float
 
+    def holds(self, other: "Box") -> bool:
+        """Say whether all of ``other`` lies inside."""
+        inside_x = self.x <= other.x and other.x + other.width <= self.x + self.width
+        return inside_x and self.y <= other.y and other.y + other.height <= self.y + self.height
+
+    def mirrored(self, width: float) -> "Box":
+        """Return where it lies on a label ``width`` mm wide that is laid out from right to left."""
+        return Box(x=width - self.x - self.width, y=self.y, width=self.width, height=self.height)
+
 
 class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="text", tag_field="kind"):
     """A line of text: as large as ``cap_mm`` (height of a capital), smaller where the box is too narrow.
 
     ``text`` may name fields of the label in braces. Below ``least_cap_mm`` it is cut with an ellipsis instead.
-    ``tracking`` is extra space between letters, as part of the cap height.
+    ``tracking`` is extra space between letters, as part of the cap height. ``lines`` above 1 breaks it at words, the
+    lines sharing the box's height.
     """
 
     box: Box
@@ -48,6 +66,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     tracking: float = 0.0
     upper: bool = False
     white: bool = False
+    lines: Annotated[int, msgspec.Meta(ge=1, le=4)] = 1
 
 
 class Bar(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="band", tag_field="kind"):
@@ -82,7 +101,7 @@ class Linear(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Matrix(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="matrix", tag_field="kind"):
-    """GS1 DataMatrix (claim code: Data Matrix), as large as the box and the head's own module allow."""
+    """GS1 DataMatrix (claim code: Data Matrix, link: QR), as large as the box and the head's own module allow."""
 
     box: Box
     content: MatrixContent
@@ -116,6 +135,19 @@ class LabelTemplate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             inside = box.x >= 0 and box.y >= 0 and box.width > 0 and box.height > 0
             if not (inside and box.x + box.width <= self.width_mm and box.y + box.height <= self.height_mm):
                 raise ValueError(f"a {type(element).__name__} at {box.x}, {box.y} mm leaves the label")
+            if self.covers and self.strip and _says(element) & SECRET[self.covers] and not self.strip.holds(box):
+                raise ValueError(f"a secret {type(element).__name__} at {box.x}, {box.y} mm is not under the strip")
+
+
+def _says(element: Element) -> frozenset[str]:
+    """Return what of a label an element shows: the code's content, or the fields its text names."""
+    match element:
+        case Words():
+            return frozenset(name for _, name, _, _ in Formatter().parse(element.text) if name)
+        case Linear() | Matrix():
+            return frozenset({element.content})
+        case _:
+            return frozenset()
 
 
 def load_templates(config: Path) -> tuple[LabelTemplate, ...]:

@@ -1,0 +1,159 @@
+"""One line of text as pieces ready to draw: each with its font, its way and its width, from left to right.
+
+A run of :mod:`photocore.bidi` is one piece where one font has all of it. Where not, it is cut at the signs
+the first font lacks, so that a Latin name in an Arabic sentence, or an Arabic one in a German, comes out whole.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Final
+
+from PIL import ImageDraw, ImageFont
+
+from hardware.render.fonts import Face, FontShelf, Script
+from photocore.bidi import FSI, LRI, PDI, Run, needs_order, visual_runs
+
+UNDRAWABLE: Final = "?"
+"""Stands for a sign that no bundled font has; a box would look like a fault."""
+
+_MIRRORED: Final = str.maketrans("()[]{}<>«»", ")(][}{><»«")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """Signs of one font that run one way. ``gap`` is extra space between letters, in dots; joined letters get none."""
+
+    text: str
+    font: ImageFont.FreeTypeFont
+    is_rtl: bool
+    gap: float = 0
+
+    @property
+    def width(self) -> float:
+        """How far the pen moves."""
+        if not self.gap:
+            return self.font.getlength(self.text, **_way(self))
+        return sum(self.font.getlength(sign) for sign in self.text) + self.gap * (len(self.text) - 1)
+
+    def draw(self, pen: ImageDraw.ImageDraw, at: tuple[float, float], ink: int) -> None:
+        """Write it with its left end at ``at``, on the baseline."""
+        x, y = at
+        if not self.gap:
+            pen.text((round(x), y), self.text, fill=ink, font=self.font, anchor="ls", **_way(self))
+            return
+        for sign in self.text:
+            pen.text((round(x), y), sign, fill=ink, font=self.font, anchor="ls")
+            x += self.font.getlength(sign) + self.gap
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """Pieces from left to right."""
+
+    pieces: tuple[Piece, ...]
+
+    @property
+    def width(self) -> float:
+        """Dots from the left end to the right end."""
+        gaps = sum(piece.gap for piece in self.pieces[:-1])
+        return sum(piece.width for piece in self.pieces) + gaps
+
+    def draw(self, pen: ImageDraw.ImageDraw, at: tuple[float, float], ink: int) -> None:
+        """Write it with its left end at ``at``, on the baseline."""
+        x, y = at
+        for piece in self.pieces:
+            piece.draw(pen, (x, y), ink)
+            x += piece.width + piece.gap
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """How a line is set: its face, the height of a capital in dots, extra space as part of the font's size, its way."""
+
+    face: Face
+    cap: float
+    tracking: float = 0
+    is_rtl: bool = False
+
+
+def code(text: str) -> str:
+    """Return ``text`` isolated as a code: from left to right and in one piece, whatever stands round it."""
+    return f"{LRI}{text}{PDI}" if text else ""
+
+
+def named(text: str) -> str:
+    """Return ``text`` isolated as a name: its own first letter says which way it runs."""
+    return f"{FSI}{text}{PDI}" if text else ""
+
+
+def set_line(shelf: FontShelf, text: str, setting: Setting) -> Line:
+    """Return ``text`` as a line.
+
+    Raises:
+        ProfileWrong: a font file is missing.
+    """
+    is_mixed = setting.is_rtl or needs_order(text)
+    runs = visual_runs(text, is_rtl=setting.is_rtl) if is_mixed else (Run(text=text, is_rtl=False),)
+    return Line(pieces=tuple(piece for run in runs for piece in _pieces(shelf, run, setting)))
+
+
+def is_drawable(shelf: FontShelf, text: str, face: Face = "regular") -> bool:
+    """Say whether the bundled fonts have every sign of ``text``."""
+    return all(shelf.script_of(face, sign) is not None for sign in text)
+
+
+def wrapped(shelf: FontShelf, text: str, width: float, setting: Setting) -> list[str]:
+    """Break ``text`` at words, so that each line fits ``width`` dots; a word that is wider is broken."""
+    lines = [""]
+    for word in (part for wide in text.split() for part in _broken(shelf, wide, width, setting)):
+        longer = f"{lines[-1]} {word}".strip()
+        if set_line(shelf, longer, setting).width <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def _broken(shelf: FontShelf, word: str, width: float, setting: Setting) -> Iterator[str]:
+    """Cut a word that no line is wide enough for."""
+    while len(word) > 1 and set_line(shelf, word, setting).width > width:
+        fits = next((n for n in range(len(word) - 1, 1, -1) if set_line(shelf, word[:n], setting).width <= width), 1)
+        yield word[:fits]
+        word = word[fits:]
+    yield word
+
+
+def _pieces(shelf: FontShelf, run: Run, setting: Setting) -> list[Piece]:
+    pieces: list[Piece] = []
+    for script, group in groupby(_scripted(shelf, run.text, setting.face), key=_script):
+        text = "".join(sign for _, sign in group)
+        if run.is_rtl and script == "latin":
+            text = text[::-1].translate(_MIRRORED)
+        font = shelf.font(setting.face, setting.cap, script)
+        gap = setting.tracking * font.size if script == "latin" else 0
+        pieces.append(Piece(text=text, font=font, is_rtl=run.is_rtl and script == "arabic", gap=gap))
+    return pieces[::-1] if run.is_rtl else pieces
+
+
+def _scripted(shelf: FontShelf, text: str, face: Face) -> list[tuple[Script, str]]:
+    """Return each sign with the first font that has it; a space goes with what stands before it."""
+    found: list[tuple[Script, str]] = []
+    for sign in text:
+        script = shelf.script_of(face, sign)
+        if sign == " " and found:
+            found.append((found[-1][0], sign))
+        else:
+            found.append((script or "latin", sign if script else UNDRAWABLE))
+    return found
+
+
+def _script(part: tuple[Script, str]) -> Script:
+    return part[0]
+
+
+def _way(piece: Piece) -> dict[str, Any]:
+    """Return what Pillow is told of a piece's way: nothing for the simple engine, which knows only one."""
+    if piece.font.layout_engine == ImageFont.Layout.BASIC:
+        return {}
+    return {"direction": "rtl" if piece.is_rtl else "ltr"}
