@@ -1,14 +1,14 @@
 """What to send next, and how to take the answer: the courier's rules, without a network, a thread or a clock.
 
 One *round* goes: handshake (only when the last word is in doubt), what the photoservice asks for again, what is owed,
-the roster. Nothing an answer says is believed unless the pinned key signed it; a captive portal's page is an answer
-like any other wrong one. One event that makes the service fail cannot hold up those behind it: the batch is halved
-until the culprit stands alone, and it is passed over for the round. Only the service itself can make us do so, by a
-problem of its own form: what a proxy or a network's log-in page answers speaks of the road.
+the roster, the news of claims. Nothing an answer says is believed unless the pinned key signed it; a captive portal's
+page is an answer like any other wrong one. One event that makes the service fail cannot hold up those behind it: the
+batch is halved until the culprit stands alone, and it is passed over for the round. Only the service itself can make us
+do so, by a problem of its own form: what a proxy or a network's log-in page answers speaks of the road.
 """
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import structlog
@@ -22,12 +22,16 @@ from photocore.wire import (
     BATCH_TYPE,
     MAX_BATCH_EVENTS,
     Ack,
+    NewsRequest,
+    ToldNews,
     decode_answer,
     encode,
     encode_batch,
     events_path,
     hello_path,
+    news_path,
     read_ack,
+    read_news,
     read_welcome,
     request_digest,
     roster_path,
@@ -38,6 +42,11 @@ from sync.ledger import Ledger
 
 MAX_PASSED_OVER = 5
 """Single events that may fail in one round; more mean that the service is ill, not the events."""
+
+MAX_NEWS_ASKS = 20
+"""Questions for news in one round; the rest waits for the next, so that a service with much to tell holds up nobody."""
+
+_PROBLEM = "application/problem+json"
 
 _OF_THE_EVENTS = frozenset({400, 413, 422, 500})
 """Statuses that may speak of an event, when the photoservice says them as ``application/problem+json`` (RFC 9457).
@@ -61,9 +70,10 @@ class Peer:
 class Ask:
     """One request to make, and what must be known to judge its answer."""
 
-    kind: Literal["hello", "events", "roster"]
+    kind: Literal["hello", "events", "roster", "news"]
     request: HttpRequest
     events: tuple[Event, ...] = ()
+    told: tuple[ToldNews, ...] = ()
 
 
 @dataclass
@@ -75,6 +85,7 @@ class Progress:
     parked: int = 0
     passed_over: int = 0
     roster: int | None = None
+    news: int = 0
 
 
 @dataclass
@@ -93,6 +104,8 @@ class Delivery:
     _greeted: bool = False
     _told_older: bool = False
     _roster_asked: bool = False
+    _news_asks: int = 0  # questions for news this round may still make
+    _tells_no_news: bool = False  # it is an older photoservice: not asked again by this process
     _limit: int = MAX_BATCH_EVENTS
     _wanted: deque[tuple[str, int, int]] = field(default_factory=deque[tuple[str, int, int]])
     _served: set[tuple[str, int, int]] = field(default_factory=set[tuple[str, int, int]])
@@ -103,6 +116,7 @@ class Delivery:
         self.progress = Progress()
         self.proven = False
         self._roster_asked = not with_roster
+        self._news_asks = MAX_NEWS_ASKS if with_roster else 0
         self._limit = MAX_BATCH_EVENTS
         self._served.clear()
         self._skipped = ()
@@ -119,7 +133,7 @@ class Delivery:
             return self._events(take_batch(events))
         if not self._roster_asked or (self.progress.passed_over and not self.proven):
             return self._ask("roster", "GET", roster_path(self.peer.station), b"")
-        return None
+        return self._ask_news() if self._news_asks and not self._tells_no_news else None
 
     def take(self, ask: Ask, answer: HttpResponse) -> None:
         """Take the answer to ``ask``.
@@ -133,6 +147,8 @@ class Delivery:
                 self._take_welcome(ask, answer)
             elif ask.kind == "events":
                 self._take_acks(ask, answer)
+            elif ask.kind == "news":
+                self._take_news(ask, answer)
             else:
                 self._take_roster(ask, answer)
         except EventError as cause:
@@ -146,7 +162,12 @@ class Delivery:
         """Note that an answer was lost or not to be believed: the next round begins with a handshake."""
         self._greeted = False
 
-    def _ask(self, kind: Literal["hello", "roster"], method: str, path: str, body: bytes) -> Ask:
+    def _ask_news(self) -> Ask:
+        told = self.ledger.untold()
+        ask = self._ask("news", "POST", news_path(self.peer.station), encode(NewsRequest(told=told)))
+        return replace(ask, told=told)
+
+    def _ask(self, kind: Literal["hello", "roster", "news"], method: str, path: str, body: bytes) -> Ask:
         headers = {"accept": "application/json"}
         if body:
             headers["content-type"] = "application/json"
@@ -194,7 +215,7 @@ class Delivery:
             self._wanted.append(wish)
 
     def _take_acks(self, ask: Ask, answer: HttpResponse) -> None:
-        if answer.status in _OF_THE_EVENTS and _kind(answer) == "application/problem+json":
+        if answer.status in _OF_THE_EVENTS and _kind(answer) == _PROBLEM:
             self._narrow(ask, answer)
             return
         _require(answer, 200)
@@ -223,6 +244,7 @@ class Delivery:
 
     def _count(self, ask: Ask, ack: Ack) -> None:
         self.progress.sent += len(ask.events)
+        self._news_asks = self._news_asks or MAX_NEWS_ASKS
         parked = sum(verdict.verdict in ("parked", "fork") for verdict in ack.verdicts)
         self.progress.parked += parked
         self.progress.settled += len(ack.verdicts) - parked
@@ -254,6 +276,22 @@ class Delivery:
             _require(answer, 200)
             self._switch_roster(verify_roster(answer.body, self.peer.sign_key), answer.headers.get("etag", ""))
         self._roster_asked = self.proven = True
+
+    def _take_news(self, ask: Ask, answer: HttpResponse) -> None:
+        """Note what is new, and ask again until nothing is: the next question says what has been noted."""
+        self._news_asks -= 1
+        if answer.status == 404 and _kind(answer) == _PROBLEM:
+            _log.info("no_news_here", why="the photoservice is of an older version")
+            self._tells_no_news = True
+            return
+        _require(answer, 200)
+        request = request_digest(ask.request.body)
+        told = read_news(answer.body, self.peer.sign_key, station=self.peer.station, request=request)
+        self.ledger.note_news(told, ask.told)
+        self.proven = True
+        self.progress.news += len(told.news)
+        if not told.news and len(ask.told) < MAX_BATCH_EVENTS:
+            self._news_asks = 0
 
     def _switch_roster(self, snapshot: RosterSnapshot, etag: str) -> None:
         """Take a roster into force, unless a newer one is: a restored service must not stop the station."""

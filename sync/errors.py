@@ -89,6 +89,7 @@ class DeskReason(StrEnum):
     JOB_NOT_SET_ASIDE = "job_not_set_aside"
     JOB_NOT_IN_DOUBT = "job_not_in_doubt"
     NOT_PARKED = "not_parked"
+    CANNOT_CORRECT = "cannot_correct"
 
 
 _REFUSALS = {
@@ -105,12 +106,13 @@ _REFUSALS = {
     DeskReason.PRODUCT: "This is no product code of a film.",
     DeskReason.UNKNOWN_PACKAGE: "No such package was made up at this station.",
     DeskReason.MAKE_UP_WITHDRAWN: "This made-up package was undone; its labels count no more.",
-    DeskReason.REGISTERED_MEANWHILE: "This package is registered: print its labels by the registration.",
+    DeskReason.REGISTERED_MEANWHILE: "This package is registered: reprint or undo it by its registration.",
     DeskReason.NO_CLAIM_CODES: "This package was made up for a registration; its labels have no claim codes.",
     DeskReason.UNKNOWN_JOB: "This station has no such label to print.",
     DeskReason.JOB_NOT_SET_ASIDE: "This label is not set aside.",
     DeskReason.JOB_NOT_IN_DOUBT: "Nobody is in doubt about this label.",
-    DeskReason.NOT_PARKED: "This registration is not parked: there is nothing to correct.",
+    DeskReason.NOT_PARKED: "This is not parked, or not any more: there is nothing to correct.",
+    DeskReason.CANNOT_CORRECT: "This cannot be sent again as it is: register the package once more, or close it.",
 }
 
 

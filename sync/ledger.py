@@ -9,8 +9,8 @@ import apsw
 
 from photocore.events import Event
 from photocore.roster import RosterSnapshot
-from photocore.wire import Ack, EpochMark, Hello
-from sync import outbox
+from photocore.wire import Ack, EpochMark, Hello, News, ToldNews
+from sync import news, outbox
 from sync.journal import Journal
 from sync.roster import Roster
 from sync.statements import Row
@@ -37,6 +37,14 @@ class Ledger(Protocol):
 
     def settle(self, ack: Ack) -> None:
         """Take a verified ack, durably."""
+        ...
+
+    def untold(self) -> tuple[ToldNews, ...]:
+        """Return the news that are noted here and not yet known to be."""
+        ...
+
+    def note_news(self, told: News, heard: tuple[ToldNews, ...]) -> None:
+        """Take verified news, durably, and that the photoservice has ``heard`` what was noted before."""
         ...
 
     def roster_tag(self) -> str:
@@ -85,6 +93,14 @@ class JournalLedger:
     def settle(self, ack: Ack) -> None:
         """Take a verified ack, durably."""
         self._journal.write(lambda transaction: outbox.settle(transaction.connection, ack))
+
+    def untold(self) -> tuple[ToldNews, ...]:
+        """Return the news that are noted here and not yet known to be."""
+        return self._journal.read(news.untold)
+
+    def note_news(self, told: News, heard: tuple[ToldNews, ...]) -> None:
+        """Take verified news, durably, and that the photoservice has ``heard`` what was noted before."""
+        self._journal.write(lambda transaction: news.note_news(transaction.connection, told, heard))
 
     def roster_tag(self) -> str:
         """Return the ETag of the roster in force, or an empty text."""

@@ -14,6 +14,7 @@ from photocore.events import Event
 from photocore.wire import Ack, EpochHead, EpochMark, EventVerdict, Hello, Mark, Verdict
 from sync.audit import read_event
 from sync.errors import AnswerRefused, JournalDamaged
+from sync.news import take_outcome
 from sync.statements import Row, number, one, run
 
 KEEP_ACKED = timedelta(days=90)
@@ -34,7 +35,10 @@ class Owed:
 
 @dataclass(frozen=True, kw_only=True)
 class ParkedEvent:
-    """An event that stands aside and waits for a person; ``reason`` is a plain sentence."""
+    """An event that stands aside; ``reason`` is a plain sentence, ``cause`` the same in one word.
+
+    ``ended`` is ``corrected`` or ``closed`` once it needs nobody any more.
+    """
 
     id: str
     kind: str
@@ -43,11 +47,16 @@ class ParkedEvent:
     at: str
     verdict: str
     reason: str
+    cause: str = ""
+    ended: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answered:
-    """What is known of one event upstream; ``level`` is None while nobody has acknowledged it."""
+    """What is known of one event upstream; ``level`` is None while nobody has acknowledged it.
+
+    ``outcome`` is the newest there is: the ack's, or that of news since.
+    """
 
     level: str | None
     verdict: str | None
@@ -125,12 +134,15 @@ def _settle_one(connection: apsw.Connection, ordinal: int, ack: Ack, verdict: Ev
         "level": ack.level,
         "verdict": verdict.verdict.value,
         "reason": verdict.reason,
+        "cause": verdict.cause,
         "outcome": msgspec.json.encode(verdict.outcome) if verdict.outcome else None,
         "at": ack.server_time,
     }
     run(connection, "outbox.settle_event", values)
     if ack.level == "photoservice":
         run(connection, "outbox.drop_secret", {"event": verdict.id})
+        if verdict.outcome is not None:
+            take_outcome(connection, verdict.id, verdict.outcome)
 
 
 def _check_place(connection: apsw.Connection, ordinal: int, mark: Mark) -> None:
@@ -169,10 +181,10 @@ def count_owed(connection: apsw.Connection) -> Owed:
     )
 
 
-def list_parked(connection: apsw.Connection) -> tuple[ParkedEvent, ...]:
-    """Return every event that stands aside, oldest first."""
-    names = ("id", "kind", "epoch", "seq", "at", "verdict", "reason")
-    rows = run(connection, "outbox.list_troubled")
+def list_parked(connection: apsw.Connection, *, ended: bool = False) -> tuple[ParkedEvent, ...]:
+    """Return every event that stands aside and waits for a person, oldest first; with ``ended`` also the others."""
+    names = ("id", "kind", "epoch", "seq", "at", "verdict", "reason", "cause", "ended")
+    rows = run(connection, "outbox.list_troubled", {"ended": ended})
     return tuple(ParkedEvent(**dict(zip(names, row, strict=True))) for row in rows)
 
 

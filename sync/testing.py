@@ -35,11 +35,13 @@ from photocore.seams import Clock, Entropy, HttpRequest, HttpResponse
 from photocore.signed import Signed
 from photocore.wire import (
     Ack,
+    ClaimNews,
     EnrolAnswer,
     EnrolRequest,
     EpochMark,
     EventVerdict,
     Mark,
+    News,
     Outcome,
     ServiceKeys,
     SyncAnswer,
@@ -48,9 +50,11 @@ from photocore.wire import (
     Welcome,
     decode_batch,
     decode_hello,
+    decode_news_request,
     encode,
     request_digest,
     sign_ack,
+    sign_news,
     sign_welcome,
 )
 
@@ -62,7 +66,7 @@ class Faults:
     """What goes wrong, until it is put right.
 
     ``lost_replies`` and ``doubled`` count down; ``parks`` and ``fails`` hold event IDs; ``cut`` keeps only so many
-    bytes of an answer.
+    bytes of an answer; ``is_older`` makes it a service that knows no news yet.
     """
 
     down: bool = False
@@ -74,6 +78,7 @@ class Faults:
     doubled: int = 0
     cut: int | None = None
     status: int | None = None
+    is_older: bool = False
     parks: set[str] = field(default_factory=set[str])
     fails: set[str] = field(default_factory=set[str])
 
@@ -117,6 +122,9 @@ class FakePhotoservice:
         self.roster = roster
         self.packages: dict[str, PackageFacts] = {}
         self.codes: set[str] = set()
+        self.news: dict[str, ClaimNews] = {}
+        self.news_at_once = 200
+        self._told: dict[str, int] = {}
         self._stations: dict[str, bytes] = {}
         self._clock = clock
         self._imposter = SigningKey(seed=entropy.token(32))
@@ -164,6 +172,15 @@ class FakePhotoservice:
             del self._hash_of[event.station, event.id]
             del self._by_place[event.station, event.epoch, event.seq]
 
+    def tell(self, claim: str, outcome: Outcome) -> None:
+        """Change what became of a claim after its ack: news for its station, until that has noted it."""
+        version = self.news[claim].version + 1 if claim in self.news else 1
+        self.news[claim] = ClaimNews(claim=claim, version=version, outcome=outcome)
+
+    def untold(self) -> list[ClaimNews]:
+        """Return the news that no station has noted yet."""
+        return [one for one in self.news.values() if one.version > self._told.get(one.claim, 0)]
+
     def _answer(self, request: HttpRequest) -> HttpResponse:
         path = urlsplit(request.url).path
         if path == "/enrol":
@@ -176,8 +193,12 @@ class FakePhotoservice:
             "events": self._events,
             "roster": self._roster,
             "packages": self._package,
+            "news": self._news,
         }
-        return handlers[path.rsplit("/", 1)[-1]](station, request)
+        if self.faults.is_older:
+            del handlers["news"]
+        handler = handlers.get(path.rsplit("/", 1)[-1])
+        return handler(station, request) if handler else _json(404, encode_problem("Nothing is here."))
 
     def _enrol(self, wish: EnrolRequest) -> HttpResponse:
         if wish.code not in self.codes:
@@ -255,7 +276,8 @@ class FakePhotoservice:
         self._by_place[station, event.epoch, event.seq] = (event.id, digest)
         if event.id in self.faults.parks:
             self.parked[event.id] = "the store does not carry this film"
-            return EventVerdict(id=event.id, seq=event.seq, verdict=Verdict.PARKED, reason=self.parked[event.id])
+            reason = self.parked[event.id]
+            return EventVerdict(id=event.id, seq=event.seq, verdict=Verdict.PARKED, reason=reason, cause="not_carried")
         try:
             note = self._open(event)
         except (EventError, CodeError) as why:
@@ -298,6 +320,17 @@ class FakePhotoservice:
         missing = sorted(set(range(1, seqs[-1] + 1)) - set(seqs)) if seqs else []
         mark = Mark(seq=high, hash=self._by_place[station, epoch, high][1]) if high else None
         return EpochMark(epoch=epoch, high=mark, need=tuple((seq, seq) for seq in missing))
+
+    def _news(self, station: str, request: HttpRequest) -> HttpResponse:
+        for told in decode_news_request(request.body).told:
+            self._told[told.claim] = max(told.version, self._told.get(told.claim, 0))
+        news = News(
+            station=station,
+            request=request_digest(request.body),
+            news=tuple(self.untold()[: self.news_at_once]),
+            server_time=instant(self._clock),
+        )
+        return _json(200, encode(sign_news(news, self._imposter if self.faults.wrong_key else self.sign_key)))
 
     def _roster(self, _station: str, request: HttpRequest) -> HttpResponse:
         tag = f'"{self.roster.version}"'

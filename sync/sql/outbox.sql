@@ -44,6 +44,7 @@ update outbox set
     level = :level,
     verdict = case when verdict = 'applied' and :verdict = 'duplicate' then verdict else :verdict end,
     reason = :reason,
+    cause = :cause,
     outcome = coalesce(:outcome, outcome),
     answered_at = :at
 where event = :event and (level is null or level <> 'photoservice' or :level = 'photoservice');
@@ -71,18 +72,23 @@ select count(*), min(event.at) from outbox join event using (ordinal, seq) where
 
 -- name: count_troubled
 -- How many events stand aside and need a person.
-select count(*) from outbox where verdict in ('parked', 'fork', 'damaged');
+select count(*) from outbox
+where verdict in ('parked', 'fork', 'damaged') and event not in (select event from parked_end);
 
 -- name: list_troubled
--- Every event that stands aside, with its reason.
-select event.id, event.kind, epoch.epoch, event.seq, event.at, outbox.verdict, outbox.reason
+-- Every event that stands aside, with its reason; those corrected or closed only when asked for.
+select event.id, event.kind, epoch.epoch, event.seq, event.at, outbox.verdict, outbox.reason, outbox.cause,
+       coalesce(parked_end.how, '')
 from outbox join event using (ordinal, seq) join epoch using (ordinal)
-where verdict in ('parked', 'fork', 'damaged')
+left join parked_end on parked_end.event = outbox.event
+where verdict in ('parked', 'fork', 'damaged') and (:ended or parked_end.event is null)
 order by outbox.ordinal, outbox.seq;
 
 -- name: answer_on
--- What is known of one event upstream.
-select level, verdict, reason, outcome from outbox where event = :event;
+-- What is known of one event upstream, with the newest outcome of a claim.
+select level, verdict, reason, coalesce(claim_outcome.outcome, outbox.outcome)
+from outbox left join claim_outcome on claim_outcome.claim = outbox.event
+where outbox.event = :event;
 
 -- name: prune_lines
 -- Acknowledged events beyond their keeping time shrink to ID and hash; what stands aside is kept whole.

@@ -43,7 +43,7 @@ def test_K4_weeks_without_a_network_and_then_everything_arrives(world, eventuall
 
 
 def test_K4_a_round_tells_its_progress(world):
-    """Every answer taken is a step that can be shown: handshake, batch, roster."""
+    """Every answer taken is a step that can be shown: handshake, batch, roster, news."""
     station = world.open()
     for serial in (1, 2):
         station.desk.register(world.wish(world.package_id(serial)))
@@ -51,7 +51,7 @@ def test_K4_a_round_tells_its_progress(world):
 
     report = run_round(station.courier._delivery, world.service, station.courier._sign, seen.append)
 
-    assert [(step.sent, step.settled) for step in seen] == [(0, 0), (3, 3), (3, 3)]
+    assert [(step.sent, step.settled) for step in seen] == [(0, 0), (3, 3), (3, 3), (3, 3)]
     assert (report.ok, report.progress.roster) == (True, 1)
 
 
