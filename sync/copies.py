@@ -1,10 +1,11 @@
 """Copies of labels and receipts inside a transaction: queue them, replace them, end them (DESIGN 5F).
 
 At most one copy of a roll's label is valid; the database itself refuses a second. A new copy ends the old one in the
-same transaction that writes the event telling of it.
+same transaction that writes the event telling of it. Papers come in sets: a set is named by the event that made it, a
+registration or the making up of a package.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -14,7 +15,7 @@ import msgspec
 from photocore.codes import mint_copy_id
 from photocore.ids import ItemId
 from photocore.kinds import LabelCopy
-from photocore.label import Receipt, RollLabel
+from photocore.label import PackageLabel, Printable, Receipt, RollLabel
 from photocore.seams import Entropy
 from sync.label_states import LabelState
 from sync.statements import Row, number, one, run
@@ -25,9 +26,15 @@ MAX_COPIES = 10
 """Copies of one label before the station stops trying by itself: a broken printer must not eat the whole reel."""
 
 
+_SHAPES: dict[JobKind, type[Printable]] = {"roll": RollLabel, "receipt": Receipt, "package": PackageLabel}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """One copy as the database has it. ``label`` of a receipt lacks its secrets, which are never stored."""
+    """One copy as the database has it; ``claim`` is the event its set was made by.
+
+    What is secret in ``label`` is missing: it is never stored.
+    """
 
     id: int
     claim: str
@@ -36,7 +43,7 @@ class Job:
     number: int
     of: int
     copy: str
-    label: RollLabel | Receipt
+    label: Printable
     state: LabelState
     process_id: str | None
     place: int
@@ -46,7 +53,6 @@ class Job:
 def read_job(row: Row) -> Job:
     """Return the job in a row of ``labels.sql``."""
     job_id, claim, kind, roll, place_in_set, of, copy, content, state, process_id, place, why = row
-    shape: type[RollLabel | Receipt] = RollLabel if kind == "roll" else Receipt
     return Job(
         id=job_id,
         claim=claim,
@@ -55,7 +61,7 @@ def read_job(row: Row) -> Job:
         number=place_in_set,
         of=of,
         copy=copy,
-        label=msgspec.json.decode(content, type=shape),
+        label=msgspec.json.decode(content, type=_SHAPES[kind]),
         state=LabelState(state),
         process_id=process_id,
         place=place,
@@ -74,79 +80,97 @@ def find_job(connection: apsw.Connection, job_id: int) -> Job | None:
     return read_job(row) if row else None
 
 
-def jobs_of(connection: apsw.Connection, claim: str) -> tuple[Job, ...]:
-    """Return a claim's valid copies in the order they print."""
-    return read_jobs(run(connection, "labels.jobs_of_claim", {"claim": claim}))
+def jobs_of(connection: apsw.Connection, made_by: str) -> tuple[Job, ...]:
+    """Return a set's valid copies in the order they print."""
+    return read_jobs(run(connection, "labels.jobs_of_set", {"claim": made_by}))
 
 
-def queue_label(connection: apsw.Connection, claim: str, label: RollLabel, *, place: int | None) -> int:
-    """Queue one roll's label and return its place in the line, which the rest of its set shares."""
-    state, why = _patience(connection, claim, "roll", label.roll)
-    values = {
-        "claim": claim,
-        "kind": "roll",
-        "roll": label.roll,
-        "number": label.number,
-        "of": label.of,
-        "copy": label.copy,
-        "content": msgspec.json.encode(label),
-        "state": state,
-        "why": why,
-    }
-    return _add(connection, values, place)
+def jobs_of_rolls(connection: apsw.Connection, rolls: Iterable[ItemId]) -> tuple[Job, ...]:
+    """Return the valid copies of some rolls' labels, whichever set they are of."""
+    wanted = msgspec.json.encode(list(rolls)).decode()
+    return read_jobs(run(connection, "labels.jobs_of_rolls", {"rolls": wanted}))
 
 
-def queue_receipt(connection: apsw.Connection, claim: str, receipt: Receipt, *, place: int | None) -> int:
+def queue_label(connection: apsw.Connection, made_by: str, label: RollLabel, *, place: int | None) -> int:
+    """Queue one roll's label, its claim code left out; returns its place in the line, which its whole set shares."""
+    open_part = replace(label, claim_code=None)
+    paper = _Paper(kind="roll", roll=label.roll, number=label.number, of=label.of)
+    return _add(connection, made_by, paper, open_part, place)
+
+
+def queue_receipt(connection: apsw.Connection, made_by: str, receipt: Receipt, *, place: int | None) -> int:
     """Queue a receipt; whatever is secret in it is left out. Returns its place in the line."""
     open_part = replace(receipt, access_code=None, access_url=None, card_masked="")
-    state, why = _patience(connection, claim, "receipt", None)
-    values = {
-        "claim": claim,
-        "kind": "receipt",
-        "roll": None,
-        "number": 1,
-        "of": 1,
-        "copy": receipt.copy,
-        "content": msgspec.json.encode(open_part),
-        "state": state,
-        "why": why,
-    }
-    return _add(connection, values, place)
+    return _add(connection, made_by, _Paper(kind="receipt"), open_part, place)
 
 
-def fresh_copy(connection: apsw.Connection, roll: ItemId | None, entropy: Entropy) -> str:
-    """Return a copy ID that no copy of this roll's label ever had."""
+def queue_package_label(connection: apsw.Connection, made_by: str, label: PackageLabel, *, place: int | None) -> int:
+    """Queue the label of a made-up package and return its place in the line."""
+    return _add(connection, made_by, _Paper(kind="package"), label, place)
+
+
+def fresh_copy(connection: apsw.Connection, item: ItemId | None, entropy: Entropy) -> str:
+    """Return a copy ID that no copy of this roll's or package's label ever had."""
     copy = mint_copy_id(entropy)
-    while roll is not None and one(connection, "labels.copy_fate", {"roll": roll, "copy": copy}) is not None:
+    while item is not None and one(connection, "labels.copy_fate", {"item": item, "copy": copy}) is not None:
         copy = mint_copy_id(entropy)
     return copy
 
 
-def replace_copy(connection: apsw.Connection, old: Job, *, entropy: Entropy, ends: LabelState, why: str) -> LabelCopy:
+def replace_copy(
+    connection: apsw.Connection, old: Job, *, entropy: Entropy, ends: LabelState, why: str, made_by: str | None = None
+) -> LabelCopy:
     """End ``old`` and queue a new copy in its place; returns the copy that now is valid and what it voids.
 
-    For a receipt the caller writes the new access code's event; the copy returned stands for no roll.
+    The new copy is of the old one's set, or of ``made_by``'s. The caller writes the event that tells of it, and of the
+    new secret; the copy returned for a receipt or a package's label stands for no roll.
     """
-    fresh = fresh_copy(connection, old.roll, entropy)
+    heir, label = made_by or old.claim, old.label
+    fresh = fresh_copy(connection, label.package if isinstance(label, PackageLabel) else old.roll, entropy)
     end = {"id": old.id, "state": ends.value, "replaced_by": fresh, "why": why}
     run(connection, "labels.end_copy", end)
-    label = replace(old.label, copy=fresh)
-    if isinstance(label, RollLabel):
-        queue_label(connection, old.claim, label, place=old.place)
-    else:
-        queue_receipt(connection, old.claim, label, place=old.place)
+    match label:
+        case RollLabel():
+            queue_label(connection, heir, replace(label, copy=fresh), place=old.place)
+        case Receipt():
+            queue_receipt(connection, heir, replace(label, copy=fresh), place=old.place)
+        case PackageLabel():
+            queue_package_label(connection, heir, replace(label, copy=fresh), place=old.place)
     return LabelCopy(roll=old.roll or "", copy=fresh, voids=old.copy)
 
 
-def _add(connection: apsw.Connection, values: Mapping[str, object], place: int | None) -> int:
-    job_id = number(connection, "labels.add_job", {**values, "place": place})
-    job = find_job(connection, job_id)
+@dataclass(frozen=True, kw_only=True)
+class _Paper:
+    """Which paper of its set a copy is of."""
+
+    kind: JobKind
+    roll: ItemId | None = None
+    number: int = 1
+    of: int = 1
+
+
+def _add(connection: apsw.Connection, made_by: str, paper: _Paper, label: Printable, place: int | None) -> int:
+    state, why = _patience(connection, made_by, paper)
+    values = {
+        "place": place,
+        "claim": made_by,
+        "kind": paper.kind,
+        "roll": paper.roll,
+        "number": paper.number,
+        "of": paper.of,
+        "copy": label.copy,
+        "content": msgspec.json.encode(label),
+        "state": state.value,
+        "why": why,
+    }
+    job = find_job(connection, number(connection, "labels.add_job", values))
     assert job is not None  # noqa: S101 - it was written in this very transaction
     return job.place
 
 
-def _patience(connection: apsw.Connection, claim: str, kind: JobKind, roll: str | None) -> tuple[str, str]:
-    made = number(connection, "labels.count_copies", {"claim": claim, "kind": kind, "roll": roll})
-    if made < MAX_COPIES:
-        return LabelState.QUEUED.value, ""
-    return LabelState.DEFERRED.value, f"{made} copies came to nothing"
+def _patience(connection: apsw.Connection, made_by: str, paper: _Paper) -> tuple[LabelState, str]:
+    values = {"claim": made_by, "kind": paper.kind, "roll": paper.roll}
+    tried = number(connection, "labels.count_tried", values)
+    if tried < MAX_COPIES:
+        return LabelState.QUEUED, ""
+    return LabelState.DEFERRED, f"{tried} copies came to nothing"

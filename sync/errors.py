@@ -16,6 +16,8 @@
         ├── StaffUnfit           a badge, name or PIN that cannot be taken into the book
         ├── IllegalTransition    a label job cannot go from its state to that one
         ├── AnswerRefused        an answer from the network that must not be believed
+        │   ├── HistoryForked    ... another history stands upstream in our name
+        │   ├── ReturnRefused    ... events given back to a restored station that it cannot believe
         │   └── RosterOlder      ... a roster rightly signed, but older than the one in force
         ├── NotEnrolled          the folder is no station yet
         └── EnrolmentRefused     the photoservice, or we, refused the enrolment
@@ -149,6 +151,14 @@ class IllegalTransition(SyncError):
 
 class AnswerRefused(SyncError):
     """An answer from the network that must not be believed: not ours, not signed, or not to our question."""
+
+
+class HistoryForked(AnswerRefused):
+    """The photoservice holds another event of ours at one place: this station may have a twin. Nothing is sent."""
+
+
+class ReturnRefused(AnswerRefused):
+    """Events given back to a restored station are not its own, or do not follow each other without a gap."""
 
 
 class RosterOlder(AnswerRefused):

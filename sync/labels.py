@@ -6,22 +6,22 @@ Fits ``hardware.spooler.PrintQueue`` by shape. ``begin`` is committed before the
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import apsw
 
-from photocore.codes import mint_access_code
 from photocore.ids import ItemId
-from photocore.kinds import AccessCodeReplaced, AccessCodeReplacedSecrets, CopiesIssued
-from photocore.label import Receipt, RollLabel
-from sync.copies import Job, find_job, read_job, read_jobs, replace_copy
+from photocore.label import Printable, Receipt, RollLabel
+from sync.copies import Job, JobKind, find_job, read_job, read_jobs
 from sync.drafts import Drafter
 from sync.errors import IllegalTransition, JournalDown
 from sync.journal import Journal, Transaction
 from sync.label_states import LabelNews, LabelState, after
 from sync.paper_secrets import PaperSecret, PaperSecrets
+from sync.reissuing import Cause, Reissuing, coded_set_of
 from sync.roster import Roster
 from sync.statements import number, one, run
+
+_LOST = Cause(reason="the code was lost before it was printed")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,9 +30,14 @@ class PrintJob:
 
     id: int
     claim: str
-    kind: Literal["roll", "receipt"]
-    label: RollLabel | Receipt
+    kind: JobKind
+    label: Printable
     copy: str
+
+    @staticmethod
+    def of_job(job: Job, label: Printable) -> "PrintJob":
+        """Return what is printed of ``job``, with its secrets in ``label``."""
+        return PrintJob(id=job.id, claim=job.claim, kind=job.kind, label=label, copy=job.copy)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,11 +50,17 @@ class LabelJobs:
     secrets: PaperSecrets
     on_change: Callable[[], None]
 
+    @property
+    def reissuing(self) -> Reissuing:
+        """How this queue's papers are made anew."""
+        return Reissuing(drafter=self.drafter, secrets=self.secrets)
+
     def next_job(self) -> PrintJob | None:
-        """Return the next copy to print: a claim's labels before its receipt; None when nothing is queued."""
-        while row := self.journal.read(lambda connection: one(connection, "labels.next_job")):
-            if (job := self._printable(read_job(row))) is not None:
-                return job
+        """Return the next copy to print: a set's labels before its receipt; None when nothing is queued."""
+        while found := self.journal.read(_next):
+            job, is_coded = found
+            if (label := self._printable(job, is_coded=is_coded)) is not None:
+                return PrintJob.of_job(job, label)
         return None
 
     def begin(self, job_id: int, process_id: str) -> None:
@@ -71,7 +82,7 @@ class LabelJobs:
     def maybe(self, job_id: int, why: str) -> None:
         """Note that nobody knows whether the copy was printed; a person, a scan or the printer's word settles it.
 
-        A receipt's access code is let go: whoever wants it again gets a new one.
+        Its code is let go, and counts: it may be on paper. Whoever wants that again gets a new one.
         """
         self._forget_secret(self._note(job_id, LabelNews.MAYBE, why=why))
 
@@ -90,21 +101,18 @@ class LabelJobs:
     def spoiled(self, job_id: int, why: str) -> None:
         """Note that the copy is waste for a known cause; a new copy that voids it is queued in the same commit.
 
-        A receipt's new copy gets a new access code: the waste may show the old one.
+        A new copy gets a new code, where it has one: the waste may show the old.
         """
-        fresh = mint_access_code(self.drafter.entropy)
-        self.journal.write(lambda transaction: self._spoil(transaction, job_id, why, fresh))
+        self.journal.write(lambda transaction: self._spoil(transaction, job_id, why))
         self.on_change()
 
     def unsettled(self) -> tuple[PrintJob, ...]:
         """Return what was at the printer when the process ended; the printer or a person must be asked."""
         jobs = read_jobs(self.journal.read(lambda connection: run(connection, "labels.unsettled_jobs")))
-        return tuple(
-            PrintJob(id=job.id, claim=job.claim, kind=job.kind, label=job.label, copy=job.copy) for job in jobs
-        )
+        return tuple(PrintJob.of_job(job, job.label) for job in jobs)
 
     def set_remaining(self, claim: str) -> int:
-        """Return how many of a claim's copies, its receipt among them, are still to be printed."""
+        """Return how many of a set's copies, its receipt among them, are still to be printed."""
         return self.journal.read(lambda connection: number(connection, "labels.count_on_their_way", {"claim": claim}))
 
     def mark_scanned(self, item: ItemId, copy: str) -> LabelState | None:
@@ -130,66 +138,73 @@ class LabelJobs:
         self.on_change()
         return job
 
-    def replace_receipt(self, transaction: Transaction, old: Job, access_code: str, why: str) -> None:
-        """End a receipt's copy and queue a new one with a new access code; the old one's code is void."""
-        ends = after(old.state, LabelNews.VOID)
-        fresh = replace_copy(transaction.connection, old, entropy=self.drafter.printed, ends=ends, why=why)
-        self._renew_access_code(transaction, old.claim, fresh.copy, access_code, why)
-
-    def _spoil(self, transaction: Transaction, job_id: int, why: str, access_code: str) -> None:
-        connection = transaction.connection
-        old = _existing(connection, job_id)
-        state = after(old.state, LabelNews.SPOILED)
-        if state is old.state:
+    def _spoil(self, transaction: Transaction, job_id: int, why: str) -> None:
+        old = _existing(transaction.connection, job_id)
+        if after(old.state, LabelNews.SPOILED) is old.state:
             return  # late news of a copy that is over, or proven
-        fresh = replace_copy(connection, old, entropy=self.drafter.printed, ends=state, why=why)
-        if old.kind == "roll":
-            body = CopiesIssued(claim=old.claim, reason=why[:200], copies=(fresh,))
-            transaction.append(self.drafter.draft(body))
-        else:
-            self._renew_access_code(transaction, old.claim, fresh.copy, access_code, why)
+        self.reissuing.renew(transaction, old, Cause(reason=why, news=LabelNews.SPOILED))
 
-    def _printable(self, job: Job) -> PrintJob | None:
-        """Return what is printed of ``job``; None when it was voided a moment ago."""
-        label = job.label
-        if isinstance(label, Receipt):
-            secret = self.secrets.of_copy(job.claim, job.copy) or self._mint_secret(job)
-            if secret is None:
-                return None
-            label = self._with_secret(label, secret)
-        return PrintJob(id=job.id, claim=job.claim, kind=job.kind, label=label, copy=job.copy)
+    def _printable(self, job: Job, *, is_coded: bool) -> Printable | None:
+        """Return what ``job``'s paper says; None when it must be looked for again."""
+        match job.label:
+            case Receipt() as receipt:
+                secret = self.secrets.of_copy(job.claim, job.copy) or self._mint_access_code(job)
+                return self._with_secret(receipt, secret) if secret else None
+            case RollLabel() as label if is_coded:
+                secret = self.secrets.of_copy(job.claim, job.copy, job.roll)
+                return self._with_code(label, secret) if secret else self._mint_claim_code(job)
+            case label:
+                return label
 
-    def _mint_secret(self, job: Job) -> PaperSecret | None:
-        """Make a lost code anew, by an event; None when the copy was voided meanwhile and needs none."""
-        fresh = mint_access_code(self.drafter.entropy)
-        why = "the code was lost before the receipt was printed"
+    def _mint_access_code(self, job: Job) -> PaperSecret | None:
+        """Make a receipt's lost code anew, by an event; None when the copy was voided meanwhile and needs none."""
 
         def mint(transaction: Transaction) -> None:
-            current = find_job(transaction.connection, job.id)
-            if current is not None and current.state is LabelState.QUEUED:
-                self._renew_access_code(transaction, job.claim, job.copy, fresh, why)
+            if _is_queued(transaction.connection, job):
+                self.reissuing.renew_access_code(transaction, job.claim, job.copy, _LOST)
 
         try:
             self.journal.write(mint)
         except JournalDown:
-            self.secrets.forget(job.claim, job.copy)  # perhaps no event holds it
+            self.secrets.forget_copy(job.claim, job.copy)  # perhaps no event holds it
             raise
         return self.secrets.of_copy(job.claim, job.copy)
 
+    def _mint_claim_code(self, job: Job) -> None:
+        """Make a label's lost claim code anew, by an event; it comes with a copy of its own, which is queued instead.
+
+        So a code whose event fails is one of a copy that is none, and nothing ever prints it.
+        """
+
+        def mint(transaction: Transaction) -> None:
+            made = coded_set_of(transaction.connection, job)
+            if made is not None and _is_queued(transaction.connection, job):
+                self.reissuing.renew_coded(transaction, made, (job,), _LOST)
+
+        self.journal.write(mint)
+
     def _with_secret(self, receipt: Receipt, secret: PaperSecret) -> Receipt:
         base = self.roster.settings.access_url
-        url = f"{base}#{secret.access_code}" if base else None
-        return replace(receipt, access_code=secret.access_code, access_url=url, card_masked=secret.card_masked)
+        url = f"{base}#{secret.code}" if base else None
+        return replace(receipt, access_code=secret.code, access_url=url, card_masked=secret.card_masked)
 
-    def _renew_access_code(self, transaction: Transaction, claim: str, copy: str, access_code: str, why: str) -> None:
-        body = AccessCodeReplaced(claim=claim, reason=why[:200])
-        secrets = AccessCodeReplacedSecrets(access_code=access_code)
-        transaction.append(self.drafter.draft(body, secrets=secrets))
-        self.secrets.renew(claim, copy, access_code)
+    def _with_code(self, label: RollLabel, secret: PaperSecret) -> RollLabel:
+        return replace(label, claim_code=secret.code, link=self.roster.settings.claim_url)
 
     def _forget_secret(self, job: Job) -> None:
-        if job.kind == "receipt":
-            self.secrets.forget(job.claim, job.copy)
+        self.secrets.forget_copy(job.claim, job.copy, job.roll)
+
+
+def _next(connection: apsw.Connection) -> tuple[Job, bool] | None:
+    """Return the next copy to print, and whether a claim code belongs on it."""
+    row = one(connection, "labels.next_job")
+    job = read_job(row) if row else None
+    return (job, coded_set_of(connection, job) is not None) if job else None
+
+
+def _is_queued(connection: apsw.Connection, job: Job) -> bool:
+    current = find_job(connection, job.id)
+    return current is not None and current.state is LabelState.QUEUED
 
 
 def _existing(connection: apsw.Connection, job_id: int) -> Job:
@@ -207,7 +222,7 @@ def _take_news(connection: apsw.Connection, job_id: int, news: LabelNews, extra:
 
 
 def _scan(connection: apsw.Connection, item: ItemId, copy: str) -> LabelState | None:
-    row = one(connection, "labels.job_of_copy", {"roll": item, "copy": copy})
+    row = one(connection, "labels.job_of_copy", {"item": item, "copy": copy})
     if row is None:
         return None
     job = read_job(row)

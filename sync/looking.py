@@ -11,7 +11,7 @@ from photocore.ids import ItemId
 from sync import outbox
 from sync.copies import jobs_of
 from sync.errors import DeskReason, DeskRefusal
-from sync.registrations import Registration, find_by_claim, find_by_number, find_live
+from sync.registrations import Registration, find_by_claim, find_by_number, find_live, newest_registrations
 from sync.roster import Roster, find_package, is_revoked
 from sync.statements import one
 from sync.views import ClaimLevel, HeldBy, JobView, LevelWord, PackageView, RegistrationView
@@ -64,24 +64,17 @@ def existing(connection: apsw.Connection, claim: str) -> Registration:
 def registration_view(connection: apsw.Connection, number: str) -> RegistrationView | None:
     """Return this station's registration with a receipt's ``number``."""
     found = find_by_number(connection, number)
-    if found is None:
-        return None
-    return RegistrationView(
-        claim=found.claim,
-        number=found.number,
-        item=found.item,
-        package=found.package,
-        rolls=found.rolls,
-        waiting_for_manifest=found.is_waiting,
-        withdrawn=found.withdrawn,
-        made_at=found.made_at,
-        jobs=tuple(JobView.of_job(job) for job in jobs_of(connection, found.claim)),
-    )
+    return _registration_view(connection, found) if found else None
+
+
+def recent_views(connection: apsw.Connection, limit: int) -> tuple[RegistrationView, ...]:
+    """Return this station's newest registrations, withdrawn ones too, the newest first."""
+    return tuple(_registration_view(connection, found) for found in newest_registrations(connection, limit))
 
 
 def copy_fate(connection: apsw.Connection, item: ItemId, copy: str) -> CopyFate:
-    """Say what became of one copy of a roll's label."""
-    row = one(connection, "labels.copy_fate", {"roll": item, "copy": copy})
+    """Say what became of one copy of a roll's label, or of a made-up package's."""
+    row = one(connection, "labels.copy_fate", {"item": item, "copy": copy})
     if row is None:
         return "unknown"
     valid, replaced_by = row
@@ -106,6 +99,20 @@ def claim_level(connection: apsw.Connection, claim: str) -> ClaimLevel:
         word = "registered here"  # the list has come since; what the photoservice made of it, it has not told yet
     word = "withdrawn" if registration.withdrawn else word
     return ClaimLevel(word=word, outcome=answered.outcome, verdict=answered.verdict, reason=answered.reason)
+
+
+def _registration_view(connection: apsw.Connection, found: Registration) -> RegistrationView:
+    return RegistrationView(
+        claim=found.claim,
+        number=found.number,
+        item=found.item,
+        package=found.package,
+        rolls=found.rolls,
+        waiting_for_manifest=found.is_waiting,
+        withdrawn=found.withdrawn,
+        made_at=found.made_at,
+        jobs=tuple(JobView.of_job(job) for job in jobs_of(connection, found.claim)),
+    )
 
 
 def _held_by(holder: Registration | None, card_mark: bytes | None) -> HeldBy | None:

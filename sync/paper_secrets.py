@@ -1,54 +1,100 @@
-"""What a receipt says that must never touch the disk: the access code, and the card's last digits.
+"""What papers say that must never touch the disk: access codes, claim codes, and a card's last digits.
 
-It lives here from registration until the receipt is printed, or may be. A code belongs to one copy of the receipt, so
-no copy can ever show the code of another. What is gone, by a crash too, is not restored: the receipt is printed with a
-new access code, by an event that voids the old (DESIGN 5A).
+They live here from the commit that made them until their paper is printed, or may be. A code belongs to one copy of one
+paper, so no copy can ever show the code of another. What is gone, by a crash too, is not restored: the paper is printed
+with a new code, by an event that voids the old (DESIGN 5A).
 """
 
 import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+
+from photocore.ids import ItemId
+from sync.errors import DiskFull, JournalDown, NotStored
 
 
 @dataclass(frozen=True, kw_only=True)
 class PaperSecret:
-    """The plain texts of one copy of a receipt; they never show in a ``repr``."""
+    """The plain texts of one copy; they never show in a ``repr``.
+
+    ``code`` is the access code of a receipt, where ``roll`` is None, or the claim code on a roll's pre-sale label.
+    """
 
     copy: str
-    access_code: str = field(repr=False)
+    code: str = field(repr=False)
+    roll: ItemId | None = None
     card_masked: str = field(default="••••", repr=False)
 
 
 class PaperSecrets:
-    """Secrets by claim, in memory only. Thread-safe."""
+    """Secrets by the event that made their set of papers, and by paper; in memory only. Thread-safe."""
 
     def __init__(self) -> None:
-        self._held: dict[str, PaperSecret] = {}
+        self._held: dict[str, dict[ItemId | None, PaperSecret]] = {}
         self._guard = threading.Lock()
 
-    def put(self, claim: str, secret: PaperSecret) -> None:
-        """Hold ``secret`` until it is forgotten; only inside the transaction that writes its code's event."""
-        with self._guard:
-            self._held[claim] = secret
+    def put(self, made_by: str, *secrets: PaperSecret) -> None:
+        """Hold the secrets of a whole set, and none that it had before.
 
-    def renew(self, claim: str, copy: str, access_code: str) -> None:
-        """Hold a new code for a new copy; what else is known of the receipt stays. As :meth:`put`."""
+        Only inside the transaction that writes their event.
+        """
         with self._guard:
-            known = self._held.get(claim) or PaperSecret(copy=copy, access_code=access_code)
-            self._held[claim] = replace(known, copy=copy, access_code=access_code)
+            self._held[made_by] = {secret.roll: secret for secret in secrets}
 
-    def of_copy(self, claim: str, copy: str) -> PaperSecret | None:
+    def renew(self, made_by: str, copy: str, code: str, roll: ItemId | None = None) -> None:
+        """Hold a new code for a new copy; what else is known of the paper stays. As :meth:`put`."""
+        with self._guard:
+            papers = self._held.setdefault(made_by, {})
+            known = papers.get(roll) or PaperSecret(copy=copy, code=code, roll=roll)
+            papers[roll] = replace(known, copy=copy, code=code)
+
+    def of_copy(self, made_by: str, copy: str, roll: ItemId | None = None) -> PaperSecret | None:
         """Return the secret of this very copy."""
-        secret = self.get(claim)
+        secret = self.get(made_by, roll)
         return secret if secret is not None and secret.copy == copy else None
 
-    def get(self, claim: str) -> PaperSecret | None:
-        """Return a claim's secret, or None if it was lost or is no longer needed."""
+    def get(self, made_by: str, roll: ItemId | None = None) -> PaperSecret | None:
+        """Return a paper's secret, or None if it was lost or is no longer needed."""
         with self._guard:
-            return self._held.get(claim)
+            return self._held.get(made_by, {}).get(roll)
 
-    def forget(self, claim: str, copy: str | None = None) -> None:
-        """Let go of a claim's secret, with ``copy`` only if it is that copy's; twice is harmless."""
+    def holds(self, made_by: str) -> bool:
+        """Say whether any secret of a set is held."""
         with self._guard:
-            held = self._held.get(claim)
-            if held is not None and copy in (None, held.copy):
-                del self._held[claim]
+            return made_by in self._held
+
+    def forget(self, made_by: str) -> None:
+        """Let go of a whole set's secrets; twice is harmless."""
+        with self._guard:
+            self._held.pop(made_by, None)
+
+    def forget_copy(self, made_by: str, copy: str, roll: ItemId | None = None) -> None:
+        """Let go of a paper's secret if it is that copy's; twice is harmless."""
+        with self._guard:
+            papers = self._held.get(made_by, {})
+            if roll in papers and papers[roll].copy == copy:
+                del papers[roll]
+            if not papers:
+                self._held.pop(made_by, None)
+
+    @contextmanager
+    def held_through(self, *made_by: str) -> Generator[None]:
+        """Write something whose secrets are put here, and say no more of a failure than is known.
+
+        What an earlier try left here may be stored: then "surely not stored" is true of this try alone, and the word
+        is "nobody can tell". :class:`DiskFull` is said after looking for the earlier one, so it stands.
+
+        Raises:
+            NotStored: it is surely not stored; the secrets are gone.
+            JournalDown: nobody can tell; the secrets stay.
+        """
+        is_in_doubt = any(self.holds(event) for event in made_by)
+        try:
+            yield
+        except NotStored as failure:
+            if is_in_doubt and not isinstance(failure, DiskFull):
+                raise JournalDown(f"An earlier try may be stored: {failure}") from failure
+            for event in made_by:
+                self.forget(event)
+            raise

@@ -4,7 +4,6 @@ A package and all its rolls are one event, so half a package cannot exist. The s
 retry or after a crash, gives the same answer and writes nothing.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,18 +11,18 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import apsw
 
 from photocore.codes import mint_access_code, mint_copy_id, mint_registration_number
-from photocore.errors import CodeError
 from photocore.events import SealedPart
-from photocore.ids import ItemId, Sgtin, parse_item
-from photocore.kinds import LabelCopy, PackageClaimed, PackageClaimedSealed, PackageClaimedSecrets
+from photocore.kinds import PackageClaimed, PackageClaimedSealed, PackageClaimedSecrets
 from photocore.label import Receipt, RollLabel
-from photocore.package import Product
 from photocore.roster import Store
 from photocore.seams import Clock, Entropy
-from sync.copies import fresh_copy, jobs_of, queue_label, queue_receipt
-from sync.drafts import Drafter
+from sync.copies import jobs_of, queue_receipt
+from sync.counter import Counter
 from sync.errors import DeskReason, DeskRefusal
 from sync.journal import Transaction
+from sync.label_sets import copies_of, film_words, make_labels, queue_labels
+from sync.made_up import has_ended, is_event, move_registration
+from sync.parked import end_parked, is_parked
 from sync.registrations import (
     ItemLevel,
     Registration,
@@ -32,30 +31,11 @@ from sync.registrations import (
     find_by_number,
     find_live,
     mark_card,
+    withdraw,
 )
-from sync.roster import KnownPackage, Roster, find_package, is_revoked
+from sync.roster import KnownPackage, find_package, is_revoked
 from sync.views import JobView, Registered, RegisterWish
-from sync.words import ReceiptWord, ReceiptWords
-
-
-@dataclass(frozen=True, kw_only=True)
-class Counter:
-    """What registering needs besides the journal: the roster, the drafter, the station's card key, the words."""
-
-    roster: Roster
-    drafter: Drafter
-    card_key: bytes
-    words: ReceiptWords
-
-    @property
-    def clock(self) -> Clock:
-        """The station's clock."""
-        return self.drafter.clock
-
-    @property
-    def entropy(self) -> Entropy:
-        """The station's randomness."""
-        return self.drafter.entropy
+from sync.words import ReceiptWord
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,19 +73,24 @@ def register(transaction: Transaction, counter: Counter, attempt: Attempt) -> Re
     connection, wish = transaction.connection, attempt.wish
     if (earlier := find_by_claim(connection, wish.event_id)) is not None:
         return _same_again(connection, earlier, attempt)
+    if is_event(connection, wish.event_id):
+        raise DeskRefusal(DeskReason.EVENT_ID_REUSED)
     store = counter.roster.store
     if store is None:
         raise DeskRefusal(DeskReason.NO_ROSTER)
+    corrected = _end_corrected(connection, wish.corrects) if wish.corrects else None
     known = find_package(connection, wish.item)
     _refuse_taken(connection, known, attempt)
     transaction.require_room()
     number = _fresh_number(connection, counter.drafter.printed)
     registration = _registration(attempt, number, known, counter.clock)
-    labels = make_labels(connection, counter, registration, known, store) if known else ()
+    labels = _labels(connection, counter, known, store, wish.language)
     claim = _claim(counter, attempt, registration, labels, store)
     draft = counter.drafter.draft(claim, event_id=wish.event_id)
     transaction.append(replace(draft, sealed=attempt.sealed, secrets=attempt.secrets))
     add_registration(connection, registration)
+    if corrected is not None:
+        _stand_for(connection, corrected, registration)
     place = queue_labels(connection, registration.claim, labels)
     queue_receipt(connection, registration.claim, _receipt(counter, attempt, registration, known, store), place=place)
     return view_of(connection, registration, already=False)
@@ -124,43 +109,6 @@ def view_of(connection: apsw.Connection, registration: Registration, *, already:
     )
 
 
-def make_labels(
-    connection: apsw.Connection, counter: Counter, registration: Registration, known: KnownPackage, store: Store
-) -> tuple[RollLabel, ...]:
-    """Return one fresh label a roll, with the manifest's IDs; none where the store prints receipts only."""
-    if counter.roster.settings.labels == "receipt_only":
-        return ()
-    rolls = known.manifest.rolls
-    films = [_film(_product_of_roll(counter.roster, known, roll)) for roll in rolls]
-    return tuple(
-        RollLabel(
-            roll=roll,
-            number=place,
-            of=len(rolls),
-            copy=fresh_copy(connection, roll, counter.drafter.printed),
-            package=known.manifest.package,
-            product=name,
-            detail=detail,
-            store=store.name,
-            language=registration.language,
-        )
-        for place, (roll, (name, detail)) in enumerate(zip(rolls, films, strict=True), start=1)
-    )
-
-
-def queue_labels(connection: apsw.Connection, claim: str, labels: Iterable[RollLabel]) -> int | None:
-    """Queue a set of labels in one place of the line and return that place, or None for an empty set."""
-    place: int | None = None
-    for label in labels:
-        place = queue_label(connection, claim, label, place=place)
-    return place
-
-
-def copies_of(labels: Iterable[RollLabel]) -> tuple[LabelCopy, ...]:
-    """Return the copies that ``labels`` are, as an event tells of them."""
-    return tuple(LabelCopy(roll=label.roll, copy=label.copy) for label in labels)
-
-
 def _same_again(connection: apsw.Connection, earlier: Registration, attempt: Attempt) -> Registered:
     if (earlier.item, earlier.card_mark) != (attempt.wish.item, attempt.card_mark):
         raise DeskRefusal(DeskReason.EVENT_ID_REUSED)
@@ -169,8 +117,37 @@ def _same_again(connection: apsw.Connection, earlier: Registration, attempt: Att
     return view_of(connection, earlier, already=True)
 
 
+def _end_corrected(connection: apsw.Connection, claim: str) -> Registration:
+    """End the registration that a new one corrects; its event stays, and stands aside upstream (DESIGN 5E)."""
+    registration = find_by_claim(connection, claim)
+    if registration is None:
+        raise DeskRefusal(DeskReason.UNKNOWN_CLAIM)
+    if registration.withdrawn:
+        raise DeskRefusal(DeskReason.WITHDRAWN)
+    if not is_parked(connection, claim):
+        raise DeskRefusal(DeskReason.NOT_PARKED)
+    withdraw(connection, claim, "corrected by another registration")
+    return registration
+
+
+def _stand_for(connection: apsw.Connection, corrected: Registration, registration: Registration) -> None:
+    end_parked(connection, corrected.claim, by=registration.claim, how="corrected")
+    if registration.package is not None:
+        move_registration(connection, registration.package, corrected.claim, registration.claim)
+
+
+def _labels(
+    connection: apsw.Connection, counter: Counter, known: KnownPackage | None, store: Store, language: str
+) -> tuple[RollLabel, ...]:
+    if known is None or counter.roster.settings.labels == "receipt_only":
+        return ()
+    return make_labels(connection, counter, known, store, language)
+
+
 def _refuse_taken(connection: apsw.Connection, known: KnownPackage | None, attempt: Attempt) -> None:
     ids = (attempt.wish.item, *((known.manifest.package, *known.manifest.rolls) if known else ()))
+    if has_ended(connection, ids):
+        raise DeskRefusal(DeskReason.MAKE_UP_WITHDRAWN)
     if is_revoked(connection, ids):
         raise DeskRefusal(DeskReason.REVOKED)
     holder = find_live(connection, ids)
@@ -227,13 +204,16 @@ def _claim(
         activation=counter.roster.settings.activation,
         roster=counter.roster.version,
         copies=copies_of(labels),
+        language=wish.language,
+        staff=wish.staff,
+        corrects=wish.corrects,
     )
 
 
 def _receipt(
     counter: Counter, attempt: Attempt, registration: Registration, known: KnownPackage | None, store: Store
 ) -> Receipt:
-    name, detail = _film(counter.roster.product_of(known.facts) if known else None)
+    name, detail = film_words(counter.roster.product_of(known.facts) if known else None)
     language = registration.language
     words = _receipt_words(attempt.wish, registration)
     return Receipt(
@@ -259,20 +239,6 @@ def _receipt_words(wish: RegisterWish, registration: Registration) -> tuple[Rece
         ReceiptWord.CODE_GIVEN: wish.claim_code is not None,
     }
     return tuple(word for word, is_true in said.items() if is_true)
-
-
-def _product_of_roll(roster: Roster, known: KnownPackage, roll: ItemId) -> Product | None:
-    """Return what the roll is by its own GTIN, where the roster names that, else what its package is."""
-    try:
-        item = parse_item(roll)
-    except CodeError:
-        return roster.product_of(known.facts)
-    own = roster.product(item.gtin) if isinstance(item, Sgtin) else None
-    return own or roster.product_of(known.facts)
-
-
-def _film(product: Product | None) -> tuple[str, str]:
-    return (product.name, product.detail) if product else ("", "")
 
 
 def _zone(store: Store) -> tzinfo:

@@ -83,10 +83,15 @@ def find_live(connection: apsw.Connection, items: Iterable[ItemId]) -> Registrat
     return _read(row) if row else None
 
 
+def newest_registrations(connection: apsw.Connection, limit: int) -> tuple[Registration, ...]:
+    """Return this station's newest registrations, withdrawn ones too, the newest first."""
+    return tuple(_read(row) for row in run(connection, "registrations.newest", {"limit": limit}))
+
+
 def withdraw(connection: apsw.Connection, claim: str, why: str) -> None:
     """End a registration and every copy of its labels."""
     run(connection, "registrations.withdraw", {"claim": claim})
-    run(connection, "labels.void_claim", {"claim": claim, "why": why})
+    run(connection, "labels.void_set", {"claim": claim, "why": why})
 
 
 def name_package(connection: apsw.Connection, claim: str, package: ItemId, rolls: tuple[ItemId, ...]) -> None:

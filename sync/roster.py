@@ -128,13 +128,16 @@ def add_packages(connection: apsw.Connection, packages: Sequence[PackageFacts], 
 
 
 def find_package(connection: apsw.Connection, item: ItemId) -> KnownPackage | None:
-    """Return the package that ``item``, its own ID or one of its rolls', belongs to."""
+    """Return the package that ``item``, its own ID or one of its rolls', belongs to.
+
+    What was made up at this station is known as if the roster told of it, before it does and after it no longer does.
+    """
     row = one(connection, "roster.find_manifest", {"item": item})
     return KnownPackage(facts=msgspec.json.decode(row[0], type=PackageFacts), origin=row[1]) if row else None
 
 
 def is_revoked(connection: apsw.Connection, items: Iterable[ItemId]) -> bool:
-    """Say whether any of ``items`` was recalled: there is no half package."""
+    """Say whether any of ``items`` was recalled, or is of a package undone here: there is no half package."""
     return number(connection, "roster.count_revoked", {"items": msgspec.json.encode(list(items)).decode()}) > 0
 
 

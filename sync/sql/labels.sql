@@ -8,14 +8,14 @@ values (coalesce(:place, (select coalesce(max(place), 0) + 1 from label_job)),
 returning id;
 
 -- name: next_job
--- The next copy to print: a claim's labels before its receipt, claims in the order they came.
+-- The next copy to print: a set's roll labels before its package label or receipt, sets in the order they came.
 select id, claim, kind, roll, number, of, copy, content, state, process_id, place, why
 from label_job as job
 where state = 'queued' and (kind = 'roll' or not exists (
     select 1 from label_job as label
     where label.claim = job.claim and label.kind = 'roll' and label.valid = 1
       and label.state in ('queued', 'sending', 'awaiting_proof')))
-order by place, kind = 'receipt', number, id
+order by place, kind <> 'roll', number, id
 limit 1;
 
 -- name: job_by_id
@@ -24,15 +24,35 @@ select id, claim, kind, roll, number, of, copy, content, state, process_id, plac
 from label_job where id = :id;
 
 -- name: job_of_copy
--- The copy of a roll's label that carries a copy ID.
+-- The copy of a roll's label, or of a made-up package's, that carries a copy ID.
 select id, claim, kind, roll, number, of, copy, content, state, process_id, place, why
-from label_job where kind = 'roll' and roll = :roll and copy = :copy;
+from label_job where kind = 'roll' and roll = :item and copy = :copy
+union all
+select id, claim, kind, roll, number, of, copy, content, state, process_id, place, why
+from label_job where kind = 'package' and copy = :copy and claim = (select event from made_up where package = :item);
 
--- name: jobs_of_claim
--- A claim's valid copies in the order they print.
+-- name: jobs_of_set
+-- A set's valid copies in the order they print.
 select id, claim, kind, roll, number, of, copy, content, state, process_id, place, why
 from label_job where claim = :claim and valid = 1
-order by place, kind = 'receipt', number, id;
+order by place, kind <> 'roll', number, id;
+
+-- name: jobs_of_rolls
+-- The valid copies of some rolls' labels, whichever set they are of.
+select id, claim, kind, roll, number, of, copy, content, state, process_id, place, why
+from label_job where kind = 'roll' and valid = 1 and roll in (select value from json_each(:rolls))
+order by number, id;
+
+-- name: open_jobs
+-- Every paper that is not proven printed, in the order they print, and what it belongs to.
+select job.id, job.claim, job.kind, job.roll, job.number, job.of, job.copy, job.content, job.state, job.process_id,
+       job.place, job.why, registration.number, coalesce(registration.package, made_up.package), event.at
+from label_job as job
+join event on event.id = job.claim
+left join registration on registration.claim = job.claim
+left join made_up on made_up.event = job.claim
+where job.valid = 1 and job.state in ('queued', 'sending', 'awaiting_proof', 'maybe', 'deferred')
+order by job.place, job.kind <> 'roll', job.number, job.id;
 
 -- name: unsettled_jobs
 -- What was at the printer when the process ended.
@@ -49,25 +69,29 @@ where id = :id;
 -- A copy is not valid any more; replaced_by names the one that is.
 update label_job set valid = 0, state = :state, replaced_by = :replaced_by, why = :why where id = :id;
 
--- name: void_claim
--- The registration was undone: no copy of it is valid.
+-- name: void_set
+-- The registration, or the making up, was undone: no copy of its papers is valid.
 update label_job set valid = 0, state = case when state = 'spoiled' then state else 'void' end, why = :why
 where claim = :claim and valid = 1;
 
 -- name: count_papers
--- How many of a claim's papers are out, and how many may be; the same before it is undone and after.
+-- How many of a set's papers are out, and how many may be; the same before it is undone and after.
 select count(*) filter (where proof is not null or state = 'taken'),
        count(*) filter (where process_id is not null and proof is null and state <> 'taken')
 from label_job where claim = :claim and replaced_by is null;
 
 -- name: copy_fate
--- What became of one copy.
-select valid, replaced_by from label_job where kind = 'roll' and roll = :roll and copy = :copy;
+-- What became of one copy of a roll's label, or of a made-up package's.
+select valid, replaced_by from label_job where kind = 'roll' and roll = :item and copy = :copy
+union all
+select valid, replaced_by from label_job
+where kind = 'package' and copy = :copy and claim = (select event from made_up where package = :item);
 
--- name: count_copies
--- How many copies of one label there ever were.
-select count(*) from label_job where claim = :claim and kind = :kind and roll is :roll;
+-- name: count_tried
+-- How many copies of one paper were sent to a printer, or wasted.
+select count(*) from label_job
+where claim = :claim and kind = :kind and roll is :roll and (process_id is not null or state = 'spoiled');
 
 -- name: count_on_their_way
--- How many of a claim's copies are still to be printed.
+-- How many of a set's copies are still to be printed.
 select count(*) from label_job where claim = :claim and valid = 1 and state in ('queued', 'sending', 'awaiting_proof');

@@ -28,6 +28,12 @@ where withdrawn = 0 and claim in (
     select claim from registration_item where item in (select value from json_each(:items)))
 order by made_at, claim limit 1;
 
+-- name: newest
+-- The newest registrations, by the order in which they were written: a clock may have jumped.
+select claim, number, item, item_level, package, rolls, card_mark, language, made_at, withdrawn
+from registration join event on event.id = registration.claim
+order by event.ordinal desc, event.seq desc limit :limit;
+
 -- name: withdraw
 -- The registration was undone.
 update registration set withdrawn = 1 where claim = :claim;

@@ -34,13 +34,20 @@ insert or ignore into manifest_item (item, origin, package) values (:item, :orig
 insert or ignore into revoked (item) values (:item);
 
 -- name: find_manifest
--- The package an ID belongs to; what the roster says goes before what was learned.
-select manifest.body, manifest.origin
-from manifest_item join manifest using (origin, package)
-where manifest_item.item = :item
-order by manifest.origin = 'roster' desc
+-- The package an ID belongs to: what the roster says, else what was made up here, else what was learned.
+select body, origin from (
+    select manifest.body, manifest.origin, case manifest.origin when 'roster' then 1 else 3 end as rank
+    from manifest_item join manifest using (origin, package)
+    where manifest_item.item = :item
+    union all
+    select made_up.body, 'roster', 2
+    from made_up_item join made_up using (event)
+    where made_up_item.item = :item)
+order by rank
 limit 1;
 
 -- name: count_revoked
--- How many of some IDs are revoked.
-select count(*) from revoked where item in (select value from json_each(:items));
+-- How many of some IDs are revoked, or are of a package that was made up here and undone.
+select (select count(*) from revoked where item in (select value from json_each(:items)))
+     + (select count(*) from made_up_item join made_up using (event)
+        where withdrawn = 1 and item in (select value from json_each(:items)));

@@ -21,7 +21,7 @@ def assert_nowhere(folder: Path, texts: list[str]) -> None:
 def test_K4_no_secret_and_no_card_is_ever_on_the_disk_in_the_clear(world, station):
     """While registered, while printing, after an undo, after a reprint, after the ack, after the close."""
     done = station.desk.register(world.wish(world.package_id(1), claim_code=CLAIM_CODE))
-    codes = [station.desk.secrets.get(done.claim).access_code]
+    codes = [station.desk.secrets.get(done.claim).code]
     hidden = [world.anna.number, CLAIM_CODE, grouped(CLAIM_CODE)]
     assert_nowhere(world.folder, hidden + codes + [grouped(code) for code in codes])
 
@@ -33,7 +33,7 @@ def test_K4_no_secret_and_no_card_is_ever_on_the_disk_in_the_clear(world, statio
         else:
             station.jobs.printed(job.id, "test")
     station.desk.reprint(done.claim, None, "lost", receipt=True)
-    codes.append(station.desk.secrets.get(done.claim).access_code)
+    codes.append(station.desk.secrets.get(done.claim).code)
     assert len(set(codes)) == 3
     assert_nowhere(world.folder, hidden + codes + [grouped(code) for code in codes])
 
@@ -74,4 +74,4 @@ def test_K4_nothing_secret_shows_in_a_repr(world, station):
     for text in (repr(wish), repr(secret), repr(done), repr(station.desk)):
         assert world.anna.number not in text
         assert CLAIM_CODE not in text
-        assert secret.access_code not in text
+        assert secret.code not in text

@@ -1,0 +1,77 @@
+"""The labels of one package, one a roll: what they say, and their place in the line.
+
+A roll that has a valid label already gets none: the cartridges of a package made up for the shelf bear theirs when
+somebody registers it (DESIGN 5B).
+"""
+
+from collections.abc import Collection, Iterable
+
+import apsw
+
+from photocore.errors import CodeError
+from photocore.ids import ItemId, Sgtin, parse_item
+from photocore.kinds import LabelCopy
+from photocore.label import RollLabel
+from photocore.package import Product
+from photocore.roster import Store
+from sync.copies import fresh_copy, jobs_of_rolls, queue_label
+from sync.counter import Counter
+from sync.roster import KnownPackage, Roster
+
+
+def make_labels(
+    connection: apsw.Connection,
+    counter: Counter,
+    known: KnownPackage,
+    store: Store,
+    language: str,
+    *,
+    wanted: Collection[ItemId] | None = None,
+) -> tuple[RollLabel, ...]:
+    """Return one fresh label for each roll (of those ``wanted``) that has no valid one, with the manifest's IDs."""
+    rolls = known.manifest.rolls
+    labelled = {job.roll for job in jobs_of_rolls(connection, rolls)}
+    films = [film_words(_product_of_roll(counter.roster, known, roll)) for roll in rolls]
+    return tuple(
+        RollLabel(
+            roll=roll,
+            number=place,
+            of=len(rolls),
+            copy=fresh_copy(connection, roll, counter.drafter.printed),
+            package=known.manifest.package,
+            product=name,
+            detail=detail,
+            store=store.name,
+            language=language,
+        )
+        for place, (roll, (name, detail)) in enumerate(zip(rolls, films, strict=True), start=1)
+        if roll not in labelled and (wanted is None or roll in wanted)
+    )
+
+
+def queue_labels(connection: apsw.Connection, made_by: str, labels: Iterable[RollLabel]) -> int | None:
+    """Queue a set of labels in one place of the line and return that place, or None for an empty set."""
+    place: int | None = None
+    for label in labels:
+        place = queue_label(connection, made_by, label, place=place)
+    return place
+
+
+def copies_of(labels: Iterable[RollLabel]) -> tuple[LabelCopy, ...]:
+    """Return the copies that ``labels`` are, as an event tells of them."""
+    return tuple(LabelCopy(roll=label.roll, copy=label.copy) for label in labels)
+
+
+def film_words(product: Product | None) -> tuple[str, str]:
+    """Return name and detail of a film, empty for one that nobody told us about."""
+    return (product.name, product.detail) if product else ("", "")
+
+
+def _product_of_roll(roster: Roster, known: KnownPackage, roll: ItemId) -> Product | None:
+    """Return what the roll is by its own GTIN, where the roster names that, else what its package is."""
+    try:
+        item = parse_item(roll)
+    except CodeError:
+        return roster.product_of(known.facts)
+    own = roster.product(item.gtin) if isinstance(item, Sgtin) else None
+    return own or roster.product_of(known.facts)

@@ -1,0 +1,77 @@
+"""Undo what was registered or made up, as events of their own: every paper of it is void (DESIGN 5C).
+
+A package made up in the commit of its registration goes with it, as neither stands without the other.
+"""
+
+from typing import Literal
+
+from photocore.ids import ItemId
+from photocore.kinds import ClaimWithdrawn, MakeUpWithdrawn
+from sync.counter import Counter
+from sync.errors import DeskReason, DeskRefusal
+from sync.journal import Transaction
+from sync.looking import existing
+from sync.made_up import MadeUpPackage, end_made_up, made_up_for
+from sync.making_up import existing_make_up
+from sync.registrations import withdraw
+from sync.reissuing import holder_of
+from sync.statements import run
+from sync.views import Undone
+
+
+def undo_claim(
+    transaction: Transaction,
+    counter: Counter,
+    claim: str,
+    *,
+    by: Literal["shopper", "staff"],
+    reason: str,
+    staff: str | None,
+) -> Undone:
+    """Withdraw a claim, and the package that was made up with it; returns what is left of it on paper.
+
+    Raises:
+        DeskRefusal: no such claim.
+    """
+    registration = existing(transaction.connection, claim)
+    undone = _papers_out(transaction, claim)
+    if not registration.withdrawn:
+        body = ClaimWithdrawn(claim=claim, item=registration.item, by=by, reason=reason[:200], staff=staff)
+        transaction.append(counter.drafter.draft(body))
+        withdraw(transaction.connection, claim, f"undone by {by}")
+        made = made_up_for(transaction.connection, claim)
+        if made is not None:
+            _withdraw_make_up(transaction, counter, made, reason, staff)
+    return undone
+
+
+def undo_make_up(
+    transaction: Transaction, counter: Counter, package: ItemId, *, staff: str, reason: str
+) -> tuple[str, Undone]:
+    """Say that a package is none; returns the event it was made up by, and what is left of it on paper.
+
+    Raises:
+        DeskRefusal: there is none with this ID, or it is registered.
+    """
+    connection = transaction.connection
+    made = existing_make_up(connection, package)
+    if holder_of(connection, made) is not None:
+        raise DeskRefusal(DeskReason.REGISTERED_MEANWHILE)
+    undone = _papers_out(transaction, made.event)
+    _withdraw_make_up(transaction, counter, made, reason, staff)
+    return made.event, undone
+
+
+def _withdraw_make_up(
+    transaction: Transaction, counter: Counter, made: MadeUpPackage, reason: str, staff: str | None
+) -> None:
+    if made.withdrawn:
+        return
+    body = MakeUpWithdrawn(package=made.manifest.package, reason=reason[:200], staff=staff)
+    transaction.append(counter.drafter.draft(body))
+    end_made_up(transaction.connection, made.event, "the package was undone")
+
+
+def _papers_out(transaction: Transaction, made_by: str) -> Undone:
+    ((printed, moving),) = run(transaction.connection, "labels.count_papers", {"claim": made_by})
+    return Undone(printed=printed, moving=moving)
