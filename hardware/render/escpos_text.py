@@ -5,9 +5,12 @@ python-escpos passes control bytes of a text on to the printer: a customer's nam
 printer's code page, or a plain stand-in; commands come from our own calls alone.
 """
 
+import tempfile
 import textwrap
+import threading
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final, Literal
 
 from hardware.printer.profile import PrinterProfile
@@ -43,6 +46,11 @@ class Line:
 def allowed(text: str, codepage: str) -> str:
     """Return ``text`` with only what ``codepage`` prints as ink: no control byte can come of it."""
     return "".join(_stand_in(sign, codepage) for sign in visible(text))
+
+
+def can_print(sign: str, codepage: str) -> bool:
+    """Say whether ``codepage`` has ``sign``, or something that can stand for it."""
+    return sign == UNPRINTABLE or _stand_in(sign, codepage) != UNPRINTABLE
 
 
 def wrapped(text: str, columns: int) -> list[str]:
@@ -89,9 +97,29 @@ def _is_ink(text: str, codepage: str) -> bool:
 
 
 def _composer(profile: PrinterProfile) -> Any:  # noqa: ANN401  python-escpos has no types
-    # Imported late: it costs a fifth of a second, which a kiosk should not pay before its first screen.
-    from escpos.printer import Dummy  # noqa: PLC0415
-
-    composer: Any = Dummy(profile=profile.escpos_profile)
+    composer: Any = _dummy()(profile=profile.escpos_profile)
     composer.magic.force_encoding(profile.codepage.upper())
     return composer
+
+
+@cache
+def _dummy() -> Any:  # noqa: ANN401  python-escpos has no types
+    """Import python-escpos's printer without a printer.
+
+    Late, since it costs a fifth of a second, which a kiosk should not pay before its first screen. While it is
+    imported it makes a folder for its table of models in the system's temporary one, even if it was told another, and
+    leaves it there for ever (3.1, ``capabilities.py``): so this thread, and no other, is lent one that goes again.
+    """
+    make: Any = tempfile.mkdtemp
+    ours = threading.get_ident()
+    with tempfile.TemporaryDirectory(prefix="twincheck-") as scratch:
+
+        def lend(*how: Any, **named: Any) -> str:  # noqa: ANN401  as mkdtemp
+            return scratch if threading.get_ident() == ours else make(*how, **named)
+
+        tempfile.mkdtemp = lend
+        try:
+            from escpos.printer import Dummy  # noqa: PLC0415
+        finally:
+            tempfile.mkdtemp = make
+    return Dummy

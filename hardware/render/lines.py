@@ -17,6 +17,9 @@ from photocore.bidi import FSI, LRI, PDI, Run, needs_order, visual_runs
 UNDRAWABLE: Final = "?"
 """Stands for a sign that no bundled font has; a box would look like a fault."""
 
+DOT: Final = " ·"
+"""Sets the items of a list apart; where a line ends or begins, the end of the line does."""
+
 _MIRRORED: Final = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 
 
@@ -112,7 +115,7 @@ def wrapped(shelf: FontShelf, text: str, width: float, setting: Setting) -> list
             lines[-1] = longer
         else:
             lines.append(word)
-    return lines
+    return [line.removesuffix(DOT).removeprefix(DOT.strip()).strip() for line in lines]
 
 
 def _broken(shelf: FontShelf, word: str, width: float, setting: Setting) -> Iterator[str]:

@@ -1,12 +1,13 @@
 """The receipt: what happened in words, the way to the pictures, and the number that brings the labels back.
 
-Text goes out in the printer's own letters (fast, and every profile has them). Masthead and codes are our raster, the
-same on every printer, and read back before they leave. The access code stands nowhere but here (DESIGN 5A): in the QR's
-URL fragment, which no web server sees, and as text.
+Text goes out in the printer's own letters where they can show it (:mod:`hardware.render.receipt_body`). Masthead and
+codes are our raster, the same on every printer, and read back before they leave. The access code stands nowhere but
+here (DESIGN 5A): in the QR's URL fragment, which no web server sees, and as text.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from PIL import Image
 
@@ -15,13 +16,17 @@ from hardware.printer.document import Document, ending, prologue, raster_pieces
 from hardware.printer.profile import PrinterProfile
 from hardware.printer.raster import encode
 from hardware.render.canvas import Area, Canvas, Style
-from hardware.render.content import ink, readable, words_for
-from hardware.render.escpos_text import Line, column, text_bytes, wrapped
+from hardware.render.content import ink, is_rtl, words_for
 from hardware.render.fonts import Face, FontShelf
+from hardware.render.lines import Setting, wrapped
+from hardware.render.receipt_body import body_pieces
 from hardware.render.symbols import Symbol, plain_linear, plain_matrix, plain_qr, read_back
 from hardware.render.template import load_words
 from photocore.codes import grouped, parse_access_code, parse_registration_number
 from photocore.label import Receipt
+
+CODE_FACES: Final[frozenset[Face]] = frozenset({"mono", "mono_medium"})
+"""What is set in these is a code: it runs from left to right in every language."""
 
 SIDE_BY_SIDE_MM = 60
 """From this print width on a code and its words stand beside each other."""
@@ -39,16 +44,24 @@ class _Sheet:
     def is_wide(self) -> bool:
         return self.profile.print_width_mm >= SIDE_BY_SIDE_MM
 
+    @property
+    def is_rtl(self) -> bool:
+        return is_rtl(self.words)
+
     def canvas(self, height_mm: float) -> Canvas:
         return Canvas(self.profile.print_width_dots, self.profile.dots(height_mm), self.profile, self.shelf)
 
     def area(self, x_mm: float, y_mm: float, width_mm: float) -> Area:
+        """Return a line's place, ``x_mm`` from the side where its language begins."""
         dots = self.profile.dots
-        return Area(x=dots(x_mm), y=dots(y_mm), width=dots(width_mm), height=dots(6))
+        left = self.profile.print_width_dots - dots(x_mm) - dots(width_mm) if self.is_rtl else dots(x_mm)
+        return Area(x=left, y=dots(y_mm), width=dots(width_mm), height=dots(6))
 
-    def style(self, face: Face, cap_mm: float, align: str = "left", tracking: float = 0) -> Style:
-        scale = self.profile.dots_per_mm
-        return Style(face=face, cap=cap_mm * scale, least_cap=1.3 * scale, align=align, tracking=tracking)
+    def style(self, face: Face, cap_mm: float, align: str = "", tracking: float = 0) -> Style:
+        scale, rtl = self.profile.dots_per_mm, self.is_rtl and face not in CODE_FACES
+        side = align or ("right" if self.is_rtl else "left")
+        least = 1.3 * scale
+        return Style(face=face, cap=cap_mm * scale, least_cap=least, align=side, tracking=tracking, is_rtl=rtl)
 
 
 class ReceiptComposer:
@@ -74,7 +87,8 @@ class ReceiptComposer:
         words = dict(words_for(self._words, receipt.language))
         sheet = _Sheet(profile=self._profile, shelf=self._shelf, words=words)
         pieces = [prologue(self._profile), *self._raster(_masthead(sheet, receipt))]
-        pieces.append(text_bytes(_body(sheet, receipt), self._profile))
+        for piece in body_pieces(receipt, words, self._profile, self._shelf):
+            pieces += [piece] if isinstance(piece, bytes) else self._raster(piece)
         if receipt.access_code:
             pieces += self._raster(_access(sheet, receipt.access_code, receipt.access_url))
         pieces += self._raster(_number(sheet, parse_registration_number(receipt.number)))
@@ -94,24 +108,6 @@ def _masthead(sheet: _Sheet, receipt: Receipt) -> Canvas:
     return canvas
 
 
-def _body(sheet: _Sheet, receipt: Receipt) -> list[Line]:
-    words, columns = sheet.words, sheet.profile.columns
-    said = [Line(text=text, bold=True) for state in receipt.state_words for text in wrapped(ink(state), columns)]
-    film = " · ".join(ink(part) for part in (receipt.product, receipt.detail) if part)
-    facts = [
-        (words["made"], f"{receipt.made_at:%Y-%m-%d %H:%M}"),
-        (words["card"], ink(receipt.card_masked)),
-        (words["film"], film),
-        (words["package"], readable(receipt.package)),
-    ]
-    indent = max(len(name) for name, _ in facts) + 2
-    lines = [line for name, value in facts if value for line in column(name, value, indent, columns)]
-    rolls = [column(f"{nr:>2}", readable(roll), 4, columns) for nr, roll in enumerate(receipt.rolls, start=1)]
-    listed = [Line(text=line) for roll in rolls for line in roll]
-    heading = [Line(), Line(text=words["rolls"], bold=True)] if listed else []
-    return [*said, Line(), *(Line(text=line) for line in lines), *heading, *listed, Line()]
-
-
 def _access(sheet: _Sheet, code: str, url: str | None) -> Canvas:
     """Draw the QR and the access code, side by side where the paper is wide enough; without a link the code alone."""
     qr = plain_qr(url) if url else None
@@ -123,7 +119,7 @@ def _access(sheet: _Sheet, code: str, url: str | None) -> Canvas:
     end = top + 11.2 + 3.2 * len(hint)
     canvas = sheet.canvas(max(size_mm + 8, end) if sheet.is_wide else end)
     if qr:
-        x = _left(sheet, qr, dots) if sheet.is_wide else (canvas.width - qr.width * dots) // 2
+        x = _begin(sheet, qr, dots) if sheet.is_wide else (canvas.width - qr.width * dots) // 2
         canvas.symbol(qr, x, sheet.profile.dots(4), dots)
         _demand(canvas.finished(), qr)
     title = sheet.words["access_title"].upper()
@@ -141,15 +137,18 @@ def _number(sheet: _Sheet, number: str) -> Canvas:
     canvas = sheet.canvas(24 if sheet.is_wide else 40)
     scale = sheet.profile.dots
     canvas.rule(Area(x=0, y=scale(1), width=canvas.width, height=2), scale(1.5))
-    x = _left(sheet, bars, module) if sheet.is_wide else (canvas.width - bars.width * module) // 2
-    if min(x, canvas.width - x - bars.width * module) + sheet.profile.margin_dots < bars.quiet * module:
+    wide, tall = bars.width * module, matrix.width * dots
+    x = _begin(sheet, bars, module) if sheet.is_wide else (canvas.width - wide) // 2
+    if min(x, canvas.width - x - wide) + sheet.profile.margin_dots < bars.quiet * module:
         raise LabelUndrawable("the registration number's bars do not fit this paper")
     canvas.symbol(bars, x, scale(4), module, scale(10))
-    at = (canvas.width - scale(1) - matrix.width * dots, scale(4)) if sheet.is_wide else (x, scale(24))
-    canvas.symbol(matrix, *at, dots)
-    below = Area(x=x, y=scale(15.4), width=bars.width * module, height=scale(3))
+    far = scale(1) if sheet.is_rtl else canvas.width - scale(1) - tall
+    begin = x + wide - tall if sheet.is_rtl else x
+    canvas.symbol(matrix, *((far, scale(4)) if sheet.is_wide else (begin, scale(24))), dots)
+    below = Area(x=x, y=scale(15.4), width=wide, height=scale(3))
     canvas.text(grouped(number), below, sheet.style("mono", 2.2))
-    hint = Area(x=x, y=scale(19.6), width=canvas.width - x - scale(2), height=scale(3))
+    left, right = (scale(2), x + wide) if sheet.is_rtl else (x, canvas.width - scale(2))
+    hint = Area(x=left, y=scale(19.6), width=right - left, height=scale(3))
     canvas.text(sheet.words["again_hint"], hint, sheet.style("regular", 1.5))
     _demand(canvas.finished(), bars, matrix)
     return canvas
@@ -158,6 +157,12 @@ def _number(sheet: _Sheet, number: str) -> Canvas:
 def _left(sheet: _Sheet, symbol: Symbol, dots: int) -> int:
     """Return where a code starts at the left edge: white paper beside the head counts as its quiet zone."""
     return max(0, symbol.quiet * dots - sheet.profile.margin_dots)
+
+
+def _begin(sheet: _Sheet, symbol: Symbol, dots: int) -> int:
+    """Return where a code stands at the side where the language begins."""
+    left = _left(sheet, symbol, dots)
+    return sheet.profile.print_width_dots - left - symbol.width * dots if sheet.is_rtl else left
 
 
 def _dots(sheet: _Sheet, symbol: Symbol) -> int:
@@ -170,15 +175,8 @@ def _dots(sheet: _Sheet, symbol: Symbol) -> int:
 
 def _paragraph(sheet: _Sheet, text: str, width_mm: float) -> list[str]:
     """Break ``text`` at words so that each line of small print fits ``width_mm``."""
-    font = sheet.shelf.font("regular", 1.5 * sheet.profile.dots_per_mm)
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if font.getlength(longer) <= sheet.profile.dots(width_mm):
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines
+    setting = Setting(face="regular", cap=1.5 * sheet.profile.dots_per_mm, is_rtl=sheet.is_rtl)
+    return wrapped(sheet.shelf, text, sheet.profile.dots(width_mm), setting)
 
 
 def _demand(picture: Image.Image, *symbols: Symbol) -> None:
