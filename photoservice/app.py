@@ -15,7 +15,16 @@ from photocore.errors import EventError
 from photoservice.errors import Refusal
 from photoservice.service import Photoservice
 from photoservice.tasks import running_tasks
-from photoservice.web import operations, pages, problems, sync_routes, tenant_routes
+from photoservice.web import (
+    claim_routes,
+    operations,
+    pages,
+    problems,
+    receipt_routes,
+    static_files,
+    sync_routes,
+    tenant_routes,
+)
 from photoservice.web.requests import surround
 
 DESCRIPTION = """Makers and retailers forward package and roll IDs by EPCIS 2.0; stations in stores send what was
@@ -24,7 +33,7 @@ registered. Errors are problem+json (RFC 9457); docs/photoservice.md lists their
 
 def build_app(service: Photoservice) -> ASGIApp:
     """Return the application of an open service; what surrounds requests also surrounds those no route takes."""
-    rendered = pages.render_pages()
+    opened = pages.open_pages()
 
     @asynccontextmanager
     async def life(_: Litestar) -> AsyncGenerator[None]:
@@ -33,7 +42,9 @@ def build_app(service: Photoservice) -> ASGIApp:
 
     app = Litestar(
         route_handlers=[
-            *(pages.start_page, pages.receipt_page, pages.package_page),
+            *(pages.start_page, pages.package_page, static_files.static_file),
+            *(claim_routes.claim_form, claim_routes.claim_by_form, claim_routes.claim_by_code),
+            *(receipt_routes.receipt_page, receipt_routes.receipt_by_form, receipt_routes.look_up_registration),
             *(operations.health, operations.ready, operations.metrics),
             *(sync_routes.enrol, sync_routes.hello, sync_routes.take_events, sync_routes.give_events_back),
             *(sync_routes.give_roster, sync_routes.look_up),
@@ -43,7 +54,8 @@ def build_app(service: Photoservice) -> ASGIApp:
         ],
         dependencies={
             "service": Provide(lambda: service, sync_to_thread=False),
-            "pages": Provide(lambda: rendered, sync_to_thread=False),
+            "pages": Provide(lambda: opened, sync_to_thread=False),
+            "assets": Provide(lambda: opened.assets, sync_to_thread=False),
         },
         exception_handlers={
             Refusal: problems.on_refusal,

@@ -1,101 +1,122 @@
-"""The pages a phone sees: rendered once at the start, the same bytes for everybody.
+"""The pages a phone sees, in the reader's language: rendered from ``templates``, sent under one strict policy.
 
 ``/01/<gtin>/21/<serial>`` must not tell whether a package is known or registered (DESIGN 5D), so the database is not
-even asked. No scripts; the one style is allowed by its hash.
+even asked. The one style sheet and the one script are our own files; nothing inline, nothing from elsewhere, and no
+text of the script's ever becomes markup (trusted types).
 """
 
-import base64
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Response, get
 from litestar.di import NamedDependency
-from markupsafe import Markup
 
 from photocore.digital_link import parse_link
 from photocore.errors import CodeError
 from photoservice.web.asked import AnyRequest
+from photoservice.web.languages import LANGUAGES, Words, choose_language, read_words
+from photoservice.web.static_files import Assets, read_assets
 
 TEMPLATES = Path(__file__).parent / "templates"
 LINKSET_JSON = "application/linkset+json"
 
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+)
+ANYONE = "public, max-age=300"
+NOBODY = "no-store"
+"""Whether a page may be kept: one that is the same for everybody, or one that may hold what was typed or a code."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """Who reads: their words, and whether they chose the language by the switch."""
+
+    words: Words
+    has_chosen: bool
+
+    def link(self, path: str, **query: str) -> str:
+        """Return ``path`` with ``query``, keeping a chosen language."""
+        lang = {"lang": self.words.language} if self.has_chosen else {}
+        asked = urlencode({**query, **lang})
+        return f"{path}?{asked}" if asked else path
+
 
 @dataclass(frozen=True, kw_only=True)
 class Pages:
-    """The rendered pages, and the headers they are sent with."""
+    """The templates, the words of each language, and the files they lean on."""
 
-    start: bytes
-    package: bytes
-    receipt: bytes
-    unread: bytes
-    headers: Mapping[str, str]
+    templates: Environment
+    words: Mapping[str, Words]
+    assets: Assets
+
+    def reader(self, request: AnyRequest) -> Reader:
+        """Return who reads, from ``?lang=`` or else from what their browser prefers."""
+        chosen = request.query_params.get("lang")
+        language = choose_language(chosen, request.headers.get("accept-language", ""))
+        return Reader(words=self.words[language], has_chosen=chosen in LANGUAGES)
+
+    def show(
+        self, reader: Reader, name: str, *, status: int = 200, keep: str = NOBODY, **values: object
+    ) -> Response[bytes]:
+        """Return the page ``name``; ``switch`` among the ``values`` is the query kept when the language is switched."""
+        text = self.templates.get_template(f"{name}.html").render(
+            t=reader.words.say, reader=reader, asset=self.assets.link, languages=LANGUAGES, **{"switch": {}, **values}
+        )
+        headers = {
+            "Content-Security-Policy": POLICY,
+            "Cache-Control": keep,
+            "Content-Language": reader.words.language,
+            "Vary": "Accept, Accept-Language",
+        }
+        return Response(text.encode(), status_code=status, media_type="text/html", headers=headers)
 
 
-def render_pages() -> Pages:
-    """Return all pages, rendered."""
-    templates = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
-    style = (TEMPLATES / "style.css").read_text(encoding="utf-8")
-    style = "".join(line.strip() for line in style.splitlines())
-
-    def render(name: str) -> bytes:
-        return templates.get_template(name).render(style=Markup(style)).encode()  # noqa: S704  # our own file
-
-    return Pages(
-        start=render("start.html"),
-        package=render("package.html"),
-        receipt=render("receipt.html"),
-        unread=render("unread.html"),
-        headers=_headers(style),
+def open_pages() -> Pages:
+    """Return the pages, their files read."""
+    templates = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
+    return Pages(templates=templates, words=read_words(), assets=read_assets())
+
+
+PagesOf = NamedDependency[Pages]
 
 
 @get("/", tags=["pages"], media_type="text/html")
-async def start_page(pages: NamedDependency[Pages]) -> Response[bytes]:
+async def start_page(request: AnyRequest, pages: PagesOf) -> Response[bytes]:
     """Say what runs here."""
-    return _html(pages, pages.start)
-
-
-@get("/r", tags=["pages"], media_type="text/html")
-async def receipt_page(pages: NamedDependency[Pages]) -> Response[bytes]:
-    """Greet who scanned a receipt; its code stays in the fragment and never gets here."""
-    return _html(pages, pages.receipt)
+    return pages.show(pages.reader(request), "start", keep=ANYONE)
 
 
 @get(["/01/{gtin:str}/21/{serial:str}", "/01/{tail:path}"], tags=["pages"], media_type="text/html")
-async def package_page(request: AnyRequest, pages: NamedDependency[Pages]) -> Response[bytes]:
+async def package_page(request: AnyRequest, pages: PagesOf) -> Response[bytes]:
     """Answer a phone that scanned a package: one page, whether it is known, unknown or registered."""
     path = request.scope["raw_path"].decode("latin-1").partition("?")[0]  # a serial may hold an encoded slash
     try:
         parse_link(f"https://id.gs1.org{path}")
     except CodeError:
-        return _html(pages, pages.unread, status=404)
+        return pages.show(pages.reader(request), "unread", status=404, keep=ANYONE)
     if LINKSET_JSON in request.headers.get("accept", ""):
-        return Response(_linkset(path), media_type=LINKSET_JSON, headers={"Vary": "Accept"})
-    return _html(pages, pages.package)
+        return Response(_linkset(path, tuple(LANGUAGES)), media_type=LINKSET_JSON, headers={"Vary": "Accept"})
+    return pages.show(pages.reader(request), "package", keep=ANYONE)
 
 
-def _html(pages: Pages, text: bytes, status: int = 200) -> Response[bytes]:
-    return Response(text, status_code=status, media_type="text/html", headers=dict(pages.headers))
-
-
-def _linkset(path: str) -> bytes:
+def _linkset(path: str, languages: Sequence[str]) -> bytes:
     """Return the link set of any package (RFC 9264): the page about it, and nothing that depends on it.
 
     ``path`` is as it was asked for and well-formed: percent-encoded ASCII.
     """
-    link = [{"href": path, "title": "About this film package", "type": "text/html", "hreflang": ["en"]}]
+    link = [{"href": path, "title": "About this film package", "type": "text/html", "hreflang": list(languages)}]
     context = {"anchor": path, "https://ref.gs1.org/voc/defaultLink": link, "https://ref.gs1.org/voc/pip": link}
     return msgspec.json.encode({"linkset": [context]})
-
-
-def _headers(style: str) -> dict[str, str]:
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    )
-    return {"Content-Security-Policy": policy, "Cache-Control": "public, max-age=300", "Vary": "Accept"}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -48,6 +49,7 @@ from photocore.wire import (
     request_digest,
     roster_path,
 )
+from photoservice.settings import Settings
 from photoservice.testing import RunningService, ScratchPostgres, running_service
 
 MAKER_PREFIX = "9521141"
@@ -358,8 +360,14 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def world(database: str, tmp_path: Path, clock: ManualClock) -> Iterator[World]:
-    with running_service(database, tmp_path / "service", clock=clock) as running:
+def settings(tmp_path: Path) -> Settings:
+    """The world's photoservice; a module of tests may set it otherwise. Wrong codes are answered without long waits."""
+    return Settings(folder=tmp_path / "service", answer_floor=timedelta(milliseconds=5))
+
+
+@pytest.fixture
+def world(database: str, settings: Settings, clock: ManualClock) -> Iterator[World]:
+    with running_service(database, settings.folder, clock=clock, settings=settings) as running:
         maker = running.add_tenant("Halide", "maker", MAKER_PREFIX)
         retailer = running.add_tenant("Corner Photo", "retailer", "9521999", gln="9521141000021")
         running.add_store(STORE, "Corner Photo Mitte", retailer="Corner Photo")

@@ -1,0 +1,102 @@
+"""What the pages say, in every language they speak; which one a reader wants.
+
+Words are data (``words/<language>.toml``), looked up by a dotted name; a missing one is an error, and a test holds the
+languages to the same names and blanks. Counting follows CLDR's plural rules of the three.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from markupsafe import Markup, escape
+
+WORDS = Path(__file__).parent / "words"
+
+LANGUAGES: Final = {"en": "English", "de": "Deutsch", "ar": "العربية"}
+"""Every language by its own name; the first is spoken to who asks for none of them."""
+
+DEFAULT: Final = "en"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """All that is said in one language."""
+
+    language: str
+    tree: Mapping[str, Any]
+
+    @property
+    def direction(self) -> str:
+        """Where lines begin: ``ltr`` or ``rtl``."""
+        return self.text("direction")
+
+    def text(self, name: str) -> str:
+        """Return the words called ``name``.
+
+        Raises:
+            KeyError: there are none of that name.
+        """
+        return str(self._find(name))
+
+    def say(self, name: str, **blanks: str) -> Markup:
+        """Return the words called ``name`` for HTML, their blanks filled in.
+
+        Raises:
+            KeyError: there are none of that name, or a blank is left.
+        """
+        return Markup(escape(self.text(name))).format(**blanks)  # noqa: S704  # escaped in this line
+
+    def count(self, name: str, n: int) -> str:
+        """Return ``n`` things called ``name``, in the plural their number asks for."""
+        return str(self._find(f"count.{name}.{plural(self.language, n)}")).replace("{n}", str(n))
+
+    def moment(self, at: datetime) -> str:
+        """Return a date and time as people write it."""
+        month = self._find("date.months")[at.month - 1]
+        said: str = self._find("date.form")
+        return said.format(day=at.day, month=month, year=at.year, time=f"{at:%H:%M}")
+
+    def wait(self, seconds: int) -> str:
+        """Return how long to wait, in minutes, or in hours when it is long."""
+        minutes = -(-seconds // 60)
+        return self.count("minutes", minutes) if minutes <= 90 else self.count("hours", -(-minutes // 60))
+
+    def _find(self, name: str) -> Any:  # noqa: ANN401  # a leaf of the file: text, or a list of it
+        found: Any = self.tree
+        for step in name.split("."):
+            found = found[step]
+        return found
+
+
+def read_words() -> dict[str, Words]:
+    """Return the words of every language."""
+    files = {language: (WORDS / f"{language}.toml").read_text(encoding="utf-8") for language in LANGUAGES}
+    return {language: Words(language=language, tree=tomllib.loads(text)) for language, text in files.items()}
+
+
+def choose_language(chosen: str | None, accepted: str) -> str:
+    """Return the language a reader ``chosen``, else the best of an Accept-Language header (RFC 9110, 12.5.4)."""
+    if chosen in LANGUAGES:
+        return chosen
+    wanted = [_preference(entry) for entry in accepted[:400].split(",")]
+    offered = [(weight, language) for weight, language in wanted if weight > 0 and language in LANGUAGES]
+    return max(offered, key=lambda one: one[0])[1] if offered else DEFAULT
+
+
+def plural(language: str, n: int) -> str:
+    """Return the plural category of ``n`` (CLDR 46, cardinal rules of English, German and Arabic)."""
+    if language != "ar":
+        return "one" if n == 1 else "other"
+    if n < 3:
+        return ("zero", "one", "two")[n]
+    return "few" if 3 <= n % 100 <= 10 else "many" if n % 100 >= 11 else "other"
+
+
+def _preference(entry: str) -> tuple[float, str]:
+    tag, _, weight = entry.partition(";")
+    match = re.fullmatch(r"\s*q\s*=\s*([01](?:\.[0-9]{0,3})?)\s*", weight) if weight else None
+    return (float(match[1]) if match else 0.0 if weight else 1.0, tag.strip().lower().partition("-")[0])

@@ -1,0 +1,59 @@
+"""Where a request comes from, as far as it can be known: the socket, or what a trusted proxy says of it.
+
+Only a neighbourhood is asked for: a household has a whole IPv6 /64 to itself and a mobile network hands IPv4 addresses
+round, so single addresses count for nothing (research, reliability A11).
+"""
+
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+from photoservice.settings import Network
+from photoservice.throttle import Source
+from photoservice.web.asked import AnyRequest
+
+Address = IPv4Address | IPv6Address
+
+_NOWHERE = Source(near="unknown")
+
+
+def source_of(request: AnyRequest, trusted: Iterable[Network]) -> Source:
+    """Return where ``request`` comes from; X-Forwarded-For counts as far as ``trusted`` proxies vouch for it."""
+    trusted = tuple(trusted)
+    address = _address(request.client.host) if request.client else None
+    hops = ",".join(request.headers.getall("x-forwarded-for", [])).split(",")
+    while address is not None and hops and _is_in(address, trusted):
+        said = _address(hops.pop())
+        if said is None:
+            break
+        address = said
+    return neighbourhood(address) if address is not None else _NOWHERE
+
+
+def neighbourhood(address: Address) -> Source:
+    """Return the /24 of an IPv4 address; the /64 of an IPv6 one, and the /48 one customer is usually given."""
+    if isinstance(address, IPv4Address):
+        return Source(near=_net(address, 24))
+    return Source(near=_net(address, 64), wide=_net(address, 48))
+
+
+def _net(address: Address, bits: int) -> str:
+    return str(ip_network((int(address).to_bytes(address.max_prefixlen // 8, "big"), bits), strict=False))
+
+
+def _is_in(address: Address, networks: Iterable[Network]) -> bool:
+    return any(address in network for network in networks)
+
+
+def _address(text: str) -> Address | None:
+    """Return the address in ``text``, without a port or a scope; one of IPv4 in IPv6 is IPv4."""
+    text = text.strip()
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        address = ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address

@@ -1,0 +1,76 @@
+"""What a registration has become, in plain words of the reader's language: the same for the page and for its script."""
+
+from typing import Final
+
+import msgspec
+
+from photocore.codes import grouped
+from photoservice.access import Registered
+from photoservice.home_answers import HomeClaim, ProductTold
+from photoservice.web.languages import Words
+
+TONES: Final = {"confirmed": "ok", "registered": "ok", "waiting": "wait", "held": "wait"}
+"""How a word is coloured; all others ask for somebody to look."""
+
+_TEXTS: Final = {"refused": "lost"}
+_CLAIMED: Final = ("registered", "waiting", "contested")
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One fact: what it is called, and what it is. ``is_code`` is read symbol by symbol, left to right."""
+
+    name: str
+    value: str
+    is_code: bool = False
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """A registration in sentences: what it is, what that means, what to do next."""
+
+    language: str
+    tone: str
+    heading: str
+    text: str
+    do: str
+    rows: tuple[Row, ...]
+
+
+def tell(seen: Registered, words: Words) -> Told:
+    """Return what the bearer of an access code is told."""
+    name = f"receipt.{_TEXTS.get(seen.word, seen.word)}"
+    return Told(
+        language=words.language,
+        tone=TONES.get(seen.word, "look"),
+        heading=words.text(f"{name}.heading"),
+        text=words.text(f"{name}.text"),
+        do=words.text(f"{name}.do"),
+        rows=(
+            *_film(seen.product, seen.rolls, words),
+            Row(name=words.text("receipt.row.when"), value=words.moment(seen.at)),
+            Row(name=words.text("receipt.row.where"), value=seen.store or words.text("receipt.value.home")),
+            Row(name=words.text("receipt.row.number"), value=grouped(seen.number), is_code=True),
+        ),
+    )
+
+
+def tell_claimed(claim: HomeClaim, words: Words) -> Told:
+    """Return what somebody is told who just claimed a package."""
+    name = f"claimed.{claim.word if claim.word in _CLAIMED else 'other'}"
+    return Told(
+        language=words.language,
+        tone=TONES.get(claim.word, "look"),
+        heading=words.text(f"{name}.heading"),
+        text=words.text(f"{name}.lead"),
+        do="",
+        rows=(
+            *_film(claim.product, len(claim.rolls), words),
+            Row(name=words.text("receipt.row.number"), value=grouped(claim.number), is_code=True),
+        ),
+    )
+
+
+def _film(product: ProductTold | None, rolls: int, words: Words) -> tuple[Row, Row]:
+    named = " · ".join(part for part in (product.name, product.detail) if part) if product else ""
+    film = Row(name=words.text("receipt.row.film"), value=named or words.text("receipt.value.unnamed"))
+    amount = words.count("rolls", rolls) if rolls else words.text("receipt.value.rolls_later")
+    return film, Row(name=words.text("receipt.row.rolls"), value=amount)
