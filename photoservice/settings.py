@@ -16,8 +16,6 @@ DATABASE_VARIABLE = "TWINCHECK_DATABASE"
 FOLDER_VARIABLE = "TWINCHECK_PHOTOSERVICE_DIR"
 DEFAULT_PORT = 8470
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
@@ -40,7 +38,7 @@ class Settings:
     settle_after: timedelta = timedelta(hours=48)
     settle_every: timedelta = timedelta(seconds=30)
     connections: int = 10
-    trusted_proxies: tuple[Network, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
     answer_floor: timedelta = timedelta(milliseconds=400)
     wrong_per_hour: int = 1000
 
@@ -62,14 +60,14 @@ def default_folder(environ: Mapping[str, str]) -> Path:
     return Path(home) / "twincheck" / "photoservice"
 
 
-def parse_network(text: str) -> Network:
-    """Return the network of a trusted proxy: an address, or a CIDR.
+def parse_network(text: str) -> str:
+    """Return the network of a trusted proxy, an address or a CIDR, in its one form.
 
     Raises:
         StartRefused: it is none.
     """
     try:
-        return ipaddress.ip_network(text)
+        return str(ipaddress.ip_network(text))
     except ValueError as cause:
         raise StartRefused(f"{text} is no address and no network such as 10.0.0.0/8.") from cause
 

@@ -5,20 +5,21 @@ round, so single addresses count for nothing (research, reliability A11).
 """
 
 from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from functools import cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
-from photoservice.settings import Network
 from photoservice.throttle import Source
 from photoservice.web.asked import AnyRequest
 
 Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
 
 _NOWHERE = Source(near="unknown")
 
 
-def source_of(request: AnyRequest, trusted: Iterable[Network]) -> Source:
-    """Return where ``request`` comes from; X-Forwarded-For counts as far as ``trusted`` proxies vouch for it."""
-    trusted = tuple(trusted)
+def source_of(request: AnyRequest, proxies: tuple[str, ...]) -> Source:
+    """Return where ``request`` comes from; X-Forwarded-For counts as far as trusted ``proxies`` vouch for it."""
+    trusted = _networks(proxies)
     address = _address(request.client.host) if request.client else None
     hops = ",".join(request.headers.getall("x-forwarded-for", [])).split(",")
     while address is not None and hops and _is_in(address, trusted):
@@ -34,6 +35,11 @@ def neighbourhood(address: Address) -> Source:
     if isinstance(address, IPv4Address):
         return Source(near=_net(address, 24))
     return Source(near=_net(address, 64), wide=_net(address, 48))
+
+
+@cache
+def _networks(texts: tuple[str, ...]) -> tuple[Network, ...]:
+    return tuple(ip_network(text) for text in texts)
 
 
 def _net(address: Address, bits: int) -> str:
