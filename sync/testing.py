@@ -20,10 +20,11 @@ from http_message_signatures.signatures import HTTPMessageVerifier
 
 from photocore.codes import parse_access_code
 from photocore.errors import ChannelDown, CodeError, EventError
-from photocore.events import Event, event_hash, instant, verify_event
+from photocore.events import Event, encode_event, event_hash, instant, verify_event, without_box
 from photocore.keys import SealingKey, SigningKey, b64, unb64
 from photocore.kinds import (
     AccessCodeReplacedSecrets,
+    CodeOfRoll,
     PackageClaimedSealed,
     PackageClaimedSecrets,
     read_body,
@@ -57,6 +58,7 @@ from photocore.wire import (
     sign_news,
     sign_welcome,
 )
+from sync.testing_made_up import SECRETS, MadeUpBook
 
 PORTAL = b"<html><body>Welcome to the shop's free network! Please log in.</body></html>"
 
@@ -122,9 +124,13 @@ class FakePhotoservice:
         self.roster = roster
         self.packages: dict[str, PackageFacts] = {}
         self.codes: set[str] = set()
+        self.made_up = MadeUpBook()
         self.news: dict[str, ClaimNews] = {}
         self.news_at_once = 200
         self._told: dict[str, int] = {}
+        self.held: dict[tuple[str, str, int], Event] = {}
+        self.back_at_once = 200
+        self.spoil_back: Callable[[bytes], bytes] = lambda line: line
         self._stations: dict[str, bytes] = {}
         self._clock = clock
         self._imposter = SigningKey(seed=entropy.token(32))
@@ -171,6 +177,7 @@ class FakePhotoservice:
         for event in lost:
             del self._hash_of[event.station, event.id]
             del self._by_place[event.station, event.epoch, event.seq]
+            del self.held[event.station, event.epoch, event.seq]
 
     def tell(self, claim: str, outcome: Outcome) -> None:
         """Change what became of a claim after its ack: news for its station, until that has noted it."""
@@ -237,6 +244,8 @@ class FakePhotoservice:
         return _json(200, encode(sign_welcome(welcome, self._imposter if self.faults.wrong_key else self.sign_key)))
 
     def _events(self, station: str, request: HttpRequest) -> HttpResponse:
+        if request.method == "GET":
+            return self._give_back(station, request)
         try:
             lines = decode_batch(request.body)
         except EventError as cause:
@@ -248,6 +257,16 @@ class FakePhotoservice:
             return _json(500, encode_problem("a bug"))
         verdicts = tuple(self._judge(station, event) for event in events)
         return _json(200, encode(SyncAnswer(acks=(self._ack(station, events[0].epoch, request, verdicts),))))
+
+    def _give_back(self, station: str, request: HttpRequest) -> HttpResponse:
+        """Give a restored station its own events back: without boxes where they were applied."""
+        asked = parse_qs(urlsplit(request.url).query)
+        (epoch,), (first,) = asked["epoch"], asked["first"]
+        places = sorted(place for place in self.held if place[:2] == (station, epoch) and place[2] >= int(first))
+        events = [self.held[place] for place in places[: self.back_at_once]]
+        lines = [encode_event(event if event.id in self.parked else without_box(event)) for event in events]
+        body = b"".join(self.spoil_back(line) + b"\n" for line in lines)
+        return HttpResponse(status=200, headers={"content-type": "application/x-ndjson"}, body=body)
 
     def _ack(self, station: str, epoch: str, request: HttpRequest, verdicts: tuple[EventVerdict, ...]) -> Signed:
         mark = self._mark(station, epoch)
@@ -268,12 +287,13 @@ class FakePhotoservice:
         known = self._hash_of.get((station, event.id))
         digest = event_hash(event)
         if known == digest:
-            return EventVerdict(id=event.id, seq=event.seq, verdict=Verdict.DUPLICATE, outcome=self._outcome(event))
+            return self._again(event.seq, self.held[station, event.epoch, event.seq])
         if known is not None:
             return EventVerdict(id=event.id, seq=event.seq, verdict=Verdict.FORK, reason="another event has this ID")
         verify_event(event, self._stations[station])
         self._hash_of[station, event.id] = digest
         self._by_place[station, event.epoch, event.seq] = (event.id, digest)
+        self.held[station, event.epoch, event.seq] = event
         if event.id in self.faults.parks:
             self.parked[event.id] = "the store does not carry this film"
             reason = self.parked[event.id]
@@ -287,9 +307,20 @@ class FakePhotoservice:
         outcome = self._outcome(event)
         return EventVerdict(id=event.id, seq=event.seq, verdict=Verdict.APPLIED, reason=note, outcome=outcome)
 
+    def _again(self, seq: int, first: Event) -> EventVerdict:
+        """Answer an event that is held already, by what was first sent: it may have come back without its boxes."""
+        if first.id in self.parked:
+            reason = self.parked[first.id]
+            return EventVerdict(id=first.id, seq=seq, verdict=Verdict.PARKED, reason=reason, cause="not_carried")
+        told = self.news.get(first.id)
+        outcome = told.outcome if told else self._outcome(first)
+        return EventVerdict(id=first.id, seq=seq, verdict=Verdict.DUPLICATE, outcome=outcome)
+
     def _open(self, event: Event) -> str:
         """Open what the real service opens, and return what is lost of it; raises EventError, CodeError."""
-        read_public(event)
+        body = read_public(event)
+        codes = self._claim_codes(event)
+        self.made_up.take(event.id, body, codes)
         if event.kind == "PackageClaimed":
             read_body(open_part(self.seal_key, event, "sealed"), PackageClaimedSealed)
         kinds = {"PackageClaimed": PackageClaimedSecrets, "AccessCodeReplaced": AccessCodeReplacedSecrets}
@@ -300,6 +331,12 @@ class FakePhotoservice:
         parse_access_code(read_body(open_part(self.seal_key, event, "secrets"), kinds[event.kind]).access_code)
         return ""
 
+    def _claim_codes(self, event: Event) -> tuple[CodeOfRoll, ...]:
+        kind = SECRETS.get(event.kind)
+        if kind is None or event.secrets is None:
+            return ()
+        return read_body(open_part(self.seal_key, event, "secrets"), kind).codes
+
     def _outcome(self, event: Event) -> Outcome | None:
         if event.kind != "PackageClaimed":
             return None
@@ -308,6 +345,9 @@ class FakePhotoservice:
         }
         manifest = manifests.get(event.public["item"])
         account = hashlib.sha256(self.card_of(event).encode()).hexdigest()[:8]
+        made = self.made_up.package_of(event.public["item"])
+        if made is not None:
+            return Outcome(word="registered", package=made.package, rolls=made.rolls, account=account)
         if manifest is None:
             return Outcome(word="waiting", account=account)
         return Outcome(word="registered", package=manifest.package, rolls=manifest.rolls, account=account)

@@ -19,7 +19,7 @@ from sync.enrolment import enrol
 from sync.keys import load_keys
 from sync.station import Footing, Seams, Station, open_station
 from sync.testing import FakePhotoservice
-from sync.views import RegisterWish
+from sync.views import MakeUpWish, RegisterWish
 
 
 def gtin(stem: str) -> str:
@@ -66,6 +66,7 @@ def roster(version: int = 1, packages: int = 5, **changes: object) -> RosterSnap
 
 
 ANNA = CardNumber(table="club", number="9912344711")
+STAFF = "5ca1ab1e0ddba11a"
 BEN = CardNumber(table="club", number="9912340815")
 
 
@@ -88,8 +89,10 @@ class World:
     seed: int = 1
     snapshot: RosterSnapshot = field(default_factory=roster)
     opened: list[Station] = field(default_factory=list)
+    carrying: set[int] = field(default_factory=set)
     anna: CardNumber = ANNA
     ben: CardNumber = BEN
+    staff: str = STAFF
     room: Room = field(default_factory=Room)
 
     def __post_init__(self) -> None:
@@ -126,6 +129,24 @@ class World:
             "card_typed": False,
         }
         return RegisterWish(**(values | changes))  # type: ignore[arg-type]
+
+    def make_up_wish(self, count: int = 3, card: CardNumber | None = None, **changes: object) -> MakeUpWish:
+        values: dict[str, object] = {
+            "event_id": self.entropy.token(16).hex(),
+            "product": PACKAGE_GTIN,
+            "count": count,
+            "staff": STAFF,
+            "card": card,
+            "claim_id": self.entropy.token(16).hex() if card else None,
+        }
+        return MakeUpWish(**(values | changes))  # type: ignore[arg-type]
+
+    def sync(self, station: Station) -> None:
+        """Carry everything up now."""
+        if id(station) not in self.carrying:
+            self.carrying.add(id(station))
+            station.courier.start()
+        assert station.courier.sync_now().ok
 
     def keys(self):
         return load_keys(self.folder)
