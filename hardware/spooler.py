@@ -248,7 +248,7 @@ class Spooler:
             self._queue.maybe(job.id, fate.why)
         else:
             self._queue.spoiled(job.id, fate.why)
-        self._is_soiled = self._is_soiled or fate.word in ("spoiled", "maybe")
+        self._is_soiled = self._is_soiled or (fate.word in ("spoiled", "maybe") and not fate.is_cut)
         self._log.info("spooler.settled", job=job.id, state=fate.word, why=fate.why)
         self._on_change(job)
 

@@ -21,10 +21,15 @@ FILL_S: Final = 1.0
 
 @dataclass(frozen=True, kw_only=True)
 class Fate:
-    """What became of a print, and why; "stopped" when we were told to end before it was known."""
+    """What became of a print, and why; "stopped" when we were told to end before it was known.
+
+    ``is_cut`` says of a print that is not proven that its last command, the cut, went out on a line that stayed open:
+    no piece of it hangs out of the printer, as far as anybody can know.
+    """
 
     word: Literal["sent", "unsent", "printed", "spoiled", "maybe", "stopped"]
     why: str = ""
+    is_cut: bool = False
 
 
 PRINTED: Final = Fate(word="printed")
@@ -136,4 +141,7 @@ class Delivery:
             return STOPPED
         if self._fault is not None:
             return Fate(word="spoiled", why=self._fault)
-        return Fate(word="maybe", why="this printer cannot confirm what it printed: scan the fresh label")
+        is_cut = session.openings == self._opening and session.status.connected
+        return Fate(
+            word="maybe", why="this printer cannot confirm what it printed: scan the fresh label", is_cut=is_cut
+        )

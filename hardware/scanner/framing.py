@@ -1,13 +1,17 @@
 """From a scanner's bytes to frames: where one scan ends and the next begins. No port, no clock, no thread.
 
 A frame is what stands between two ends, raw: GS and every other byte stay in, for ``photocore`` to judge. Only
-NUL is dropped, which some scanners pad with. The framer never guesses: what grew too long, or never got its end, is
-dropped whole and counted, and the next frame is read clean. It never holds more than ``longest_bytes``.
+NUL is dropped, which some scanners pad with. The framer never guesses: what never got its end is dropped whole and
+counted, and the next frame is read clean. What grew too long is told once, at once, as a frame that is one byte too
+long: whoever reads it must refuse it, so that a person hears of it; the rest is dropped. It never holds more than
+``longest_bytes``.
 """
 
 import re
 from dataclasses import dataclass
 from typing import Final, Literal
+
+from photocore.symbology import MAX_FRAME_BYTES
 
 End = Literal["cr", "lf", "crlf", "tab", "etx", "stx_etx", "gap"]
 
@@ -37,7 +41,10 @@ class Frame:
 
 @dataclass(frozen=True, kw_only=True)
 class FramingCounts:
-    """What was dropped, for diagnostics: a scanner with a wrong suffix or baud rate shows here."""
+    """What was dropped, for diagnostics: a scanner with a wrong suffix or baud rate shows here.
+
+    Of an overlong frame all its bytes count as dropped, also those that were told to be refused.
+    """
 
     overlong: int = 0
     unfinished: int = 0
@@ -57,7 +64,7 @@ class Framer:
     """
 
     def __init__(
-        self, *, end: End = "crlf", gap_s: float = 0.05, stale_s: float = 1.0, longest_bytes: int = 512
+        self, *, end: End = "crlf", gap_s: float = 0.05, stale_s: float = 1.0, longest_bytes: int = MAX_FRAME_BYTES
     ) -> None:
         self._end = end
         self._marks = _MARKS[end]
@@ -95,7 +102,7 @@ class Framer:
         # re.split with one group: text, mark, text, mark, ..., text.
         parts = self._marks.split(stream)
         for text, mark in zip(parts[::2], [*parts[1::2], b""], strict=True):
-            self._take(text)
+            frames += self._take(text, now)
             if mark:
                 frames += self._mark(mark, now)
         return frames
@@ -128,18 +135,25 @@ class Framer:
         if self._is_dropping:
             self._forget()
 
-    def _take(self, text: bytes) -> None:
+    def _take(self, text: bytes, now: float) -> list[Frame]:
         if self._is_dropping:
             self._dropped_bytes += len(text)
         elif not self._is_open:
             self._dropped_bytes += len(text.translate(None, b"\r\n"))  # a line end behind an ETX is no loss
         elif len(self._held) + len(text) > self._longest_bytes:
-            self._overlong += 1
-            self._dropped_bytes += len(text)
-            self._forget()
-            self._is_dropping = True
+            return [self._give_up(text, now)]
         else:
             self._held += text
+        return []
+
+    def _give_up(self, text: bytes, now: float) -> Frame:
+        """Tell a frame that grew too long, cut one byte above the limit; what else comes of it is dropped."""
+        told = bytes(self._held) + text[: self._longest_bytes + 1 - len(self._held)]
+        self._overlong += 1
+        self._dropped_bytes += len(text)
+        self._forget()
+        self._is_dropping = True
+        return Frame(data=told, at=now)
 
     def _mark(self, mark: bytes, now: float) -> list[Frame]:
         if mark != STX:

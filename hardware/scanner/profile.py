@@ -41,7 +41,6 @@ class Framing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     end: End = "crlf"
     gap_ms: Annotated[int, msgspec.Meta(ge=20, le=150)] = 50
     stale_ms: Annotated[int, msgspec.Meta(ge=200, le=5000)] = 1000
-    longest_bytes: Annotated[int, msgspec.Meta(ge=64, le=512)] = 512
 
 
 class Answers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -124,7 +123,6 @@ class ScannerProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
             end=framing.end,
             gap_s=framing.gap_ms / 1000,
             stale_s=framing.stale_ms / 1000,
-            longest_bytes=framing.longest_bytes,
         )
 
 

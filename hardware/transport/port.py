@@ -11,7 +11,10 @@ from typing import Literal, Protocol
 
 @dataclass(frozen=True, kw_only=True)
 class PortSettings:
-    """How to talk over a line. Serial fields mean nothing on TCP, and nothing on a pty."""
+    """How to talk over a line. Serial fields mean nothing on TCP, and nothing on a pty.
+
+    ``vanished_after_s`` is how long a TCP peer may leave bytes, or our asking, unacknowledged before it counts as gone.
+    """
 
     baud: int = 9600
     data_bits: Literal[7, 8] = 8
@@ -20,6 +23,7 @@ class PortSettings:
     flow: Literal["none", "xonxoff", "rtscts", "dsrdtr"] = "none"
     connect_timeout_s: float = 3.0
     write_deadline_s: float = 5.0
+    vanished_after_s: float = 25.0
 
 
 class Port(Protocol):

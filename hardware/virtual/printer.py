@@ -5,6 +5,7 @@ middle of a label, an open cover, silence, a power cut) can be had at will, on r
 prints, so a test can scan the paper. It keeps no spool: what was sent holds secrets, and is nowhere but on the paper.
 """
 
+import math
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -40,7 +41,8 @@ class VirtualPrinter:
     """One printer on one line. Faults are methods, for any thread; each takes effect at once.
 
     ``width_dots``, ``margin_dots`` and ``dpi`` come from the profile. ``rows_per_s`` None is as fast as bytes come.
-    ``process_ids``, ``reports`` and ``answers`` say what it supports. ``on_piece`` gets each piece that is cut off,
+    ``buffer_bytes`` is what it takes in before it stops reading. ``process_ids``, ``reports`` and
+    ``answers`` say what it supports. ``on_piece`` gets each piece that is cut off,
     ``on_bytes`` what comes in, as it comes.
     """
 
@@ -53,6 +55,7 @@ class VirtualPrinter:
         margin_dots: int = 32,
         dpi: int = 203,
         rows_per_s: float | None = None,
+        buffer_bytes: float = math.inf,
         process_ids: bool = True,
         reports: bool = True,
         answers: bool = True,
@@ -63,6 +66,7 @@ class VirtualPrinter:
         self._paper = Paper(width=width_dots, margin=margin_dots)
         self._head = PrintHead(width=width_dots, dpi=dpi, fonts=fonts, body=self)
         self._rows_per_s = rows_per_s
+        self._room = buffer_bytes
         self._has_process_ids, self._has_reports, self._has_answers = process_ids, reports, answers
         self._on_piece = on_piece
         self._on_bytes = on_bytes
@@ -280,6 +284,7 @@ class VirtualPrinter:
                 self._obey(command)
             self._buffer += received[start:]
             self._wake.notify_all()
+            self._wake.wait_for(lambda: len(self._buffer) < self._room or self._is_stopping or not self._is_powered)
 
     def _obey(self, command: bytes) -> None:
         """Do a real-time command now, whatever waits in the buffer."""
@@ -312,6 +317,7 @@ class VirtualPrinter:
                 self._wake.wait_for(lambda: self._is_stopping or (self._buffer and self._is_powered))
                 commands = self._reader.feed(bytes(self._buffer))
                 self._buffer.clear()
+                self._wake.notify_all()
                 drops = self._drops
             try:
                 for command in commands:

@@ -87,14 +87,15 @@ def test_K2_bytes_that_waited_in_the_kernel_are_joined_however_late_we_read():
 
 @pytest.mark.parametrize("end", ["crlf", "stx_etx", "etx", "tab", "gap"])
 def test_K2_a_megabyte_without_an_end_holds_bounded_memory(end):
-    """F25: at most the longest frame is ever held, one drop is counted, and the next good code is read."""
+    """F25: at most the longest frame is ever held, one is told to be refused, and the next good code is read."""
     framer = Framer(end=end, longest_bytes=512)
-    held = 0
+    held, told = 0, []
     assert framer.feed(b"\x02" if end == "stx_etx" else b"", 1.0) == []
     for _ in range(1_000_000 // 100):
-        assert framer.feed(b"0123456789" * 10, 1.0) == []
+        told += framer.feed(b"0123456789" * 10, 1.0)
         held = max(held, framer.held_bytes)
     assert held <= 512
+    assert [len(frame.data) for frame in told] == [513]
     assert framer.counts.overlong == 1
     assert framer.silence(9.0) == []
     framed = {"stx_etx": b"\x02" + GTIN + b"\x03", "etx": GTIN + b"\x03", "tab": GTIN + b"\t", "gap": GTIN}
@@ -105,13 +106,13 @@ def test_K2_a_megabyte_without_an_end_holds_bounded_memory(end):
 
 def test_K2_a_flood_that_ends_costs_only_itself():
     """The end of a flood is the end of the drop: the scan right behind it is read."""
-    assert cut(Framer(), b"x" * 10_000, b"\r" + GTIN + b"\r") == [GTIN]
+    assert cut(Framer(), b"x" * 10_000, b"\r" + GTIN + b"\r") == [b"x" * 513, GTIN]
 
 
-@pytest.mark.parametrize(("length", "frames"), [(512, 1), (513, 0)])
-def test_the_longest_frame_is_exactly_the_cap(length, frames):
-    """512 bytes are a frame, 513 are none."""
-    assert len(cut(Framer(), b"x" * length + b"\r")) == frames
+@pytest.mark.parametrize(("length", "told"), [(512, 512), (513, 513), (514, 513), (600, 513)])
+def test_the_longest_frame_is_exactly_the_cap(length, told):
+    """512 bytes are a frame; what is longer is told as 513, which is one too many for whoever reads it."""
+    assert [len(data) for data in cut(Framer(), b"x" * length + b"\r")] == [told]
 
 
 def test_K2_nul_is_dropped_and_everything_else_is_left_for_photocore():
@@ -176,7 +177,8 @@ def test_K2_any_split_of_a_stream_gives_the_same_frames(stream, cuts, end):
     expected = cut(whole, stream) + [frame.data for frame in whole.silence(99.0)]
     assert cut(split, *parts) + [frame.data for frame in split.silence(99.0)] == expected
     assert split.counts == whole.counts
-    assert all(0 < len(frame) <= 64 and b"\0" not in frame for frame in expected)
+    assert all(0 < len(frame) <= 65 and b"\0" not in frame for frame in expected)
+    assert sum(len(frame) == 65 for frame in expected) == whole.counts.overlong
 
 
 @given(

@@ -126,11 +126,12 @@ def test_K2_F24_a_garbled_scan_is_delivered_as_it_came(desk, scanner, link, even
 
 
 def test_K2_F25_a_megabyte_without_an_end_then_a_good_code(desk, scanner, link, eventually):
-    """The flood is dropped in bounded memory and counted once; the next good code is read."""
+    """The flood is told once, to be refused, and dropped in bounded memory; the next good code is read."""
     scanner.strike(*keystrokes.flood(1_000_000, end=b"\r"))
     scanner.scan(PACKAGE)
-    eventually(lambda: desk.frames, within=20.0)
-    assert desk.codes == [PACKAGE]
+    eventually(lambda: len(desk.frames) == 2, within=20.0)
+    assert len(desk.frames[0].data) == 513
+    assert desk.codes[1:] == [PACKAGE]
     assert link._framer.held_bytes <= 512
     eventually(lambda: link.state.counts.framing.dropped_bytes == 1_000_000)
     assert link.state.counts.framing.overlong == 1
