@@ -64,6 +64,7 @@ def one_life(folder: Path, seconds: float, *, wait_for_one: bool) -> list[str]:
     child = os.fork()
     if child == 0:
         os.close(reading)
+        signal.alarm(30)  # nobody may live on when the test that started us was killed itself
         try:
             live(folder, writing)
         finally:
