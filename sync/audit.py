@@ -6,7 +6,7 @@ import msgspec
 from photocore.errors import EventError
 from photocore.events import Event, Prev, SealedPart, decode_event, event_hash, verify_event
 from sync.errors import JournalDamaged
-from sync.statements import Row, run
+from sync.statements import Row, one, run
 
 
 def read_event(row: Row) -> Event:
@@ -38,19 +38,33 @@ def check_chain(connection: apsw.Connection, station_public: bytes) -> int:
         SignatureBroken: an event is not the station's.
     """
     previous: Prev | None = None
+    written: Prev | None = None  # the last event of the last epoch that was written here, not brought back
     count = 0
-    for epoch, seq, _, digest, line in run(connection, "journal.all_events"):
+    for epoch, seq, _, digest, line, is_back in run(connection, "journal.all_events"):
         expected = previous.seq + 1 if previous and previous.epoch == epoch else 1
         if seq != expected:
             raise JournalDamaged(f"epoch {epoch}: seq {expected} is missing")
         if line is not None:
-            _check_link(read_event((line, digest, None)), previous, station_public)
+            event = read_event((line, digest, None))
+            verify_event(event, station_public)
+            if event.prev != (previous if seq > 1 else written) and not _branches_off(connection, event, is_back):
+                raise JournalDamaged(f"event {event.id} does not follow the one before it")
         previous = Prev(epoch=epoch, seq=seq, hash=digest)
+        written = written if is_back else previous
         count += 1
     return count
 
 
-def _check_link(event: Event, previous: Prev | None, station_public: bytes) -> None:
-    verify_event(event, station_public)
-    if event.prev != previous:
-        raise JournalDamaged(f"event {event.id} does not follow the one before it")
+def _branches_off(connection: apsw.Connection, event: Event, is_back: int) -> bool:
+    """Say whether an epoch's first event rightly names an older one: the journal was restored from a copy there.
+
+    An epoch written here names an event whose successor came back. One that came back names an event that is held; or
+    one that is lost, as it was never sent.
+    """
+    if event.seq > 1 or event.prev is None:
+        return False
+    found = one(connection, "journal.branch_at", {"epoch": event.prev.epoch, "seq": event.prev.seq})
+    if found is None:
+        return bool(is_back)
+    digest, is_followed_by_returned = found
+    return digest == event.prev.hash and bool(is_back or is_followed_by_returned)

@@ -106,8 +106,13 @@ class CourierThread:
 
     @property
     def is_rewound(self) -> bool:
-        """Whether the photoservice holds events of ours that we do not: this station was restored from an old copy."""
-        return self._delivery.rewound
+        """Whether the photoservice held events of ours that we did not: this station was restored from an old copy."""
+        return self._delivery.restoring.rewound
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong between us and the photoservice that a person must look after; empty when nothing is."""
+        return self._delivery.trouble
 
     def start(self) -> None:
         """Start carrying."""

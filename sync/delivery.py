@@ -1,10 +1,11 @@
 """What to send next, and how to take the answer: the courier's rules, without a network, a thread or a clock.
 
-One *round* goes: handshake (only when the last word is in doubt), what the photoservice asks for again, what is owed,
-the roster, the news of claims. Nothing an answer says is believed unless the pinned key signed it; a captive portal's
-page is an answer like any other wrong one. One event that makes the service fail cannot hold up those behind it: the
-batch is halved until the culprit stands alone, and it is passed over for the round. Only the service itself can make us
-do so, by a problem of its own form: what a proxy or a network's log-in page answers speaks of the road.
+One *round* goes: handshake (only when the last word is in doubt), what a restored station must get back, what the
+photoservice asks for again, what is owed, the roster, the news of claims. Nothing an answer says is believed unless the
+pinned key signed it; a captive portal's page is an answer like any other wrong one. One event that makes the service
+fail cannot hold up those behind it: the batch is halved until the culprit stands alone, and it is passed over for the
+round. Only the service itself can make us do so, by a problem of its own form: what a proxy or a network's log-in page
+answers speaks of the road.
 """
 
 from collections import deque
@@ -14,7 +15,7 @@ from typing import Literal
 import structlog
 
 from photocore.errors import EventError
-from photocore.events import Event
+from photocore.events import Event, Prev
 from photocore.roster import RosterSnapshot, verify_roster
 from photocore.seams import HttpRequest, HttpResponse
 from photocore.signed import Signed
@@ -22,6 +23,7 @@ from photocore.wire import (
     BATCH_TYPE,
     MAX_BATCH_EVENTS,
     Ack,
+    EpochMark,
     NewsRequest,
     ToldNews,
     decode_answer,
@@ -37,8 +39,9 @@ from photocore.wire import (
     roster_path,
     take_batch,
 )
-from sync.errors import AnswerRefused, RosterOlder
+from sync.errors import AnswerRefused, HistoryForked, ReturnRefused, RosterOlder
 from sync.ledger import Ledger
+from sync.restoring import Owner, Restoring
 
 MAX_PASSED_OVER = 5
 """Single events that may fail in one round; more mean that the service is ill, not the events."""
@@ -59,21 +62,29 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class Peer:
-    """Whom the station talks to: its own name there, the address, and the pinned Ed25519 key."""
+    """Whom the station talks to: its own name there, the address, and the pinned Ed25519 key.
+
+    ``own_key`` is the public half of the station's own key: what comes back to it must bear its signature.
+    """
 
     station: str
     url: str
     sign_key: bytes
+    own_key: bytes
+
+
+AskKind = Literal["hello", "back", "events", "roster", "news"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ask:
     """One request to make, and what must be known to judge its answer."""
 
-    kind: Literal["hello", "events", "roster", "news"]
+    kind: AskKind
     request: HttpRequest
     events: tuple[Event, ...] = ()
     told: tuple[ToldNews, ...] = ()
+    held: Prev | None = None
 
 
 @dataclass
@@ -86,6 +97,7 @@ class Progress:
     passed_over: int = 0
     roster: int | None = None
     news: int = 0
+    brought_back: int = 0
 
 
 @dataclass
@@ -99,7 +111,6 @@ class Delivery:
     peer: Peer
     ledger: Ledger
     progress: Progress = field(default_factory=Progress)
-    rewound: bool = False
     proven: bool = False
     _greeted: bool = False
     _told_older: bool = False
@@ -110,6 +121,11 @@ class Delivery:
     _wanted: deque[tuple[str, int, int]] = field(default_factory=deque[tuple[str, int, int]])
     _served: set[tuple[str, int, int]] = field(default_factory=set[tuple[str, int, int]])
     _skipped: tuple[str, ...] = ()
+    _fork: str = ""
+
+    def __post_init__(self) -> None:
+        """Begin with nothing missing: the first handshake shows what is."""
+        self.restoring = Restoring(Owner(station=self.peer.station, public_key=self.peer.own_key))
 
     def begin_round(self, *, with_roster: bool = True) -> None:
         """Start counting afresh; what was passed over gets another chance."""
@@ -129,6 +145,8 @@ class Delivery:
         """
         if not self._greeted:
             return self._ask("hello", "POST", hello_path(self.peer.station), encode(self.ledger.hello()))
+        if self.restoring.is_under_way:
+            return self._ask_back()
         if events := self._asked_again() or self.ledger.owed(self._limit, self._skipped):
             return self._events(take_batch(events))
         if not self._roster_asked or (self.progress.passed_over and not self.proven):
@@ -145,6 +163,8 @@ class Delivery:
         try:
             if ask.kind == "hello":
                 self._take_welcome(ask, answer)
+            elif ask.kind == "back":
+                self._take_back(ask, answer)
             elif ask.kind == "events":
                 self._take_acks(ask, answer)
             elif ask.kind == "news":
@@ -154,7 +174,8 @@ class Delivery:
         except EventError as cause:
             self.lost()
             raise AnswerRefused(f"{ask.kind}: {cause}") from cause
-        except AnswerRefused:
+        except AnswerRefused as refusal:
+            self._fork = str(refusal) if isinstance(refusal, HistoryForked) else self._fork
             self.lost()
             raise
 
@@ -162,12 +183,24 @@ class Delivery:
         """Note that an answer was lost or not to be believed: the next round begins with a handshake."""
         self._greeted = False
 
+    @property
+    def trouble(self) -> str:
+        """What is wrong between us and the photoservice that a person must look after, as a sentence; else empty."""
+        return self._fork or self.restoring.trouble
+
     def _ask_news(self) -> Ask:
         told = self.ledger.untold()
         ask = self._ask("news", "POST", news_path(self.peer.station), encode(NewsRequest(told=told)))
         return replace(ask, told=told)
 
-    def _ask(self, kind: Literal["hello", "roster", "news"], method: str, path: str, body: bytes) -> Ask:
+    def _ask_back(self) -> Ask:
+        """Ask for what is missing; for the roster first, as its words stand on the labels that come back."""
+        if not self._roster_asked:
+            return self._ask("roster", "GET", roster_path(self.peer.station), b"")
+        held = self.ledger.head_of(self.restoring.epoch)
+        return replace(self._ask("back", "GET", self.restoring.next_path(held), b""), held=held)
+
+    def _ask(self, kind: AskKind, method: str, path: str, body: bytes) -> Ask:
         headers = {"accept": "application/json"}
         if body:
             headers["content-type"] = "application/json"
@@ -194,18 +227,31 @@ class Delivery:
         welcome = read_welcome(
             answer.body, self.peer.sign_key, station=self.peer.station, request=request_digest(ask.request.body)
         )
+        lacking: list[EpochMark] = []
         for mark in welcome.epochs:
             lost = self.ledger.compare(mark)
             if lost is None:
-                self._note_rewound(mark.epoch)
+                lacking.append(mark)
             for first, last in lost or ():
                 self._want(mark.epoch, first, last)
+        self._fork = ""
+        self.restoring.greet(welcome.epochs, lacking)
+        if self.restoring.is_under_way:
+            self.ledger.doubt_old_papers()
+            self._roster_asked = False
         self._greeted = self.proven = True
 
-    def _note_rewound(self, epoch: str) -> None:
-        if not self.rewound:
-            _log.error("station_restored", epoch=epoch, why="the photoservice holds events this journal does not")
-        self.rewound = True
+    def _take_back(self, ask: Ask, answer: HttpResponse) -> None:
+        """Take a page of what was lost with the disk; what cannot be believed is left alone, and the round goes on."""
+        _require(answer, 200)
+        try:
+            events = self.restoring.take(answer.body, ask.held)
+            self.ledger.bring_back(events)
+        except ReturnRefused as why:
+            self.restoring.give_up(why)
+            return
+        self.restoring.note_back(events)
+        self.progress.brought_back += len(events)
 
     def _want(self, epoch: str, first: int, last: int) -> None:
         """Remember to send a range again, once a round: a peer that keeps asking must not keep us busy."""

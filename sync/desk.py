@@ -13,6 +13,7 @@ import apsw
 from photocore.cards import CardNumber
 from photocore.ids import ItemId
 from sync import outbox
+from sync.bringing_back import count_restored
 from sync.desk_labels import LabelDesk
 from sync.desk_made_up import MakeUpDesk
 from sync.desk_parked import ParkedDesk
@@ -150,4 +151,5 @@ class Desk(LabelDesk, MakeUpDesk, ParkedDesk):
             waiting=count_waiting(connection),
             disk_low=self.journal.is_low,
             contested=count_contested(connection),
+            restored=count_restored(connection),
         )

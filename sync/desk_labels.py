@@ -115,7 +115,9 @@ class LabelDesk(DeskGround):
                 reissuing.renew_receipt(transaction, job, cause)
 
     def _refuse_stranger(self, registration: Registration, card: CardNumber | None) -> None:
-        """Refuse to give one card's labels to the holder of another."""
+        """Refuse to give one card's labels to the holder of another, or of any when it is not known whose."""
+        if card is not None and not registration.card_mark:
+            raise DeskRefusal(DeskReason.REGISTERED_HERE)
         if card is not None and mark_card(card, self.counter.card_key) != registration.card_mark:
             raise DeskRefusal(DeskReason.REGISTERED_TO_ANOTHER_CARD)
 

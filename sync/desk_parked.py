@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sync.bringing_back import note_restored
 from sync.desk_ground import DeskGround
 from sync.parked import close_parked, open_parked, write_correction
 from sync.views import ParkedView
@@ -9,7 +10,7 @@ from sync.views import ParkedView
 
 @dataclass(frozen=True, kw_only=True)
 class ParkedDesk(DeskGround):
-    """What a screen asks about parked events."""
+    """What a screen asks about parked events, and about those that came back to a restored station."""
 
     def parked(self) -> tuple[ParkedView, ...]:
         """Return what stands aside and is neither corrected nor closed, oldest first."""
@@ -36,4 +37,9 @@ class ParkedDesk(DeskGround):
         """
         drafter = self.counter.drafter
         self.journal.write(lambda transaction: close_parked(transaction, drafter, event_id, staff=staff, reason=reason))
+        self.on_change()
+
+    def note_restored(self, staff: str) -> None:
+        """Write that staff took note of what came back after this journal was restored; twice is harmless."""
+        self.journal.write(lambda transaction: note_restored(transaction, self.counter.drafter, staff))
         self.on_change()

@@ -75,6 +75,7 @@ class DeskReason(StrEnum):
     REVOKED = "revoked"
     REGISTERED_TO_THIS_CARD = "registered_to_this_card"
     REGISTERED_TO_ANOTHER_CARD = "registered_to_another_card"
+    REGISTERED_HERE = "registered_here"
     EVENT_ID_REUSED = "event_id_reused"
     UNKNOWN_CLAIM = "unknown_claim"
     WITHDRAWN = "withdrawn"
@@ -98,6 +99,7 @@ _REFUSALS = {
     DeskReason.REVOKED: "This package was recalled and cannot be registered.",
     DeskReason.REGISTERED_TO_THIS_CARD: "This package is already registered to this card.",
     DeskReason.REGISTERED_TO_ANOTHER_CARD: "This package is already registered to another card.",
+    DeskReason.REGISTERED_HERE: "This package is registered at this station already, to a card not known any more.",
     DeskReason.EVENT_ID_REUSED: "This event ID already stands for something else.",
     DeskReason.UNKNOWN_CLAIM: "No such registration was made at this station.",
     DeskReason.WITHDRAWN: "This registration was undone.",

@@ -7,10 +7,12 @@ from typing import Protocol
 
 import apsw
 
-from photocore.events import Event
+from photocore.events import Event, Prev
 from photocore.roster import RosterSnapshot
 from photocore.wire import Ack, EpochMark, Hello, News, ToldNews
 from sync import news, outbox
+from sync.bringing_back import bring_back, doubt_old_papers, newest_paper
+from sync.counter import Counter
 from sync.journal import Journal
 from sync.roster import Roster
 from sync.statements import Row
@@ -25,6 +27,18 @@ class Ledger(Protocol):
 
     def compare(self, mark: EpochMark) -> list[tuple[int, int]] | None:
         """Return the seq ranges lost upstream, or None if this station was restored from an old copy."""
+        ...
+
+    def head_of(self, epoch: str) -> Prev | None:
+        """Return the last event held of ``epoch``, or None for an epoch not known here."""
+        ...
+
+    def doubt_old_papers(self) -> None:
+        """Let no paper print that waited since before this process: it may have been printed already."""
+        ...
+
+    def bring_back(self, events: list[Event]) -> None:
+        """Take own events back that were believed, durably and with all that followed from them."""
         ...
 
     def owed(self, limit: int, skipped: tuple[str, ...]) -> list[Event]:
@@ -59,9 +73,11 @@ class Ledger(Protocol):
 class JournalLedger:
     """The ledger of a real station."""
 
-    def __init__(self, journal: Journal, roster: Roster) -> None:
+    def __init__(self, journal: Journal, roster: Roster, counter: Counter) -> None:
         self._journal = journal
         self._roster = roster
+        self._counter = counter
+        self._oldest = journal.read(newest_paper)  # papers up to this one were queued by an earlier process
 
     def hello(self) -> Hello:
         """Return the handshake to send."""
@@ -70,6 +86,18 @@ class JournalLedger:
     def compare(self, mark: EpochMark) -> list[tuple[int, int]] | None:
         """Return the seq ranges lost upstream, or None if this station was restored from an old copy."""
         return self._journal.read(lambda connection: outbox.compare_mark(connection, mark))
+
+    def head_of(self, epoch: str) -> Prev | None:
+        """Return the last event held of ``epoch``, or None for an epoch not known here."""
+        return self._journal.read(lambda connection: outbox.head_of(connection, epoch))
+
+    def doubt_old_papers(self) -> None:
+        """Let no paper print that waited since before this process: it may have been printed already."""
+        self._journal.write(lambda transaction: doubt_old_papers(transaction.connection, self._oldest))
+
+    def bring_back(self, events: list[Event]) -> None:
+        """Take own events back that were believed, durably and with all that followed from them."""
+        self._journal.write(lambda transaction: bring_back(transaction.connection, self._counter, events))
 
     def owed(self, limit: int, skipped: tuple[str, ...]) -> list[Event]:
         """Return the oldest owed events of one epoch; those the disk has spoilt are set aside on the way."""

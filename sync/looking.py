@@ -118,6 +118,6 @@ def _registration_view(connection: apsw.Connection, found: Registration) -> Regi
 def _held_by(holder: Registration | None, card_mark: bytes | None) -> HeldBy | None:
     if holder is None:
         return None
-    if card_mark is None:
-        return "here"
+    if card_mark is None or not holder.card_mark:
+        return "here"  # nobody asked for which card, or the registration came back without it
     return "same_card" if holder.card_mark == card_mark else "other_card"

@@ -10,10 +10,10 @@ from typing import Any
 import apsw
 import msgspec
 
-from photocore.events import Event
+from photocore.events import Event, Prev
 from photocore.wire import Ack, EpochHead, EpochMark, EventVerdict, Hello, Mark, Verdict
 from sync.audit import read_event
-from sync.errors import AnswerRefused, JournalDamaged
+from sync.errors import AnswerRefused, HistoryForked, JournalDamaged
 from sync.news import take_outcome
 from sync.statements import Row, number, one, run
 
@@ -70,6 +70,12 @@ def read_hello(connection: apsw.Connection) -> Hello:
     return Hello(epochs=tuple(EpochHead(epoch=row[0], last=row[1], head=row[2]) for row in rows))
 
 
+def head_of(connection: apsw.Connection, epoch: str) -> Prev | None:
+    """Return the last event held of ``epoch``, or None for one that is not known here."""
+    row = one(connection, "outbox.head_of", {"epoch": epoch})
+    return Prev(epoch=epoch, seq=row[0], hash=row[1]) if row else None
+
+
 def owed_events(connection: apsw.Connection, limit: int, skipped: tuple[str, ...] = ()) -> list[Row]:
     """Return the oldest owed rows of one epoch, ascending; ``skipped`` event IDs are passed over."""
     values = {"skipped": msgspec.json.encode(skipped).decode(), "limit": limit}
@@ -115,14 +121,19 @@ def settle(connection: apsw.Connection, ack: Ack) -> None:
     found = one(connection, "outbox.epoch_of", {"epoch": ack.epoch})
     if found is None:
         raise AnswerRefused(f"the ack names epoch {ack.epoch}, which is not ours")
-    ordinal, _ = found
+    ordinal, last = found
     for verdict in ack.verdicts:
         _settle_one(connection, ordinal, ack, verdict)
-    if ack.high is not None:
+    if ack.high is not None and (ack.high.seq <= last or _is_written_now(connection, ordinal)):
         _check_place(connection, ordinal, ack.high)
         values = {"ordinal": ordinal, "level": ack.level, "seq": ack.high.seq, "hash": ack.high.hash}
         run(connection, "outbox.raise_mark", values)
     run(connection, "journal.write_note", {"name": SERVER_TIME, "value": ack.server_time})
+
+
+def _is_written_now(connection: apsw.Connection, ordinal: int) -> bool:
+    """Say whether an epoch is the one being written: only there, more upstream than here cannot be our own past."""
+    return bool(run(connection, "journal.newest_epoch")[0][0] == ordinal)
 
 
 def _settle_one(connection: apsw.Connection, ordinal: int, ack: Ack, verdict: EventVerdict) -> None:
@@ -148,7 +159,7 @@ def _settle_one(connection: apsw.Connection, ordinal: int, ack: Ack, verdict: Ev
 def _check_place(connection: apsw.Connection, ordinal: int, mark: Mark) -> None:
     place = one(connection, "outbox.event_at", {"ordinal": ordinal, "seq": mark.seq})
     if place is None or place[1] != mark.hash:
-        raise AnswerRefused(f"the receiver holds another history at seq {mark.seq}: this station may have a twin")
+        raise HistoryForked(f"the receiver holds another history at seq {mark.seq}: this station may have a twin")
 
 
 def compare_mark(connection: apsw.Connection, theirs: EpochMark) -> list[tuple[int, int]] | None:

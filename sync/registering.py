@@ -5,12 +5,10 @@ retry or after a crash, gives the same answer and writes nothing.
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import apsw
 
-from photocore.codes import mint_access_code, mint_copy_id, mint_registration_number
+from photocore.codes import mint_access_code, mint_registration_number
 from photocore.events import SealedPart
 from photocore.kinds import PackageClaimed, PackageClaimedSealed, PackageClaimedSecrets
 from photocore.label import Receipt, RollLabel
@@ -20,9 +18,10 @@ from sync.copies import jobs_of, queue_receipt
 from sync.counter import Counter
 from sync.errors import DeskReason, DeskRefusal
 from sync.journal import Transaction
-from sync.label_sets import copies_of, film_words, make_labels, queue_labels
+from sync.label_sets import copies_of, make_labels, queue_labels
 from sync.made_up import has_ended, is_event, move_registration
 from sync.parked import end_parked, is_parked
+from sync.receipts import make_receipt
 from sync.registrations import (
     ItemLevel,
     Registration,
@@ -35,7 +34,6 @@ from sync.registrations import (
 )
 from sync.roster import KnownPackage, find_package, is_revoked
 from sync.views import JobView, Registered, RegisterWish
-from sync.words import ReceiptWord
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +151,8 @@ def _refuse_taken(connection: apsw.Connection, known: KnownPackage | None, attem
     holder = find_live(connection, ids)
     if holder is None:
         return
+    if not holder.card_mark:
+        raise DeskRefusal(DeskReason.REGISTERED_HERE)
     if holder.card_mark != attempt.card_mark:
         raise DeskRefusal(DeskReason.REGISTERED_TO_ANOTHER_CARD)
     raise DeskRefusal(DeskReason.REGISTERED_TO_THIS_CARD, claim=holder.claim, number=holder.number)
@@ -213,36 +213,13 @@ def _claim(
 def _receipt(
     counter: Counter, attempt: Attempt, registration: Registration, known: KnownPackage | None, store: Store
 ) -> Receipt:
-    name, detail = film_words(counter.roster.product_of(known.facts) if known else None)
-    language = registration.language
-    words = _receipt_words(attempt.wish, registration)
-    return Receipt(
-        number=registration.number,
-        package=registration.package or registration.item,
-        store=store.name,
-        made_at=counter.clock.now().astimezone(_zone(store)),
-        card_masked="",
-        rolls=registration.rolls,
-        product=name,
-        detail=detail,
-        state_words=tuple(counter.words(language, word) for word in words),
-        language=language,
-        copy=mint_copy_id(counter.drafter.printed),
+    wish = attempt.wish
+    return make_receipt(
+        counter,
+        registration,
+        known,
+        store,
+        made_at=counter.clock.now(),
+        is_typed=wish.item_typed or wish.card_typed,
+        has_code=wish.claim_code is not None,
     )
-
-
-def _receipt_words(wish: RegisterWish, registration: Registration) -> tuple[ReceiptWord, ...]:
-    said = {
-        ReceiptWord.REGISTERED_HERE: not registration.is_waiting,
-        ReceiptWord.WAITING: registration.is_waiting,
-        ReceiptWord.TYPED: wish.item_typed or wish.card_typed,
-        ReceiptWord.CODE_GIVEN: wish.claim_code is not None,
-    }
-    return tuple(word for word, is_true in said.items() if is_true)
-
-
-def _zone(store: Store) -> tzinfo:
-    try:
-        return ZoneInfo(store.timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return UTC

@@ -109,7 +109,12 @@ def open_station(
         JournalDown: its journal cannot be opened.
     """
     file, keys, pepper = load_station(folder), load_keys(folder), staff_pepper(folder, seams.entropy)
-    peer = Peer(station=file.station, url=check_service_url(file.url), sign_key=file.sign_key)
+    peer = Peer(
+        station=file.station,
+        url=check_service_url(file.url),
+        sign_key=file.sign_key,
+        own_key=keys.signing.public,
+    )
     drafter = Drafter(
         station=file.station,
         seal_key=file.seal_key,
@@ -123,9 +128,10 @@ def open_station(
 
     journal = _open_journal(folder, seams, under, keys.signing, drafter)
     roster, secrets = Roster(journal), PaperSecrets()
+    counter = Counter(roster=roster, drafter=drafter, card_key=keys.card, words=words)
     staff = StaffBook(journal, pepper=pepper, clock=seams.clock, entropy=seams.entropy)
     courier = CourierThread(
-        Delivery(peer=peer, ledger=JournalLedger(journal, roster)),
+        Delivery(peer=peer, ledger=JournalLedger(journal, roster, counter)),
         journal=journal,
         channel=seams.channel,
         sign=sign,
@@ -136,7 +142,7 @@ def open_station(
     jobs = LabelJobs(journal=journal, drafter=drafter, roster=roster, secrets=secrets, on_change=on_change)
     desk = Desk(
         journal=journal,
-        counter=Counter(roster=roster, drafter=drafter, card_key=keys.card, words=words),
+        counter=counter,
         jobs_queue=jobs,
         secrets=secrets,
         upstream=Upstream(peer, seams.quick_channel, sign, lambda: courier.is_online),

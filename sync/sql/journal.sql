@@ -2,11 +2,11 @@
 
 -- name: newest_epoch
 -- The epoch now being written, and how far it has come.
-select ordinal, epoch, last, head from epoch order by ordinal desc limit 1;
+select ordinal, epoch, last, head from epoch where brought_back = 0 order by ordinal desc limit 1;
 
 -- name: newest_event
 -- The last event ever written here, which the next one names as its predecessor.
-select epoch, last, head from epoch where last > 0 order by ordinal desc limit 1;
+select epoch, last, head from epoch where last > 0 and brought_back = 0 order by ordinal desc limit 1;
 
 -- name: begin_epoch
 -- A new run of the station's process begins.
@@ -37,9 +37,17 @@ where event.id = :id;
 
 -- name: all_events
 -- Every event in the order it was written, for checking the chain.
-select epoch.epoch, event.seq, event.id, event.hash, event.line
+select epoch.epoch, event.seq, event.id, event.hash, event.line, epoch.brought_back
 from event join epoch using (ordinal)
 order by event.ordinal, event.seq;
+
+-- name: branch_at
+-- What stands at one place, and whether the event behind it came back after the journal was restored.
+select event.hash, exists (
+    select 1 from event as behind join brought_back on brought_back.event = behind.id
+    where behind.ordinal = event.ordinal and behind.seq = event.seq + 1)
+from event join epoch using (ordinal)
+where epoch.epoch = :epoch and event.seq = :seq;
 
 -- name: count_events
 -- How many events were ever written here.

@@ -10,6 +10,10 @@ order by ordinal;
 -- One epoch by its name.
 select ordinal, last from epoch where epoch = :epoch;
 
+-- name: head_of
+-- The last event of one epoch.
+select last, head from epoch where epoch = :epoch and last > 0;
+
 -- name: oldest_owed
 -- The epoch of the oldest event that nobody has acknowledged.
 select outbox.ordinal from outbox

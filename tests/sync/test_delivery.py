@@ -295,7 +295,7 @@ def test_K4_a_station_restored_from_an_old_copy_notices(world, line):
     reborn.register(2)
     reborn.round()
 
-    assert reborn.delivery.rewound
+    assert reborn.delivery.restoring.rewound
     places = [(event.epoch, event.seq) for event in world.service.applied]
     assert len(places) == len(set(places))
 
