@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from kiosk.inbox import Inbox
-from kiosk.language import Language
+from kiosk.language import is_rtl
 from kiosk.machine import Machine
-from kiosk.ui.look import UNITS_WIDE, Look, Pace, load_fonts
+from kiosk.ui.look import Look, Pace, load_fonts
 from kiosk.ui.stage import Stage
 from kiosk.ui.theme import CONTRAST, PAPER
 from kiosk.ui.toolkit import App, Clock, FloatLayout, Widget, Window, glFinish
@@ -28,10 +28,9 @@ Letter = Callable[[Machine], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Appearance:
-    """How the window looks and behaves; everything else is the machine's."""
+    """How the window looks and behaves; everything else, the language too, is the machine's."""
 
     fonts: Path
-    language: Language
     moves: bool = True
     is_offscreen: bool = False
 
@@ -74,6 +73,7 @@ class KioskApp(App):
         self._raise_stage(self.machine.screen)
         self.machine.on_screen = self._show
         Window.bind(on_touch_up=self._note_touch, on_draw=self._note_draw, on_flip=self._note_flip)
+        Window.bind(size=self._note_size)
         return self._ground
 
     def on_start(self) -> None:
@@ -90,6 +90,7 @@ class KioskApp(App):
         self._alarm.cancel()
         self._touched.cancel()
         Window.unbind(on_touch_up=self._note_touch, on_draw=self._note_draw, on_flip=self._note_flip)
+        Window.unbind(size=self._note_size)
         if self.stage:
             self.stage.halt()
 
@@ -98,21 +99,22 @@ class KioskApp(App):
         return False
 
     def _show(self, screen: Screen) -> None:
-        if self.stage is None or screen.has_contrast != self.stage.look.is_high_contrast:
+        before = self.stage.screen if self.stage else None
+        if self.stage is None or before is None or _dress(before) != _dress(screen):
             self._raise_stage(screen)
-        elif self.stage:
+        else:
             self.stage.show(screen)
         self._set_alarm()
 
     def _raise_stage(self, screen: Screen) -> None:
-        """Build the whole stage anew, in the theme the screen asks for."""
+        """Build the whole stage anew, in the theme and the direction the screen asks for."""
         if self.stage:
             self.stage.halt()
         theme = CONTRAST if screen.has_contrast else PAPER
         look = Look(
             theme=theme,
-            u=Window.width / UNITS_WIDE,
-            is_rtl=self.appearance.language.is_rtl,
+            window=(int(Window.width), int(Window.height)),
+            is_rtl=is_rtl(screen.language),
             moves=self.appearance.moves,
             pace=self._pace,
         )
@@ -135,6 +137,10 @@ class KioskApp(App):
         self.machine.touch()
         self._set_alarm()
 
+    def _note_size(self, *_: object) -> None:
+        """Build the stage for the new size: a screen was turned, or another one was put on."""
+        self._raise_stage(self.machine.screen)
+
     def _note_draw(self, *_: object) -> None:
         self._pace.begin_frame()
 
@@ -156,3 +162,8 @@ class KioskApp(App):
     def _tick(self, _: float) -> None:
         self.machine.tick()
         self._set_alarm()
+
+
+def _dress(screen: Screen) -> tuple[bool, str]:
+    """Return what every widget of a stage is built with; when it changes, the stage is built anew."""
+    return screen.has_contrast, screen.language

@@ -3,10 +3,12 @@
 import argparse
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from hardware.render.template import COVERS
 from kiosk.flow.states import Limits
+from kiosk.language import OFFERED
 from kiosk.wiring import Fitting, open_kiosk
 from photocore.errors import TwincheckError
 from sync.logs import configure_logs
@@ -20,7 +22,7 @@ def command(argv: Sequence[str] | None = None) -> int:
     configure_logs()
     try:
         with open_kiosk(_fitting(options)) as kiosk:
-            kiosk.app.bind(on_start=lambda *_: print("The kiosk is open.", flush=True))
+            kiosk.app.bind(on_start=lambda *_: print(*_opening_words(options), sep="\n", flush=True))
             kiosk.app.run()
     except TwincheckError as error:
         print(f"twincheck kiosk: {error}", file=sys.stderr)
@@ -28,6 +30,15 @@ def command(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 0
     return 0
+
+
+def _opening_words(options: argparse.Namespace) -> Iterator[str]:
+    """Say that it is open, and which device nobody named: a kiosk runs without, and a person may have forgotten it."""
+    yield "The kiosk is open."
+    if options.scanner is None:
+        yield "It has no scanner: codes are typed in. Name one with --scanner, such as /dev/ttyACM0."
+    if options.printer is None:
+        yield "It has no printer: labels wait in the queue. Name one with --printer, such as tcp://192.168.0.40:9100."
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -40,7 +51,14 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--scanner-profile", default="generic", help="a file of config/devices/scanners (%(default)s)")
     run.add_argument("--printer-profile", default="generic-80mm", help="one of config/devices/printers (%(default)s)")
     run.add_argument("--size", type=_size, default=(1080, 1920), help="window in pixels, such as 1080x1920")
-    run.add_argument("--language", default="en", help="en; en_XA and en_XB test the layout")
+    run.add_argument("--language", default="en", help="what each session begins in (%(default)s)")
+    run.add_argument(
+        "--languages",
+        type=_languages,
+        default=OFFERED,
+        help="what shoppers may choose (en,de,ar); one alone: no choice",
+    )
+    run.add_argument("--label-covers", choices=COVERS, default="roll_id+code", help="what the security strip covers")
     run.add_argument("--idle", type=float, default=Limits().idle_s, help="seconds until the warning (%(default)s)")
     run.add_argument("--offscreen", action="store_true", default=None, help="draw without a display")
     return parser
@@ -53,6 +71,19 @@ def _size(text: str) -> tuple[int, int]:
     return int(width), int(height)
 
 
+def _offered(language: str, languages: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what is offered: the language a session begins in is always among them."""
+    return languages if language in languages else (language, *languages)
+
+
+def _languages(text: str) -> tuple[str, ...]:
+    """Return the codes of a list such as ``en,de,ar``; whether there are such languages is seen at the start."""
+    codes = tuple(dict.fromkeys(code.strip() for code in text.split(",") if code.strip()))
+    if not codes:
+        raise argparse.ArgumentTypeError("name at least one language, such as en,de,ar")
+    return codes
+
+
 def _fitting(options: argparse.Namespace) -> Fitting:
     return Fitting(
         folder=Path(options.dir),
@@ -62,6 +93,8 @@ def _fitting(options: argparse.Namespace) -> Fitting:
         printer_profile=options.printer_profile,
         size=options.size,
         language=options.language,
+        languages=_offered(options.language, options.languages),
+        label_covers=options.label_covers,
         is_offscreen=options.offscreen,
         limits=Limits(idle_s=options.idle),
     )

@@ -6,34 +6,40 @@ The threads of the rooms below speak into one inbox; the screen's thread alone t
 import os
 import threading
 from collections.abc import Callable, Collection, Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
+from hardware.printer.jobs import PrintJob
 from hardware.printer.profile import load_profile as load_printer_profile
 from hardware.printer.session import PrinterSession
 from hardware.render.composer import PrintComposer
+from hardware.render.template import Covers
 from hardware.scanner import Condition, Frame, LinkState, ScannerLink, ScannerProfile
 from hardware.scanner import load_profile as load_scanner_profile
 from hardware.spooler import Spooler
+from kiosk.devices import NoScanner, StationDevices
 from kiosk.flow import effects as ask
 from kiosk.flow import events as told
 from kiosk.flow.states import Limits
 from kiosk.flow.values import Printer
 from kiosk.inbox import Inbox
-from kiosk.language import speak
+from kiosk.language import OFFERED, offered, speak
 from kiosk.machine import Machine
-from kiosk.ports import Answering
 from kiosk.ui.display import prepare
 from kiosk.worker import DeskWorker, ScannerVoice
+from photocore.package import Product
 from photocore.scans import Knowledge, Scan
 from photocore.seams import Clock
 from photocore.settings import locate_config
 from photocore.symbology import interpret_typed, read_frame
+from sync.errors import JournalDown
+from sync.label_states import LabelState
 from sync.roster import Roster
 from sync.station import Seams, Station, open_station
 from sync.wiring import real_seams
+from sync.words import receipt_words
 
 if TYPE_CHECKING:
     from kiosk.app import KioskApp, Letter
@@ -44,7 +50,11 @@ PRINTER_GRACE_S: Final = 3.0
 
 @dataclass(frozen=True, kw_only=True)
 class Fitting:
-    """What one kiosk is made of: a station's folder, two devices by URL, a window."""
+    """What one kiosk is made of: a station's folder, two devices by URL, a window, languages.
+
+    ``language`` is what a session begins in; ``languages`` are offered, none if it is one alone. ``label_covers`` is
+    what lies under the security strip of pre-sale labels.
+    """
 
     folder: Path
     scanner: str | None = None
@@ -53,6 +63,8 @@ class Fitting:
     printer_profile: str = "generic-80mm"
     size: tuple[int, int] = (1080, 1920)
     language: str = "en"
+    languages: tuple[str, ...] = OFFERED
+    label_covers: Covers = "roll_id+code"
     moves: bool = True
     is_offscreen: bool | None = None
     limits: Limits = field(default_factory=Limits)
@@ -86,6 +98,15 @@ class RosterStore:
         """Whether this store prints roll labels."""
         return self.roster.settings.labels == "print"
 
+    @property
+    def make_up(self) -> Literal["staff", "shopper"]:
+        """Who may make up a package of film that has no serials."""
+        return self.roster.settings.make_up
+
+    def product(self, gtin: str) -> Product | None:
+        """Return what a GTIN is, if the roster knows."""
+        return self.roster.product(gtin)
+
 
 @dataclass(frozen=True, kw_only=True)
 class RosterReader:
@@ -109,6 +130,7 @@ class Ears:
     def __init__(self, inbox: "Inbox[Letter]", clock: Clock) -> None:
         self._inbox = inbox
         self._clock = clock
+        self.devices = StationDevices(clock)
         self._lock = threading.Lock()
         self._is_moved = False
         self.on_moved: Callable[[], None] = lambda: None
@@ -128,6 +150,7 @@ class Ears:
 
     def frame(self, frame: Frame) -> None:
         """Pass a code from the scanner on."""
+        self.devices.note_scan()
         self._inbox.put(lambda machine: machine.scan(frame.data, is_repeated=frame.repeated))
 
     def scanner(self, state: LinkState) -> None:
@@ -158,7 +181,8 @@ def open_kiosk(fitting: Fitting, *, seams: Seams | None = None) -> Generator[Ope
         PortUrlWrong, ProfileWrong, SettingsError, LanguageUnknown, DisplayUnfit: a setting cannot be used.
     """
     seams = seams or real_seams()
-    language = speak(fitting.language)
+    speak(fitting.language)
+    offered(fitting.languages)
     # python-escpos makes a folder for its model table in the system's temporary one at every start, unless told where
     os.environ.setdefault("ESCPOS_CAPABILITIES_PICKLE_DIR", str(fitting.folder))
     is_offscreen = prepare(size=fitting.size, home=fitting.folder / "kivy", is_offscreen=fitting.is_offscreen)
@@ -167,19 +191,16 @@ def open_kiosk(fitting: Fitting, *, seams: Seams | None = None) -> Generator[Ope
     inbox: Inbox[Letter] = Inbox()
     ears = Ears(inbox, seams.clock)
     with ExitStack() as stack:
-        station = open_station(fitting.folder, seams, on_change=ears.moved)
+        config = locate_config()
+        station = open_station(fitting.folder, seams, on_change=ears.moved, words=receipt_words(config))
         stack.callback(station.close)
-        joiner = Joiner(
-            fitting=fitting, station=station, config=locate_config(), clock=seams.clock, ears=ears, stack=stack
-        )
+        joiner = Joiner(fitting=fitting, station=station, config=config, clock=seams.clock, ears=ears, stack=stack)
         worker, scanner, spooler = joiner.join_desk(), joiner.join_scanner(), joiner.join_printer()
         machine = joiner.make_machine(worker, scanner)
         app = KioskApp(
             machine=machine,
             inbox=inbox,
-            appearance=Appearance(
-                fonts=joiner.config / "fonts", language=language, moves=fitting.moves, is_offscreen=is_offscreen
-            ),
+            appearance=Appearance(fonts=config / "fonts", moves=fitting.moves, is_offscreen=is_offscreen),
             clock=seams.clock,
             read_station=joiner.watch(worker, spooler),
         )
@@ -210,7 +231,8 @@ class Joiner:
             store=self.store,
             clock=self.clock,
             tell=self.ears.tell,
-            language=self.fitting.language,
+            staff=self.station.staff,
+            devices=self.ears.devices,
         )
         worker.start()
         self.stack.callback(worker.stop)
@@ -223,6 +245,7 @@ class Joiner:
         link = ScannerLink(
             self.fitting.scanner, self._scanner_profile(), self.clock, self.ears.frame, self.ears.scanner
         )
+        self.ears.devices.has_scanner(self.fitting.scanner, lambda: link.state.is_up)
         link.start()
         self.stack.callback(link.stop)
         return link
@@ -235,13 +258,23 @@ class Joiner:
         spooler = Spooler(
             queue=self.station.jobs,
             session=PrinterSession(self.fitting.printer, profile, self.clock),
-            composer=PrintComposer(self.config, profile),
+            composer=PrintComposer(self.config, profile, covers=self.fitting.label_covers),
+            on_change=self._note_paper,
             on_status=self.ears.printer,
         )
+        self.ears.devices.has_printer(profile.name, spooler.status)
         spooler.start()
         self.stack.callback(spooler.stop)
         self.ears.on_moved = spooler.wake
         return spooler
+
+    def _note_paper(self, job: PrintJob) -> None:
+        """Note for the staff page when a label was last proven; a journal that is down has nothing to tell."""
+        with suppress(JournalDown):
+            if any(
+                seen.id == job.id and seen.state is LabelState.PRINTED for seen in self.station.desk.jobs(job.claim)
+            ):
+                self.ears.devices.note_proof()
 
     def make_machine(self, worker: DeskWorker, scanner: ScannerLink | None) -> Machine:
         """Build the kiosk without its screen."""
@@ -253,6 +286,9 @@ class Joiner:
             clock=self.clock,
             reader=RosterReader(knows=self.station.roster, gs_substitute=profile.gs_substitute),
             strings=speak(self.fitting.language).strings,
+            language=self.fitting.language,
+            languages=offered(self.fitting.languages) if len(self.fitting.languages) > 1 else (),
+            speak=lambda code: speak(code).strings,
             do=worker.do,
             answer=lambda good: voice.say(is_good=good),
             store=self.store.name,
@@ -275,12 +311,3 @@ class Joiner:
 
     def _scanner_profile(self) -> ScannerProfile:
         return load_scanner_profile(self.config, self.fitting.scanner_profile)
-
-
-class NoScanner(Answering):
-    """A kiosk without a scanner: its keypad needs no answers."""
-
-    def answer(self, ok: bool) -> bool:
-        """Say nothing."""
-        del ok
-        return False

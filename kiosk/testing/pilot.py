@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kiosk.app import KioskApp
-    from kiosk.ui.boxes import TouchButton
+    from kiosk.ui.buttons import Touchable
     from kiosk.ui.toolkit import Widget
     from kiosk.view import Screen
 
@@ -69,11 +69,11 @@ class Pilot:
             raise AssertionError("the app has no stage yet")
         return stage.walk()
 
-    def button(self, name: str) -> "TouchButton":
+    def button(self, name: str) -> "Touchable":
         """Return the button with this id."""
-        from kiosk.ui.boxes import TouchButton  # noqa: PLC0415
+        from kiosk.ui.buttons import Touchable  # noqa: PLC0415
 
-        found = [w for w in self.widgets() if isinstance(w, TouchButton) and w.button.id == name]
+        found = [w for w in self.widgets() if isinstance(w, Touchable) and w.button.id == name]
         if not found:
             raise AssertionError(f"no button {name!r} on {self.screen.name}")
         return found[-1]

@@ -3,38 +3,19 @@
 A body draws anew what changed and leaves the rest, so that a picture's motion and a touch in progress go on.
 """
 
-from collections.abc import Iterator
 from typing import Final
 
-from kiosk.ui.boxes import HBox, Panel, Pill, Press, Spring, Text, TouchButton, VBox, icon
+from kiosk.ui.body import Body
+from kiosk.ui.boxes import HBox, Panel, Pill, Spring, Text, VBox, icon
+from kiosk.ui.buttons import Press
+from kiosk.ui.facts import FactRows
+from kiosk.ui.keys import CountBody, KeypadBody
+from kiosk.ui.lists import ListBody
 from kiosk.ui.look import SMALL_U, Look
-from kiosk.ui.overlay import draw_bar
-from kiosk.ui.pictures import ScanPicture, box, paint_text
-from kiosk.ui.sections import INKS
+from kiosk.ui.papers import LabelsBody
+from kiosk.ui.pictures import ScanPicture
 from kiosk.ui.strip import FilmStrip
-from kiosk.ui.textures import qr_texture
-from kiosk.ui.tickets import TicketSheet
-from kiosk.ui.toolkit import Color, Rectangle, Widget
-from kiosk.view.screen import Block, Button, Keypad, Layout, Row, Screen, Slot
-
-KEY_HIGH_U: Final = 19
-
-
-class Body(VBox):
-    """The room between heading and buttons."""
-
-    def __init__(self, look: Look, press: Press) -> None:
-        u = look.u
-        super().__init__(gap=2.4 * u, padding=[5 * u, 2.2 * u, 5 * u, 1.4 * u])
-        self.look = look
-        self.press = press
-
-    def show(self, screen: Screen) -> None:
-        """Show this body's part of ``screen``."""
-        raise NotImplementedError
-
-    def halt(self) -> None:
-        """Stop whatever moves; the page is going away."""
+from kiosk.view.screen import Block, Layout, Screen, Slot
 
 
 class AttractBody(Body):
@@ -59,18 +40,19 @@ class SlotsBody(Body):
 
     def __init__(self, look: Look, press: Press) -> None:
         super().__init__(look, press)
-        self.shown: tuple[Slot, ...] = ()
         self.panels: list[SlotPanel] = []
+        self.row = HBox(look, gap=2.4 * look.u) if look.is_landscape else VBox(gap=2.4 * look.u)
+        self.add_widget(self.row)
 
     def show(self, screen: Screen) -> None:
         """Rebuild a place only where it changed."""
         if len(self.panels) != len(screen.slots):
+            self.row.clear_widgets()
             self.panels = [SlotPanel(self.look) for _ in screen.slots]
             for panel in self.panels:
-                self.add_widget(panel)
+                self.row.add_widget(panel)
         for panel, slot in zip(self.panels, screen.slots, strict=True):
             panel.show(slot)
-        self.shown = screen.slots
 
     def halt(self) -> None:
         """Stop the beams."""
@@ -94,7 +76,8 @@ class SlotPanel(VBox):
         self.slot = slot
         self.halt()
         self.clear_widgets()
-        self.size_hint_y = {"live": 1.0, "busy": 0.66, "done": 0.70}[slot.state]
+        if not self.look.is_landscape:
+            self.size_hint_y = {"live": 1.0, "busy": 0.66, "done": 0.70}[slot.state]
         self.add_widget(self._panel(slot))
 
     def halt(self) -> None:
@@ -137,142 +120,6 @@ class SlotPanel(VBox):
         return row
 
 
-class FactRows(VBox):
-    """Facts under each other: icon, what it is, its value."""
-
-    def __init__(self, look: Look, press: Press, *, pairs: bool = False) -> None:
-        super().__init__(fit=True)
-        self.look, self.press, self.pairs = look, press, pairs
-        self.rows: tuple[Row, ...] | None = None
-        self.height = 0
-
-    def show(self, rows: tuple[Row, ...]) -> None:
-        """Show ``rows``; none takes no room."""
-        if rows == self.rows:
-            return
-        self.rows = rows
-        self.clear_widgets()
-        if not rows:
-            return
-        look, u = self.look, self.look.u
-        panel = Panel(look, padding=[4 * u, 3 * u], gap=2.6 * u, fit=True)
-        for line in self._lines(rows):
-            panel.add_widget(line)
-        self.add_widget(panel)
-
-    def _lines(self, rows: tuple[Row, ...]) -> Iterator[HBox]:
-        """Yield the rows, two short ones side by side where that saves room for the labels."""
-        waiting: list[Row] = []
-        for row in rows:
-            if self.pairs and row.is_narrow:
-                waiting.append(row)
-            else:
-                yield self._row(row)
-        while waiting:
-            pair, waiting = waiting[:2], waiting[2:]
-            line = HBox(self.look, gap=2 * self.look.u, fit=True)
-            for row in pair:
-                line.add_widget(self._row(row))
-            yield line
-
-    def _row(self, row: Row) -> HBox:
-        look, u = self.look, self.look.u
-        line = HBox(look, gap=2.4 * u, fit=True)
-        sign = "check_circle" if row.tone == "good" else row.icon
-        ink = look["ink2"] if row.tone == "plain" else look[INKS[row.tone]]
-        line.add_widget(icon(look, sign, size_u=5.6, colour=ink))
-        column = VBox(gap=0.4 * u, fit=True, pos_hint={"center_y": 0.5})
-        column.add_widget(Text(look, row.title, size_u=SMALL_U, colour=look["ink2"]))
-        column.add_widget(Text(look, row.value, size_u=4.1, weight="mono_bold" if row.is_code else "semibold"))
-        if row.detail:
-            column.add_widget(Text(look, row.detail, size_u=SMALL_U, colour=look["ink2"]))
-        line.add_widget(column)
-        if row.tag:
-            line.add_widget(Pill(look, row.tag, icon_name="keyboard", ink=look["warn"], wash=look["warn_wash"]))
-        if row.button:
-            button = TouchButton(look, row.button, self.press, size_u=3.6, height_u=9)
-            button.size_hint_x, button.width = None, max(26 * u, button.words.width + 14 * u)
-            button.pos_hint = {"center_y": 0.5}
-            line.add_widget(button)
-        return line
-
-
-class LabelsBody(Body):
-    """Facts, then the labels; a number to photograph where no receipt can be printed."""
-
-    def __init__(self, look: Look, press: Press) -> None:
-        super().__init__(look, press)
-        self.facts = FactRows(look, press, pairs=True)
-        self.number = NumberSheet(look)
-        self.sheet = TicketSheet(look)
-        self.bar = LabelBar(look)
-        for widget in (self.facts, self.number, self.sheet, self.bar):
-            self.add_widget(widget)
-
-    def show(self, screen: Screen) -> None:
-        """Show what is known and how far the labels are."""
-        self.facts.show(tuple(row for row in screen.rows if not (screen.number and row.value == screen.number)))
-        self.number.show(screen.number)
-        self.sheet.show(screen.tickets)
-        self.bar.show(screen.progress)
-
-
-class NumberSheet(VBox):
-    """The registration number, large and as a QR code: it can be photographed and scanned here later."""
-
-    def __init__(self, look: Look) -> None:
-        super().__init__(size_hint_y=None, height=0)
-        self.look = look
-        self.number = ""
-        self.bind(pos=self._draw, size=self._draw)
-
-    def show(self, number: str) -> None:
-        """Show ``number``; none takes no room."""
-        if number != self.number:
-            self.number = number
-            self.height = 46 * self.look.u if number else 0
-            self._draw()
-
-    def _draw(self, *_: object) -> None:
-        self.canvas.clear()
-        u, look = self.look.u, self.look
-        if not self.number or self.height < 20 * u:
-            return
-        side = self.height - 4 * u
-        with self.canvas:
-            box((self.x, self.y, self.width, self.height), look["surface"], 3 * u)
-            Color(rgba=(1, 1, 1, 1))
-            left = (self.x + self.width) - side - 2 * u if look.is_rtl else self.x + 2 * u
-            Rectangle(texture=qr_texture(self.number), pos=(left, self.y + 2 * u), size=(side, side))
-            room = self.width - side - 10 * u
-            start = self.x + 4 * u if look.is_rtl else left + side + 4 * u
-            paint_text(
-                self.number, "mono_bold", 6.4 * u, look["ink"], (start, (self.y + self.height / 2) - 3 * u), widest=room
-            )
-
-
-class LabelBar(Widget):
-    """How many labels are proven, as a bar."""
-
-    def __init__(self, look: Look) -> None:
-        super().__init__(size_hint_y=None, height=0)
-        self.look = look
-        self.share: float | None = None
-        self.bind(pos=self._draw, size=self._draw)
-
-    def show(self, share: float | None) -> None:
-        """Show a share from 0 to 1, or nothing."""
-        if share != self.share:
-            self.share = share
-            self.height = 1.6 * self.look.u if share is not None else 0
-            self._draw()
-
-    def _draw(self, *_: object) -> None:
-        self.canvas.clear()
-        if self.share is not None:
-            draw_bar(self, self.look, self.share, "ok" if self.share >= 1 else "accent_line")
-
-
 class MessageBody(Body):
     """Facts and paragraphs: what happened, what is safe, what to do."""
 
@@ -288,6 +135,8 @@ class MessageBody(Body):
             return
         self.blocks = screen.blocks
         self.clear_widgets()
+        if self.look.is_landscape:
+            self.add_widget(Spring())
         self.add_widget(self.facts)
         if screen.blocks:
             self.add_widget(self._blocks(screen.blocks))
@@ -295,7 +144,7 @@ class MessageBody(Body):
 
     def _blocks(self, blocks: tuple[Block, ...]) -> Panel:
         look, u = self.look, self.look.u
-        panel = Panel(look, padding=[4 * u, 3.4 * u], gap=3.2 * u, fit=True)
+        panel = Panel(look, padding=[4 * u, 3 * u], gap=(2.2 if look.is_landscape else 3.2) * u, fit=True)
         for block in blocks:
             row = HBox(look, gap=2.6 * u, fit=True)
             sign = icon(look, block.icon, size_u=5.6, colour=look["accent_line"])
@@ -320,66 +169,6 @@ class BusyBody(Body):
         """Nothing here depends on the screen."""
 
 
-class KeypadBody(Body):
-    """What is typed so far, and the keys."""
-
-    def __init__(self, look: Look, press: Press) -> None:
-        super().__init__(look, press)
-        self.field = VBox(fit=True)
-        self.keys = VBox(gap=1.5 * look.u, fit=True)
-        self.rows: tuple[str, ...] = ()
-        self.typed: Keypad | None = None
-        for part in (self.field, Spring(size_hint_y=0.5), self.keys, Spring()):
-            self.add_widget(part)
-
-    def show(self, screen: Screen) -> None:
-        """Show the text; the keys stay."""
-        keypad = screen.keypad
-        if keypad is None or keypad == self.typed:
-            return
-        self.typed = keypad
-        self._show_field(keypad)
-        if keypad.rows != self.rows:
-            self.rows = keypad.rows
-            self.keys.clear_widgets()
-            for row in keypad.rows:
-                self.keys.add_widget(self._row(row, max(len(r) for r in keypad.rows)))
-
-    def _show_field(self, keypad: Keypad) -> None:
-        look, u = self.look, self.look.u
-        self.field.clear_widgets()
-        panel = Panel(look, padding=[4 * u, 3.2 * u], gap=1.2 * u, fit=True, edge=look["accent_line"], edge_u=0.34)
-        if keypad.text:
-            panel.add_widget(Text(look, keypad.text + "\u2009|", size_u=6, weight="mono_bold"))
-        else:
-            panel.add_widget(Text(look, keypad.placeholder, size_u=6, weight="semibold", colour=look["ink2"]))
-        panel.add_widget(Text(look, keypad.example, size_u=SMALL_U, colour=look["ink2"]))
-        self.field.add_widget(panel)
-
-    def _row(self, symbols: str, widest: int) -> HBox:
-        """Return one row of keys, centred under the widest. Keys read left to right in every language."""
-        u = self.look.u
-        row = HBox(Look(theme=self.look.theme, u=u), gap=1.2 * u, fit=True)
-        side = (widest - len(symbols)) / 2
-        if side:
-            row.add_widget(Spring(size_hint_x=side))
-        for symbol in symbols:
-            row.add_widget(Key(self.look, symbol, self.press))
-        if side:
-            row.add_widget(Spring(size_hint_x=side))
-        return row
-
-
-class Key(TouchButton):
-    """One key of the keypad."""
-
-    inset_u = 0.4
-
-    def __init__(self, look: Look, symbol: str, press: Press) -> None:
-        super().__init__(look, Button(id=f"key:{symbol}", text=symbol), press, size_u=6.4, height_u=KEY_HIGH_U)
-        self.padding = 0
-
-
 BODIES: Final[dict[Layout, type[Body]]] = {
     "attract": AttractBody,
     "slots": SlotsBody,
@@ -388,4 +177,6 @@ BODIES: Final[dict[Layout, type[Body]]] = {
     "message": MessageBody,
     "busy": BusyBody,
     "keypad": KeypadBody,
+    "count": CountBody,
+    "list": ListBody,
 }

@@ -1,18 +1,17 @@
-"""Small widgets everything is made of: mirrored boxes, wrapped text, icons, panels, buttons.
+"""Small widgets everything is made of: mirrored boxes, wrapped text, icons, panels, pills.
 
 A widget takes a :class:`~kiosk.ui.look.Look` and is done: a change of theme or direction builds new ones, so none
 listens to anything but its own size.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from kiosk.ui.look import BODY_U, Look, Weight, glyph
 from kiosk.ui.textures import SHADOW_BORDER, shadow_texture
-from kiosk.ui.theme import Rgba, faded, mixed
+from kiosk.ui.theme import Rgba
 from kiosk.ui.toolkit import (
     BorderImage,
     BoxLayout,
-    ButtonBehavior,
     Clock,
     Color,
     Label,
@@ -20,12 +19,8 @@ from kiosk.ui.toolkit import (
     SmoothRoundedRectangle,
     Widget,
 )
-from kiosk.view.screen import Button
 
 Padding = float | Sequence[float]
-Press = Callable[[str], None]
-"""What a touched button calls, with its id."""
-
 
 SHADOW_REACH_U, SHADOW_DROP_U = 3.4, 1.0
 
@@ -101,6 +96,7 @@ class Text(Label):
             font_size=size_u * look.u,
             color=colour or look["ink"],
             halign=halign,
+            base_direction=look.direction,
             line_height=line_height,
             size_hint_y=None,
             height=0,
@@ -133,6 +129,7 @@ class Line(Label):
             font_size=size_u * look.u,
             color=colour or look["ink"],
             halign=look.start,
+            base_direction=look.direction,
             size_hint=(None, None),
             pos_hint={"center_y": 0.5},
         )
@@ -218,81 +215,6 @@ def draw_outline(
     Color(rgba=colour)
     rectangle = (pos[0] + inset, pos[1] + inset, size[0] - 2 * inset, size[1] - 2 * inset, max(1, radius_u * u - inset))
     SmoothLine(rounded_rectangle=rectangle, width=width_u * u)
-
-
-class TouchButton(ButtonBehavior, HBox):
-    """A button: an icon and words in the middle, the words wrapped where they would not fit."""
-
-    inset_u = 2.4
-
-    def __init__(self, look: Look, button: Button, press: Press, *, size_u: float = 4, height_u: float = 15) -> None:
-        super().__init__(
-            look=look, size_hint_y=None, height=height_u * look.u, padding=[self.inset_u * look.u, 0], gap=1.6 * look.u
-        )
-        self.button = button
-        self.look = look
-        self.press = press
-        fill, self.ink, self.edge = _button_colours(look, button)
-        self.fill = fill
-        self.words = Line(look, button.text, size_u=size_u, weight="semibold", colour=self.ink)
-        self.icon = icon(look, button.icon, size_u=size_u * 1.3, colour=self.ink) if button.icon else None
-        self.natural = self.words.texture_size[0]
-        """The words' width on one line, in pixels."""
-        self.add_widget(Spring())
-        if self.icon:
-            self.add_widget(self.icon)
-        self.add_widget(self.words)
-        self.add_widget(Spring())
-        self.bind(pos=self._draw, size=self._draw, state=self._draw)
-
-    @property
-    def wanted_width(self) -> float:
-        """The width that shows icon and words with some air, in pixels."""
-        u = self.look.u
-        return self.natural + (self.icon.width + 1.6 * u if self.icon else 0) + 7 * u
-
-    def on_release(self) -> None:
-        """Say which button was touched."""
-        self.press(self.button.id)
-
-    def _draw(self, *_: object) -> None:
-        self._fit_words()
-        self.canvas.before.clear()
-        is_down = self.state == "down"
-        fill = mixed(self.fill, self.look["ink"], 0.16 if is_down else 0)
-        with self.canvas.before:
-            draw_sheet(
-                self.look,
-                self.pos,
-                self.size,
-                fill=fill,
-                edge=self.edge,
-                edge_u=0.18,
-                radius_u=2.2,
-                has_shadow=self.button.kind == "primary" and not is_down,
-            )
-
-    def _fit_words(self) -> None:
-        u = self.look.u
-        room = self.width - 2 * self.inset_u * u - (self.icon.width + 1.6 * u if self.icon else 0)
-        wanted = None if self.natural <= room else max(room, u)
-        if self.words.text_size[0] == wanted:
-            return
-        self.words.text_size = (wanted, None)
-        self.words.halign = "center" if self.icon is None else self.look.start
-        self.words.texture_update()
-        self.words.size = self.words.texture_size
-
-
-def _button_colours(look: Look, button: Button) -> tuple[Rgba, Rgba, Rgba]:
-    """Return fill, words and outline; the outline keeps 3:1 to the page whatever the fill."""
-    if button.kind == "primary":
-        return look["accent"], look["accent_ink"], look["accent_line"]
-    if button.kind == "danger":
-        return look["bad"], look["on_strong"], look["bad"]
-    if button.kind == "inline":
-        return faded(look["ink"], 0.05), look["ink"], look["edge"]
-    return look["surface"], look["ink"], look["edge"]
 
 
 class Pill(HBox):

@@ -1,9 +1,11 @@
 """What every widget needs to draw itself: theme, unit, reading direction, and whether things may move.
 
-One unit rules all sizes: ``u`` is the window's width / 135 in portrait (8 px at 1080). Nothing is given in pixels.
+One unit rules all sizes. A portrait window is at least 135 units wide and 240 high, a landscape one at least 212 wide
+and 133 high: ``u`` is the largest that keeps both (8 px at 1080x1920, 6 px at 1280x800). Nothing is given in pixels.
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Final, Literal
 
@@ -22,7 +24,9 @@ FONT_FILES: Final[dict[Weight, str]] = {
     "icons": "MaterialIcons-Regular.ttf",
 }
 
-UNITS_WIDE: Final = 135
+PORTRAIT_U: Final = (135.0, 240.0)
+LANDSCAPE_U: Final = (212.8, 133.0)
+"""Width and height every page is made for; a window of another shape has more room on one side."""
 BODY_U: Final = 3.7
 """Size of text that informs. 3.4 u is the least that EN 301 549 5.1.4 asks for on a 32 inch panel at 600 mm."""
 SMALL_U: Final = 3.4
@@ -63,7 +67,8 @@ class Look:
     """How to draw. Frozen: a change of theme or language draws the widgets anew."""
 
     theme: Theme
-    u: float
+    window: tuple[int, int]
+    """Width and height in pixels."""
     is_rtl: bool = False
     moves: bool = True
     pace: Pace = field(default_factory=Pace, compare=False)
@@ -71,6 +76,27 @@ class Look:
     def __getitem__(self, token: Token) -> Rgba:
         """Return a colour."""
         return self.theme[token]
+
+    @cached_property
+    def u(self) -> float:
+        """The unit in pixels."""
+        wide, high = LANDSCAPE_U if self.is_landscape else PORTRAIT_U
+        return min(self.window[0] / wide, self.window[1] / high)
+
+    @property
+    def is_landscape(self) -> bool:
+        """Say whether the window is wider than high: then pages have two panes."""
+        return self.window[0] > self.window[1]
+
+    @property
+    def wide_u(self) -> float:
+        """The window's width in units."""
+        return self.window[0] / self.u
+
+    @property
+    def direction(self) -> Literal["rtl", "ltr"]:
+        """The direction a paragraph is read in."""
+        return "rtl" if self.is_rtl else "ltr"
 
     @property
     def start(self) -> Literal["left", "right"]:
@@ -119,8 +145,24 @@ ICONS: Final = {
     "store": "\ue8d1",
     "verified": "\ue8e8",
     "help": "\ue887",
+    "language": "\ue894",
+    "badge": "\uea67",
+    "box": "\ue1a1",
+    "devices": "\ue1b1",
+    "queue": "\ue241",
+    "parked": "\ue156",
+    "add": "\ue145",
+    "remove": "\ue15b",
+    "sign_out": "\ue879",
+    "scanner": "\ue329",
+    "storage": "\ue1db",
+    "list": "\ue896",
+    "search": "\ue8b6",
+    "home": "\ue88a",
+    "open": "\ue5cc",
+    "open_back": "\ue5cb",
 }
-MIRRORED: Final = {"forward": "back", "back": "forward"}
+MIRRORED: Final = {"forward": "back", "back": "forward", "open": "open_back"}
 
 
 def glyph(icon: str, *, is_rtl: bool) -> str:

@@ -1,15 +1,23 @@
 """A question over the page, and the bar that says how much time is left to answer it."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 
-from kiosk.ui.boxes import HBox, Panel, Press, Text, TouchButton
+from kiosk.ui.bars import ButtonRow
+from kiosk.ui.boxes import HBox, Panel, Text, VBox
+from kiosk.ui.buttons import Press, TouchButton
 from kiosk.ui.look import Look, glyph
 from kiosk.ui.theme import Token
 from kiosk.ui.toolkit import Color, FloatLayout, Rectangle, SmoothRoundedRectangle, Widget
-from kiosk.view.screen import Overlay
+from kiosk.view.screen import Button, Overlay
 
 if TYPE_CHECKING:
     from kiosk.ui.toolkit import Touch
+
+
+WIDEST_U: Final = 124.0
+FEW: Final = 4
+"""So many buttons stand under each other in a low window."""
 
 
 class OverlaySheet(FloatLayout):
@@ -59,7 +67,8 @@ class OverlaySheet(FloatLayout):
         self.bind(size=self._veil, pos=self._veil)
         self._veil()
         sheet = Panel(
-            look, padding=[6 * u, 6 * u, 6 * u, 4.5 * u], gap=2.6 * u, fit=True, size_hint=(0.86, None),
+            look, padding=[6 * u, 5 * u, 6 * u, 4.5 * u], gap=2.2 * u, fit=True, size_hint=(None, None),
+            width=min(look.wide_u * 0.86, WIDEST_U) * u,
             pos_hint={"center_x": 0.5, "center_y": 0.5}, edge=look["edge"],
         )  # fmt: skip
         sheet.add_widget(
@@ -78,11 +87,27 @@ class OverlaySheet(FloatLayout):
         self.clock = CountdownBar(look, overlay.share) if overlay.share is not None else None
         if self.clock:
             sheet.add_widget(self.clock)
-        row = HBox(look, gap=2.2 * u, padding=[0, 2 * u, 0, 0], fit=True)
-        for button in overlay.buttons:
-            row.add_widget(TouchButton(look, button, self.press))
-        sheet.add_widget(row)
+        sheet.add_widget(self._list(overlay.buttons) if overlay.is_list else self._row(overlay.buttons))
         self.add_widget(sheet)
+
+    def _row(self, buttons: Sequence[Button]) -> HBox:
+        u = self.look.u
+        row = ButtonRow(self.look, gap=2.2 * u, padding=[0, 2 * u, 0, 0], fit=True)
+        for button in buttons:
+            row.add_widget(TouchButton(self.look, button, self.press))
+        return row
+
+    def _list(self, buttons: Sequence[Button]) -> VBox:
+        """Return the buttons under each other, in two columns where they would be higher than the window."""
+        look, u = self.look, self.look.u
+        columns = 2 if look.is_landscape and len(buttons) > FEW else 1
+        rows = VBox(gap=1.4 * u, padding=[0, 1 * u, 0, 0], fit=True)
+        for n in range(0, len(buttons), columns):
+            row = HBox(look, gap=1.6 * u, fit=True)
+            for button in buttons[n : n + columns]:
+                row.add_widget(TouchButton(look, button, self.press, height_u=12.5))
+            rows.add_widget(row)
+        return rows
 
     def _veil(self, *_: object) -> None:
         self.canvas.before.clear()

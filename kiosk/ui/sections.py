@@ -1,4 +1,6 @@
-"""The parts of the frame: top bar, steps, heading, notice, buttons, foot, overlay.
+"""The parts of the frame that tell: top bar, steps, heading, sign, notice.
+
+Those that are touched are in :mod:`kiosk.ui.bars`.
 
 A section draws itself anew only when its own part of the screen changed. So a touch in progress survives everything
 that happens elsewhere, and a screen where nothing changes costs no frame.
@@ -7,12 +9,13 @@ that happens elsewhere, and a screen where nothing changes costs no frame.
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
-from kiosk.ui.boxes import HBox, Pill, Press, Spring, Text, TouchButton, VBox, draw_sheet, icon
-from kiosk.ui.look import BODY_U, SMALL_U, UNITS_WIDE, Look
+from kiosk.ui.boxes import HBox, Pill, Spring, Text, VBox, draw_sheet, icon
+from kiosk.ui.buttons import Press
+from kiosk.ui.look import BODY_U, SMALL_U, Look
 from kiosk.ui.pictures import Medallion
 from kiosk.ui.theme import Rgba, Token
 from kiosk.ui.toolkit import Color, SmoothEllipse, SmoothRoundedRectangle, Widget
-from kiosk.view.screen import Button, Chip, LightMark, Notice, Screen, StepMark, Tone
+from kiosk.view.screen import Chip, LightMark, Notice, Screen, StepMark, Tone
 
 V = TypeVar("V")
 INKS: dict[Tone, Token] = {"plain": "ink", "good": "ok", "warn": "warn", "bad": "bad"}
@@ -50,7 +53,8 @@ class TopBar(Section[tuple[str, LightMark]]):
         """Show the store at the start and the light at the end."""
         store, light = value
         look, u = self.look, self.look.u
-        row = HBox(look, gap=1.6 * u, padding=[5 * u, 0], size_hint_y=None, height=11 * u)
+        high = 9.4 if look.is_landscape else 11
+        row = HBox(look, gap=1.6 * u, padding=[5 * u, 0], size_hint_y=None, height=high * u)
         row.add_widget(Aperture(look))
         name = Text(look, store, size_u=3.9, weight="bold")
         name.shorten = True
@@ -147,11 +151,10 @@ class Heading(Section[tuple[str, str, tuple[Chip, ...], str]]):
         title, guidance, chips, layout = value
         look, u = self.look, self.look.u
         is_start = layout == "attract"
-        column = VBox(
-            gap=(2.6 if is_start else 1.5) * u, padding=[5 * u, 1.4 * u, 5 * u, (2 if is_start else 0) * u], fit=True
-        )
+        below = 2 if is_start and not look.is_landscape else 0
+        column = VBox(gap=(2.6 if is_start else 1.3) * u, padding=[5 * u, 1.2 * u, 5 * u, below * u], fit=True)
         align = "center" if layout in ("message", "busy") else "start"
-        size = 11.6 if is_start else 7.4
+        size = (9.4 if look.is_landscape else 11.6) if is_start else 7.2
         column.add_widget(Text(look, title, size_u=size, weight="display", align=align, line_height=1.02))
         if chips:
             column.add_widget(self._chips(chips))
@@ -171,7 +174,7 @@ class Heading(Section[tuple[str, str, tuple[Chip, ...], str]]):
                     icon_name=chip.icon,
                     ink=look[INKS[chip.tone]],
                     wash=look[WASHES[chip.tone]],
-                    widest_u=100 / len(chips),
+                    widest_u=(look.wide_u - 30) / len(chips),
                     size_u=3.6,
                 )
             )
@@ -186,8 +189,9 @@ class Sign(Section[str]):
         """Show the picture, or nothing."""
         if value:
             u = self.look.u
-            margin = VBox(padding=[0, 12 * u, 0, 5 * u], fit=True)
-            margin.add_widget(Medallion(self.look, value, height_u=62))
+            above, below, high = (1, 2, 46) if self.look.is_landscape else (12, 5, 62)
+            margin = VBox(padding=[0, above * u, 0, below * u], fit=True)
+            margin.add_widget(Medallion(self.look, value, height_u=high))
             self.add_widget(margin)
 
 
@@ -238,58 +242,6 @@ class WashBox(HBox):
             )
             Color(rgba=self.ink)
             SmoothRoundedRectangle(pos=(left, self.y), size=(wide, self.height), radius=[wide / 2])
-
-
-class ButtonBar(Section[tuple[tuple[Button, ...], str]]):
-    """The page's buttons: the primary one always last in reading order, and the widest."""
-
-    def build(self, value: tuple[tuple[Button, ...], str]) -> None:
-        """Show the buttons side by side."""
-        buttons, layout = value
-        if not buttons:
-            return
-        look, u = self.look, self.look.u
-        is_start = layout == "attract"
-        row = HBox(look, gap=2.2 * u, padding=[5 * u, 1.8 * u, 5 * u, 0.6 * u], fit=True)
-        size, high = (5.4, 21) if is_start else (4, 15)
-        widgets = [TouchButton(look, button, self.press, size_u=size, height_u=high) for button in buttons]
-        for widget in widgets:
-            row.add_widget(widget)
-        _share_width(widgets, (UNITS_WIDE - 10) * u - 2.2 * u * (len(buttons) - 1))
-        self.add_widget(row)
-
-
-def _share_width(buttons: Sequence[TouchButton], room: float) -> None:
-    """Give each button what its words need and the primary one the rest; shares by need where there is not enough."""
-    lesser = [button for button in buttons if button.button.kind != "primary"]
-    main = [button for button in buttons if button.button.kind == "primary"]
-    taken = sum(button.wanted_width for button in lesser)
-    if main and taken + main[0].wanted_width <= room:
-        for button in lesser:
-            button.size_hint_x, button.width = None, max(button.wanted_width, room * 0.26)
-        if sum(button.width for button in lesser) + main[0].wanted_width <= room:
-            return
-    for button in buttons:
-        button.size_hint_x = button.wanted_width / room
-
-
-class Foot(Section[tuple[tuple[Button, ...], str]]):
-    """Tools at the start, a quiet word at the end."""
-
-    def build(self, value: tuple[tuple[Button, ...], str]) -> None:
-        """Show tools and word."""
-        tools, word = value
-        look, u = self.look, self.look.u
-        row = HBox(look, gap=2.4 * u, padding=[5 * u, 1.8 * u, 5 * u, 3 * u], fit=True)
-        for tool in tools:
-            widget = TouchButton(look, tool, self.press, size_u=3.5, height_u=9)
-            widget.size_hint_x = None
-            widget.width = max(widget.words.width + 13 * u, 40 * u)
-            row.add_widget(widget)
-        words = Text(look, word, size_u=SMALL_U, colour=look["ink2"], align="left" if look.is_rtl else "right")
-        words.pos_hint = {"center_y": 0.5}
-        row.add_widget(words)
-        self.add_widget(row)
 
 
 def heading_of(screen: Screen) -> tuple[str, str, tuple[Chip, ...], str]:

@@ -26,8 +26,10 @@ from kiosk.ui.toolkit import (
 
 FILM, FILM_ON_BLACK, EDGE_PRINT = rgba("#15110D"), rgba("#4A4238"), rgba("#E8A33A")
 ROUND_TRIP_S: Final = 150.0
-ROWS: Final = ((0.255, -7.0, 1), (0.735, -7.0, -1))
-"""Each strip: height of its middle as a share, angle in degrees, direction."""
+STACKED: Final = ((0.255, 0.285, -7.0, 1), (0.735, 0.285, -7.0, -1))
+LONE: Final = ((0.5, 0.50, -4.6, -1),)
+"""Each strip: its middle and its frames' height as shares of the height, angle in degrees, direction. A low window has
+room for one."""
 
 
 class FilmStrip(Drawn):
@@ -49,16 +51,15 @@ class FilmStrip(Drawn):
             StencilPush()
             Rectangle(pos=self.pos, size=self.size)
             StencilUse()
-            for middle, angle, direction in ROWS:
-                self._draw_row(self.y + self.height * middle, angle, direction)
+            for middle, share, angle, direction in LONE if self.look.is_landscape else STACKED:
+                self._draw_row(self.y + self.height * middle, self.height * share, angle, direction)
             StencilUnUse()
             Rectangle(pos=self.pos, size=self.size)
             StencilPop()
         self._place()
         self._move()
 
-    def _draw_row(self, middle: float, angle: float, direction: int) -> None:
-        high = self.height * 0.285
+    def _draw_row(self, middle: float, high: float, angle: float, direction: int) -> None:
         wide, rim = high * 1.5, high * 0.19
         PushMatrix()
         Rotate(angle=angle, origin=((self.x + self.width / 2), middle))

@@ -40,7 +40,10 @@ MARKS: Final[dict[TicketLook, tuple[str, Token]]] = {
     "maybe": ("help", "warn"),
     "proven": ("check", "ok"),
 }
+SOLID: Final = frozenset({"proven", "maybe"})
+"""Looks whose mark is a filled disc."""
 ASPECT: Final = 0.62
+MOST_COLUMNS: Final = 8
 FOOT_U: Final = 5.6
 """Room for the word below a label; it stays readable however many labels there are."""
 
@@ -71,7 +74,7 @@ class TicketSheet(Widget):
         if not count or min(self.size) < 20:
             return
         gap = 2.2 * self.look.u
-        columns = max(range(1, min(count, 6) + 1), key=lambda n: self._cell(n, gap)[0])
+        columns = max(range(1, min(count, MOST_COLUMNS) + 1), key=lambda n: self._cell(n, gap)[0])
         wide, high = self._cell(columns, gap)
         rows = -(-count // columns)
         spare = self.height - rows * high - (rows - 1) * gap
@@ -153,7 +156,7 @@ class TicketPicture(Drawn):
         look = self.look
         lift = h * (1 - self.shown)
         box((x, y + lift, w, h - lift), WHITE, w * 0.03 if self.shown >= 1 else 0)
-        parts = _paint_roll if ticket.kind == "roll" else _paint_receipt
+        parts = _paint_receipt if ticket.kind == "receipt" else _paint_roll
         with _cut_at_slot(x, y, w, h):
             parts(ticket, (x, y, w, h), lift)
         edge: Token = "edge" if ticket.look in ("planned",) else MARKS[ticket.look][1]
@@ -178,10 +181,13 @@ class TicketPicture(Drawn):
         middle = self.y + foot * 0.46
         word = text_width(ticket.word, size)
         room = self.width - 2 * r - look.u
+        if word > room * 1.5:  # smaller than it could be read: the mark and the outline say it then
+            self._draw_mark(mark, token, self.x + self.width / 2, middle, r, is_solid=ticket.look in SOLID)
+            return
         wide = min(word, room) + 2 * r + look.u * 0.8
         left = (self.x + self.width / 2) - wide / 2
         at = left + wide - r if look.is_rtl else left + r
-        self._draw_mark(mark, token, at, middle, r, is_solid=ticket.look in ("proven", "maybe"))
+        self._draw_mark(mark, token, at, middle, r, is_solid=ticket.look in SOLID)
         start = left if look.is_rtl else left + 2 * r + look.u * 0.8
         paint_text(ticket.word, "semibold", size, look[token], (start, middle - size * 0.62), widest=room)
 

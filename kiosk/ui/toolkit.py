@@ -11,7 +11,6 @@ from kivy.animation import Animation
 from kivy.app import App
 from kivy.base import EventLoop
 from kivy.clock import Clock
-from kivy.core.text import Label as TextPainter
 from kivy.core.text import LabelBase
 from kivy.core.window import Window
 from kivy.graphics import (
@@ -39,8 +38,9 @@ from kivy.input.motionevent import MotionEvent
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
-from kivy.uix.label import Label
 from kivy.uix.widget import Widget
+
+from kiosk.ui.lettering import Label, TextPainter
 
 __all__ = [
     "Animation",

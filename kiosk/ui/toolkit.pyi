@@ -76,6 +76,8 @@ class Label(Widget):
     texture_size: Sequence[float]
     text_size: Sequence[float | None]
     halign: str
+    base_direction: str | None
+    line_height: float
     valign: str
     shorten: bool
     max_lines: int

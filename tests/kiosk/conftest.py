@@ -8,7 +8,6 @@ import pytest
 from kiosk.flow import effects as ask
 from kiosk.flow.states import Limits
 from kiosk.inbox import Inbox
-from kiosk.language import speak
 from kiosk.testing import Counter, Pilot, SilentScanner, film_store, opened_app, stocked_desk
 from kiosk.ui.display import prepare
 from photocore.host import SystemClock
@@ -41,10 +40,14 @@ def open_pilot(kivy_home: Path) -> Iterator[Callable[..., tuple[Pilot, Counter]]
     from contextlib import ExitStack
 
     from kiosk.app import Appearance, KioskApp
+    from kiosk.ui.toolkit import Window
 
     with ExitStack() as stack:
 
-        def opened(language: str = "en", limits: Limits | None = None) -> tuple[Pilot, Counter]:
+        def opened(
+            language: str = "en", limits: Limits | None = None, size: tuple[int, int] = SIZE
+        ) -> tuple[Pilot, Counter]:
+            Window.size = size
             clock = SystemClock()
             counter = Counter(
                 clock=clock,
@@ -57,9 +60,7 @@ def open_pilot(kivy_home: Path) -> Iterator[Callable[..., tuple[Pilot, Counter]]
             app = KioskApp(
                 machine=counter.machine,
                 inbox=Inbox(),
-                appearance=Appearance(
-                    fonts=locate_config() / "fonts", language=speak(language), moves=False, is_offscreen=True
-                ),
+                appearance=Appearance(fonts=locate_config() / "fonts", moves=False, is_offscreen=True),
                 clock=clock,
                 read_station=lambda: counter.owed.append(ask.ReadStation()),
             )

@@ -1,0 +1,64 @@
+"""The devices of one kiosk, as its staff page tells of them: there or not, its own word, and how long since.
+
+Every frame and every finished label is noted by the threads that have it; nothing here asks a device anything.
+"""
+
+from collections.abc import Callable, Sequence
+
+from kiosk.flow.staff_values import PrinterSeen, ScannerSeen
+from kiosk.flow.values import Printer
+from kiosk.ports import Answering
+from photocore.seams import Clock
+
+
+class StationDevices:
+    """What is known of scanner and printer. Safe from any thread: each fact is one assignment."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._scanner: tuple[str, Callable[[], bool]] | None = None
+        self._printer: tuple[str, Callable[[], str]] | None = None
+        self._scanned_at: float | None = None
+        self._proven_at: float | None = None
+
+    def has_scanner(self, name: str, is_there: Callable[[], bool]) -> None:
+        """Take note of a scanner, and of what tells whether it is there."""
+        self._scanner = (name, is_there)
+
+    def has_printer(self, name: str, word: Callable[[], str]) -> None:
+        """Take note of a printer, and of what tells its state in one word."""
+        self._printer = (name, word)
+
+    def note_scan(self) -> None:
+        """Note that a code came just now."""
+        self._scanned_at = self._clock.monotonic()
+
+    def note_proof(self) -> None:
+        """Note that a label was proven printed just now."""
+        self._proven_at = self._clock.monotonic()
+
+    def scanners(self) -> Sequence[ScannerSeen]:
+        """Return each scanner: its name, whether it is there, seconds since its last code."""
+        if self._scanner is None:
+            return ()
+        name, is_there = self._scanner
+        return (ScannerSeen(name=name, is_there=is_there(), good_s=self._since(self._scanned_at)),)
+
+    def printers(self) -> Sequence[PrinterSeen]:
+        """Return each printer: its name, what it says of itself, seconds since its last proven label."""
+        if self._printer is None:
+            return ()
+        name, word = self._printer
+        return (PrinterSeen(name=name, printer=Printer(word()), good_s=self._since(self._proven_at)),)
+
+    def _since(self, moment: float | None) -> float | None:
+        return None if moment is None else max(0.0, self._clock.monotonic() - moment)
+
+
+class NoScanner(Answering):
+    """A kiosk without a scanner: its keypad needs no answers."""
+
+    def answer(self, ok: bool) -> bool:
+        """Say nothing."""
+        del ok
+        return False

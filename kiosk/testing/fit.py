@@ -1,0 +1,161 @@
+"""Looks a page over as a careful eye would: every text in its place, and nothing over what can be touched.
+
+The page is laid out without a window, so any size can be tried in one process; pictures are made by
+:mod:`kiosk.testing.tour`.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from kiosk.view.screen import Screen
+
+if TYPE_CHECKING:
+    from kiosk.ui.buttons import Touchable
+    from kiosk.ui.stage import Stage
+    from kiosk.ui.toolkit import Label, Widget
+
+LEAST_PRIMARY_U = 14.0
+LEAST_U = 9.0
+"""How high and how broad a primary and any other target is at least; keys of the keypad may be a bit narrower."""
+LEAST_KEY_U = 8.0
+SLACK = 1.5
+"""Pixels that rounding may take."""
+
+Box = tuple[float, float, float, float]
+"""Left, bottom, right, top, in pixels of the window."""
+
+
+def lay_out(screen: Screen, size: tuple[int, int], *, is_rtl: bool) -> "Stage":
+    """Return ``screen`` laid out in a window of ``size`` that nobody sees. Fonts must be loaded."""
+    from kiosk.ui.look import Look  # noqa: PLC0415  Kivy is touched when it is used, not before
+    from kiosk.ui.stage import Stage  # noqa: PLC0415
+    from kiosk.ui.theme import CONTRAST, PAPER  # noqa: PLC0415
+    from kiosk.ui.toolkit import Clock  # noqa: PLC0415
+
+    look = Look(theme=CONTRAST if screen.has_contrast else PAPER, window=size, is_rtl=is_rtl, moves=False)
+    stage = Stage(look, lambda _: None)
+    stage.size_hint = (None, None)
+    stage.size = size
+    stage.show(screen)
+    for _ in range(3):
+        Clock.tick()
+        Clock.tick_draw()
+    return stage
+
+
+def faults_of(stage: "Stage") -> list[str]:
+    """Return what is wrong with the page, in words: empty where it is fit to be shown."""
+    return [*_text_faults(stage), *_touch_faults(stage), *_cover_faults(stage)]
+
+
+def _text_faults(stage: "Stage") -> Iterator[str]:
+    from kiosk.ui.toolkit import Label  # noqa: PLC0415
+
+    wide, high = stage.size
+    for label in stage.walk():
+        if not isinstance(label, Label) or not label.text:
+            continue
+        left, bottom, right, top = box_of(label)
+        name = repr(label.text[:40])
+        if left < -SLACK or bottom < -SLACK or right > wide + SLACK or top > high + SLACK:
+            yield f"{name} leaves the window: {left:.0f},{bottom:.0f} to {right:.0f},{top:.0f}"
+        ink_wide, ink_high = label.texture_size
+        if ink_wide > label.width + SLACK or ink_high > label.height + SLACK:
+            yield f"{name} is {ink_wide:.0f}x{ink_high:.0f}, its place {label.width:.0f}x{label.height:.0f}"
+        if label.width < 1 or ink_wide < 1:
+            yield f"{name} has no width"
+        if (holder := _button_round(label)) is not None and not _is_inside(box_of(label), box_of(holder)):
+            yield f"{name} runs over its button's edge"
+
+
+def _touch_faults(stage: "Stage") -> Iterator[str]:
+    from kiosk.ui.keys import Key  # noqa: PLC0415
+
+    window = (0.0, 0.0, stage.width, stage.height)
+    u = stage.look.u
+    found = touchables(stage)
+    for target in found:
+        least = LEAST_PRIMARY_U if target.button.kind == "primary" else LEAST_U
+        least_wide = LEAST_KEY_U if isinstance(target, Key) else least
+        if target.height < least * u - SLACK or target.width < least_wide * u - SLACK:
+            yield f"{target.button.id} is only {target.width / u:.1f} x {target.height / u:.1f} u"
+        if not _is_inside(box_of(target), window):
+            yield f"{target.button.id} leaves the window: {box_of(target)}"
+    for one, other in combinations(found, 2):
+        if _overlap(box_of(one), box_of(other)):
+            yield f"{one.button.id} and {other.button.id} overlap"
+
+
+def _cover_faults(stage: "Stage") -> Iterator[str]:
+    """Find texts that run into each other, or stand over a button that is not theirs."""
+    labels = [label for label in _labels(stage) if label.text and not _is_over(label, stage)]
+    for one, other in combinations(labels, 2):
+        if _overlap(_ink_box(one), _ink_box(other)):
+            yield f"{one.text[:30]!r} lies over {other.text[:30]!r}"
+    for target in touchables(stage):
+        if _is_over(target, stage):
+            continue
+        for label in labels:
+            if _button_round(label) is not target and _overlap(_ink_box(label), box_of(target)):
+                yield f"{label.text[:30]!r} lies over {target.button.id}"
+
+
+def touchables(stage: "Stage") -> "Sequence[Touchable]":
+    """Return everything that can be touched now: an overlay's own, where there is one."""
+    from kiosk.ui.buttons import Touchable  # noqa: PLC0415
+
+    place = stage.overlay if stage.overlay.is_open() else stage
+    return [widget for widget in place.walk() if isinstance(widget, Touchable)]
+
+
+def box_of(widget: "Widget") -> Box:
+    """Return where ``widget`` stands in the window."""
+    x, y = widget.to_window(widget.x, widget.y)
+    return x, y, x + widget.width, y + widget.height
+
+
+def _labels(stage: "Stage") -> "list[Label]":
+    from kiosk.ui.toolkit import Label  # noqa: PLC0415
+
+    return [widget for widget in stage.walk() if isinstance(widget, Label)]
+
+
+def _ink_box(label: "Label") -> Box:
+    """Return where the letters of a label may stand: its texture, without the air of its line height."""
+    left, bottom, right, top = box_of(label)
+    air = min(label.font_size * 0.12, (top - bottom) / 4)
+    return left, bottom + air, right, top - air
+
+
+def _is_over(widget: "Widget", stage: "Stage") -> bool:
+    """Say whether ``widget`` belongs to the question over the page: that one covers on purpose."""
+    return any(parent is stage.overlay for parent in _parents(widget))
+
+
+def _button_round(widget: "Widget") -> "Touchable | None":
+    from kiosk.ui.buttons import Touchable  # noqa: PLC0415
+
+    return next((parent for parent in _parents(widget) if isinstance(parent, Touchable)), None)
+
+
+def _parents(widget: "Widget") -> "Iterator[Widget]":
+    parent = widget.parent
+    while parent is not None and parent is not widget:
+        yield parent
+        widget, parent = parent, parent.parent
+
+
+def _is_inside(inner: Box, outer: Box) -> bool:
+    return (
+        inner[0] >= outer[0] - SLACK
+        and inner[1] >= outer[1] - SLACK
+        and inner[2] <= outer[2] + SLACK
+        and inner[3] <= outer[3] + SLACK
+    )
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return (
+        min(one[2], other[2]) - max(one[0], other[0]) > SLACK and min(one[3], other[3]) - max(one[1], other[1]) > SLACK
+    )

@@ -1,0 +1,93 @@
+"""Where the parts of a page stand: one below the other in portrait, in two panes where the window is broad and low.
+
+The order is the order of reading in both: what it is about, what to do, and last the button that does it.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from kiosk.ui.boxes import HBox, Spring, VBox
+from kiosk.ui.toolkit import Widget
+from kiosk.view.screen import Layout
+
+if TYPE_CHECKING:
+    from kiosk.ui.stage import Stage
+
+
+def arrange(stage: "Stage", layout: Layout) -> None:
+    """Put the stage's parts where ``layout`` wants them."""
+    for part in _parts(stage):
+        if part.parent:
+            part.parent.remove_widget(part)
+    stage.column.clear_widgets()
+    order = _in_panes(stage, layout) if stage.look.is_landscape else _stacked(stage, layout)
+    for part in order:
+        stage.column.add_widget(part)
+
+
+def _parts(stage: "Stage") -> Sequence[Widget]:
+    return (
+        stage.top_bar,
+        stage.staff_bar,
+        stage.steps,
+        stage.sign,
+        stage.heading,
+        stage.notice,
+        stage.place,
+        stage.side,
+        stage.button_bar,
+        stage.languages,
+        stage.foot,
+    )
+
+
+def _stacked(stage: "Stage", layout: Layout) -> Sequence[Widget]:
+    """Return the parts for portrait: on the attract page the strips come above the words."""
+    words = (stage.heading, stage.notice)
+    middle = (stage.place, *words) if layout == "attract" else (*words, stage.place)
+    head = (stage.top_bar, stage.staff_bar, stage.steps, stage.sign)
+    return (*head, *middle, stage.button_bar, stage.languages, stage.foot)
+
+
+def _in_panes(stage: "Stage", layout: Layout) -> Sequence[Widget]:
+    """Return the parts for landscape: words at the start and the thing itself beside them, where both are large."""
+    if layout == "attract":
+        start = _middled(stage.heading, stage.notice)
+        end = _middled(stage.languages, stage.button_bar)
+        panes = _panes(stage, start, end, share=1.0, is_fit=True)
+        return (stage.top_bar, stage.place, panes, stage.foot)
+    head, tail = (stage.top_bar, stage.steps), (stage.button_bar, stage.foot)
+    if layout == "busy":
+        return (*head, Spring(size_hint_y=0.6), stage.sign, stage.heading, stage.place, *tail)
+    if layout == "message":
+        words = _middled(stage.sign, stage.heading)
+        return (*head, _panes(stage, words, _column(stage.notice, stage.place), share=0.66), *tail)
+    if layout in ("keypad", "count"):
+        words = _column(stage.heading, stage.notice, stage.place)
+        keys = _middled(stage.side)
+        return (*head, _panes(stage, words, keys, share=0.72 if layout == "keypad" else 0.95), *tail)
+    return (*head, stage.heading, stage.notice, stage.place, *tail)
+
+
+def _column(*parts: Widget) -> VBox:
+    column = VBox()
+    for part in parts:
+        column.add_widget(part)
+    return column
+
+
+def _middled(*parts: Widget) -> VBox:
+    """Return the parts below each other in the middle of their pane's height."""
+    return _column(Spring(), *parts, Spring())
+
+
+def _panes(stage: "Stage", start: VBox, end: VBox, *, share: float, is_fit: bool = False) -> HBox:
+    """Return two panes; ``share`` is how broad the first is beside the second."""
+    row = HBox(stage.look)
+    start.size_hint_x = share
+    if is_fit:
+        row.size_hint_y = None
+        row.height = 52 * stage.look.u
+    row.add_widget(start)
+    row.add_widget(end)
+    return row

@@ -1,0 +1,81 @@
+"""Facts under each other: an icon, what it is, its value, and sometimes a button."""
+
+from collections.abc import Iterator
+
+from kiosk.ui.boxes import HBox, Panel, Pill, Text, VBox, icon
+from kiosk.ui.buttons import LEAST_HIGH_U, Press, TouchButton
+from kiosk.ui.look import SMALL_U, Look
+from kiosk.ui.sections import INKS
+from kiosk.view.screen import Row
+
+
+class FactRows(VBox):
+    """Facts under each other: icon, what it is, its value."""
+
+    def __init__(self, look: Look, press: Press, *, pairs: bool = False) -> None:
+        super().__init__(fit=True)
+        self.look, self.press, self.pairs = look, press, pairs
+        self.rows: tuple[Row, ...] | None = None
+        self.height = 0
+
+    def show(self, rows: tuple[Row, ...]) -> None:
+        """Show ``rows``; none takes no room."""
+        if rows == self.rows:
+            return
+        self.rows = rows
+        self.clear_widgets()
+        if not rows:
+            return
+        look, u = self.look, self.look.u
+        panel = Panel(
+            look,
+            padding=[4 * u, (2.4 if look.is_landscape else 3) * u],
+            gap=(1.9 if look.is_landscape else 2.6) * u,
+            fit=True,
+        )
+        for line in self._lines(rows):
+            panel.add_widget(line)
+        self.add_widget(panel)
+
+    def _lines(self, rows: tuple[Row, ...]) -> Iterator[HBox]:
+        """Yield the rows, two short ones side by side where that saves room for the labels."""
+        waiting: list[Row] = []
+        for row in rows:
+            if self.pairs and row.is_narrow:
+                waiting.append(row)
+            else:
+                yield self._row(row)
+        while waiting:
+            pair, waiting = waiting[:2], waiting[2:]
+            line = HBox(self.look, gap=2 * self.look.u, fit=True)
+            for row in pair:
+                line.add_widget(self._row(row))
+            yield line
+
+    def _row(self, row: Row) -> HBox:
+        look, u = self.look, self.look.u
+        line = HBox(look, gap=2.4 * u, fit=True)
+        sign = "check_circle" if row.tone == "good" else row.icon
+        ink = look["ink2"] if row.tone == "plain" else look[INKS[row.tone]]
+        line.add_widget(icon(look, sign, size_u=5.6, colour=ink))
+        column = VBox(gap=0.4 * u, fit=True, pos_hint={"center_y": 0.5})
+        column.add_widget(Text(look, row.title, size_u=SMALL_U, colour=look["ink2"]))
+        column.add_widget(
+            Text(
+                look,
+                row.value,
+                size_u=3.9 if look.is_landscape else 4.1,
+                weight="mono_bold" if row.is_code else "semibold",
+            )
+        )
+        if row.detail:
+            column.add_widget(Text(look, row.detail, size_u=SMALL_U, colour=look["ink2"]))
+        line.add_widget(column)
+        if row.tag:
+            line.add_widget(Pill(look, row.tag, icon_name="keyboard", ink=look["warn"], wash=look["warn_wash"]))
+        if row.button:
+            button = TouchButton(look, row.button, self.press, size_u=3.6, height_u=LEAST_HIGH_U)
+            button.size_hint_x, button.width = None, max(26 * u, button.words.width + 14 * u)
+            button.pos_hint = {"center_y": 0.5}
+            line.add_widget(button)
+        return line
