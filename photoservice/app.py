@@ -17,6 +17,7 @@ from photoservice.service import Photoservice
 from photoservice.tasks import running_tasks
 from photoservice.web import (
     claim_routes,
+    epcis_routes,
     operations,
     pages,
     problems,
@@ -42,12 +43,15 @@ def build_app(service: Photoservice) -> ASGIApp:
 
     app = Litestar(
         route_handlers=[
+            epcis_routes.query_options,  # the first of its paths: else the framework answers OPTIONS there itself
             *(pages.start_page, pages.package_page, static_files.static_file),
             *(claim_routes.claim_form, claim_routes.claim_by_form, claim_routes.claim_by_code),
             *(receipt_routes.receipt_page, receipt_routes.receipt_by_form, receipt_routes.look_up_registration),
             *(operations.health, operations.ready, operations.metrics),
             *(sync_routes.enrol, sync_routes.hello, sync_routes.take_events, sync_routes.give_events_back),
-            *(sync_routes.give_roster, sync_routes.look_up),
+            *(sync_routes.give_roster, sync_routes.look_up, sync_routes.tell_news),
+            *(epcis_routes.query_events, epcis_routes.query_event),
+            *(epcis_routes.query_epcs, epcis_routes.query_events_of),
             *(tenant_routes.capture_limits, tenant_routes.capture, tenant_routes.capture_job),
             *(tenant_routes.capture_jobs, tenant_routes.parked, tenant_routes.put_codes),
             tenant_routes.put_master_data,

@@ -17,8 +17,8 @@ from photocore.package import MAX_ROLLS
 from photocore.seams import Clock
 from photoservice.db.database import Session
 from photoservice.errors import Unknown, Unprocessable
-from photoservice.intake.apply import claim_code_mac
 from photoservice.keyring import Keyring
+from photoservice.proofs import claim_code_mac
 from photoservice.registrations import lock_name, settle_roots
 from photoservice.tenants import Tenant
 

@@ -36,7 +36,7 @@ from photoservice.settings import (
     parse_network,
     refuse_open_door,
 )
-from photoservice.stores import add_store, put_card_tables
+from photoservice.stores import CHANGEABLE, add_store, change_store, put_card_tables
 from photoservice.tenants import find_retailer
 from photoservice.wiring import bind, database_url, open_service, serve
 
@@ -48,6 +48,10 @@ class Verbs(Protocol):
         """Return the parser of one more verb."""
         ...
 
+
+_LABELS = ("print", "receipt_only")
+_ACTIVATION = ("registration", "till")
+_MAKE_UP = ("staff", "shopper")
 
 Verb = Callable[[argparse.Namespace, Settings], int]
 Work = Callable[[Photoservice, Session], Awaitable[None]]
@@ -111,13 +115,23 @@ def _tenant_revoke(options: argparse.Namespace, settings: Settings) -> int:
 def _store_add(options: argparse.Namespace, settings: Settings) -> int:
     tables = _card_tables(options.cards)
     store = Store(gln=options.gln, name=options.name, timezone=options.timezone)
-    choices = StoreSettings(labels=options.labels, activation=options.activation)
+    choices = StoreSettings(labels=options.labels, activation=options.activation, make_up=options.make_up)
 
     async def work(service: Photoservice, session: Session) -> None:
         retailer = await find_retailer(session, options.retailer) if options.retailer else None
         await add_store(session, service.clock, store, choices, retailer=retailer)
         await put_card_tables(session, tables, retailer=retailer if options.cards else None)
         _tell(f"Added the store {store.name} ({store.gln}) with {len(tables)} card tables.")
+
+    return _in_service(settings, work)
+
+
+def _store_set(options: argparse.Namespace, settings: Settings) -> int:
+    async def work(service: Photoservice, session: Session) -> None:
+        retailer = await find_retailer(session, options.retailer) if options.retailer else None
+        changes: dict[str, str | None] = {name: getattr(options, name) for name in CHANGEABLE}
+        await change_store(session, options.gln, changes | {"retailer": retailer})
+        _tell(f"Changed the store {options.gln}; its stations hear of it with their next roster.")
 
     return _in_service(settings, work)
 
@@ -165,9 +179,11 @@ def _retry(options: argparse.Namespace, settings: Settings) -> int:
 
 def _parked(options: argparse.Namespace, settings: Settings) -> int:
     async def work(service: Photoservice, session: Session) -> None:
-        for row in await session.rows("events.parked", options.station, options.limit):
+        for row in await session.rows("events.parked", options.station, options.limit, options.all):
             at = row["received_at"].isoformat(timespec="seconds")
-            print(f"{at}  {row['station']}  {row['kind']}  {row['verdict']}: {row['reason']}")
+            settled = f" (settled by {row['corrected_by']})" if row["corrected_by"] else ""
+            why = f"{row['cause'] or 'unknown'}: {row['reason']}"
+            print(f"{at}  {row['station']}  {row['id']}  {row['kind']}  {row['verdict']}  {why}{settled}")
 
     return _in_service(settings, work)
 
@@ -229,6 +245,7 @@ def _parser() -> argparse.ArgumentParser:
     parked = _add(verbs.add_parser("parked", help="list events that wait for a person"), _parked)
     parked.add_argument("--station")
     parked.add_argument("--limit", type=int, default=100)
+    parked.add_argument("--all", action="store_true", help="also what was corrected or closed at its station")
     return parser
 
 
@@ -269,9 +286,18 @@ def _add_store(verbs: Verbs) -> None:
     add.add_argument("--name", required=True)
     add.add_argument("--retailer", help="name or ID of a retailer among the tenants")
     add.add_argument("--timezone", default="Europe/Berlin")
-    add.add_argument("--labels", choices=("print", "receipt_only"), default="print")
-    add.add_argument("--activation", choices=("registration", "till"), default="registration")
+    add.add_argument("--labels", choices=_LABELS, default="print")
+    add.add_argument("--activation", choices=_ACTIVATION, default="registration")
+    add.add_argument("--make-up", choices=_MAKE_UP, default="staff", help="who may make up a package without serials")
     add.add_argument("--cards", metavar="TOML", help="the retailer's card tables (default: those in config/cards)")
+    change = _add(verbs.add_parser("set", help="change a store; what is not named stays"), _store_set)
+    change.add_argument("--gln", required=True)
+    change.add_argument("--name")
+    change.add_argument("--retailer", help="name or ID of a retailer among the tenants")
+    change.add_argument("--timezone")
+    change.add_argument("--labels", choices=_LABELS)
+    change.add_argument("--activation", choices=_ACTIVATION)
+    change.add_argument("--make-up", choices=_MAKE_UP)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """A new station joins: a one-time code for a store and a role, the key the station made itself, and back what it pins.
 
 The code lives ten minutes and dies with its first use (DESIGN 5D). Eight Crockford symbols are 40 bits: at a thousand
-guesses a second for its whole life one in 1.8 million succeeds, so no throttle is needed that could lock out a manager.
+guesses a second for its whole life one in 1.8 million succeeds. Who guesses is slowed down all the same, by source and
+never for everybody, so that no stranger locks out a manager.
 """
 
 from dataclasses import dataclass
@@ -16,8 +17,11 @@ from photocore.wire import EnrolRequest
 from photoservice.db.database import Row, Session
 from photoservice.errors import Malformed, Unknown, Unprocessable, Unproven
 from photoservice.keyring import Keyring
+from photoservice.throttle import Throttle
 
 CODE_SYMBOLS = 8
+WRONG_PER_HOUR = 100_000
+"""From everywhere together: far more than could lock anybody out by accident, or guess a code."""
 CODE_LIFE = timedelta(minutes=10)
 
 ROLE_KINDS = {"kiosk": frozenset(KINDS)}
@@ -31,6 +35,7 @@ class Enrolment:
     clock: Clock
     entropy: Entropy
     keyring: Keyring
+    throttle: Throttle
 
     async def issue_code(self, session: Session, *, store: str, role: str) -> str:
         """Return a fresh code that lets one station join ``store`` as ``role`` within ten minutes.

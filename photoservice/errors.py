@@ -18,11 +18,13 @@
         │   ├── KeyReused            ... 422: another request came under this Idempotency-Key
         │   ├── Throttled            ... 429: too many wrong tries
         │   └── EpcisInvalid         ... 400 with EPCIS's own exception type
-        ├── Parked                   ... with this one event: set aside, visible, with a reason
+        │       └── QueryRefused     ... 400, 404 or 414: an EPCIS query
+        ├── Parked                   ... with this one event: set aside, visible, with a reason and its cause
         └── Erased                   ... the key of that account is gone, and with it what it kept
 """
 
 from http import HTTPStatus
+from typing import Literal
 
 from photocore.errors import TwincheckError
 
@@ -167,8 +169,54 @@ class EpcisInvalid(Refusal):
         return f"epcisException:{self.exception}"
 
 
+class QueryRefused(EpcisInvalid):
+    """The EPCIS query cannot be answered."""
+
+    title = "The EPCIS query cannot be answered"
+
+    def __init__(self, detail: str, *, exception: str = "QueryParameterException") -> None:
+        super().__init__(detail, exception=exception)
+        self.status = _QUERY_STATUS.get(exception, HTTPStatus.BAD_REQUEST)
+
+
+_QUERY_STATUS = {
+    "NoSuchResourceException": HTTPStatus.NOT_FOUND,
+    "URITooLongException": HTTPStatus.REQUEST_URI_TOO_LONG,
+}
+
+Cause = Literal[
+    "",
+    "unreadable",
+    "malformed",
+    "unknown_kind",
+    "signature",
+    "sealed",
+    "role",
+    "other_station",
+    "other_store",
+    "chain",
+    "fork",
+    "held",
+    "revoked",
+    "database",
+    "package_known",
+    "roll_known",
+    "not_in_package",
+    "package_claimed",
+    "secrets_lost",
+]
+"""Why an event was parked, in one stable word for screens of any language (docs/photoservice.md lists what each means).
+
+Words are added, never changed. ``secrets_lost`` alone is said of events that were applied.
+"""
+
+
 class Parked(ServiceError):
-    """One event is set aside; the message is the reason a person will read."""
+    """One event is set aside; the message is the reason a person will read, ``cause`` the same in one stable word."""
+
+    def __init__(self, reason: str, *, cause: Cause = "") -> None:
+        super().__init__(reason)
+        self.cause: Cause = cause
 
 
 class Erased(ServiceError):

@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from photocore.ids import Sgtin, parse_item
+from photocore.kinds import PackageMadeUp
 from photocore.package import Manifest, Product
 from photocore.seams import Clock
 from photoservice.db.database import Row, Session
 from photoservice.errors import Parked
-from photoservice.intake.apply import release_code
 from photoservice.keyring import Keyring
 from photoservice.products import note_level, product_of
+from photoservice.proofs import release_code
 from photoservice.registrations import settle_roots
 from photoservice.tenants import Tenant
 
@@ -63,6 +64,24 @@ class Manifests:
         saw = [row[0] for row in await session.rows("claims.names_on", package)]
         await session.run("manifests.insert_unpacking", package, event, saw)
         await settle_roots(session, [package], self.clock.now())
+
+    async def make_up(self, session: Session, made: PackageMadeUp, retailer: str | None) -> None:
+        """Write a package that a store made up, as its retailer's list: it goes to that store (DESIGN 5B).
+
+        Raises:
+            Parked: one of its house codes is known already.
+        """
+        if await session.row("manifests.by_package", made.package):
+            raise Parked(f"the package ID {made.package} is known already", cause="package_known")
+        for row in await session.rows("manifests.homes", list(made.rolls)):
+            reason = f"the roll ID {row['roll']} is known already, in the package {row['package']}"
+            raise Parked(reason, cause="roll_known")
+        now = self.clock.now()
+        await session.run("manifests.insert_made_up", made.package, retailer, made.store, made.product, now)
+        rows = [(roll, made.package, place) for place, roll in enumerate(made.rolls, 1)]
+        await session.run_many("manifests.insert_roll", rows)
+        await session.run("manifests.put_destination", made.package, made.store, now, 0)
+        await self._settle_waiting(session, made.package, made.rolls)
 
     async def _new_rolls(self, session: Session, package: str, rolls: Sequence[str]) -> list[str]:
         homes = {row["roll"]: row["package"] for row in await session.rows("manifests.homes", list(rolls))}

@@ -15,6 +15,7 @@ from photocore.facts import Claim, CodeMinted, Confirmed, Fact, ManifestKnown, U
 from photocore.ownership import Ownership, decide_owner
 from photocore.wire import Outcome
 from photoservice.db.database import Row, Session
+from photoservice.news import note_outcomes
 
 OutcomeWord = Literal["registered", "waiting", "held", "contested", "case", "refused", "withdrawn"]
 
@@ -55,7 +56,8 @@ def lock_name(root: str) -> str:
 async def settle_roots(session: Session, roots: Iterable[str], now: datetime) -> Mapping[str, Root]:
     """Rewrite the projection of ``roots``, whose locks are held; return what is known of each.
 
-    A registration that a claim code has proved is confirmed at once (DESIGN 5C).
+    A registration that a claim code has proved is confirmed at once (DESIGN 5C). Whose claim fares otherwise than they
+    were last told is owed news.
     """
     known = await load_roots(session, roots)
     fresh = [
@@ -71,6 +73,7 @@ async def settle_roots(session: Session, roots: Iterable[str], now: datetime) ->
     await session.run("registrations.clear", list(known))
     rows = [row for root in known.values() for row in _projection(root, before, now)]
     await session.run_many("registrations.insert", rows)
+    await note_outcomes(session, {claim: outcome_of(root, claim) for root in known.values() for claim in root.claims})
     return known
 
 

@@ -42,11 +42,16 @@ class RosterText:
 
 @dataclass(frozen=True, kw_only=True)
 class Rosters:
-    """Builds and signs rosters. ``access_url`` is where receipts point; the code follows in the fragment."""
+    """Builds and signs rosters.
+
+    ``access_url`` is where receipts point, the code follows in the fragment; ``claim_url`` is where a package is
+    registered at home.
+    """
 
     clock: Clock
     keyring: Keyring
     access_url: str
+    claim_url: str
 
     async def of_store(self, session: Session, gln: str, *, held: str = "") -> RosterText:
         """Return the store's roster as it stands; anew when the tag ``held`` at a station is of a later version."""
@@ -73,7 +78,7 @@ class Rosters:
             version=version,
             made_at=instant(self.clock),
             store=Store(gln=gln, name=store["name"], timezone=store["timezone"]),
-            settings=_settings(store, self.access_url),
+            settings=_settings(store, self.access_url, self.claim_url),
             products=tuple(product_of(row) for row in products),
             manifests=tuple(manifest_of(row) for row in manifests),
             card_tables=tuple(msgspec.json.decode(row["body"], type=CardTable) for row in tables),
@@ -87,8 +92,14 @@ def _version_in(tag: str) -> int:
     return int(named[1]) if named else 0
 
 
-def _settings(store: Row, access_url: str) -> StoreSettings:
-    return StoreSettings(labels=store["labels"], activation=store["activation"], access_url=access_url)
+def _settings(store: Row, access_url: str, claim_url: str) -> StoreSettings:
+    return StoreSettings(
+        labels=store["labels"],
+        activation=store["activation"],
+        access_url=access_url,
+        claim_url=claim_url,
+        make_up=store["make_up"],
+    )
 
 
 def _content_hash(roster: RosterSnapshot) -> str:

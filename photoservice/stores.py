@@ -1,6 +1,6 @@
 """Stores and the card tables of their retailers: what an operator sets up before the first station joins."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -11,7 +11,10 @@ from photocore.ids import Gln
 from photocore.roster import Store, StoreSettings
 from photocore.seams import Clock
 from photoservice.db.database import Session
-from photoservice.errors import Unprocessable
+from photoservice.errors import Unknown, Unprocessable
+
+CHANGEABLE = ("name", "timezone", "retailer", "labels", "activation", "make_up")
+"""What can be changed of a store, in the order of the query."""
 
 
 async def add_store(
@@ -24,15 +27,35 @@ async def add_store(
     """
     try:
         Gln(store.gln)
-        ZoneInfo(store.timezone)
     except CodeError as cause:
         raise Unprocessable(f"The GLN {store.gln} is none: {cause}.") from cause
-    except (ZoneInfoNotFoundError, ValueError) as cause:
-        raise Unprocessable(f"There is no time zone {store.timezone}.") from cause
+    _check_zone(store.timezone)
     if await session.row("stores.by_gln", store.gln):
         raise Unprocessable(f"There is a store with GLN {store.gln} already.")
-    fields = (store.name, store.timezone, retailer, settings.labels, settings.activation, clock.now())
-    await session.run("stores.insert", store.gln, *fields)
+    fields = (store.name, store.timezone, retailer, settings.labels, settings.activation, settings.make_up)
+    await session.run("stores.insert", store.gln, *fields, clock.now())
+
+
+async def change_store(session: Session, gln: str, changes: Mapping[str, str | None]) -> None:
+    """Change a store: its ``name``, ``timezone``, ``retailer`` (a tenant's ID), or one of its settings.
+
+    What is not among ``changes``, or None, stays. Its stations hear of it with their next roster.
+
+    Raises:
+        Unknown: there is no such store.
+        Unprocessable: the time zone is unknown.
+    """
+    if zone := changes.get("timezone"):
+        _check_zone(zone)
+    if not await session.run("stores.change", gln, *(changes.get(name) for name in CHANGEABLE)):
+        raise Unknown(f"There is no store with GLN {gln}. Add it with: store add")
+
+
+def _check_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as cause:
+        raise Unprocessable(f"There is no time zone {name}.") from cause
 
 
 async def put_card_tables(session: Session, tables: Iterable[CardTable], *, retailer: str | None) -> None:

@@ -22,11 +22,12 @@ from photoservice.db.database import Database, open_database
 from photoservice.db.embedded import EmbeddedPostgres
 from photoservice.db.migrate import migrate
 from photoservice.db.named import load_queries
-from photoservice.enrolment import Enrolment
+from photoservice.enrolment import WRONG_PER_HOUR, Enrolment
 from photoservice.epcis.carry_out import Carrier
 from photoservice.errors import StartRefused
 from photoservice.home_answers import HomeAnswers
 from photoservice.intake.apply import Applier
+from photoservice.intake.make_ups import MakeUps
 from photoservice.intake.receive import Receiver
 from photoservice.keyring import Keyring, open_keyring
 from photoservice.manifests import Manifests
@@ -82,8 +83,10 @@ def assemble(settings: Settings, database: Database, keyring: Keyring, clock: Cl
     """Put the parts together."""
     metrics = Metrics()
     accounts = Accounts(clock=clock, entropy=entropy, keyring=keyring)
-    applier = Applier(accounts=accounts, keyring=keyring, entropy=entropy)
-    carrier = Carrier(clock=clock, manifests=Manifests(clock=clock, keyring=keyring))
+    manifests = Manifests(clock=clock, keyring=keyring)
+    make_ups = MakeUps(keyring=keyring, manifests=manifests)
+    applier = Applier(accounts=accounts, keyring=keyring, entropy=entropy, make_ups=make_ups)
+    carrier = Carrier(clock=clock, manifests=manifests)
     return Photoservice(
         settings=settings,
         clock=clock,
@@ -92,10 +95,20 @@ def assemble(settings: Settings, database: Database, keyring: Keyring, clock: Cl
         database=database,
         metrics=metrics,
         tenants=TenantKeys(clock=clock, entropy=entropy, keyring=keyring),
-        enrolment=Enrolment(clock=clock, entropy=entropy, keyring=keyring),
+        enrolment=Enrolment(
+            clock=clock,
+            entropy=entropy,
+            keyring=keyring,
+            throttle=Throttle(clock=clock, keyring=keyring, purpose="enrol", budget=WRONG_PER_HOUR),
+        ),
         accounts=accounts,
         receiver=Receiver(database=database, clock=clock, keyring=keyring, applier=applier, metrics=metrics),
-        rosters=Rosters(clock=clock, keyring=keyring, access_url=f"{settings.address}/r"),
+        rosters=Rosters(
+            clock=clock,
+            keyring=keyring,
+            access_url=f"{settings.address}/r",
+            claim_url=f"{settings.address}/claim",
+        ),
         captures=Captures(database=database, clock=clock, entropy=entropy, carrier=carrier, metrics=metrics),
         claim_codes=ClaimCodes(clock=clock, keyring=keyring),
         claims_at_home=ClaimsAtHome(

@@ -5,6 +5,7 @@ ones are. Parked events are no errors: they are kept, set aside and shown (``GET
 """
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +30,7 @@ from photoservice.epcis.meaning import (
     read_ilmd,
     read_master_data,
 )
+from photoservice.epcis.names import names_of
 from photoservice.epcis.schema import Described, EpcisEvent
 from photoservice.errors import EpcisInvalid, Parked, Refusal, Unprocessable
 from photoservice.manifests import Manifests
@@ -51,6 +53,7 @@ class _Reading:
     body: dict[str, Any]
     deed: Deed
     facts: tuple[MasterData, ...]
+    context: str | None
 
 
 class _RolledBack(Exception):
@@ -104,11 +107,13 @@ class Carrier:
         body = msgspec.json.encode(reading.body).decode()
         verdict = "parked" if reason else "applied"
         row = (tenant.id, event_id, content, capture, reading.event.type, verdict, reason, body, self.clock.now())
-        await session.run("captures.insert_event", *row)
+        place = await session.value("captures.insert_event", *row, _time(reading.event), reading.context)
+        names = {(tenant.id, role, name, place) for role, name in names_of(reading.event)}
+        await session.run_many("epcis.insert_name", sorted(names))
         return 1 if reason else 0
 
     async def _do(self, session: Session, tenant: Tenant, event_id: str, reading: _Reading) -> None:
-        said_at = datetime.fromisoformat(reading.event.event_time)
+        said_at = _time(reading.event)
         match reading.deed:
             case Packed(package=package, rolls=rolls, glns=glns):
                 await self.manifests.pack(session, tenant, item_id(package), [item_id(roll) for roll in rolls])
@@ -141,13 +146,21 @@ class Carrier:
 def _read_all(tenant: Tenant, document: Described) -> tuple[dict[int, _Reading], list[dict[str, Any]]]:
     readings: dict[int, _Reading] = {}
     errors: list[dict[str, Any]] = []
+    context = msgspec.json.encode(document.context).decode() if document.context else None
     for place, (event, body) in enumerate(document.events):
         try:
             _check_owner(tenant, named_gtins(event))
-            readings[place] = _Reading(event=event, body=body, deed=read_deed(event), facts=tuple(read_ilmd(event)))
+            readings[place] = _Reading(
+                event=event, body=body, deed=read_deed(event), facts=tuple(read_ilmd(event)), context=context
+            )
         except EpcisInvalid as why:
             errors.append(_problem(why, place))
     return readings, errors
+
+
+def _time(event: EpcisEvent) -> datetime:
+    """Return when it happened; the schema has found that this is a time with a zone."""
+    return datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", event.event_time))
 
 
 def _check_owner(tenant: Tenant, gtins: set[str]) -> None:

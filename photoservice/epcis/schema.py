@@ -130,10 +130,11 @@ class Vocabulary(Strict, frozen=True, kw_only=True):
 
 
 class Described(Strict, frozen=True, kw_only=True):
-    """A document's events with their JSON as sent, and its master data."""
+    """A document's events with their JSON as sent, its master data, and what it says of prefixes (``@context``)."""
 
     events: tuple[tuple[EpcisEvent, dict[str, Any]], ...]
     vocabularies: tuple[Vocabulary, ...] = ()
+    context: tuple[Any, ...] = ()
 
 
 _COMMON: set[str] = set(
@@ -191,7 +192,7 @@ def read_document(body: bytes) -> Described:
     if len(events) > MAX_EVENTS:
         raise EpcisInvalid(f"A capture holds at most {MAX_EVENTS} events.", exception="CaptureLimitExceededException")
     read = tuple((_read_event(event, f"eventList[{place}]"), event) for place, event in enumerate(events))
-    return Described(events=read, vocabularies=vocabularies)
+    return Described(events=read, vocabularies=vocabularies, context=_own_context(whole))
 
 
 def _read_whole(body: bytes) -> object:
@@ -226,6 +227,13 @@ def _check_envelope(whole: dict[str, Any]) -> None:
     if not isinstance(whole.get("creationDate"), str):
         raise EpcisInvalid("document.creationDate is missing.")
     _check_time(whole["creationDate"], "document.creationDate")
+
+
+def _own_context(whole: object) -> tuple[Any, ...]:
+    """Return what a document's ``@context`` holds beside the standard's own."""
+    context: Any = cast("dict[str, Any]", whole).get("@context", ()) if isinstance(whole, dict) else ()
+    listed = cast("list[Any]", context) if isinstance(context, list) else [context] if context else []
+    return tuple(one for one in listed if not (isinstance(one, str) and one.endswith("/epcis-context.jsonld")))
 
 
 def _master_data(header: object) -> tuple[Vocabulary, ...]:

@@ -27,7 +27,21 @@ _SPELLINGS = re.compile(
 )
 
 
+_HOSTS = ("ref.gs1.org/cbv", "ns.gs1.org/voc", "gs1.org/voc")
+
+
 def bare(word: str | None) -> str:
     """Return the bare word of a standard vocabulary, or ``word`` itself when it is somebody's own."""
     match = _SPELLINGS.fullmatch(word or "")
     return match[1] if match else word or ""
+
+
+def spellings(word: str, kind: str) -> tuple[str, ...]:
+    """Return all spellings of a standard word, ``kind`` being ``bizstep`` or ``disp``; of somebody's own, itself."""
+    known = bare(word)
+    if known not in (BIZ_STEPS if kind == "bizstep" else DISPOSITIONS):
+        return (word,)
+    names = ("BizStep", "Bizstep") if kind == "bizstep" else ("Disp",)
+    hosts = [f"{scheme}://{host}" for scheme in ("https", "http") for host in _HOSTS]
+    links = [f"{host}/{name}-{known}" for host in hosts for name in names]
+    return (known, f"urn:epcglobal:cbv:{kind}:{known}", f"cbv:{names[0]}-{known}", *links)

@@ -1,4 +1,4 @@
-"""Carry out believed events, as many at once as there are: claims, withdrawals, copies, access codes.
+"""Carry out believed events, as many at once as there are: make-ups, claims, withdrawals, copies, access codes.
 
 Secrets leave here as HMACs, cards under their account's key; nothing else of either is written. Facts are a set, so
 the order inside a batch does not matter, nor whether a withdrawal comes before its claim.
@@ -8,12 +8,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from photocore.kinds import AccessCodeReplaced, ClaimWithdrawn, CopiesIssued, EpochOpened, LabelCopy, PackageClaimed
+from photocore.kinds import (
+    AccessCodeReplaced,
+    ClaimCodesReplaced,
+    ClaimWithdrawn,
+    CopiesIssued,
+    EpochOpened,
+    LabelCopy,
+    MakeUpWithdrawn,
+    PackageClaimed,
+    PackageMadeUp,
+    StaffOverrode,
+)
 from photocore.seams import Entropy
 from photoservice.accounts import Accounts
 from photoservice.db.database import Session
-from photoservice.intake.examine import Believed
-from photoservice.keyring import Keyring, lock_away, take_out
+from photoservice.errors import Parked
+from photoservice.intake.examine import Believed, Sender
+from photoservice.intake.make_ups import MakeUps
+from photoservice.keyring import Keyring
+from photoservice.proofs import claim_code_mac, hold_code
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,19 +58,57 @@ class Applier:
     accounts: Accounts
     keyring: Keyring
     entropy: Entropy
+    make_ups: MakeUps
 
-    async def apply(self, session: Session, events: Sequence[Believed], roots: Roots, now: datetime) -> None:
-        """Carry out ``events``, all of one station, under the locks of their items and cards."""
+    async def apply(
+        self, session: Session, sender: Sender, events: Sequence[Believed], roots: Roots, now: datetime
+    ) -> dict[str, Parked]:
+        """Carry out ``events``, all of one station, under the locks of their items and cards.
+
+        Returns why, by event, those were not carried out that must be parked: nothing of them is written. What a
+        batch says of one package is taken in its natural order, whatever the order of its lines.
+        """
+        refused = await self._make_up(session, events, now)
+        if any(isinstance(e.body, PackageMadeUp) for e in events):
+            roots = await read_roots(session, [e.body.item for e in events if isinstance(e.body, PackageClaimed)])
         claims = [(e, e.body) for e in events if isinstance(e.body, PackageClaimed)]
         await self._apply_claims(session, claims, roots, now)
         await session.run_many("claims.insert_withdrawal", _withdrawals(events))
-        await session.run_many("claims.insert_copy", _copies(events))
         await self._replace_access_codes(session, events, now)
         undone = [(e.event.station, e.body.claim, now) for e in events if isinstance(e.body, ClaimWithdrawn)]
         await session.run_many("claims.void_access", undone)
+        refused |= await self._change_make_ups(session, sender, events, now)
+        done = [e for e in events if e.id not in refused]
+        await session.run_many("claims.insert_copy", _copies(done))
+        await session.run_many("events.insert_correction", _corrections(done))
         for event in events:
             if isinstance(event.body, EpochOpened):
                 await session.run("stations.software", event.event.station, event.body.software)
+        return refused
+
+    async def _make_up(self, session: Session, events: Sequence[Believed], now: datetime) -> dict[str, Parked]:
+        refused: dict[str, Parked] = {}
+        for e in events:
+            if isinstance(e.body, PackageMadeUp):
+                try:
+                    await self.make_ups.make(session, e, e.body, now)
+                except Parked as why:
+                    refused[e.id] = why
+        return refused
+
+    async def _change_make_ups(
+        self, session: Session, sender: Sender, events: Sequence[Believed], now: datetime
+    ) -> dict[str, Parked]:
+        refused: dict[str, Parked] = {}
+        for e in events:
+            try:
+                if isinstance(e.body, ClaimCodesReplaced):
+                    await self.make_ups.replace(session, e, e.body, sender, now)
+                if isinstance(e.body, MakeUpWithdrawn):
+                    await self.make_ups.withdraw(session, e, e.body, sender, now)
+            except Parked as why:
+                refused[e.id] = why
+        return refused
 
     async def _apply_claims(
         self, session: Session, claims: Sequence[tuple[Believed, PackageClaimed]], roots: Roots, now: datetime
@@ -70,7 +122,7 @@ class Applier:
             mac, held = self._claim_code(e, body, roots)
             root, about = roots.of(body.item), f"event {e.event.station}/{e.id}"
             whose = (e.event.station, e.id, body.item, root, account.id, body.store)
-            rows.append((*whose, body.number, body.activation, mac, held, now))
+            rows.append((*whose, body.number, body.activation, mac, held, now, e.event.epoch, e.seq))
             personal.append((e.event.station, e.id, account.id, self.accounts.keep(account, about, e.card)))
         await session.run_many("claims.insert", rows)
         await session.run_many("accounts.insert_personal", personal)
@@ -78,17 +130,19 @@ class Applier:
         await session.run_many("claims.insert_access", coded)
 
     async def _replace_access_codes(self, session: Session, events: Sequence[Believed], now: datetime) -> None:
+        """Let of each claim's codes the one made last on its station open, whatever the order they come in."""
         for e in events:
-            if isinstance(e.body, AccessCodeReplaced):  # one after the other: of two in a batch the later one opens
-                await session.run("claims.void_access", e.event.station, e.body.claim, now)
-                query = "claims.insert_access" if e.secrets else "claims.insert_lost_access"
-                await session.run(query, *self._access(e, e.body.claim, now))
+            if isinstance(e.body, AccessCodeReplaced):
+                await session.run("claims.insert_access", *self._access(e, e.body.claim, now))
+                place = (e.event.epoch, e.seq)
+                await session.run("claims.void_access_before", e.event.station, e.body.claim, now, *place)
 
     def _access(self, event: Believed, claim: str, now: datetime) -> tuple[object, ...]:
         keyring = self.keyring
         lost = keyring.mac("access lost", event.event.station, event.id)
         mac = keyring.mac("access", event.secrets.access_code) if event.secrets else lost
-        return (mac, event.event.station, claim, event.id, now)
+        place = (event.event.epoch, event.seq)
+        return (mac, event.event.station, claim, event.id, now, *place, event.secrets is None)
 
     def _claim_code(self, event: Believed, body: PackageClaimed, roots: Roots) -> tuple[bytes | None, bytes | None]:
         """Return the HMAC to compare, or the code locked away until its package is known."""
@@ -97,23 +151,7 @@ class Applier:
             return None, None
         if roots.is_known(body.item):
             return claim_code_mac(self.keyring, roots.of(body.item), code), None
-        about = _held_name(event.event.station, event.id)
-        return None, lock_away(self.keyring.wrap, code.encode(), about=about, entropy=self.entropy)
-
-
-def claim_code_mac(keyring: Keyring, package: str, code: str) -> bytes:
-    """Return the HMAC a claim code is known by: of package and code, so that it is worth nothing on another package."""
-    return keyring.mac("claim code", package, code)
-
-
-def release_code(keyring: Keyring, package: str, station: str, claim: str, held: bytes) -> bytes:
-    """Return the HMAC of a code that was locked away until its package was known."""
-    code = take_out(keyring.wrap, held, about=_held_name(station, claim)).decode()
-    return claim_code_mac(keyring, package, code)
-
-
-def _held_name(station: str, claim: str) -> str:
-    return f"claim code {station}/{claim}"
+        return None, hold_code(self.keyring, self.entropy, event.event.station, event.id, code)
 
 
 def _withdrawals(events: Iterable[Believed]) -> Iterator[tuple[object, ...]]:
@@ -126,12 +164,31 @@ def _copies(events: Iterable[Believed]) -> Iterator[tuple[object, ...]]:
     for e in events:
         match e.body:
             case PackageClaimed(copies=copies):
-                yield from (_copy(e, e.id, copy) for copy in copies)
+                yield from (_copy(e, e.id, copy, None) for copy in copies)
             case CopiesIssued(claim=claim, copies=copies):
-                yield from (_copy(e, claim, copy) for copy in copies)
+                yield from (_copy(e, claim, copy, None) for copy in copies)
+            case PackageMadeUp(package=package, copies=copies) | ClaimCodesReplaced(package=package, copies=copies):
+                yield from (_copy(e, e.id, copy, package) for copy in copies)
             case _:
                 pass
 
 
-def _copy(e: Believed, claim: str, copy: LabelCopy) -> tuple[object, ...]:
-    return e.event.station, claim, copy.roll, copy.copy, copy.voids, e.id
+def _copy(e: Believed, claim: str, copy: LabelCopy, package: str | None) -> tuple[object, ...]:
+    return e.event.station, claim, copy.roll, copy.copy, copy.voids, e.id, package
+
+
+def _corrections(events: Iterable[Believed]) -> Iterator[tuple[object, ...]]:
+    """Yield which events need nothing more: another stands for them, or staff closed them (DESIGN 5E)."""
+    for e in events:
+        match e.body:
+            case (
+                PackageClaimed(corrects=str(corrected))
+                | ClaimWithdrawn(corrects=str(corrected))
+                | CopiesIssued(corrects=str(corrected))
+                | PackageMadeUp(corrects=str(corrected))
+                | MakeUpWithdrawn(corrects=str(corrected))
+                | StaffOverrode(act="parked_closed", about=str(corrected))
+            ):
+                yield e.event.station, corrected, e.id
+            case _:
+                pass

@@ -7,25 +7,22 @@ was made for this very event, and whether this station's key may write such a th
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from photocore.codes import parse_access_code, parse_claim_code
-from photocore.errors import CodeError, EventError
+from photocore.errors import CodeError, EventError, SealBroken, SignatureBroken
 from photocore.events import Event, encode_event, event_hash, verify_event, without_box
-from photocore.ids import parse_item
 from photocore.keys import SealingKey
 from photocore.kinds import (
-    AccessCodeReplaced,
-    AccessCodeReplacedSecrets,
+    KINDS,
     Body,
+    ClaimCodesReplaced,
     PackageClaimed,
     PackageClaimedSealed,
-    PackageClaimedSecrets,
-    read_body,
+    PackageMadeUp,
     read_public,
 )
-from photocore.sealing import open_part
 from photocore.wire import Unreadable
 from photoservice.enrolment import ROLE_KINDS
-from photoservice.errors import Malformed, Parked
+from photoservice.errors import Cause, Malformed, Parked
+from photoservice.intake.opening import Secrets, check_canonical, check_copies, note_lost, open_card, open_secrets
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,17 +33,6 @@ class Sender:
     store: str
     role: str
     public_key: bytes
-
-
-@dataclass(frozen=True, kw_only=True)
-class Secrets:
-    """The secrets an event brought, in plain text and in memory only."""
-
-    access_code: str
-    claim_code: str | None = None
-
-    def __repr__(self) -> str:
-        return "Secrets(...)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +75,7 @@ class Faulty:
     kind: str
     line: bytes
     reason: str
+    cause: Cause
     hash: str | None = None
     prev_hash: str | None = None
 
@@ -113,9 +100,8 @@ def examine(line: Event | Unreadable, sender: Sender, seal: SealingKey) -> Line 
     if isinstance(line, Unreadable):
         if line.id is None or line.seq is None:
             return None
-        return Faulty(
-            id=line.id, seq=line.seq, kind="unreadable", line=line.line, reason=told(f"unreadable: {line.why}")
-        )
+        reason = told(f"unreadable: {line.why}")
+        return Faulty(id=line.id, seq=line.seq, kind="unreadable", line=line.line, reason=reason, cause="unreadable")
     hash_: str | None = None
     try:
         hash_ = event_hash(line)
@@ -127,6 +113,7 @@ def examine(line: Event | Unreadable, sender: Sender, seal: SealingKey) -> Line 
             kind=line.kind,
             line=encode_event(line),
             reason=told(str(why)),
+            cause=_cause_of(why),
             hash=hash_,
             prev_hash=line.prev.hash if line.prev else None,
         )
@@ -139,14 +126,14 @@ def told(why: str) -> str:
 
 def _believe(event: Event, hash_: str, sender: Sender, seal: SealingKey) -> Believed:
     if event.station != sender.id:
-        raise Parked(f"it names the station {event.station}, but {sender.id} sent it")
+        raise Parked(f"it names the station {event.station}, but {sender.id} sent it", cause="other_station")
     verify_event(event, sender.public_key)
-    if event.kind not in ROLE_KINDS.get(sender.role, frozenset()):
-        raise Parked(f"a {sender.role} may not write {event.kind}")
+    _check_kind(event.kind, sender.role)
     body = read_public(event)
     _check_chain_shape(event)
-    card = _open_card(event, body, sender, seal)
-    secrets = _open_secrets(event, body, seal)
+    _check_body(body, sender)
+    card = open_card(event, body, seal)
+    secrets = open_secrets(event, body, seal)
     return Believed(
         event=event,
         hash=hash_,
@@ -155,59 +142,47 @@ def _believe(event: Event, hash_: str, sender: Sender, seal: SealingKey) -> Beli
         body=body,
         card=card,
         secrets=secrets,
-        note=_note_lost(event, body),
+        note=note_lost(event, body),
     )
 
 
 def _check_chain_shape(event: Event) -> None:
     prev = event.prev
     if event.seq > 1 and (prev is None or (prev.epoch, prev.seq) != (event.epoch, event.seq - 1)):
-        raise Parked("it does not name the event before it")
+        raise Parked("it does not name the event before it", cause="chain")
     if event.seq == 1 and prev is not None and prev.epoch == event.epoch:
-        raise Parked("an epoch's first event cannot follow one of its own epoch")
+        raise Parked("an epoch's first event cannot follow one of its own epoch", cause="chain")
 
 
-def _open_card(event: Event, body: Body, sender: Sender, seal: SealingKey) -> PackageClaimedSealed | None:
-    if not isinstance(body, PackageClaimed):
-        return None
-    if body.store != sender.store:
-        raise Parked(f"it is of the store {body.store}, the station of {sender.store}")
-    if str(parse_item(body.item)) != body.item:
-        raise Parked("the item is not written in its canonical form")
-    return read_body(open_part(seal, event, "sealed"), PackageClaimedSealed)
+def _check_kind(kind: str, role: str) -> None:
+    if kind not in ROLE_KINDS.get(role, frozenset()):
+        raise Parked(f"a {role} may not write {kind}", cause="role" if kind in KINDS else "unknown_kind")
 
 
-def _are_secrets_lost(event: Event) -> bool:
-    """Tell whether the secrets are named by their hash alone.
-
-    A station deletes their ciphertext at the ack (DESIGN 5A). When we were restored from a backup it sends the event
-    again, and that is all it has: the registration stands, and its access code is gone.
-    """
-    return event.secrets is not None and event.secrets.box is None
-
-
-def _note_lost(event: Event, body: Body) -> str:
-    if not _are_secrets_lost(event):
-        return ""
-    code = " and no claim code" if isinstance(body, PackageClaimed) and body.claim_code else ""
-    return f"its secrets are lost: no access code{code} is known here; print the receipt again with a new access code"
-
-
-def _open_secrets(event: Event, body: Body, seal: SealingKey) -> Secrets | None:
-    if _are_secrets_lost(event):
-        return None
-    if isinstance(body, PackageClaimed):
-        opened = read_body(open_part(seal, event, "secrets"), PackageClaimedSecrets)
-        return Secrets(access_code=parse_access_code(opened.access_code), claim_code=_claim_code(opened.claim_code))
-    if isinstance(body, AccessCodeReplaced):
-        replaced = read_body(open_part(seal, event, "secrets"), AccessCodeReplacedSecrets)
-        return Secrets(access_code=parse_access_code(replaced.access_code))
-    return None
+def _check_body(body: Body, sender: Sender) -> None:
+    """Check what a body says against what its station may say, and against itself."""
+    match body:
+        case PackageClaimed(store=store) | PackageMadeUp(store=store) if store != sender.store:
+            raise Parked(f"it is of the store {store}, the station of {sender.store}", cause="other_store")
+        case PackageClaimed(item=item):
+            check_canonical(item)
+        case PackageMadeUp(package=package, rolls=rolls, copies=copies, coded=coded):
+            check_canonical(package, *rolls)
+            if coded or copies:
+                check_copies(copies, rolls)
+        case ClaimCodesReplaced(package=package, copies=copies):
+            check_canonical(package, *(copy.roll for copy in copies))
+        case _:
+            pass
 
 
-def _claim_code(text: str | None) -> str | None:
-    """Return the code, or None for one that is none: it proves nothing, but the registration stands."""
-    try:
-        return parse_claim_code(text) if text else None
-    except CodeError:
-        return None
+def _cause_of(why: Exception) -> Cause:
+    match why:
+        case Parked(cause=cause):
+            return cause
+        case SignatureBroken():
+            return "signature"
+        case SealBroken():
+            return "sealed"
+        case _:
+            return "malformed"

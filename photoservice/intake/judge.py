@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from photocore.events import Event
 from photocore.wire import Verdict
+from photoservice.errors import Cause
 from photoservice.intake.examine import Believed, Faulty, Line
 
 
@@ -23,6 +24,7 @@ class Held:
     prev_hash: str | None
     verdict: str
     reason: str
+    cause: Cause
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +32,11 @@ class Standing:
     """What counts against all events of a station: it was revoked, or is held since a fork."""
 
     reason: str = ""
+    cause: Cause = ""
+
+
+HELD = Standing(reason="this station is held since its history forked", cause="held")
+REVOKED = Standing(reason="this station's key was revoked", cause="revoked")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +46,7 @@ class Judgement:
     line: Line
     verdict: Verdict
     reason: str = ""
+    cause: Cause = ""
     is_new: bool = True
     beside: bool = False
 
@@ -71,7 +79,7 @@ def judge(
     for line in lines:
         judgement = _judge_one(epoch, line, ledger, standing)
         if judgement.verdict is Verdict.FORK and judgement.is_new:
-            standing = Standing(reason=standing.reason or "this station is held since its history forked")
+            standing = standing if standing.reason else HELD
         if judgement.is_new and not judgement.beside:
             ledger.add(_as_held(epoch, judgement))
         judgements.append(judgement)
@@ -84,22 +92,24 @@ def _judge_one(epoch: str, line: Line, ledger: _Ledger, standing: Standing) -> J
         return _again(line, known)
     is_taken = known is not None or (epoch, line.seq) in ledger.by_place
     if isinstance(line, Faulty):
-        return Judgement(line=line, verdict=Verdict.PARKED, reason=line.reason, beside=is_taken)
+        return Judgement(line=line, verdict=Verdict.PARKED, reason=line.reason, cause=line.cause, beside=is_taken)
     if is_taken:
         reason = f"{'this ID' if known else f'place {line.seq}'} holds another event already"
         is_new = line.hash not in ledger.beside
-        return Judgement(line=line, verdict=Verdict.FORK, reason=reason, is_new=is_new, beside=True)
+        return Judgement(line=line, verdict=Verdict.FORK, reason=reason, cause="fork", is_new=is_new, beside=True)
     if not _fits_chain(line.event, line.hash, ledger.by_place):
-        return Judgement(line=line, verdict=Verdict.FORK, reason="its chain does not follow from what is held")
+        reason = "its chain does not follow from what is held"
+        return Judgement(line=line, verdict=Verdict.FORK, reason=reason, cause="fork")
     if standing.reason:
-        return Judgement(line=line, verdict=Verdict.PARKED, reason=standing.reason)
-    return Judgement(line=line, verdict=Verdict.APPLIED, reason=line.note)
+        return Judgement(line=line, verdict=Verdict.PARKED, reason=standing.reason, cause=standing.cause)
+    cause: Cause = "secrets_lost" if line.note else ""
+    return Judgement(line=line, verdict=Verdict.APPLIED, reason=line.note, cause=cause)
 
 
 def _again(line: Line, known: Held) -> Judgement:
     first = Verdict(known.verdict)
     verdict = Verdict.DUPLICATE if first is Verdict.APPLIED else first
-    return Judgement(line=line, verdict=verdict, reason=known.reason, is_new=False)
+    return Judgement(line=line, verdict=verdict, reason=known.reason, cause=known.cause, is_new=False)
 
 
 def _fits_chain(event: Event, hash_: str, by_place: Mapping[tuple[str, int], Held]) -> bool:
@@ -120,6 +130,7 @@ def _as_held(epoch: str, judgement: Judgement) -> Held:
         prev_hash=prev_hash_of(line),
         verdict=judgement.verdict.value,
         reason=judgement.reason,
+        cause=judgement.cause,
     )
 
 

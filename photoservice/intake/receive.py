@@ -14,13 +14,14 @@ import asyncpg
 import structlog
 
 from photocore.events import instant
-from photocore.kinds import AccessCodeReplaced, ClaimWithdrawn, CopiesIssued, PackageClaimed
+from photocore.kinds import PackageClaimed
 from photocore.seams import Clock
 from photocore.signed import Signed
 from photocore.wire import (
     Ack,
     EpochMark,
     EventVerdict,
+    Hello,
     SyncAnswer,
     Unreadable,
     Verdict,
@@ -32,17 +33,21 @@ from photocore.wire import (
     sign_welcome,
 )
 from photoservice.db.database import Database, Row, Session
+from photoservice.errors import Parked
 from photoservice.intake.apply import Applier, Roots, read_roots
 from photoservice.intake.examine import Believed, Line, Sender, epoch_of, examine, told
-from photoservice.intake.judge import Held, Judgement, Standing, judge, prev_hash_of
+from photoservice.intake.judge import HELD, REVOKED, Held, Judgement, Standing, judge, prev_hash_of
 from photoservice.intake.marks import advance, all_marks
+from photoservice.intake.subjects import claim_of, items_of, package_of
 from photoservice.keyring import Keyring
 from photoservice.metrics import Metrics
+from photoservice.news import note_acked, tell_again
 from photoservice.registrations import Root, claim_name, load_roots, lock_name, outcome_of, settle_roots
 
 log = structlog.get_logger(__name__)
 
 _TRIES = 4
+_UNSTORABLE = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +88,8 @@ class Receiver:
     async def greet(self, sender: Sender, body: bytes) -> Signed:
         """Answer a handshake: what is held of every epoch, also of those the station does not know any more.
 
+        A station that forgot some was restored from an old copy, and is owed all news again.
+
         Raises:
             EventMalformed: the body is no handshake.
         """
@@ -99,6 +106,8 @@ class Receiver:
             if forked:
                 await self._hold(session, sender, f"its epoch {forked[0]['epoch']} has another history here")
             marks = await all_marks(session, sender.id)
+            if _was_restored(hello, marks):
+                await tell_again(session, sender.id)
         known = {mark.epoch for mark in marks}
         unknown = tuple(EpochMark(epoch=e.epoch, high=None) for e in hello.epochs if e.epoch not in known)
         welcome = Welcome(
@@ -124,13 +133,16 @@ class Receiver:
         now = self.clock.now()
         async with self.database.begin() as session:
             station = await session.row("stations.hold", sender.id)
+            await session.row("epochs.open", sender.id, batch.epoch)
             judgements = await self._judge(session, sender, batch, station)
             judgements = await self.carry_out(session, sender, judgements, now)
             await self._keep(session, sender, batch, judgements, now)
             roots = await self.settle(session, sender, judgements, now)
+            verdicts = _verdicts(sender, judgements, roots)
+            await note_acked(session, sender.id, {v.id: v.outcome for v in verdicts if v.outcome is not None})
             mark = await advance(session, sender.id, batch.epoch)
         self._count(sender, judgements)
-        return SyncAnswer(acks=(self._ack(sender, batch, judgements, roots, mark),))
+        return SyncAnswer(acks=(self._ack(sender, batch, verdicts, mark),))
 
     async def _judge(self, session: Session, sender: Sender, batch: _Batch, station: Row | None) -> list[Judgement]:
         seqs = {seq for line in batch.lines for seq in (line.seq - 1, line.seq, line.seq + 1)}
@@ -165,34 +177,35 @@ class Receiver:
         roots = await self._lock(session, sender, good)
         try:
             async with session.savepoint():
-                await self.applier.apply(session, good, roots, now)
-        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError):
-            refused |= await self._one_by_one(session, good, roots, now)
+                refused |= await self.applier.apply(session, sender, good, roots, now)
+        except _UNSTORABLE:
+            refused |= await self._one_by_one(session, sender, good, roots, now)
         return [_park(j, refused[j.line.id]) if j.is_new and j.line.id in refused else j for j in judgements]
 
     async def _one_by_one(
-        self, session: Session, events: Iterable[Believed], roots: Roots, now: datetime
-    ) -> dict[str, str]:
-        refused: dict[str, str] = {}
+        self, session: Session, sender: Sender, events: Iterable[Believed], roots: Roots, now: datetime
+    ) -> dict[str, Parked]:
+        refused: dict[str, Parked] = {}
         for event in events:
             try:
                 async with session.savepoint():
-                    await self.applier.apply(session, [event], roots, now)
-            except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as why:
-                refused[event.id] = f"the database cannot hold it ({why.sqlstate})"
+                    refused |= await self.applier.apply(session, sender, [event], roots, now)
+            except _UNSTORABLE as why:
+                refused[event.id] = Parked(f"the database cannot hold it ({why.sqlstate})", cause="database")
         return refused
 
-    async def _foreign(self, session: Session, sender: Sender, events: Iterable[Believed]) -> dict[str, str]:
+    async def _foreign(self, session: Session, sender: Sender, events: Iterable[Believed]) -> dict[str, Parked]:
         """Find what speaks of another station's claim."""
-        about = {e.id: claim for e in events if (claim := _claim_of(e)) is not None}
+        about = {e.id: claim for e in events if (claim := claim_of(e)) is not None}
         rows = await session.rows("claims.of_others", sender.id, list(about.values()))
         theirs = {row["id"] for row in rows}
-        return {id_: "it speaks of another station's claim" for id_, claim in about.items() if claim in theirs}
+        why = Parked("it speaks of another station's claim", cause="other_station")
+        return {id_: why for id_, claim in about.items() if claim in theirs}
 
     async def _lock(self, session: Session, sender: Sender, events: Sequence[Believed]) -> Roots:
         """Lock the items and cards of ``events`` in one order; read again after, as a manifest may just have come."""
-        items = {e.body.item for e in events if isinstance(e.body, PackageClaimed)}
-        rows = await session.rows("claims.roots", sender.id, [c for e in events if (c := _claim_of(e)) is not None])
+        items = {item for e in events for item in items_of(e)}
+        rows = await session.rows("claims.roots", sender.id, [c for e in events if (c := claim_of(e)) is not None])
         items |= {row["root"] for row in rows}
         roots = await read_roots(session, items)
         cards = {self.applier.accounts.lookup(e.card).hex() for e in events if e.card}
@@ -225,14 +238,14 @@ class Receiver:
         applied = [
             j.line for j in judgements if j.is_new and j.verdict is Verdict.APPLIED and isinstance(j.line, Believed)
         ]
-        touched = await self._roots_of(session, sender, applied)
+        touched = await self._roots_of(session, sender, applied) | {p for e in applied if (p := package_of(e))}
         settled = dict(await settle_roots(session, touched, now)) if touched else {}
-        asked = [j.line for j in judgements if j.verdict is Verdict.DUPLICATE and isinstance(j.line, Believed)]
-        missing = await self._roots_of(session, sender, asked) - settled.keys()
+        asked = [j.line.id for j in judgements if j.verdict is Verdict.DUPLICATE]
+        missing = {row["root"] for row in await session.rows("claims.roots", sender.id, asked)} - settled.keys()
         return settled | (await load_roots(session, missing) if missing else {})
 
     async def _roots_of(self, session: Session, sender: Sender, events: Iterable[Believed]) -> set[str]:
-        claims = [e.id if isinstance(e.body, PackageClaimed) else _claim_of(e) for e in events]
+        claims = [e.id if isinstance(e.body, PackageClaimed) else claim_of(e) for e in events]
         rows = await session.rows("claims.roots", sender.id, [claim for claim in claims if claim])
         return {row["root"] for row in rows}
 
@@ -252,26 +265,23 @@ class Receiver:
             log.warning("events.without_secrets", station=sender.id, count=lost)
         log.info("batch.taken", station=sender.id, events=len(judgements), fresh=sum(j.is_new for j in judgements))
 
-    def _ack(
-        self,
-        sender: Sender,
-        batch: _Batch,
-        judgements: Sequence[Judgement],
-        roots: dict[str, Root],
-        mark: EpochMark,
-    ) -> Signed:
-        outcomes = {claim: root for root in roots.values() for claim in root.claims}
+    def _ack(self, sender: Sender, batch: _Batch, verdicts: tuple[EventVerdict, ...], mark: EpochMark) -> Signed:
         ack = Ack(
             level="photoservice",
             station=sender.id,
             epoch=batch.epoch,
             request=batch.request,
-            verdicts=tuple(_verdict(sender, j, outcomes) for j in judgements),
+            verdicts=verdicts,
             high=mark.high,
             need=mark.need,
             server_time=instant(self.clock),
         )
         return sign_ack(ack, self.keyring.sign)
+
+
+def _verdicts(sender: Sender, judgements: Iterable[Judgement], roots: dict[str, Root]) -> tuple[EventVerdict, ...]:
+    outcomes = {claim: root for root in roots.values() for claim in root.claims}
+    return tuple(_verdict(sender, judgement, outcomes) for judgement in judgements)
 
 
 def _verdict(sender: Sender, judgement: Judgement, roots: dict[str, Root]) -> EventVerdict:
@@ -283,27 +293,26 @@ def _verdict(sender: Sender, judgement: Judgement, roots: dict[str, Root]) -> Ev
         verdict=judgement.verdict,
         reason=judgement.reason,
         outcome=outcome_of(roots[name], name) if counts else None,
+        cause=judgement.cause,
     )
+
+
+def _was_restored(hello: Hello, marks: Iterable[EpochMark]) -> bool:
+    """Tell whether a station forgot what we hold: it lost what it was told with it."""
+    last = {said.epoch: said.last for said in hello.epochs}
+    return any(mark.high is not None and last.get(mark.epoch, 0) < mark.high.seq for mark in marks)
 
 
 def _standing(station: Row | None) -> Standing:
     if station is None or station["revoked_at"] is not None:
-        return Standing(reason="this station's key was revoked")
+        return REVOKED
     if station["held_at"] is not None:
-        return Standing(reason="this station is held since its history forked")
+        return HELD
     return Standing()
 
 
-def _claim_of(event: Believed) -> str | None:
-    match event.body:
-        case ClaimWithdrawn(claim=claim) | CopiesIssued(claim=claim) | AccessCodeReplaced(claim=claim):
-            return claim
-        case _:
-            return None
-
-
-def _park(judgement: Judgement, reason: str) -> Judgement:
-    return Judgement(line=judgement.line, verdict=Verdict.PARKED, reason=reason)
+def _park(judgement: Judgement, why: Parked) -> Judgement:
+    return Judgement(line=judgement.line, verdict=Verdict.PARKED, reason=told(str(why)), cause=why.cause)
 
 
 def _event_row(sender: Sender, batch: _Batch, j: Judgement, now: datetime) -> tuple[object, ...]:
@@ -312,7 +321,7 @@ def _event_row(sender: Sender, batch: _Batch, j: Judgement, now: datetime) -> tu
     kept = line.sent if isinstance(line, Believed) and j.verdict is not Verdict.APPLIED else line.line
     return (
         *(sender.id, line.id, batch.epoch, line.seq, line.hash, prev_hash_of(line)),
-        *(kind, j.verdict.value, j.reason, kept, now),
+        *(kind, j.verdict.value, j.reason, kept, now, j.cause),
     )
 
 

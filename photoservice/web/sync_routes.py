@@ -15,30 +15,53 @@ from photocore.wire import (
     MAX_BATCH_BYTES,
     EnrolAnswer,
     EnrolRequest,
+    Hello,
+    NewsRequest,
     ServiceKeys,
     SyncAnswer,
+    decode_news_request,
     encode,
+    sign_news,
 )
-from photoservice.errors import Malformed, Unknown
+from photoservice.errors import Malformed, Unknown, Unproven
 from photoservice.manifests import read_manifest
+from photoservice.news import answer_news, tell_again
 from photoservice.web.asked import AnyRequest, Service
+from photoservice.web.described import takes, takes_bytes
 from photoservice.web.problems import told
 from photoservice.web.signatures import live_signer_of, signer_of
+from photoservice.web.sources import source_of
 
 JSON = "application/json"
 MAX_BODY = MAX_BATCH_BYTES + 100_000
 MAX_EVENTS_BACK = 200
+MAX_NEWS_BODY = 50_000
 
 StationName = Annotated[str, PathParameter(description="The station's ID, as enrolment gave it.", max_length=64)]
 
 
-@post("/enrol", status_code=201, tags=["stations"], request_max_body_size=10_000, responses=told(400, 401, 413, 422))
+@post(
+    "/enrol",
+    status_code=201,
+    tags=["stations"],
+    request_max_body_size=10_000,
+    responses=told(400, 401, 413, 422, 429),
+    operation_class=takes(EnrolRequest),
+)
 async def enrol(request: AnyRequest, service: Service) -> Response[EnrolAnswer]:
     """Join a store: a one-time code and the station's public key, for what the station pins."""
     wish = read_json(await request.body(), EnrolRequest)
-    async with service.database.begin() as session:
-        station = await service.enrolment.enrol(session, wish)
-        roster = await service.rosters.of_store(session, station["store"])
+    throttle = service.enrolment.throttle
+    tries = throttle.counts(source_of(request, service.settings.trusted_proxies))
+    try:
+        async with service.database.begin() as session:
+            await throttle.refuse_resting(session, tries)
+            station = await service.enrolment.enrol(session, wish)
+            roster = await service.rosters.of_store(session, station["store"])
+    except Unproven:
+        async with service.database.begin() as session:
+            await throttle.note_wrong(session, tries)
+        raise
     keys = ServiceKeys(sign=b64(service.keyring.sign.public), seal=b64(service.keyring.seal.public))
     answer = EnrolAnswer(station=station["id"], service=keys, roster=roster.text.decode())
     return Response(answer, media_type=JSON, status_code=201)
@@ -50,6 +73,7 @@ async def enrol(request: AnyRequest, service: Service) -> Response[EnrolAnswer]:
     tags=["stations"],
     request_max_body_size=MAX_BODY,
     responses=told(400, 401, 413),
+    operation_class=takes(Hello),
 )
 async def hello(request: AnyRequest, service: Service, station: StationName) -> Response[Signed]:
     """Greet: what a station holds of each epoch, for what is held here, signed."""
@@ -64,6 +88,7 @@ async def hello(request: AnyRequest, service: Service, station: StationName) -> 
     tags=["stations"],
     request_max_body_size=MAX_BODY,
     responses=told(400, 401, 413),
+    operation_class=takes_bytes("application/gzip", "Gzipped NDJSON: one event a line, of one epoch, ascending."),
 )
 async def take_events(request: AnyRequest, service: Service, station: StationName) -> Response[bytes]:
     """Send a batch (gzip NDJSON, one epoch, ascending) and get the signed ack."""
@@ -80,11 +105,33 @@ async def give_events_back(
     epoch: Annotated[str, QueryParameter(pattern="^[0-9a-f]{16}$")],
     first: Annotated[int, QueryParameter(ge=1, le=2**53 - 1)] = 1,
 ) -> Response[bytes]:
-    """Give a station restored from an old copy its own events back, as NDJSON without what was sealed."""
+    """Give a station restored from an old copy its own events back, as NDJSON without what was sealed.
+
+    What became of the claims among them is owed to it again as news.
+    """
     sender = await live_signer_of(request, service, station)
     async with service.database.begin() as session:
         rows = await session.rows("events.between", sender.id, epoch, first, MAX_EVENTS_BACK)
+        await tell_again(session, sender.id, [row["id"] for row in rows])
     return Response(b"".join(bytes(row["line"]) + b"\n" for row in rows), media_type="application/x-ndjson")
+
+
+@post(
+    "/sync/v1/stations/{station:str}/news",
+    status_code=200,
+    tags=["stations"],
+    request_max_body_size=MAX_NEWS_BODY,
+    responses=told(400, 401, 413),
+    operation_class=takes(NewsRequest),
+)
+async def tell_news(request: AnyRequest, service: Service, station: StationName) -> Response[Signed]:
+    """Ask what became of the station's claims since they were acknowledged, naming what it has taken note of."""
+    sender = await live_signer_of(request, service, station)
+    body = await request.body()
+    question = decode_news_request(body)
+    async with service.database.begin() as session:
+        news = await answer_news(session, service.clock, sender.id, question, body)
+    return Response(sign_news(news, service.keyring.sign), media_type=JSON, status_code=200)
 
 
 @get("/sync/v1/stations/{station:str}/roster", tags=["stations"], responses=told(400, 401, 404))

@@ -23,6 +23,7 @@ from photoservice.products import put_product
 from photoservice.service import Photoservice
 from photoservice.tenants import Tenant
 from photoservice.web.asked import AnyRequest, Service
+from photoservice.web.described import takes
 from photoservice.web.problems import told
 
 EPCIS_HEADERS = {
@@ -35,6 +36,7 @@ EPCIS_HEADERS = {
 }
 JSON_TYPES = ("application/json", "application/ld+json")
 BEHAVIOUR = "GS1-Capture-Error-Behaviour"
+_DOCUMENT = "An EPCISDocument of EPCIS 2.0, a list of its events, or {eventList: [...]}."
 
 
 CaptureId = Annotated[str, PathParameter(max_length=40, description="As its Location told.")]
@@ -92,6 +94,7 @@ async def capture_limits() -> Response[None]:
     tags=["epcis"],
     request_max_body_size=MAX_BYTES,
     responses=told(400, 401, 413, 415),
+    operation_class=takes(dict[str, Any], types=("application/ld+json", "application/json"), about=_DOCUMENT),
 )
 async def capture(
     request: AnyRequest,
@@ -101,7 +104,7 @@ async def capture(
     ] = "rollback",
 ) -> Response[bytes]:
     """Capture an EPCIS 2.0 document; what becomes of it stands at the Location."""
-    tenant = await _tenant(request, service)
+    tenant = await tenant_of(request, service)
     if request.content_type[0] not in JSON_TYPES:
         raise UnsupportedMedia(f"Send {' or '.join(JSON_TYPES)}.")
     capture_id = await service.captures.submit(tenant, await request.body(), behaviour.lower())
@@ -112,7 +115,7 @@ async def capture(
 @get("/capture/{capture_id:str}", tags=["epcis"], responses=told(400, 401, 404))
 async def capture_job(request: AnyRequest, service: Service, capture_id: CaptureId) -> Response[CaptureJob]:
     """Tell what became of a capture of yours."""
-    tenant = await _tenant(request, service)
+    tenant = await tenant_of(request, service)
     async with service.database.begin() as session:
         job = await service.captures.job(session, tenant, capture_id)
     return Response(job, headers=EPCIS_HEADERS)
@@ -126,7 +129,7 @@ async def capture_jobs(
     next_page: Annotated[str, QueryParameter(name="nextPageToken", max_length=40)] = "",
 ) -> Response[list[CaptureJob]]:
     """List your captures, the oldest first."""
-    tenant = await _tenant(request, service)
+    tenant = await tenant_of(request, service)
     async with service.database.begin() as session:
         jobs = await service.captures.jobs(session, tenant, after=next_page, limit=per_page)
     headers = dict(EPCIS_HEADERS)
@@ -138,7 +141,7 @@ async def capture_jobs(
 @get("/parked", tags=["epcis"], responses=told(401))
 async def parked(request: AnyRequest, service: Service) -> Response[list[ParkedEvent]]:
     """List your events that were set aside, the newest first, each with its reason."""
-    tenant = await _tenant(request, service)
+    tenant = await tenant_of(request, service)
     async with service.database.begin() as session:
         rows = await session.rows("captures.parked", tenant.id, 500)
     return Response(
@@ -162,13 +165,14 @@ async def parked(request: AnyRequest, service: Service) -> Response[list[ParkedE
     tags=["claim codes"],
     request_max_body_size=100_000,
     responses=told(400, 401, 404, 413, 422),
+    operation_class=takes(CodeList),
 )
 async def put_codes(request: AnyRequest, service: Service, package: PackageName) -> None:
     """Hand over the claim codes of a package; only their HMACs are kept.
 
     ``package`` is the canonical text ``(01)<gtin14>(21)<serial>`` or an EPC URI, percent-encoded.
     """
-    tenant = await _tenant(request, service)
+    tenant = await tenant_of(request, service)
     listed = read_json(await request.body(), CodeList)
     async with service.database.begin() as session:
         await service.claim_codes.put(session, tenant, _package(package), listed.codes)
@@ -180,17 +184,23 @@ async def put_codes(request: AnyRequest, service: Service, package: PackageName)
     tags=["products"],
     request_max_body_size=10_000,
     responses=told(400, 401, 404, 413),
+    operation_class=takes(ProductFacts),
 )
 async def put_master_data(request: AnyRequest, service: Service, gtin: GtinText) -> None:
     """Write what a GTIN of yours is."""
-    tenant = await _tenant(request, service)
+    tenant = await tenant_of(request, service)
     facts = read_json(await request.body(), ProductFacts)
     known = _own_gtin(tenant, gtin)
     async with service.database.begin() as session:
         await put_product(session, tenant, Product(gtin=known, **msgspec.structs.asdict(facts)))
 
 
-async def _tenant(request: AnyRequest, service: Photoservice) -> Tenant:
+async def tenant_of(request: AnyRequest, service: Photoservice) -> Tenant:
+    """Return whose key a request bears.
+
+    Raises:
+        Unproven: no key, a wrong one, or a revoked one.
+    """
     async with service.database.begin() as session:
         return await service.tenants.whose(session, request.headers.get("authorization"))
 

@@ -30,9 +30,11 @@ update capture set attempts = attempts + 1 where id = $1;
 select content_hash from epcis_event where tenant = $1 and event_id = $2;
 
 -- name: insert_event
--- Keeps an EPCIS event with its verdict.
-insert into epcis_event (tenant, event_id, content_hash, capture, kind, verdict, reason, body, recorded_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9);
+-- Keeps an EPCIS event with its verdict, and tells where it stands in the order they were recorded.
+insert into epcis_event (tenant, event_id, content_hash, capture, kind, verdict, reason, body, recorded_at, event_time,
+                         context)
+values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10, $11::jsonb)
+returning place;
 
 -- name: parked
 -- Lists a tenant's parked events, the newest first.

@@ -1,31 +1,38 @@
 -- name: insert
 -- Writes a claim as its station made it.
-insert into claim (station, id, item, root, account, store, number, activation, code_mac, code_held, received_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
+insert into claim (station, id, item, root, account, store, number, activation, code_mac, code_held, received_at,
+                   epoch_place, seq)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+        coalesce((select place from station_epoch where station = $1 and epoch = $12), 0), $13);
 
 -- name: insert_withdrawal
 -- Writes that a claim was undone.
 insert into withdrawal (station, claim, event) values ($1, $2, $3) on conflict do nothing;
 
 -- name: insert_copy
--- Writes one printed copy of a roll's label.
-insert into label_copy (station, claim, roll, copy, voids, event) values ($1, $2, $3, $4, $5, $6)
+-- Writes one printed copy of a roll's label, of a claim or, before any, of a package.
+insert into label_copy (station, claim, roll, copy, voids, event, package) values ($1, $2, $3, $4, $5, $6, $7)
 on conflict do nothing;
 
 -- name: insert_access
--- Writes the HMAC of a receipt's access code: void from the start when its claim was undone, or its code replaced, before.
-insert into access_code (mac, station, claim, event, made_at, voided_at)
-select $1, $2::text, $3::text, $4::text, $5::timestamptz,
-       case when exists (select from withdrawal where station = $2 and claim = $3)
-              or ($3 = $4 and exists (select from access_code where station = $2 and claim = $3))
-       then $5::timestamptz end;
+-- Writes the HMAC of a receipt's access code: void from the start when its claim was undone, or a later code of the
+-- same claim is here already.
+insert into access_code (mac, station, claim, event, made_at, epoch_place, seq, voided_at)
+select $1, $2::text, $3::text, $4::text, $5::timestamptz, own.place, $7::bigint,
+       case when $8::boolean
+              or exists (select from withdrawal where station = $2 and claim = $3)
+              or exists (select from access_code as later where later.station = $2 and later.claim = $3
+                         and (later.epoch_place, later.seq) > (own.place, $7))
+       then $5::timestamptz end
+from (select coalesce((select place from station_epoch where station = $2 and epoch = $6), 0) as place) as own;
 
--- name: insert_lost_access
--- Writes that a claim's code was replaced by one that is lost: no code has this HMAC, and an older one stays void.
-insert into access_code (mac, station, claim, event, made_at, voided_at) values ($1, $2, $3, $4, $5, $5);
+-- name: void_access_before
+-- Voids the access codes of a claim that were made before this one.
+update access_code set voided_at = $3 where station = $1 and claim = $2 and voided_at is null
+  and (epoch_place, seq) < (coalesce((select place from station_epoch where station = $1 and epoch = $4), 0), $5);
 
 -- name: void_access
--- Voids the access codes of a claim: it was undone, or a new one replaces them.
+-- Voids the access codes of a claim: it was undone.
 update access_code set voided_at = $3 where station = $1 and claim = $2 and voided_at is null;
 
 -- name: roots
@@ -52,16 +59,28 @@ update claim set root = $3, code_mac = coalesce($4, code_mac), code_held = null 
 -- Tells whether anybody claimed one of these.
 select exists (select from claim where root = any($1::text[]));
 
+-- name: live_on
+-- Returns the claims that stand on one of these, with their place on their station and the code they showed.
+select station, id, epoch_place, seq, code_mac, code_held from claim
+where root = any($1::text[])
+  and not exists (select from withdrawal where withdrawal.station = claim.station and withdrawal.claim = claim.id);
+
 -- name: names_on
 -- Returns the names of all claims on a package, as facts know them.
 select station || '/' || id from claim where root = $1;
 
 -- name: copies_of_roll
--- Returns the label copies of a roll with what became of each: the newest of a live claim is the one that counts.
+-- Returns the label copies of a roll with what became of each: the newest of a live claim, or of an unsold package, is
+-- the one that counts.
 select copy, claim, station,
-       case when exists (select from withdrawal as w where w.station = c.station and w.claim = c.claim) then 'void'
-            when exists (select from label_copy as n where n.roll = c.roll and n.station = c.station
-                         and n.claim = c.claim and (n.voids = c.copy or n.place > c.place) and n.copy <> c.copy)
+       case when exists (select from withdrawal as w where w.station = c.station and w.claim = c.claim)
+              or exists (select from make_up_withdrawal as w join manifest as m using (package, store)
+                         where w.package = c.package)
+            then 'void'
+            when exists (select from label_copy as n where n.roll = c.roll and n.copy <> c.copy
+                         and (n.voids = c.copy
+                              or (n.place > c.place and n.package = c.package)
+                              or (n.place > c.place and n.station = c.station and n.claim = c.claim)))
             then 'replaced' else 'valid' end as state
 from label_copy as c where roll = $1 order by place;
 

@@ -4,6 +4,10 @@ insert into station_epoch (station, epoch) values ($1, $2)
 on conflict (station, epoch) do update set high_seq = station_epoch.high_seq
 returning high_seq, high_hash;
 
+-- name: place
+-- Returns the place of an epoch in the order they began.
+select place from station_epoch where station = $1 and epoch = $2;
+
 -- name: above
 -- Returns the next events of an epoch above a seq.
 select seq, hash from event where station = $1 and epoch = $2 and seq > $3 order by seq limit $4;

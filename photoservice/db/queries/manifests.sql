@@ -2,6 +2,14 @@
 -- Writes that a package is known.
 insert into manifest (package, tenant, source, product, made_at) values ($1, $2, $3, $4, $5);
 
+-- name: insert_made_up
+-- Writes that a store made a package up itself, for its retailer if it has one.
+insert into manifest (package, tenant, source, store, product, made_at) values ($1, $2, 'retailer', $3, $4, $5);
+
+-- name: rolls
+-- Returns the rolls of a package in their order.
+select roll from manifest_roll where package = $1 order by place;
+
 -- name: take_over
 -- Writes that a list is its maker's own, though a retailer sent it first.
 update manifest set tenant = $2, source = 'maker' where package = $1;

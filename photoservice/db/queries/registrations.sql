@@ -11,7 +11,11 @@ select package, id, saw from unpacking where package = any($1::text[]);
 -- Returns the live claim codes of these packages; once a list is known, those of whose list it is.
 select package, mac, arrival from claim_code
 where package = any($1::text[]) and voided_at is null
-  and tenant = coalesce((select tenant from manifest where manifest.package = claim_code.package), tenant);
+  and case when store is null
+           then tenant = coalesce((select tenant from manifest where manifest.package = claim_code.package), tenant)
+           else exists (select from manifest join manifest_roll using (package)
+                        where manifest.package = claim_code.package and manifest.store = claim_code.store
+                          and manifest_roll.roll = claim_code.roll) end;
 
 -- name: claims
 -- Returns the claims on these roots, withdrawn and confirmed ones marked.

@@ -38,5 +38,7 @@ update station set held_at = null, held_why = '' where id = $1 and held_at is no
 -- Lists all stations with what is parked of each.
 select station.*, store.name as store_name,
        (select count(*) from event where event.station = station.id and verdict = 'applied') as applied,
-       (select count(*) from event where event.station = station.id and verdict <> 'applied') as parked
+       (select count(*) from event where event.station = station.id and verdict <> 'applied'
+        and not (verdict = 'parked' and exists (select from event_correction as c
+                                                where c.station = event.station and c.event = event.id))) as parked
 from station join store on store.gln = station.store order by store.name, station.name, station.id;

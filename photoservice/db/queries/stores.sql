@@ -1,6 +1,13 @@
 -- name: insert
 -- Adds a store.
-insert into store (gln, name, timezone, retailer, labels, activation, made_at) values ($1, $2, $3, $4, $5, $6, $7);
+insert into store (gln, name, timezone, retailer, labels, activation, make_up, made_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- name: change
+-- Changes what is given of a store, and leaves the rest as it is.
+update store set name = coalesce($2, name), timezone = coalesce($3, timezone), retailer = coalesce($4, retailer),
+    labels = coalesce($5, labels), activation = coalesce($6, activation), make_up = coalesce($7, make_up)
+where gln = $1;
 
 -- name: by_gln
 -- Returns one store.
