@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from kiosk.flow.values import Label, LabelState, Level, Light, Package, Registration, Seen, Wish
 from photocore.ids import ItemId
+from photocore.package import Product
 from sync.views import ClaimLevel, JobView, PackageView, Registered, RegisterWish, RegistrationView, StationStatus
 
 LEVELS: dict[str, Level] = {
@@ -18,6 +19,10 @@ LEVELS: dict[str, Level] = {
 }
 
 
+ORDER = {"roll": 0, "package": 1, "receipt": 2}
+"""The order papers print in."""
+
+
 def package_of(view: PackageView) -> Package:
     """Return what the flow needs of a looked-up item."""
     return Package(
@@ -25,6 +30,8 @@ def package_of(view: PackageView) -> Package:
         package=view.package,
         name=view.product.name if view.product else "",
         detail=view.product.detail if view.product else "",
+        iso=view.product.iso if view.product else 0,
+        size=size_of(view.product) if view.product else "",
         rolls=view.rolls,
         is_revoked=view.revoked,
         seen=Seen(view.registered) if view.registered else Seen.NO,
@@ -33,7 +40,12 @@ def package_of(view: PackageView) -> Package:
     )
 
 
-def wish_for_desk(wish: Wish, language: str) -> RegisterWish:
+def size_of(product: Product) -> str:
+    """Return format and exposures in one word, such as ``135-36``."""
+    return "-".join(part for part in (product.format, str(product.exposures or "")) if part)
+
+
+def wish_for_desk(wish: Wish) -> RegisterWish:
     """Return the wish as the desk takes it."""
     return RegisterWish(
         event_id=wish.event_id,
@@ -43,7 +55,9 @@ def wish_for_desk(wish: Wish, language: str) -> RegisterWish:
         card=wish.card.card,
         card_typed=wish.card.is_typed,
         claim_code=wish.claim_code,
-        language=language,
+        language=wish.language,
+        corrects=wish.corrects,
+        staff=wish.staff,
     )
 
 
@@ -61,7 +75,7 @@ def labels_of(jobs: Sequence[JobView]) -> tuple[Label, ...]:
         )
         for job in jobs
     )
-    return tuple(sorted(labels, key=lambda label: (label.kind == "receipt", label.number)))
+    return tuple(sorted(labels, key=lambda label: (ORDER[label.kind], label.number)))
 
 
 def level_of(level: ClaimLevel) -> Level:

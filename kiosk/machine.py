@@ -3,14 +3,16 @@
 Everything here runs on one thread, the screen's; threads reach it through :class:`~kiosk.inbox.Inbox` only.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from kiosk.flow import effects as ask
 from kiosk.flow import events as told
-from kiosk.flow.states import Limits, Registering, Scanning, State, Waiting
+from kiosk.flow.make_up_pages import Counting, MakingUp
+from kiosk.flow.staff_pages import PinPad, StaffWaiting
+from kiosk.flow.states import Limits, Page, Registering, Scanning, State, Waiting
 from kiosk.flow.step import expected_kinds, next_deadline, step
-from kiosk.flow.values import Station
+from kiosk.flow.values import Station, Tongue
 from kiosk.ports import CodeReader
 from kiosk.view import Screen, Strings, view
 from photocore.seams import Clock
@@ -19,7 +21,8 @@ from photocore.seams import Clock
 class Machine:
     """Takes events, keeps the state, hands effects on, and tells what the screen is now.
 
-    ``do`` takes effects for the desk; ``answer`` tells the scanner good or refused.
+    ``do`` takes effects for the desk; ``answer`` tells the scanner good or refused. ``languages`` are offered to
+    shoppers, each a code and its own name; ``speak`` gives the words of one of them, ``strings`` those of ``language``.
     """
 
     def __init__(
@@ -32,6 +35,9 @@ class Machine:
         answer: Callable[[bool], object],
         store: str = "",
         limits: Limits | None = None,
+        language: str = "en",
+        languages: Sequence[tuple[str, str]] = (),
+        speak: Callable[[str], Strings] | None = None,
     ) -> None:
         self._clock = clock
         self._reader = reader
@@ -41,7 +47,18 @@ class Machine:
         self._last_answer = False
         self.on_screen: Callable[[Screen], None] = lambda screen: None
         now = clock.monotonic()
-        self.state = State(station=Station(store=store), limits=limits or Limits(), now=now, active_at=now)
+        self._speak = speak
+        self._spoken: str = language
+        self.state = State(
+            station=Station(store=store),
+            limits=limits or Limits(),
+            now=now,
+            active_at=now,
+            touched_at=now,
+            languages=tuple(Tongue(code=code, name=name) for code, name in languages),
+            home_language=language,
+            language=language,
+        )
         self.screen = view(self.state, strings)
 
     def happen(self, event: told.Happened) -> None:
@@ -76,22 +93,25 @@ class Machine:
         due = next_deadline(self.state)
         return None if due is None else max(0.0, due - self._clock.monotonic())
 
-    def speak(self, strings: Strings) -> None:
-        """Change the language."""
-        self._strings = strings
+    def speak(self, language: str) -> None:
+        """Change the language, as a shopper's touch does."""
+        self.state = replace(self.state, language=language)
         self._show()
 
     def restore(self, state: State) -> None:
         """Show a state as it is, for tours and tests: nothing is asked of the desk."""
         now = self._clock.monotonic()
         shift = now - state.now
-        page = state.page
-        if isinstance(page, Registering | Waiting):
-            page = replace(page, since=page.since + shift)
-        elif isinstance(page, Scanning) and page.checking_since is not None:
-            page = replace(page, checking_since=page.checking_since + shift)
         self.state = replace(
-            state, page=page, now=now, active_at=state.active_at + shift, moved_at=state.moved_at + shift
+            state,
+            page=_shifted(state.page, shift),
+            now=now,
+            active_at=state.active_at + shift,
+            moved_at=state.moved_at + shift,
+            touched_at=state.touched_at + shift,
+            home_language=self.state.home_language,
+            language=self.state.language,
+            languages=self.state.languages or state.languages,
         )
         self._show()
 
@@ -108,7 +128,23 @@ class Machine:
                 self._do(effect)
 
     def _show(self) -> None:
+        if self._speak and self.state.language != self._spoken:
+            self._spoken = self.state.language
+            self._strings = self._speak(self._spoken)
         screen = view(self.state, self._strings)
         if screen != self.screen:
             self.screen = screen
             self.on_screen(screen)
+
+
+def _shifted(page: Page, seconds: float) -> Page:
+    """Return ``page`` with the moment its wait began moved, if the desk is at work on it."""
+    match page:
+        case Registering() | Waiting() | MakingUp() | StaffWaiting():
+            return replace(page, since=page.since + seconds)
+        case PinPad(since=float() as since) | Counting(since=float() as since):
+            return replace(page, since=since + seconds)
+        case Scanning(checking_since=float() as since):
+            return replace(page, checking_since=since + seconds)
+        case _:
+            return page

@@ -6,8 +6,10 @@
 from collections.abc import Collection
 from typing import Literal, Protocol
 
+from kiosk.staff_ports import MakeUpDesk, StaffDesk
 from photocore.cards import CardNumber
 from photocore.ids import ItemId
+from photocore.package import Product
 from photocore.symbology import Scan
 from sync.views import (
     ClaimLevel,
@@ -23,7 +25,7 @@ from sync.views import (
 CopyFate = Literal["valid", "replaced", "void", "unknown"]
 
 
-class Desk(Protocol):
+class Desk(MakeUpDesk, StaffDesk, Protocol):
     """The station's desk. Every verb blocks until it is durable, and may raise JournalDown or DeskRefusal."""
 
     def look_up(self, item: ItemId) -> PackageView:
@@ -42,7 +44,9 @@ class Desk(Protocol):
         """Register in one commit; idempotent by the wish's event ID."""
         ...
 
-    def undo(self, claim: str, by: Literal["shopper", "staff"] = "shopper", reason: str = "") -> Undone:
+    def undo(
+        self, claim: str, by: Literal["shopper", "staff"] = "shopper", reason: str = "", staff: str | None = None
+    ) -> Undone:
         """Withdraw a claim; its papers become void, and are counted."""
         ...
 
@@ -54,6 +58,7 @@ class Desk(Protocol):
         *,
         receipt: bool = False,
         card: CardNumber | None = None,
+        staff: str | None = None,
     ) -> tuple[JobView, ...]:
         """Queue new copies, each voiding the old one, or the first of a claim that waited; refuses another ``card``."""
         ...
@@ -98,6 +103,15 @@ class StoreFacts(Protocol):
     @property
     def prints_labels(self) -> bool:
         """Whether this store prints roll labels, or receipts only."""
+        ...
+
+    @property
+    def make_up(self) -> Literal["staff", "shopper"]:
+        """Who may make up a package of film that has no serials."""
+        ...
+
+    def product(self, gtin: str) -> Product | None:
+        """Return what a GTIN is, if the roster knows."""
         ...
 
 

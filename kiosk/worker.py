@@ -13,11 +13,16 @@ from typing import Any
 
 import structlog
 
-from kiosk import answers
+from kiosk import answers, staff_answers
 from kiosk.flow import effects as ask
 from kiosk.flow import events as told
+from kiosk.flow.make_up_effects import MakeUp, MintIds, ReadMadeUp, ReadProduct
+from kiosk.flow.staff_effects import OpenRegistration, Override, ReadDevices, ReadParked, ReadQueue, ReadRecent
 from kiosk.flow.values import Registration
+from kiosk.make_up_work import MakeUpWork
 from kiosk.ports import Answering, Desk, LabelQueue, StoreFacts
+from kiosk.staff_ports import DeviceFacts, StaffBook
+from kiosk.staff_work import StaffWork
 from photocore.ids import ItemId
 from photocore.seams import Clock
 from sync.errors import DeskRefusal, JournalDown, NotStored
@@ -28,22 +33,47 @@ Tell = Callable[[told.Happened], None]
 Look = ask.LookUp | ask.CheckClaim
 """What a scan asks; the next scan's takes its place."""
 
-Read = ask.LookUp | ask.CheckClaim | ask.CheckCopy | ask.ReadClaim
+Read = (
+    ask.LookUp
+    | ask.CheckClaim
+    | ask.CheckCopy
+    | ask.ReadClaim
+    | ReadProduct
+    | MintIds
+    | ReadMadeUp
+    | ReadQueue
+    | ReadRecent
+    | ReadParked
+    | ReadDevices
+    | OpenRegistration
+)
 """What changes nothing, so that after its session nobody misses it."""
+
+Writing = ask.Register | ask.Undo | ask.PrintAgain | MakeUp | Override
+"""What the journal must have taken, so that it is known to be back."""
 
 
 class DeskWorker:
     """One thread in front of the desk. ``tell`` is called on it: it should be an inbox's ``put``."""
 
     def __init__(
-        self, *, desk: Desk, labels: LabelQueue, store: StoreFacts, clock: Clock, tell: Tell, language: str = "en"
+        self,
+        *,
+        desk: Desk,
+        labels: LabelQueue,
+        store: StoreFacts,
+        clock: Clock,
+        tell: Tell,
+        staff: StaffBook | None = None,
+        devices: DeviceFacts | None = None,
     ) -> None:
         self._desk = desk
         self._labels = labels
         self._store = store
         self._clock = clock
         self._tell = tell
-        self._language = language
+        self._making_up = MakeUpWork(desk=desk, store=store, clock=clock)
+        self._for_staff = StaffWork(desk=desk, clock=clock, staff=staff, devices=devices)
         self._refused = 0
         self._log: Any = structlog.get_logger().bind(room="kiosk")
         self._queue: queue.SimpleQueue[ask.Effect | None] = queue.SimpleQueue()
@@ -99,7 +129,7 @@ class DeskWorker:
         except Exception:  # noqa: BLE001  the job worker: a fault of ours becomes a page that says so
             self._log.exception("kiosk.effect_failed", doing=type(effect).__name__)
             return self._answer(effect, told.Failed)
-        if isinstance(effect, ask.Register | ask.Undo | ask.PrintAgain):
+        if isinstance(effect, Writing):
             self._note_return()
         return answer
 
@@ -148,14 +178,20 @@ class DeskWorker:
                 return self._read_claim(effect, effect.claim)
             case ask.ReadClaim():
                 return self._read_claim(effect, effect.claim)
+            case ask.Asked():
+                return self._making_up.carry_out(effect) or self._for_staff.carry_out(effect)
             case _:
                 return None
 
     def _read_station(self) -> told.StationRead:
-        light = answers.light_of(self._desk.status())
-        store = self._store
+        status, store = self._desk.status(), self._store
         return told.StationRead(
-            at=self._clock.monotonic(), light=light, store=store.name, prints_labels=store.prints_labels
+            at=self._clock.monotonic(),
+            light=answers.light_of(status),
+            store=store.name,
+            prints_labels=store.prints_labels,
+            make_up=store.make_up,
+            troubles=staff_answers.troubles_of(status),
         )
 
     def _check(self, effect: ask.CheckClaim) -> told.Happened | None:
@@ -165,7 +201,7 @@ class DeskWorker:
 
     def _register(self, effect: ask.Register) -> told.Happened | None:
         wish = effect.wish
-        done = self._desk.register(answers.wish_for_desk(wish, self._language))
+        done = self._desk.register(answers.wish_for_desk(wish))
         registration = answers.new_registration(done, wish, effect.package)
         labels = answers.labels_of(done.jobs)
         return self._answer(effect, told.Registered, registration=registration, labels=labels)

@@ -9,13 +9,13 @@ from dataclasses import replace
 from kiosk.flow.effects import ReadStation, Register
 from kiosk.flow.events import Answer, DeskRefused, Happened, NotStored, Pressed, Registered, Scanned, Unanswered
 from kiosk.flow.moves import BAD, GOOD, Step, end, go, stay
+from kiosk.flow.notes import Note, Why
 from kiosk.flow.scanning import as_item, explain, take_card, take_item
 from kiosk.flow.states import (
     Before,
     Cause,
     Confirming,
     Labelling,
-    Note,
     Registering,
     Scanning,
     State,
@@ -23,7 +23,6 @@ from kiosk.flow.states import (
     Stopped,
     Trouble,
     Typing,
-    Why,
 )
 from kiosk.flow.values import Card, Package, Wish
 from photocore.symbology import CardScan, ClaimCodeScan, CopyScan, PackageScan, ReceiptScan, RollScan, Scan
@@ -33,7 +32,7 @@ def step_confirming(state: State, page: Confirming, event: Happened) -> Step:
     """Take one event on the confirm page."""
     match event:
         case Pressed(button="register"):
-            return register(state, page.wish, page.package)
+            return register(state, replace(page.wish, language=state.language), page.package)
         case Pressed(button="cancel"):
             return end(state)
         case Pressed(button="claim_code"):
@@ -104,7 +103,9 @@ def _trouble(page: Registering, cause: Cause) -> Trouble:
 def _take_scan(state: State, page: Confirming, scan: Scan) -> Step:
     """Let a code on the confirm page change what is registered, or explain it."""
     wish = page.wish
-    basket = Scanning(item=wish.item, package=page.package, card=wish.card, claim_code=wish.claim_code)
+    basket = Scanning(
+        item=wish.item, package=page.package, card=wish.card, claim_code=wish.claim_code, corrects=wish.corrects
+    )
     match scan:
         case PackageScan() | RollScan() if scan.item != wish.item.item:
             return take_item(state, basket, as_item(scan))

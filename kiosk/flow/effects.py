@@ -108,18 +108,5 @@ class ReadClaim(Asked):
     claim: str
 
 
-Effect = (
-    AnswerScanner
-    | ReadStation
-    | ReadTyped
-    | LookUp
-    | CheckClaim
-    | Register
-    | Undo
-    | PrintAgain
-    | FindRegistration
-    | CheckCopy
-    | SettleByScan
-    | ReadClaim
-)
-"""Everything the flow can ask for."""
+Effect = AnswerScanner | ReadStation | Asked
+"""Everything the flow can ask for; what making up and staff ask is in modules of its own."""

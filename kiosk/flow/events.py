@@ -5,9 +5,10 @@ it answers: what was asked for another card, another package or an older session
 """
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from kiosk.flow.effects import Asked
-from kiosk.flow.values import Label, Level, Light, Package, Printer, Registration
+from kiosk.flow.values import Label, Level, Light, Package, Printer, Registration, Troubles
 from photocore.symbology import Scan
 
 
@@ -49,6 +50,8 @@ class StationRead(Happened):
     light: Light
     store: str = ""
     prints_labels: bool = True
+    make_up: Literal["staff", "shopper"] = "staff"
+    troubles: Troubles = field(default_factory=Troubles)
 
 
 @dataclass(frozen=True, kw_only=True)

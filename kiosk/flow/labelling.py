@@ -6,50 +6,17 @@ scanner, and that scan is the proof.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from enum import StrEnum
 
 from kiosk.flow.effects import CheckCopy, PrintAgain, ReadClaim, SettleByScan, Undo
 from kiosk.flow.events import ClaimRead, Happened, JournalMoved, LabelsReplaced, Pressed, Scanned, UndoStored
 from kiosk.flow.moves import BAD, GOOD, Step, end, go, stay
+from kiosk.flow.notes import Note, Why
 from kiosk.flow.scanning import begin_anew, explain
-from kiosk.flow.states import Before, Labelling, Note, State, Undone, Waiting, Why
-from kiosk.flow.values import DEAD, MOVING, Label, LabelState, Level, Registration, Station
-from photocore.symbology import CardScan, CopyScan, PackageScan, ReceiptScan, RollScan, Scan
-
-
-class Stage(StrEnum):
-    """How far the labels are, as a shopper sees it."""
-
-    PRINTING = "printing"
-    HELD_UP = "held_up"
-    MAYBE = "maybe"
-    DONE = "done"
-
-
-def live_labels(labels: Sequence[Label]) -> tuple[Label, ...]:
-    """Return the copies that still count: a void or spoiled one has been replaced."""
-    return tuple(label for label in labels if label.state not in DEAD)
-
-
-def stage_of(page: Labelling, station: Station) -> Stage:
-    """Tell the stage from the labels and the printer; the worst news wins."""
-    open_labels = [label for label in live_labels(page.labels) if not label.is_proven]
-    if page.registration.is_withdrawn or not open_labels:
-        return Stage.DONE
-    if any(label.state in MOVING for label in open_labels) and station.can_print:
-        return Stage.PRINTING
-    if all(label.state in (LabelState.MAYBE, LabelState.DEFERRED) for label in open_labels) and any(
-        label.state is LabelState.MAYBE for label in open_labels
-    ):
-        return Stage.MAYBE
-    if not station.can_print or all(label.state is LabelState.DEFERRED for label in open_labels):
-        return Stage.HELD_UP
-    return Stage.PRINTING
-
-
-def is_moving(page: Labelling) -> bool:
-    """Say whether a label is on its way to paper right now: that counts as activity."""
-    return any(label.state in MOVING for label in page.labels)
+from kiosk.flow.signing_in import ask_pin
+from kiosk.flow.stages import Stage, is_moving, live_labels, stage_of
+from kiosk.flow.states import Before, Labelling, State, Undone, Waiting
+from kiosk.flow.values import DEAD, Label, LabelState, Level, Registration, Station
+from photocore.symbology import BadgeScan, CardScan, CopyScan, PackageScan, ReceiptScan, RollScan, Scan
 
 
 def can_undo(page: Labelling) -> bool:
@@ -61,7 +28,7 @@ def can_print_again(page: Labelling, station: Station) -> bool:
     """Say whether a new set can be offered: the rolls are known and nothing is being printed."""
     known = not page.registration.is_waiting and not page.registration.is_withdrawn
     has_labels = station.prints_labels and any(label.kind == "roll" for label in live_labels(page.labels))
-    return known and has_labels and station.can_print and not is_moving(page)
+    return known and has_labels and station.can_print and not is_moving(page.labels)
 
 
 def offers_again(page: Before, station: Station) -> bool:
@@ -105,6 +72,8 @@ def step_before(state: State, page: Before, event: Happened) -> Step:
             return go(state, replace(page, asking=None))
         case Pressed(button="finish"), _:
             return end(state)
+        case Scanned(scan=BadgeScan(card=badge)), _:
+            return ask_pin(state, badge, page)
         case Scanned(scan=scan), _:
             return begin_anew(state, scan)
         case _:
@@ -182,10 +151,12 @@ def _take_scan(state: State, page: Labelling, scan: Scan) -> Step:
             return _take_copy(state, page, item, copy)
         case RollScan(item=item) if item in mine:
             return go(state, replace(page, note=Note(why=Why.COPY_SQUARE)), BAD)
+        case BadgeScan(card=badge) if stage_of(page.labels, state.station) is not Stage.PRINTING:
+            return ask_pin(state, badge, page)
         case ReceiptScan(number=number) if number == page.registration.number and not page.registration.is_waiting:
             return go(state, replace(page, note=Note(why=Why.OWN_RECEIPT)), GOOD)
         case PackageScan() | RollScan() | CardScan() | ReceiptScan():
-            if stage_of(page, state.station) is Stage.PRINTING:
+            if stage_of(page.labels, state.station) is Stage.PRINTING:
                 return go(state, replace(page, note=Note(why=Why.DONE_FIRST)), BAD)
             return begin_anew(state, scan)
         case _:
@@ -198,7 +169,7 @@ def _take_copy(state: State, page: Labelling, item: str, copy: str) -> Step:
             claim = page.registration.claim
             settle = SettleByScan(session=state.session, claim=claim, item=item, copy=copy)
             return stay(state, GOOD, settle)
-    if stage_of(page, state.station) is Stage.PRINTING:
+    if stage_of(page.labels, state.station) is Stage.PRINTING:
         return go(state, replace(page, note=Note(why=Why.COPY_OTHER)), BAD)
     resume = replace(page, note=None)
     check = CheckCopy(session=state.session, item=item, copy=copy)

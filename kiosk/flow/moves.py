@@ -25,8 +25,26 @@ def go(state: State, page: Page, *effects: Effect) -> Step:
 
 
 def reset(state: State) -> State:
-    """End the session: everything the shopper brought or chose is gone, and late answers find another number."""
-    return replace(state, page=Attract(), session=state.session + 1, active_at=state.now, has_contrast=False)
+    """End the session: everything the shopper brought or chose is gone, and late answers find another number.
+
+    Whoever of the staff was signed in is so no more, and the screen speaks the kiosk's own language again.
+    """
+    return replace(
+        state,
+        page=Attract(),
+        session=state.session + 1,
+        active_at=state.now,
+        touched_at=state.now,
+        has_contrast=False,
+        staff=None,
+        language=state.home_language,
+        is_choosing_language=False,
+    )
+
+
+def renew(state: State, page: Page, *effects: Effect) -> Step:
+    """Begin another errand of the same member of staff: late answers to the last one find another number."""
+    return replace(state, page=page, session=state.session + 1), effects
 
 
 def end(state: State, *effects: Effect) -> Step:

@@ -7,21 +7,14 @@ from dataclasses import dataclass, replace
 
 from kiosk.flow.effects import Asked, CheckClaim, CheckCopy, Effect, FindRegistration, LookUp
 from kiosk.flow.events import Answer, ClaimChecked, Happened, PackageFound, Pressed, Scanned, Unanswered
+from kiosk.flow.make_up_effects import ReadProduct
+from kiosk.flow.make_up_pages import Unnumbered
+from kiosk.flow.make_up_values import Film
 from kiosk.flow.moves import BAD, GOOD, Step, end, go, reset, stay
-from kiosk.flow.states import (
-    Before,
-    Cause,
-    Confirming,
-    Note,
-    Scanning,
-    State,
-    Stop,
-    Stopped,
-    Trouble,
-    Typing,
-    Waiting,
-    Why,
-)
+from kiosk.flow.notes import Note, Why
+from kiosk.flow.products import take_product
+from kiosk.flow.signing_in import ask_pin
+from kiosk.flow.states import Before, Cause, Confirming, Scanning, State, Stop, Stopped, Trouble, Typing, Waiting
 from kiosk.flow.values import Card, Item, Package, Seen, Wish
 from photocore.symbology import (
     BadgeScan,
@@ -56,10 +49,19 @@ def step_scanning(state: State, page: Scanning, event: Happened) -> Step:
         case Pressed(button="type") if not (page.item and page.card):
             field = "card" if page.item and not page.card else "package"
             return go(state, Typing(wanted=field, under=replace(page, note=None)))
+        case Pressed(button="no_square") if offers_unnumbered(page):
+            read = ReadProduct(session=state.session, gtin=page.price_code)
+            return go(state, Unnumbered(film=Film(gtin=page.price_code), card=page.card), read)
         case Answer(about=about) if _waits_for(page, about):
             return _take_answer(state, page, event)
         case _:
             return stay(state)
+
+
+def offers_unnumbered(page: Scanning) -> bool:
+    """Say whether a price code was scanned last, and nothing better has come since."""
+    is_last = page.note is not None and page.note.why is Why.PRICE_CODE
+    return is_last and bool(page.price_code) and page.item is None and page.corrects is None
 
 
 def _waits_for(page: Scanning, about: Asked) -> bool:
@@ -94,8 +96,12 @@ def start_with(state: State, scan: Scan) -> Step:
 
 
 def begin_anew(state: State, scan: Scan) -> Step:
-    """End the session that is over anyway and begin the next one with ``scan``."""
-    return start_with(reset(state), scan)
+    """End the session that is over anyway and begin the next one with ``scan``.
+
+    It is most likely the same shopper's second package: language and contrast stay, everything else is gone.
+    """
+    fresh = replace(reset(state), language=state.language, has_contrast=state.has_contrast)
+    return start_with(fresh, scan)
 
 
 def take_scan(state: State, page: Scanning, scan: Scan) -> Step:
@@ -114,6 +120,10 @@ def take_scan(state: State, page: Scanning, scan: Scan) -> Step:
             return take_item(state, page, Item(item=item, level=scan.level or "unknown"))
         case CopyScan(item=item, copy=copy):
             return _leave_for(state, page, Why.LABEL_FIRST_FINISH, check_copy(state, item, copy))
+        case ProductScan() if page.item is None and page.corrects is None:
+            return take_product(state, scan, page.card)
+        case BadgeScan(card=badge) if page.checking_since is None:
+            return ask_pin(state, badge, page)
         case _:
             return go(state, replace(page, note=explain(scan)), BAD)
 
@@ -155,6 +165,8 @@ def explain(scan: Scan) -> Note:
             return Note(why=Why.BADGE)
         case OrderCodeScan():
             return Note(why=Why.ORDER_CODE)
+        case ClaimCodeScan():
+            return Note(why=Why.CLAIM_CODE_ELSEWHERE)
         case Refused(reason=reason):
             return Note(why=Why.REFUSED, detail=str(reason))
         case _:
@@ -196,13 +208,24 @@ def _take_package(state: State, page: Scanning, item: Item, package: Package) ->
 
 
 def _take_check(state: State, page: Scanning, pair: Pair, event: ClaimChecked) -> Step:
-    """Decide what the two together allow: confirm, print again, or stop."""
+    """Decide what the two together allow: confirm, print again, or stop.
+
+    Where it stands for a parked registration of the same package, only the desk can say whether it may.
+    """
     item, card, package = pair.item, pair.card, event.package
     if package.is_revoked:
         return go(state, Stopped(stop=Stop.REVOKED, item=item, card=card))
-    if package.seen is Seen.SAME_CARD:
+    if package.seen is Seen.SAME_CARD and page.corrects is None:
         return go(state, Before(item=item, package=package, card=card))
-    if package.seen is not Seen.NO:
+    if package.seen is not Seen.NO and page.corrects is None:
         return go(state, Stopped(stop=Stop.OTHER_CARD, item=item, card=card))
-    wish = Wish(event_id=event.event_id, item=item, card=card, claim_code=page.claim_code)
+    wish = Wish(
+        event_id=event.event_id,
+        item=item,
+        card=card,
+        claim_code=page.claim_code,
+        language=state.language,
+        corrects=page.corrects,
+        staff=state.staff.id if state.staff and page.corrects else None,
+    )
     return go(state, Confirming(wish=wish, package=package, note=page.note))

@@ -9,46 +9,22 @@ from enum import StrEnum
 from typing import Literal
 
 from kiosk.flow.effects import Asked
-from kiosk.flow.values import Card, Item, Label, Package, Registration, Station, Wish
-
-
-class Why(StrEnum):
-    """Why the last scan or entry was not what was needed here. One word each; the view has the sentences."""
-
-    ALREADY_HERE = "already_here"
-    CARD_ALREADY_HERE = "card_already_here"
-    PACKAGE_CHANGED = "package_changed"
-    CARD_CHANGED = "card_changed"
-    PRICE_CODE = "price_code"
-    BADGE = "badge"
-    RECEIPT_FIRST_FINISH = "receipt_first_finish"
-    LABEL_FIRST_FINISH = "label_first_finish"
-    ORDER_CODE = "order_code"
-    CLAIM_CODE_KEPT = "claim_code_kept"
-    NOT_READ = "not_read"
-    REFUSED = "refused"
-    DONE_FIRST = "done_first"
-    LOOK_UP_FAILED = "look_up_failed"
-    COPY_SETTLED = "copy_settled"
-    COPY_OTHER = "copy_other"
-    COPY_SQUARE = "copy_square"
-    OWN_RECEIPT = "own_receipt"
-    REGISTERED_BEFORE = "registered_before"
-    TYPED_NOT_PACKAGE = "typed_not_package"
-    TYPED_NOT_CARD = "typed_not_card"
-    TYPED_NOT_CLAIM_CODE = "typed_not_claim_code"
-
-
-GOOD_NEWS = frozenset({Why.CLAIM_CODE_KEPT, Why.COPY_SETTLED, Why.PACKAGE_CHANGED, Why.CARD_CHANGED, Why.OWN_RECEIPT})
-"""Notes that say yes; the others say no, and why."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Note:
-    """What was scanned last and why it is not it; ``detail`` is a word of the code reader's, never raw input."""
-
-    why: Why
-    detail: str = ""
+from kiosk.flow.make_up_pages import (
+    Counting,
+    MakeUpPage,
+    MakingUp,
+    Presale,
+)
+from kiosk.flow.make_up_values import MakeUpWish
+from kiosk.flow.notes import Note
+from kiosk.flow.staff_pages import (
+    Listing,
+    PinPad,
+    StaffPage,
+    StaffWaiting,
+)
+from kiosk.flow.staff_values import Staff
+from kiosk.flow.values import Card, Item, Label, Package, Registration, Station, Tongue, Wish
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +34,10 @@ class Attract:
 
 @dataclass(frozen=True, kw_only=True)
 class Scanning:
-    """Package and card, in either order. ``checking`` is since when the desk looks at the two together."""
+    """Package and card, in either order. ``checking`` is since when the desk looks at the two together.
+
+    ``corrects`` is the parked event that this registration is to stand for, where staff began it.
+    """
 
     item: Item | None = None
     package: Package | None = None
@@ -66,6 +45,9 @@ class Scanning:
     claim_code: str | None = field(default=None, repr=False)
     note: Note | None = None
     checking_since: float | None = None
+    price_code: str = ""
+    """The product that was scanned last in place of a package, for the shopper whose box has no other code."""
+    corrects: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +59,7 @@ class Confirming:
     note: Note | None = None
 
 
-Field = Literal["package", "card", "claim_code"]
+Field = Literal["package", "card", "claim_code", "number"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +67,7 @@ class Typing:
     """Our own keypad over the page it came from."""
 
     wanted: Field
-    under: Scanning | Confirming
+    under: Scanning | Confirming | Listing
     text: str = field(default="", repr=False)
     note: Note | None = None
 
@@ -122,7 +104,7 @@ class Before:
     asking: Literal["again"] | None = None
 
 
-Doing = Literal["register", "undo", "again", "receipt", "copy", "check"]
+Doing = Literal["register", "undo", "again", "receipt", "copy", "check", "make_up", "unmake", "presale"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +114,7 @@ class Waiting:
     doing: Doing
     asked: Asked = field(repr=False)
     since: float
-    resume: Labelling | Before | None = None
+    resume: Labelling | Before | Presale | None = None
     is_scanned: bool = False
     """A scan began this: the scanner is owed an answer."""
 
@@ -175,10 +157,14 @@ class NumberUnknown:
 
 @dataclass(frozen=True, kw_only=True)
 class Undone:
-    """The registration ended; its papers are void: ``printed`` are out, ``moving`` may be out or still come."""
+    """The registration ended; its papers are void: ``printed`` are out, ``moving`` may be out or still come.
+
+    With ``is_made_up`` it was a package made up for the shelf that was taken back.
+    """
 
     printed: int
     moving: int = 0
+    is_made_up: bool = False
 
 
 class Cause(StrEnum):
@@ -193,7 +179,7 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Trouble:
-    """What happened, what is safe, what to do. ``wish`` can be tried again under the same event ID."""
+    """What happened, what is safe, what to do. ``wish`` or ``make`` can be tried again under the same event ID."""
 
     cause: Cause
     doing: Doing
@@ -202,7 +188,8 @@ class Trouble:
     """The desk's word, where it refused."""
     wish: Wish | None = None
     package: Package | None = None
-    resume: Labelling | Before | None = None
+    make: MakeUpWish | None = None
+    resume: Labelling | Before | Presale | None = None
 
 
 Page = (
@@ -219,6 +206,9 @@ Page = (
     | NumberUnknown
     | Undone
     | Trouble
+    | MakeUpPage
+    | PinPad
+    | StaffPage
 )
 
 
@@ -231,13 +221,16 @@ class Limits:
     desk_s: float = 12.0
     print_s: float = 180.0
     """A label that has been on its way this long without a step is stuck, and keeps nobody's card on the screen."""
+    staff_s: float = 60.0
+    """Staff are signed out this long after the last touch or scan."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class State:
     """Everything the screen can show. ``active_at`` is when somebody or the printer last did something.
 
-    ``moved_at`` is when the labels on the screen last changed.
+    ``moved_at`` is when the labels on the screen last changed, ``touched_at`` when a person last did something.
+    ``language`` is the session's; the next one begins in the kiosk's own, ``home_language``.
     """
 
     page: Page = field(default_factory=Attract)
@@ -247,12 +240,29 @@ class State:
     now: float = 0.0
     active_at: float = 0.0
     moved_at: float = 0.0
+    touched_at: float = 0.0
     has_contrast: bool = False
+    staff: Staff | None = None
+    languages: tuple[Tongue, ...] = ()
+    home_language: str = "en"
+    language: str = "en"
+    is_choosing_language: bool = False
 
     @property
     def warned_for_s(self) -> float | None:
         """Seconds left before the session is cleared, while the warning shows; else None."""
         idle = self.now - self.active_at
-        if isinstance(self.page, Attract | Registering | Waiting) or idle < self.limits.idle_s:
+        if isinstance(self.page, Attract) or self.is_at_work or idle < self.limits.idle_s:
             return None
         return max(0.0, self.limits.idle_s + self.limits.warn_s - idle)
+
+    @property
+    def is_at_work(self) -> bool:
+        """Say whether the desk is at work and everybody waits; such a page ends by itself, and never by idleness."""
+        match self.page:
+            case Registering() | Waiting() | MakingUp() | StaffWaiting():
+                return True
+            case PinPad(since=since) | Counting(since=since):
+                return since is not None
+            case _:
+                return False

@@ -25,8 +25,42 @@ from kiosk.flow.events import (
 )
 from kiosk.flow.idle import next_deadline, note_labels, note_time, step_time
 from kiosk.flow.labelling import step_before, step_labelling
+from kiosk.flow.make_up_pages import Counting, MakeUpConfirming, MakingUp, Presale, ProductWanted, Unnumbered
+from kiosk.flow.making_up import (
+    step_counting,
+    step_make_up_confirming,
+    step_making_up,
+    step_product_wanted,
+    step_unnumbered,
+)
 from kiosk.flow.moves import BAD, Step, end, go, stay
+from kiosk.flow.presale import step_presale
 from kiosk.flow.scanning import start_with, step_scanning
+from kiosk.flow.signing_in import go_home, may_leave, sign_out, step_pin
+from kiosk.flow.speaking import choose_language
+from kiosk.flow.staff import (
+    step_devices,
+    step_home,
+    step_job,
+    step_listing,
+    step_made_up_wanted,
+    step_parked,
+    step_registration,
+)
+from kiosk.flow.staff_deeds import step_reason, step_staff_trouble, step_staff_waiting
+from kiosk.flow.staff_pages import (
+    DevicesShown,
+    JobShown,
+    Listing,
+    MadeUpWanted,
+    ParkedShown,
+    PinPad,
+    ReasonAsked,
+    RegistrationShown,
+    StaffHome,
+    StaffTrouble,
+    StaffWaiting,
+)
 from kiosk.flow.states import (
     Attract,
     Before,
@@ -44,7 +78,7 @@ from kiosk.flow.states import (
     Waiting,
 )
 from kiosk.flow.typing_in import step_typing
-from photocore.symbology import CardScan, CopyScan, PackageScan, RollScan
+from photocore.symbology import CardScan, CopyScan, PackageScan, ProductScan, ReceiptScan, RollScan
 
 __all__ = ["expected_kinds", "next_deadline", "step"]
 
@@ -57,14 +91,23 @@ def step(state: State, event: Happened) -> Step:
     state = note_time(state, event)
     match event:
         case StationRead() | PrinterSaid() | ScannerSaid():
-            return stay(_hear_station(state, event))
+            state = _hear_station(state, event)
+            return _step_page(state, event) if isinstance(state.page, DevicesShown) else stay(state)
         case Pressed(button="contrast"):
             return stay(replace(state, has_contrast=not state.has_contrast))
         case Ticked():
             return step_time(state)
         case Pressed(button=button) if was_warned:
             return end(state) if button == "end" else stay(state)
+        case Pressed(button=button) if button.partition(":")[0] in ("language", "close") or state.is_choosing_language:
+            return choose_language(state, button)
+        case Pressed(button="staff_home") if state.staff and may_leave(state.page, state):
+            return go_home(state)
+        case Pressed(button="sign_out") if state.staff and not state.is_at_work:
+            return sign_out(state)
         case _:
+            if isinstance(event, Scanned):
+                state = replace(state, is_choosing_language=False)
             after, effects = _step_page(state, event)
             return note_labels(state, after), effects
 
@@ -72,8 +115,15 @@ def step(state: State, event: Happened) -> Step:
 def _hear_station(state: State, event: StationRead | PrinterSaid | ScannerSaid) -> State:
     station = state.station
     match event:
-        case StationRead(light=light, store=store, prints_labels=prints_labels):
-            heard = replace(station, light=light, store=store or station.store, prints_labels=prints_labels)
+        case StationRead(store=store):
+            heard = replace(
+                station,
+                light=event.light,
+                store=store or station.store,
+                prints_labels=event.prints_labels,
+                make_up=event.make_up,
+                troubles=event.troubles,
+            )
         case PrinterSaid(printer=printer):
             heard = replace(station, printer=printer)
         case ScannerSaid(is_there=is_there):
@@ -96,7 +146,7 @@ def _step_page(state: State, event: Happened) -> Step:
 def _step_under(state: State, page: Typing, event: Answer) -> Step:
     """Let the page under the keypad take its answer; the keypad stays unless that leads elsewhere."""
     after, effects = _step_page(replace(state, page=page.under), event)
-    if isinstance(after.page, Scanning | Confirming) and type(after.page) is type(page.under):
+    if isinstance(after.page, Scanning | Confirming | Listing) and type(after.page) is type(page.under):
         return replace(after, page=replace(page, under=after.page)), effects
     return after, effects
 
@@ -132,6 +182,23 @@ PAGES: dict[type, Callable[[State, Any, Happened], Step]] = {
     NumberUnknown: step_plain,
     Undone: step_plain,
     Trouble: step_trouble,
+    Unnumbered: step_unnumbered,
+    ProductWanted: step_product_wanted,
+    Counting: step_counting,
+    MakeUpConfirming: step_make_up_confirming,
+    MakingUp: step_making_up,
+    Presale: step_presale,
+    PinPad: step_pin,
+    StaffHome: step_home,
+    DevicesShown: step_devices,
+    Listing: step_listing,
+    JobShown: step_job,
+    RegistrationShown: step_registration,
+    MadeUpWanted: step_made_up_wanted,
+    ParkedShown: step_parked,
+    ReasonAsked: step_reason,
+    StaffWaiting: step_staff_waiting,
+    StaffTrouble: step_staff_trouble,
 }
 
 
@@ -142,4 +209,14 @@ def expected_kinds(state: State) -> tuple[type, ...]:
         return (CardScan,)
     if isinstance(page, Scanning) and page.card and not page.item:
         return (PackageScan, RollScan)
-    return (CopyScan,) if isinstance(page, Labelling) else ()
+    match page:
+        case Labelling() | Presale() | MadeUpWanted():
+            return (CopyScan,)
+        case ProductWanted():
+            return (ProductScan,)
+        case Unnumbered() | Counting() | MakeUpConfirming():
+            return (CardScan,)
+        case Listing():
+            return (ReceiptScan,)
+        case _:
+            return ()

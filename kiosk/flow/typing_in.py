@@ -10,13 +10,20 @@ from kiosk.flow.confirming import keep_claim_code
 from kiosk.flow.effects import AnswerScanner, ReadTyped
 from kiosk.flow.events import Happened, Pressed, TypedRead
 from kiosk.flow.moves import Step, go, stay
+from kiosk.flow.notes import Note, Why
+from kiosk.flow.products import take_product
 from kiosk.flow.scanning import as_item, find_receipt, take_card, take_item
-from kiosk.flow.states import Confirming, Field, Note, Scanning, State, Typing, Why
+from kiosk.flow.staff import open_number
+from kiosk.flow.staff_pages import Listing
+from kiosk.flow.states import Confirming, Field, Scanning, State, Typing
 from kiosk.flow.values import Card
-from photocore.symbology import CardScan, ClaimCodeScan, PackageScan, ReceiptScan, RollScan, Scan
+from photocore.symbology import CardScan, ClaimCodeScan, PackageScan, ProductScan, ReceiptScan, RollScan, Scan
 
 MAX_TYPED = 40
 """Symbols the keypad takes; the longest GS1 element string we read, (01)(21) with a 20-symbol serial, has 38."""
+
+LONGEST_PRICE_CODE = 14
+"""Digits of a GTIN."""
 
 KEYS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
 
@@ -24,6 +31,7 @@ WRONG: dict[Field, Why] = {
     "package": Why.TYPED_NOT_PACKAGE,
     "card": Why.TYPED_NOT_CARD,
     "claim_code": Why.TYPED_NOT_CLAIM_CODE,
+    "number": Why.TYPED_NOT_NUMBER,
 }
 
 
@@ -58,12 +66,21 @@ def _take(state: State, page: Typing, scan: Scan) -> Step:
             return _quietly(take_item(state, under, replace(as_item(scan), is_typed=True)))
         case "package", ReceiptScan(number=number) if isinstance(under, Scanning) and not under.card:
             return find_receipt(state, number, is_scanned=False)
+        case "package", ProductScan() if isinstance(under, Scanning) and not under.item and _is_price_code(page):
+            return _quietly(take_product(state, scan, under.card))
+        case "number", ReceiptScan(number=number) if isinstance(under, Listing):
+            return open_number(state, number, under)
         case "card", CardScan(card=number) if isinstance(under, Scanning):
             return _quietly(take_card(state, under, Card(card=number, is_typed=True)))
         case "claim_code", ClaimCodeScan(code=code) if isinstance(under, Confirming):
             return go(state, keep_claim_code(under, code))
         case _:
             return go(state, _wrong(page))
+
+
+def _is_price_code(page: Typing) -> bool:
+    """Tell a price code from the first half of a package ID, which begins with its AI and lacks the serial."""
+    return len(page.text) <= LONGEST_PRICE_CODE
 
 
 def _wrong(page: Typing) -> Typing:

@@ -33,10 +33,10 @@ DEAD = frozenset({LabelState.VOID, LabelState.SPOILED})
 
 @dataclass(frozen=True, kw_only=True)
 class Label:
-    """One copy on its way to paper. ``number`` counts from 1 to ``of``; a receipt has ``roll`` None."""
+    """One copy on its way to paper. ``number`` counts from 1 to ``of``; receipt and package label have no ``roll``."""
 
     job: int
-    kind: Literal["roll", "receipt"]
+    kind: Literal["roll", "package", "receipt"]
     roll: str | None
     number: int
     of: int
@@ -74,6 +74,9 @@ class Package:
     package: str | None = None
     name: str = ""
     detail: str = ""
+    iso: int = 0
+    size: str = ""
+    """Format and exposures in one word, such as ``135-36``."""
     rolls: tuple[str, ...] = ()
     is_revoked: bool = False
     seen: Seen = Seen.NO
@@ -139,12 +142,26 @@ class Registration:
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """What the shopper is about to confirm. Its ``event_id`` exists before that, and is kept through retries."""
+    """What the shopper is about to confirm. Its ``event_id`` exists before that, and is kept through retries.
+
+    ``corrects`` is the parked event this registration stands for, and ``staff`` who saw to that.
+    """
 
     event_id: str
     item: Item
     card: Card
     claim_code: str | None = field(default=None, repr=False)
+    language: str = "en"
+    corrects: str | None = None
+    staff: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tongue:
+    """A language the screen can speak: its code, and its name in itself."""
+
+    code: str
+    name: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,6 +190,17 @@ BLOCKED_PRINTER = frozenset({Printer.PAPER_OUT, Printer.COVER_OPEN, Printer.ERRO
 
 
 @dataclass(frozen=True, kw_only=True)
+class Troubles:
+    """What asks for a person of the store: counts of what is parked, contested, brought back; and a full disk."""
+
+    parked: int = 0
+    contested: int = 0
+    restored: int = 0
+    """Events that came back from the photoservice after an older copy was put in place, until somebody took note."""
+    is_disk_low: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Station:
     """What outlives a session: the store's name and what its devices say."""
 
@@ -182,6 +210,9 @@ class Station:
     has_scanner: bool = True
     prints_labels: bool = True
     """The store prints roll labels; else receipts only."""
+    make_up: Literal["staff", "shopper"] = "staff"
+    """Who may make up a package of film that has no serials."""
+    troubles: Troubles = field(default_factory=Troubles)
 
     @property
     def can_store(self) -> bool:

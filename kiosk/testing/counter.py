@@ -9,10 +9,14 @@ from kiosk.flow import effects as ask
 from kiosk.flow.states import Limits
 from kiosk.language import speak
 from kiosk.machine import Machine
+from kiosk.staff_ports import DeviceFacts
 from kiosk.testing.desk import FakeDesk, FakeStore, RosterReader, SilentScanner
+from kiosk.testing.staff_desk import FakeStaffBook
 from kiosk.view import Screen
 from kiosk.worker import DeskWorker
+from photocore.ids import ItemId
 from photocore.package import Product
+from photocore.scans import Level
 from photocore.seams import Clock
 from photocore.testing import ManualClock
 
@@ -21,6 +25,9 @@ ROLLS = ("(01)09506000134369(21)R4T9XK20A7", "(01)09506000134369(21)R4T9XK21BC",
 UNKNOWN = "(01)09506000134352(21)ZX81QQ7730"
 CARD, OTHER_CARD, BADGE = "2900000047112", "2900000047129", "TCB000042"
 PRICE = "4006381333931"
+EAN = "04006381333900"
+"""The price code of film without serials, as a GTIN of 14 digits; the roster knows it as a three-pack."""
+PIN = "271828"
 GOLD = Product(
     gtin="09506000134352",
     level="package",
@@ -36,6 +43,28 @@ GOLD = Product(
 def frame(item: str) -> bytes:
     """Return an element string as a GS1 DataMatrix scanner sends it."""
     return b"]d2" + item.replace("(01)", "01").replace("(21)", "21").replace("(91)", "\x1d91").encode()
+
+
+TRIO = Product(
+    gtin=EAN,
+    level="package",
+    name="Kestrel Pan 100 Trio",
+    format="135",
+    exposures=36,
+    iso=100,
+    process="B&W",
+    rolls=3,
+)
+
+
+def price_frame(gtin: str = EAN) -> bytes:
+    """Return a price code as an EAN-13 scanner sends it."""
+    return b"]E0" + gtin[-13:].encode()
+
+
+def label_frame(item: str, copy: str) -> bytes:
+    """Return the square code of a label with a house code as a scanner sends it."""
+    return b"]d290" + item.encode() + b"\x1d91" + copy.encode()
 
 
 def card_frame(number: str) -> bytes:
@@ -59,9 +88,12 @@ class Counter:
     language: str = "en"
     limits: Limits = field(default_factory=Limits)
     owed: list[ask.Effect] = field(default_factory=list[ask.Effect])
+    languages: tuple[tuple[str, str], ...] = ()
+    devices: DeviceFacts | None = None
 
     def __post_init__(self) -> None:
-        """Build machine and worker round the desk."""
+        """Build machine, staff book and worker round the desk."""
+        self.staff = FakeStaffBook(self.clock)
         self.machine = Machine(
             clock=self.clock,
             reader=RosterReader(self.store),
@@ -70,9 +102,18 @@ class Counter:
             answer=self.scanner.answer,
             store=self.store.name,
             limits=self.limits,
+            language=self.language,
+            languages=self.languages,
+            speak=lambda code: speak(code).strings,
         )
         self.worker = DeskWorker(
-            desk=self.desk, labels=self.desk, store=self.store, clock=self.clock, tell=self.machine.happen
+            desk=self.desk,
+            labels=self.desk,
+            store=self.store,
+            clock=self.clock,
+            tell=self.machine.happen,
+            staff=self.staff,
+            devices=self.devices,
         )
 
     def settle(self) -> None:
@@ -117,6 +158,21 @@ class Counter:
         self.press("register")
         return next(iter(self.desk.held))
 
+    def sign_in(self, pin: str = PIN) -> None:
+        """Show the badge and type the PIN."""
+        self.scan(badge_frame())
+        self.type_in(pin)
+
+    def make_up(self, count: int = 3, *, card: str | None = None) -> ItemId:
+        """Have staff make up a package, for the shelf or for a card; return its ID."""
+        before = set(self.desk.made)
+        self.sign_in()
+        self.scan(price_frame())
+        if card:
+            self.scan(card_frame(card))
+        self.press(*(f"key:{digit}" for digit in str(count)), "go_on", "make_up")
+        return next(iter(set(self.desk.made) - before))
+
     @property
     def screen(self) -> Screen:
         """The screen as values."""
@@ -127,9 +183,11 @@ def stocked_desk() -> FakeDesk:
     """Return a desk whose roster knows one package of three rolls."""
     desk = FakeDesk()
     desk.stock(GOLD, PACKAGE, ROLLS)
+    desk.products[EAN] = TRIO
     return desk
 
 
 def film_store() -> FakeStore:
     """Return a store that knows which GTIN is a package and which a roll."""
-    return FakeStore(levels={"09506000134352": "package", "09506000134369": "roll"})
+    levels: dict[str, Level] = {"09506000134352": "package", "09506000134369": "roll", EAN: "package"}
+    return FakeStore(levels=levels, products={GOLD.gtin: GOLD, EAN: TRIO})

@@ -5,17 +5,19 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from kiosk.ports import CopyFate
+from kiosk.testing.made_up_desk import FakeMakeUps
+from kiosk.testing.papers import Held, count_papers
+from kiosk.testing.staff_desk import FakeStaffDesk
 from photocore.cards import CardNumber, CardTable
 from photocore.ids import ItemId
 from photocore.package import Manifest, Product
 from photocore.scans import Level
 from photocore.symbology import Scan, interpret_typed, read_frame
-from sync.errors import DeskReason, DeskRefusal, JournalDown, NotStored
+from sync.errors import DeskReason, DeskRefusal
 from sync.label_states import LabelState
 from sync.views import (
     ClaimLevel,
     JobView,
-    LevelWord,
     PackageView,
     Registered,
     RegisterWish,
@@ -36,6 +38,12 @@ class FakeStore:
     prints_labels: bool = True
     card_tables: tuple[CardTable, ...] = (CARDS, BADGES)
     levels: dict[str, Level] = field(default_factory=dict[str, Level])
+    make_up: Literal["staff", "shopper"] = "staff"
+    products: dict[str, Product] = field(default_factory=dict[str, Product])
+
+    def product(self, gtin: str) -> Product | None:
+        """Return what a GTIN is."""
+        return self.products.get(gtin)
 
     def level_of(self, gtin: str) -> Level | None:
         """Return what a GTIN is."""
@@ -69,38 +77,18 @@ class SilentScanner:
         return True
 
 
-@dataclass
-class _Held:
-    """One registration of the fake."""
-
-    wish: RegisterWish
-    number: str
-    jobs: list[JobView]
-    withdrawn: bool = False
-    level: LevelWord = "registered here"
-    is_waiting: bool = False
-
-
-class FakeDesk:
+class FakeDesk(FakeMakeUps, FakeStaffDesk):
     """A station's desk in memory. Thread-safe enough for one worker; every verb is as strict as the real one."""
 
     def __init__(self) -> None:
-        self.products: dict[str, Product] = {}
-        self.manifests: dict[ItemId, Manifest] = {}
+        super().__init__()
         self.revoked: set[ItemId] = set()
-        self.held: dict[str, _Held] = {}
         self.status_now = StationStatus(
             online=True, unsent=0, oldest_age_s=None, parked=0, last_ack_at=None, journal_ok=True
         )
-        self.is_down = False
-        """Nothing is stored."""
-        self.is_torn = False
-        """What is asked for is stored, but its answer is lost: nobody can tell."""
-        self.void_copies: dict[tuple[str, str], CopyFate] = {}
         self.registered_calls: list[str] = []
         self.resumed: list[int] = []
         self._minted = 0
-        self._job = 0
 
     # -- what a test arranges ---------------------------------------------------------------------
 
@@ -137,9 +125,10 @@ class FakeDesk:
         self._demand_journal()
         self.registered_calls.append(wish.event_id)
         if wish.event_id not in self.held:
-            view = self._view(wish.item, wish.card)
-            if view.revoked:
+            if self._view(wish.item, wish.card).revoked:
                 raise DeskRefusal(DeskReason.REVOKED)
+            self._end_corrected(wish)
+            view = self._view(wish.item, wish.card)
             if view.registered == "same_card":
                 raise DeskRefusal(DeskReason.REGISTERED_TO_THIS_CARD, claim=view.claim, number=view.number)
             if view.registered:
@@ -157,17 +146,22 @@ class FakeDesk:
             waiting_for_manifest=held.is_waiting,
         )
 
-    def undo(self, claim: str, by: Literal["shopper", "staff"] = "shopper", reason: str = "") -> Undone:
-        """Withdraw a claim. Twice is harmless."""
-        del by, reason
+    def undo(
+        self, claim: str, by: Literal["shopper", "staff"] = "shopper", reason: str = "", staff: str | None = None
+    ) -> Undone:
+        """Withdraw a claim, and the make-up of the same commit. Twice is harmless."""
         self._demand_journal()
+        if by == "staff":
+            self.note_override(staff, "void", reason)
         if claim not in self.held:
             raise DeskRefusal(DeskReason.UNKNOWN_CLAIM)
         held = self.held[claim]
         held.withdrawn = True
-        self._void(held, "void")
+        self.withdraw_made_with(claim)
+        for job in held.jobs:
+            self.void_copies[str(job.roll), job.copy] = "void"
         self._lose_answer()
-        return _count_papers(held.jobs)
+        return count_papers(held.jobs)
 
     def reprint(
         self,
@@ -177,10 +171,12 @@ class FakeDesk:
         *,
         receipt: bool = False,
         card: CardNumber | None = None,
+        staff: str | None = None,
     ) -> tuple[JobView, ...]:
         """Void and queue again; or print what waited."""
-        del reason, receipt
         self._demand_journal()
+        if staff:
+            self.note_override(staff, "receipt" if receipt else "labels", reason)
         held = self._live(claim)
         if card is not None and card != held.wish.card:
             raise DeskRefusal(DeskReason.REGISTERED_TO_ANOTHER_CARD)
@@ -191,6 +187,8 @@ class FakeDesk:
             if job.kind == "roll" and (rolls is None or job.roll in rolls):
                 self.void_copies[str(job.roll), job.copy] = "replaced"
                 fresh.append(self._job_for(job.roll, job.number, job.of))
+            elif job.kind == "receipt" and receipt:
+                fresh.append(self._job_for(None, 1, 1))
             else:
                 fresh.append(job)
         held.jobs = fresh
@@ -210,8 +208,7 @@ class FakeDesk:
     def resume(self, job_id: int) -> None:
         """Queue a deferred label again."""
         self.resumed.append(job_id)
-        for held in self.held.values():
-            held.jobs = [replace(j, state=LabelState.QUEUED) if j.id == job_id else j for j in held.jobs]
+        self.set_job(job_id, LabelState.QUEUED)
 
     def find_registration(self, number: str) -> RegistrationView | None:
         """Return a registration by its number."""
@@ -239,10 +236,10 @@ class FakeDesk:
 
     def mark_printed_by_scan(self, item: ItemId, copy: str) -> LabelState | None:
         """Take a scan as proof."""
-        for held in self.held.values():
-            for at, job in enumerate(held.jobs):
-                if job.roll == item and job.copy == copy:
-                    held.jobs[at] = replace(job, state=LabelState.TAKEN)
+        for papers in self.all_papers():
+            for at, job in enumerate(papers):
+                if job.copy == copy and job.roll in (item, None):
+                    papers[at] = replace(job, state=LabelState.TAKEN)
                     return LabelState.TAKEN
         return None
 
@@ -258,27 +255,18 @@ class FakeDesk:
 
     def status(self) -> StationStatus:
         """Return the light."""
-        return replace(self.status_now, journal_ok=self.status_now.journal_ok and not self.is_down)
+        journal_ok = self.status_now.journal_ok and not self.is_down
+        parked = len(self.parked_now) or self.status_now.parked
+        return replace(self.status_now, journal_ok=journal_ok, parked=parked)
 
     # -- inside -----------------------------------------------------------------------------------
 
-    def _demand_journal(self) -> None:
-        if self.is_down:
-            raise NotStored("the fake's journal is down")
-
-    def _lose_answer(self) -> None:
-        if self.is_torn:
-            raise JournalDown("the fake's journal went down in the middle")
-
-    def _live(self, claim: str) -> _Held:
+    def _live(self, claim: str) -> Held:
         if claim not in self.held:
             raise DeskRefusal(DeskReason.UNKNOWN_CLAIM)
         if self.held[claim].withdrawn:
             raise DeskRefusal(DeskReason.WITHDRAWN)
         return self.held[claim]
-
-    def _package_of(self, item: ItemId) -> Manifest | None:
-        return next((m for m in self.manifests.values() if item == m.package or item in m.rolls), None)
 
     def _view(self, item: ItemId, card: CardNumber | None) -> PackageView:
         manifest = self._package_of(item)
@@ -303,20 +291,4 @@ class FakeDesk:
         jobs = [self._job_for(roll, n, of) for n, roll in enumerate(view.rolls, start=1)]
         jobs.append(self._job_for(None, 1, 1))
         number = f"TCN-7Q2M9X{len(self.held):02d}K"
-        self.held[wish.event_id] = _Held(wish=wish, number=number, jobs=jobs, is_waiting=not view.rolls)
-
-    def _job_for(self, roll: ItemId | None, number: int, of: int) -> JobView:
-        self._job += 1
-        copy = f"C{self._job:05d}"
-        kind = "roll" if roll else "receipt"
-        return JobView(id=self._job, kind=kind, roll=roll, number=number, of=of, copy=copy, state=LabelState.QUEUED)
-
-    def _void(self, held: _Held, fate: CopyFate) -> None:
-        for job in held.jobs:
-            self.void_copies[str(job.roll), job.copy] = fate
-
-
-def _count_papers(jobs: Collection[JobView]) -> Undone:
-    out = sum(job.state in (LabelState.PRINTED, LabelState.TAKEN) for job in jobs)
-    moving = sum(job.state in (LabelState.SENDING, LabelState.AWAITING_PROOF, LabelState.MAYBE) for job in jobs)
-    return Undone(printed=out, moving=moving)
+        self.held[wish.event_id] = Held(wish=wish, number=number, jobs=jobs, is_waiting=not view.rolls)

@@ -1,8 +1,10 @@
 """Pages up to the commit: attract, the two slots, the keypad, is this right?, and the commit itself."""
 
-from kiosk.flow.states import Attract, Confirming, Registering, Scanning, State, Typing, Why
+from kiosk.flow.notes import Why
+from kiosk.flow.scanning import offers_unnumbered
+from kiosk.flow.states import Attract, Confirming, Registering, Scanning, State, Typing
 from kiosk.flow.values import Card, Item, Package
-from kiosk.view.screen import Block, Button, Keypad, Notice, Row, Screen, Slot, StepMark, Strings, Ticket
+from kiosk.view.screen import Block, Button, Film, Keypad, Notice, Row, Screen, Slot, StepMark, Strings, Ticket
 from kiosk.view.words import notice_of, printer_fault
 
 KEY_ROWS = ("1234567890", "ABCDEFGHI", "JKLMNOPQR", "STUVWXYZ-")
@@ -88,6 +90,9 @@ def view_scanning(state: State, page: Scanning, t: Strings) -> Screen:
     if not (page.item and page.card):
         words = t.gettext("Type the card number") if page.item else t.gettext("No code? Type it in")
         buttons.append(Button(id="type", text=words, icon="keyboard"))
+    if offers_unnumbered(page):
+        words = t.gettext("My box has no square code")
+        buttons.append(Button(id="no_square", text=words, icon="forward", kind="primary"))
     notice = notice_of(page.note, t)
     if notice is None and not state.station.has_scanner:
         notice = Notice(tone="warn", text=t.gettext("The scanner does not answer. Please type the code in."))
@@ -143,7 +148,15 @@ def _package_slot(page: Scanning, t: Strings) -> Slot:
         state="done",
         detail=t.gettext("Looking it up") if looking else item_detail(page.package, t),
         tag=t.gettext("typed") if page.item.is_typed else "",
+        film=film_of(page.package),
     )
+
+
+def film_of(package: Package | None) -> Film | None:
+    """Return what to draw on the box, where the film is known."""
+    if package is None or not package.name:
+        return None
+    return Film(name=package.name, speed=str(package.iso or ""), format=package.size)
 
 
 def item_detail(package: Package | None, t: Strings) -> str:

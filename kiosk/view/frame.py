@@ -5,6 +5,20 @@ from dataclasses import replace
 from math import ceil
 from typing import Any
 
+from kiosk.flow.make_up_pages import Counting, MakeUpConfirming, MakingUp, Presale, ProductWanted, Unnumbered
+from kiosk.flow.staff_pages import (
+    DevicesShown,
+    JobShown,
+    Listing,
+    MadeUpWanted,
+    ParkedShown,
+    PinPad,
+    ReasonAsked,
+    RegistrationShown,
+    StaffHome,
+    StaffTrouble,
+    StaffWaiting,
+)
 from kiosk.flow.states import (
     Attract,
     Before,
@@ -22,6 +36,14 @@ from kiosk.flow.states import (
     Waiting,
 )
 from kiosk.view.collecting import view_attract, view_confirming, view_registering, view_scanning, view_typing
+from kiosk.view.making_up import (
+    view_counting,
+    view_make_up_confirming,
+    view_making_up,
+    view_presale,
+    view_product_wanted,
+    view_unnumbered,
+)
 from kiosk.view.registered import (
     view_before,
     view_copy,
@@ -31,6 +53,18 @@ from kiosk.view.registered import (
     view_waiting,
 )
 from kiosk.view.screen import Button, Overlay, Screen, Strings
+from kiosk.view.signing_in import staff_mark, view_pin
+from kiosk.view.speaking import language_choice, language_question, language_tool
+from kiosk.view.staff import (
+    view_devices,
+    view_home,
+    view_job,
+    view_listing,
+    view_made_up_wanted,
+    view_parked,
+    view_registration,
+)
+from kiosk.view.staff_deeds import view_reason, view_staff_trouble, view_staff_waiting
 from kiosk.view.trouble import view_stopped, view_trouble
 from kiosk.view.words import light_of
 
@@ -49,6 +83,23 @@ PAGES: dict[type, Callable[[State, Any, Strings], Screen]] = {
     NumberUnknown: view_number_unknown,
     Undone: view_undone,
     Trouble: view_trouble,
+    Unnumbered: view_unnumbered,
+    ProductWanted: view_product_wanted,
+    Counting: view_counting,
+    MakeUpConfirming: view_make_up_confirming,
+    MakingUp: view_making_up,
+    Presale: view_presale,
+    PinPad: view_pin,
+    StaffHome: view_home,
+    DevicesShown: view_devices,
+    Listing: view_listing,
+    JobShown: view_job,
+    RegistrationShown: view_registration,
+    MadeUpWanted: view_made_up_wanted,
+    ParkedShown: view_parked,
+    ReasonAsked: view_reason,
+    StaffWaiting: view_staff_waiting,
+    StaffTrouble: view_staff_trouble,
 }
 
 
@@ -59,9 +110,12 @@ def view(state: State, strings: Strings) -> Screen:
         page,
         store=state.station.store,
         light=light_of(state.station.light, strings),
-        tools=(_contrast_tool(state, strings),),
+        tools=(*language_tool(state), _contrast_tool(state, strings)),
+        languages=language_choice(state) if isinstance(state.page, Attract) else (),
+        staff=staff_mark(state, strings),
+        language=state.language,
         foot=_foot(state, strings),
-        overlay=_warning(state, strings) or page.overlay,
+        overlay=_warning(state, strings) or language_question(state, strings) or page.overlay,
         has_contrast=state.has_contrast,
     )
     return replace(framed, say=spoken(framed))
@@ -72,10 +126,14 @@ def spoken(screen: Screen) -> str:
     if screen.overlay:
         return _sentences(screen.overlay.title, screen.overlay.text)
     facts = [f"{row.title}: {row.value}" for row in screen.rows]
+    count = f"{screen.stepper.value} {screen.stepper.unit}" if screen.stepper else ""
+    lines = [", ".join(part for part in (line.title, line.word, line.detail) if part) for line in screen.entries]
     blocks = [block.text for block in screen.blocks]
     notice = screen.notice.text if screen.notice else ""
     chips = [chip.text for chip in screen.chips]
-    return _sentences(screen.title.replace("\n", " "), screen.guidance, *chips, notice, *blocks, *facts)
+    return _sentences(
+        screen.title.replace("\n", " "), screen.guidance, *chips, notice, *blocks, *facts, count, *lines, screen.empty
+    )
 
 
 def _sentences(*parts: str) -> str:

@@ -1,7 +1,8 @@
 """Pages after the commit: labels filling in, done, held up, undone, known before, a receipt's and a label's answer."""
 
 from kiosk.flow.asking import offers_registration
-from kiosk.flow.labelling import Stage, can_print_again, can_undo, is_moving, live_labels, offers_again, stage_of
+from kiosk.flow.labelling import can_print_again, can_undo, offers_again
+from kiosk.flow.stages import Stage, is_moving, live_labels, stage_of
 from kiosk.flow.states import Before, CopyShown, Labelling, NumberUnknown, State, Undone, Waiting
 from kiosk.flow.values import Label, LabelState, Level
 from kiosk.view.collecting import item_detail, spaced, steps_at
@@ -13,7 +14,7 @@ def view_labelling(state: State, page: Labelling, t: Strings) -> Screen:
     """Show how far registration and labels are; each in its own words."""
     if page.registration.is_withdrawn:
         return _view_withdrawn(page, t)
-    stage = stage_of(page, state.station)
+    stage = stage_of(page.labels, state.station)
     title, guidance = _stage_words(state, page, stage, t)
     labels = live_labels(page.labels)
     proven = sum(label.is_proven for label in labels)
@@ -115,7 +116,7 @@ def _chips(page: Labelling, t: Strings) -> tuple[Chip, ...]:
 
 
 def _ticket(label: Label, page: Labelling, t: Strings) -> Ticket:
-    word, look = _label_word(label.state, t)
+    word, look = label_word(label.state, t)
     if label.kind == "receipt":
         number = page.registration.number
         return Ticket(kind="receipt", title=t.gettext("Receipt"), line="", code=number, word=word, look=look)
@@ -124,7 +125,8 @@ def _ticket(label: Label, page: Labelling, t: Strings) -> Ticket:
     return Ticket(kind="roll", title=title, line=name, code=label.roll or "", word=word, look=look)
 
 
-def _label_word(state: LabelState, t: Strings) -> tuple[str, TicketLook]:
+def label_word(state: LabelState, t: Strings) -> tuple[str, TicketLook]:
+    """Say in a word how far one label is, and how to draw it."""
     match state:
         case LabelState.PRINTED:
             return t.gettext("printed"), "proven"
@@ -165,7 +167,7 @@ def _labelling_buttons(state: State, page: Labelling, stage: Stage, t: Strings) 
         buttons.append(Button(id="undo", text=t.gettext("Undo"), icon="undo"))
     if stage is not Stage.PRINTING and can_print_again(page, state.station):
         buttons.append(Button(id="again", text=t.gettext("Print again"), icon="print"))
-    if stage is Stage.PRINTING and (is_moving(page) or page.origin == "new"):
+    if stage is Stage.PRINTING and (is_moving(page.labels) or page.origin == "new"):
         buttons.append(Button(id="finish", text=t.gettext("Leave"), icon="close"))
     else:
         buttons.append(Button(id="finish", text=t.gettext("Finish"), icon="check", kind="primary"))
@@ -230,7 +232,8 @@ def view_before(state: State, page: Before, t: Strings) -> Screen:
 
 def view_undone(state: State, page: Undone, t: Strings) -> Screen:
     """Say that it ended, and which paper to throw away."""
-    del state
+    if page.is_made_up:
+        return _view_taken_back(state, page, t)
     return Screen(
         name="undone",
         layout="message",
@@ -254,6 +257,36 @@ def view_undone(state: State, page: Undone, t: Strings) -> Screen:
             ),
         ),
         buttons=(Button(id="finish", text=t.gettext("Finish"), icon="check", kind="primary"),),
+    )
+
+
+def _view_taken_back(state: State, page: Undone, t: Strings) -> Screen:
+    """Say that a made-up package is none any more."""
+    buttons = [Button(id="finish", text=t.gettext("Finish"), icon="check", kind="primary")]
+    if state.staff:
+        buttons = [
+            Button(id="finish", text=t.gettext("Finish"), icon="close"),
+            Button(id="next", text=t.gettext("Next package"), icon="forward", kind="primary"),
+        ]
+    return Screen(
+        name="taken_back",
+        layout="message",
+        picture="undone",
+        title=t.gettext("Package taken back"),
+        blocks=(
+            Block(
+                icon="undo",
+                title=t.gettext("What happened"),
+                text=t.gettext("The numbers of this package and its rolls count no more."),
+            ),
+            Block(icon="label", title=t.gettext("Labels"), text=_void_papers(page, t)),
+            Block(
+                icon="forward",
+                title=t.gettext("What to do"),
+                text=t.gettext("The film itself is as before. It can be made up again."),
+            ),
+        ),
+        buttons=tuple(buttons),
     )
 
 
@@ -364,6 +397,8 @@ def view_waiting(state: State, page: Waiting, t: Strings) -> Screen:
         "copy": t.gettext("Looking at this label"),
         "undo": t.gettext("Undoing the registration"),
         "again": t.gettext("Preparing new labels"),
+        "unmake": t.gettext("Taking the package back"),
+        "presale": t.gettext("Preparing new labels"),
     }
     return Screen(
         name=f"wait_{page.doing}",

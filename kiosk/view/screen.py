@@ -48,6 +48,15 @@ class StepMark:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Film:
+    """What stands on a drawn box: the film's name, its speed and its size; what is not known is empty."""
+
+    name: str = ""
+    speed: str = ""
+    format: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Slot:
     """A place for a package or a card, with its picture as the instruction."""
 
@@ -59,6 +68,7 @@ class Slot:
     detail: str = ""
     tag: str = ""
     hint: Literal["", "square_code", "linear_code"] = ""
+    film: Film | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

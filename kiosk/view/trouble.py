@@ -29,7 +29,7 @@ def view_stopped(state: State, page: Stopped, t: Strings) -> Screen:
                 tone="plain",
             ),
         ),
-        blocks=_blocks(happened, safe, todo, t),
+        blocks=blocks_of(happened, safe, todo, t),
         buttons=tuple(buttons),
     )
 
@@ -63,19 +63,22 @@ def view_trouble(state: State, page: Trouble, t: Strings) -> Screen:
     del state
     title, happened, safe, todo = _trouble_words(page, t)
     buttons = [Button(id="finish", text=t.gettext("Finish"), icon="close")]
-    if page.wish is None and page.resume is None:
+    if page.wish is None and page.resume is None and page.make is None:
         buttons = [Button(id="finish", text=t.gettext("Start again"), icon="refresh", kind="primary")]
-    if page.wish is not None:
+    if page.wish is not None or page.make is not None:
         buttons.append(Button(id="retry", text=t.gettext("Try again"), icon="refresh", kind="primary"))
     elif page.resume is not None:
-        buttons.append(Button(id="back", text=t.gettext("Back to my labels"), icon="back", kind="primary"))
+        words = (
+            t.gettext("Back to the labels") if page.doing in ("unmake", "presale") else t.gettext("Back to my labels")
+        )
+        buttons.append(Button(id="back", text=words, icon="back", kind="primary"))
     return Screen(
         name=f"trouble_{page.cause.value}",
         layout="message",
         picture="trouble",
         tone="bad",
         title=title,
-        blocks=_blocks(happened, safe, todo, t),
+        blocks=blocks_of(happened, safe, todo, t),
         buttons=tuple(buttons),
     )
 
@@ -83,6 +86,10 @@ def view_trouble(state: State, page: Trouble, t: Strings) -> Screen:
 def _trouble_words(page: Trouble, t: Strings) -> tuple[str, str, str, str]:
     if page.doing == "register":
         return _register_trouble(page.cause, t)
+    if page.doing == "make_up":
+        return _make_up_trouble(page, t)
+    if page.doing in ("unmake", "presale"):
+        return _presale_trouble(page, t)
     if page.doing in ("undo", "again"):
         return _change_trouble(page, t)
     if page.doing == "receipt":
@@ -97,6 +104,49 @@ def _trouble_words(page: Trouble, t: Strings) -> tuple[str, str, str, str]:
         t.gettext("This kiosk could not answer its own question just now."),
         t.gettext("Nothing was registered, changed or printed."),
         t.gettext("Please start again. If it happens twice, ask at the counter."),
+    )
+
+
+def _make_up_trouble(page: Trouble, t: Strings) -> tuple[str, str, str, str]:
+    if page.cause is Cause.REFUSED:
+        return (
+            t.gettext("This package cannot be made up here"),
+            desk_words(page.reason, t),
+            t.gettext("Nothing was made up, registered or printed. The film is fine."),
+            t.gettext("Please start again, or ask at the counter."),
+        )
+    if page.cause is Cause.NOT_STORED:
+        return (
+            t.gettext("Not stored"),
+            t.gettext("This kiosk could not store the package. Count it as not made up."),
+            t.gettext("The film is fine, and nothing was printed or registered."),
+            t.gettext("Try again. If it does not work, please ask at the counter."),
+        )
+    return (
+        t.gettext("We do not know yet"),
+        t.gettext("The package may be stored or not: no answer has come."),
+        t.gettext("Trying again is safe: it makes one package, never two."),
+        t.gettext("Try again now, before any label is stuck on."),
+    )
+
+
+def _presale_trouble(page: Trouble, t: Strings) -> tuple[str, str, str, str]:
+    """Say of a made-up package what is known: as it was, or that nobody can tell yet."""
+    if page.cause is Cause.NO_ANSWER:
+        return (
+            t.gettext("We do not know yet"),
+            t.gettext("No answer has come. It may be done, or may not."),
+            t.gettext("Nothing is lost. If new labels come, they count and the old ones are void."),
+            t.gettext("Go back: the screen says how it stands. Do not sell the package before that."),
+        )
+    happened = t.gettext("The change could not be stored, so it was not made.")
+    if page.cause is Cause.REFUSED:
+        happened = desk_words(page.reason, t)
+    return (
+        t.gettext("That did not work"),
+        happened,
+        t.gettext("The package and its labels stand as they were."),
+        t.gettext("Go back and try once more."),
     )
 
 
@@ -147,7 +197,8 @@ def _register_trouble(cause: Cause, t: Strings) -> tuple[str, str, str, str]:
     )
 
 
-def _blocks(happened: str, safe: str, todo: str, t: Strings) -> tuple[Block, ...]:
+def blocks_of(happened: str, safe: str, todo: str, t: Strings) -> tuple[Block, ...]:
+    """Return the three lines of everything that goes wrong: what happened, what is safe, what to do."""
     return (
         Block(icon="error", title=t.gettext("What happened"), text=happened),
         Block(icon="lock", title=t.gettext("What is safe"), text=safe),

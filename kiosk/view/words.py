@@ -3,7 +3,7 @@
 Each says what happened and what to do next; none says more than is durable (DESIGN 5H).
 """
 
-from kiosk.flow.states import GOOD_NEWS, Note, Why
+from kiosk.flow.notes import GOOD_NEWS, Note, Why
 from kiosk.flow.values import Level, Light, Printer
 from kiosk.view.screen import Chip, LightMark, Notice, Strings, Tone
 from photocore.refusals import RefusalReason, describe
@@ -13,8 +13,8 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 
 def note_text(note: Note, t: Strings) -> str:
     """Say what was scanned last and why it is not it."""
-    sentence = _scan_words(note.why, t) or _later_words(note.why, t)
-    return sentence or reason_text(note.detail, t)
+    sentence = _scan_words(note.why, t) or _later_words(note.why, t) or _film_words(note.why, t)
+    return sentence or _done_words(note, t) or reason_text(note.detail, t)
 
 
 def notice_of(note: Note | None, t: Strings) -> Notice | None:
@@ -67,6 +67,46 @@ def _later_words(why: Why, t: Strings) -> str:
     return words.get(why, "")
 
 
+def _film_words(why: Why, t: Strings) -> str:
+    words = {
+        Why.TYPED_NOT_NUMBER: t.gettext(
+            "That is no registration number. It stands on the receipt: TCN and nine symbols."
+        ),
+        Why.CLAIM_CODE_ELSEWHERE: t.gettext("That is a claim code. It goes with a package that has labels already."),
+        Why.FILM_ALREADY_HERE: t.gettext("That is the same film again. It is already here."),
+        Why.FILM_CHANGED: t.gettext("Changed to the film you scanned last."),
+        Why.CARD_NOTED: t.gettext("Card noted: the film will be registered to it."),
+        Why.COUNT_RANGE: t.gettext("A package holds 1 to 50 cartridges."),
+        Why.NUMBERED: t.gettext("That film has a number of its own. Finish or cancel this one first, then scan it."),
+        Why.NOT_PREPARED: t.gettext("That did not work. Nothing was made up yet; please touch Go on again."),
+        Why.PIN_FIRST: t.gettext("Type the PIN first, or touch Back."),
+        Why.SIGNED_IN_ALREADY: t.gettext("You are signed in already."),
+        Why.CHOOSE_FIRST: t.gettext("Choose a reason first, or touch Back."),
+        Why.NUMBER_UNKNOWN: t.gettext("This kiosk has no registration with that number."),
+        Why.NOT_MADE_UP: t.gettext("That package was not made up at this kiosk."),
+    }
+    return words.get(why, "")
+
+
+def _done_words(note: Note, t: Strings) -> str:
+    """Say what staff have done, once it is durable."""
+    void = t.ngettext(
+        "{n} paper is void: please throw it away.", "{n} papers are void: please throw them away.", note.count
+    ).format(n=note.count)
+    words = {
+        Why.RELEASED: t.gettext("Sent to the printer."),
+        Why.SETTLED: t.gettext("Noted: it is on paper."),
+        Why.ANEW: t.gettext("A new label prints. The doubtful one is void."),
+        Why.LABELS_AGAIN: t.gettext("New labels are on their way. The old ones are void: please throw them away."),
+        Why.RECEIPT_AGAIN: t.gettext("A new receipt is on its way. The old one's access code is void."),
+        Why.VOIDED: " ".join(part for part in (t.gettext("Voided."), void if note.count else "") if part),
+        Why.SENT_AGAIN: t.gettext("Written again. It goes up with the next connection."),
+        Why.CLOSED: t.gettext("Closed, with your reason on record."),
+        Why.NOTED: t.gettext("Noted, with your name."),
+    }
+    return words.get(note.why, "")
+
+
 def reason_text(reason: str, t: Strings) -> str:
     """Say why a code was refused, in the code reader's own advice; its English sentences are the translations' keys."""
     if reason in set(RefusalReason):
@@ -79,8 +119,24 @@ def desk_words(reason: str, t: Strings) -> str:
     """Say why the desk refused."""
     if reason == "no_roster":
         return t.gettext("This kiosk has not been set up for the store yet.")
-    if reason == "withdrawn":
-        return t.gettext("This registration was undone.")
+    words = {
+        "withdrawn": t.gettext("This registration was undone."),
+        "revoked": t.gettext("This package was recalled."),
+        "staff_needed": t.gettext("A member of staff must be signed in for that."),
+        "count": t.gettext("A package holds 1 to 50 cartridges."),
+        "product": t.gettext("That is no price code of a film."),
+        "unknown_package": t.gettext("That package was not made up at this kiosk."),
+        "make_up_withdrawn": t.gettext("This package was taken back; its labels count no more."),
+        "registered_meanwhile": t.gettext("The package is registered meanwhile: print its labels by the registration."),
+        "no_claim_codes": t.gettext("It was made up for a registration; its labels have no claim codes."),
+        "unknown_job": t.gettext("There is no such label any more."),
+        "job_not_set_aside": t.gettext("That label is not put off any more."),
+        "job_not_in_doubt": t.gettext("That label is not in doubt any more."),
+        "not_parked": t.gettext("That is not parked any more."),
+        "cannot_correct": t.gettext("That cannot be sent again as it is: scan package and card once more."),
+    }
+    if reason in words:
+        return words[reason]
     return t.gettext("The registration does not fit what this kiosk has stored.")
 
 

@@ -74,7 +74,6 @@ def test_K2_a_code_that_stays_under_the_beam_is_answered_again_and_does_nothing(
     ("code", "words"),
     [
         (b"]E0" + PRICE.encode(), "That is the price code"),
-        (badge_frame(), "That is a staff badge. Please scan the registration card instead."),
         (b"]C0TCO-" + b"0000000000", ""),
         (b"]d2010950600013435221SHORT", ""),
         (b"\x01\x02garbage", "could not read that cleanly"),
@@ -103,6 +102,16 @@ def test_K1_a_wrong_code_is_explained_at_every_step_and_loses_nothing(
     kept = ("item", "card", "package", "wish")
     after = counter.machine.state.page
     assert all(getattr(after, name) == getattr(before, name) for name in kept if hasattr(before, name))
+
+
+def test_K1_a_badge_on_the_confirm_page_is_explained_and_loses_nothing(counter: Counter) -> None:
+    """In the middle of a registration a badge opens nothing."""
+    counter.scan(frame(PACKAGE), card_frame(CARD))
+    before = counter.machine.state.page.wish
+    counter.scan(badge_frame())
+    assert counter.screen.notice
+    assert counter.screen.notice.text == "That is a staff badge. Please scan the registration card instead."
+    assert counter.machine.state.page.wish == before
 
 
 def test_K1_the_price_code_shows_which_code_is_meant(counter: Counter) -> None:

@@ -1,0 +1,115 @@
+"""What the staff's pages show: who is signed in, jobs, parked events, devices; values, in the kiosk's own words."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from kiosk.flow.values import LabelState, Level, Printer
+from photocore.cards import CardNumber
+
+
+@dataclass(frozen=True, kw_only=True)
+class Staff:
+    """Who of the staff is signed in. ``id`` is the random word their overrides bear."""
+
+    id: str
+    name: str
+    badge: CardNumber = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueuedJob:
+    """One label job that is not settled. ``number`` is its registration's; ``package`` what was made up."""
+
+    job: int
+    kind: Literal["roll", "package", "receipt"]
+    state: LabelState
+    place: int
+    of: int
+    registration: str | None = None
+    package: str | None = None
+    age_s: float | None = None
+
+    @property
+    def can_release(self) -> bool:
+        """Say whether it was put off, so that a person may send it again."""
+        return self.state is LabelState.DEFERRED
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Say whether nobody knows if it came out."""
+        return self.state is LabelState.MAYBE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recent:
+    """One registration of this station, in a line."""
+
+    number: str
+    name: str = ""
+    rolls: int = 0
+    level: Level = Level.HERE
+    age_s: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parked:
+    """An event the photoservice set aside until a person looks: never dropped, and blocking nothing."""
+
+    id: str
+    kind: str
+    cause: str
+    reason: str
+    item: str | None = None
+    number: str | None = None
+    can_resend: bool = False
+    needs_rescan: bool = False
+    age_s: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScannerSeen:
+    """A scanner as the station sees it; ``good_s`` is how long ago it read a code well."""
+
+    name: str
+    is_there: bool
+    good_s: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrinterSeen:
+    """A printer as it tells of itself; ``good_s`` is how long ago it proved a label."""
+
+    name: str
+    printer: Printer
+    good_s: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Devices:
+    """Everything this station leans on, as it is now."""
+
+    scanners: tuple[ScannerSeen, ...] = ()
+    printers: tuple[PrinterSeen, ...] = ()
+    is_online: bool = False
+    ack_s: float | None = None
+    """How long ago the photoservice last answered."""
+    unsent: int = 0
+    oldest_s: float | None = None
+    has_journal: bool = True
+    is_disk_low: bool = False
+
+
+Reason = Literal["lost", "damaged", "printer", "mistake", "other_card", "returned", "dealt_with", "not_needed", "other"]
+"""Why a member of staff does what the station would not do by itself; it goes into the event as it stands."""
+
+Deed = Literal["labels_again", "receipt_again", "void", "presale_again", "withdraw", "close_parked"]
+"""What is done only with a reason."""
+
+REASONS: dict[Deed, tuple[Reason, ...]] = {
+    "labels_again": ("lost", "damaged", "printer", "other"),
+    "receipt_again": ("lost", "damaged", "printer", "other"),
+    "presale_again": ("lost", "damaged", "printer", "other"),
+    "void": ("mistake", "other_card", "returned", "other"),
+    "withdraw": ("mistake", "not_needed", "other"),
+    "close_parked": ("dealt_with", "not_needed", "mistake", "other"),
+}

@@ -1,0 +1,100 @@
+"""What the kiosk needs of the rooms below for staff and for film without serials.
+
+:mod:`kiosk.wiring` fills these with ``sync`` and ``hardware``; :mod:`kiosk.testing` with fakes that behave.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from kiosk.flow.staff_values import PrinterSeen, ScannerSeen
+from photocore.cards import CardNumber
+from photocore.ids import ItemId
+from sync.views import (
+    JobView,
+    MadeUp,
+    MadeUpView,
+    MakeUpWish,
+    ParkedView,
+    QueuedJob,
+    RegistrationView,
+    StaffMember,
+    Undone,
+)
+
+
+class MakeUpDesk(Protocol):
+    """The desk's part for packages that the store makes up. May raise JournalDown or DeskRefusal, as all of it."""
+
+    def make_up(self, wish: MakeUpWish) -> MadeUp:
+        """Make up a package, and with a card register it, in one commit; idempotent by the wish's event ID."""
+        ...
+
+    def unmake(self, package: ItemId, *, staff: str, reason: str) -> Undone:
+        """Take a made-up package back; its papers become void, and are counted."""
+        ...
+
+    def reprint_presale(
+        self, package: ItemId, rolls: tuple[ItemId, ...] | None, *, staff: str, reason: str, package_label: bool = False
+    ) -> tuple[JobView, ...]:
+        """Queue new labels with new claim codes; the old ones are void."""
+        ...
+
+    def find_made_up(self, item: ItemId) -> MadeUpView | None:
+        """Return the package made up here that an item belongs to."""
+        ...
+
+
+class StaffDesk(Protocol):
+    """The desk's part for what only staff may do; each override is an event that names them."""
+
+    def queue(self) -> tuple[QueuedJob, ...]:
+        """Return every paper that is not proven printed."""
+        ...
+
+    def resume_job(self, job_id: int, *, staff: str, reason: str = "") -> None:
+        """Let a paper go that was set aside."""
+        ...
+
+    def settle_job(self, job_id: int, *, printed: bool, staff: str, reason: str) -> None:
+        """Take a person's word about a doubtful paper."""
+        ...
+
+    def recent(self, limit: int = 20) -> tuple[RegistrationView, ...]:
+        """Return this station's newest registrations."""
+        ...
+
+    def parked(self) -> tuple[ParkedView, ...]:
+        """Return what stands aside and waits for a person."""
+        ...
+
+    def correct(self, event_id: str, *, staff: str) -> str:
+        """Write a parked fact once more."""
+        ...
+
+    def close_parked(self, event_id: str, *, staff: str, reason: str) -> None:
+        """Say that a parked event needs nothing more."""
+        ...
+
+    def note_restored(self, staff: str) -> None:
+        """Take note of what came back after a restore."""
+        ...
+
+
+class StaffBook(Protocol):
+    """Who may sign in at this station."""
+
+    def sign_in(self, badge: CardNumber, pin: str) -> StaffMember:
+        """Return whose badge and PIN these are; raises StaffRefusal or JournalDown."""
+        ...
+
+
+class DeviceFacts(Protocol):
+    """The devices of this station, as their links see them now; quick, for any thread, never raising."""
+
+    def scanners(self) -> Sequence[ScannerSeen]:
+        """Return each scanner: its name, whether it is there, seconds since its last good code (None: none yet)."""
+        ...
+
+    def printers(self) -> Sequence[PrinterSeen]:
+        """Return each printer: its name, what it says of itself, seconds since its last proven label."""
+        ...

@@ -1,0 +1,79 @@
+"""What the gallery's pictures are made of: one package, one card, one registration, and states round a page."""
+
+from dataclasses import replace
+from typing import Any
+
+from kiosk.flow.staff_values import Staff
+from kiosk.flow.states import Page, State
+from kiosk.flow.values import (
+    Card,
+    Item,
+    Label,
+    LabelState,
+    Light,
+    Package,
+    Printer,
+    Registration,
+    Station,
+    Tongue,
+    Wish,
+)
+from photocore.cards import CardNumber
+
+PACKAGE_ID = "(01)09506000134352(21)7KQ2481MPX"
+ROLLS = tuple(f"(01)09506000134369(21){serial}" for serial in ("R4T9XK20A7", "R4T9XK21BC", "R4T9XK22DM", "R4T9XK23FW"))
+PACKAGE = Package(
+    item=PACKAGE_ID, package=PACKAGE_ID, name="Halide Gold 400", detail="135-36 · ISO 400 · C-41", rolls=ROLLS
+)
+UNKNOWN = Package(item="(01)09506000199993(21)ZX81QQ7730")
+ITEM = Item(item=PACKAGE_ID, level="package")
+CARD = Card(card=CardNumber(table="demo", number="2900000004711"))
+TYPED_CARD = replace(CARD, is_typed=True)
+WISH = Wish(event_id="0" * 32, item=ITEM, card=CARD)
+REGISTRATION = Registration(claim="0" * 32, number="TCN-7Q2M9XKD4", package=PACKAGE, card=CARD.masked)
+ONLINE = Light(is_online=True)
+OFFLINE = Light(unsent=3, oldest_s=12 * 60)
+STATION = Station(store="Halide & Co.", light=ONLINE, printer=Printer.READY)
+
+
+def labels(
+    *states: LabelState, receipt: LabelState = LabelState.QUEUED, rolls: tuple[str, ...] = ROLLS
+) -> tuple[Label, ...]:
+    """Return one label a roll in the states given, the last one for the rest, and the receipt."""
+    of = len(rolls)
+    made = [
+        Label(job=n, kind="roll", roll=roll, number=n, of=of, copy=f"8K{n}QT7", state=states[min(n, len(states)) - 1])
+        for n, roll in enumerate(rolls, start=1)
+    ]
+    slip = Label(job=of + 1, kind="receipt", roll=None, number=1, of=1, copy="R4V1QX", state=receipt)
+    return (*made, slip)
+
+
+LANGUAGES = (
+    Tongue(code="en", name="English"),
+    Tongue(code="de", name="Deutsch"),
+    Tongue(code="ar", name="\u0627\u0644\u0639\u0631\u0628\u064a\u0629"),
+)
+BADGE = CardNumber(table="staff", number="TCB000042")
+MARA = Staff(id="a3f1c2d4e5b60718", name="Mara", badge=BADGE)
+
+
+def at(
+    page: Page,
+    *,
+    station: dict[str, Any] | None = None,
+    now: float = 0.0,
+    has_contrast: bool = False,
+    staff: Staff | None = None,
+    is_choosing_language: bool = False,
+) -> State:
+    """Return the state of a kiosk that shows ``page``."""
+    return State(
+        page=page,
+        station=replace(STATION, **(station or {})),
+        now=now,
+        has_contrast=has_contrast,
+        staff=staff,
+        languages=LANGUAGES,
+        is_choosing_language=is_choosing_language,
+    )

@@ -1,0 +1,395 @@
+"""Pages of film without serials: whose help it needs, the count, is this right?, and the labels for the shelf."""
+
+from kiosk.flow.make_up_pages import Counting, MakeUpConfirming, MakingUp, Presale, ProductWanted, Unnumbered
+from kiosk.flow.make_up_values import MOST_CARTRIDGES, Film
+from kiosk.flow.presale import can_reprint, can_unmake
+from kiosk.flow.products import may_make_up
+from kiosk.flow.stages import Stage, is_moving, live_labels, stage_of
+from kiosk.flow.states import State
+from kiosk.flow.values import Card, Label
+from kiosk.view.collecting import spaced, typed_tag
+from kiosk.view.registered import label_word
+from kiosk.view.screen import (
+    Block,
+    Button,
+    Chip,
+    Keypad,
+    Notice,
+    Overlay,
+    Row,
+    Screen,
+    Slot,
+    StepMark,
+    Stepper,
+    Strings,
+    Ticket,
+)
+from kiosk.view.words import notice_of, printer_fault
+
+DIGIT_ROWS = ("123", "456", "789", "0")
+
+
+def view_unnumbered(state: State, page: Unnumbered, t: Strings) -> Screen:
+    """Say what a price code is, that this film needs a number, and who gives it one."""
+    alone = state.station.make_up == "shopper"
+    buttons = [
+        Button(id="cancel", text=t.gettext("Cancel"), icon="close"),
+        Button(id="other", text=t.gettext("Scan another code"), icon="camera_roll"),
+    ]
+    if alone:
+        buttons.append(Button(id="go_on", text=t.gettext("Go on"), icon="forward", kind="primary"))
+    return Screen(
+        name="unnumbered",
+        layout="message",
+        picture="make_up",
+        tone="warn",
+        title=t.gettext("This film has no number of its own yet"),
+        rows=(film_row(page.film, t), *_card_rows(page.card, t)),
+        notice=notice_of(page.note, t),
+        blocks=_unnumbered_blocks(t, alone=alone),
+        buttons=tuple(buttons),
+    )
+
+
+def _unnumbered_blocks(t: Strings, *, alone: bool) -> tuple[Block, ...]:
+    ask = t.gettext("A member of staff can give it a number and print its labels: please ask.")
+    go_on = t.gettext("You can give it a number here: touch Go on, and have your card ready.")
+    return (
+        Block(
+            icon="note",
+            title=t.gettext("What this code is"),
+            text=t.gettext("The price code is the same on every box, so it cannot stand for yours."),
+        ),
+        Block(
+            icon="search",
+            title=t.gettext("Look at the box once more"),
+            text=t.gettext("Is there a square code next to it? Then simply scan that one."),
+        ),
+        Block(icon="badge", title=t.gettext("If there is none"), text=go_on if alone else ask),
+    )
+
+
+def film_row(film: Film, t: Strings) -> Row:
+    """Say which film it is; one nobody knows by name is shown by its price code."""
+    title = t.gettext("Film")
+    if not film.name:
+        return Row(icon="camera_roll", title=title, value=film.gtin, is_code=True, tone="plain")
+    return Row(icon="camera_roll", title=title, value=film.name, detail=film.detail)
+
+
+def _card_rows(card: Card | None, t: Strings) -> tuple[Row, ...]:
+    if card is None:
+        return ()
+    title = t.gettext("Registration card")
+    return (Row(icon="card", title=title, value=card.masked, is_code=True, tag=typed_tag(card, t)),)
+
+
+def view_product_wanted(state: State, page: ProductWanted, t: Strings) -> Screen:
+    """Ask for the price code, with its picture as the instruction."""
+    del state
+    return Screen(
+        name="make_up_scan",
+        layout="slots",
+        title=t.gettext("Scan the film's price code"),
+        guidance=t.gettext("It is the long bar code on the box. The count comes next."),
+        slots=(
+            Slot(
+                kind="package",
+                title=t.gettext("Film without a number"),
+                value=t.gettext("Waiting for the scan"),
+                state="live",
+                hint="linear_code",
+            ),
+        ),
+        notice=notice_of(page.note, t),
+        buttons=(Button(id="back", text=t.gettext("Back"), icon="back"),),
+    )
+
+
+def _steps(now: int, t: Strings) -> tuple[StepMark, ...]:
+    names = (t.gettext("How many"), t.gettext("Is this right?"), t.gettext("Labels"))
+    return tuple(
+        StepMark(text=name, state="done" if n < now else "now" if n == now else "next")
+        for n, name in enumerate(names, start=1)
+    )
+
+
+def view_counting(state: State, page: Counting, t: Strings) -> Screen:
+    """Ask how many cartridges there are, and show for whom they are."""
+    if page.since is not None:
+        return _view_preparing(t)
+    count = page.count
+    buttons = [Button(id="cancel", text=t.gettext("Cancel"), icon="close")]
+    if page.typed:
+        buttons.append(Button(id="delete", text=t.gettext("Delete"), icon="backspace"))
+    notice = notice_of(page.note, t)
+    if may_make_up(state, page.card):
+        buttons.append(Button(id="go_on", text=t.gettext("Go on"), icon="forward", kind="primary"))
+    elif notice is None:
+        notice = Notice(tone="plain", text=t.gettext("Now scan your card: the film is registered to it."))
+    return Screen(
+        name="count",
+        layout="count",
+        title=t.gettext("How many cartridges?"),
+        guidance=t.gettext("Count them in your hand. Each gets a label with a number of its own."),
+        steps=_steps(1, t),
+        rows=(film_row(page.film, t), _for_whom_row(state, page.card, t, is_open=True)),
+        notice=notice,
+        stepper=Stepper(
+            value=count,
+            unit=t.ngettext("cartridge", "cartridges", count),
+            minus=Button(id="minus", text=t.gettext("One less"), icon="remove") if count > 1 else None,
+            plus=Button(id="plus", text=t.gettext("One more"), icon="add") if count < MOST_CARTRIDGES else None,
+        ),
+        keypad=Keypad(text=page.typed, placeholder="", rows=DIGIT_ROWS, example=""),
+        buttons=tuple(buttons),
+    )
+
+
+def _view_preparing(t: Strings) -> Screen:
+    return Screen(
+        name="make_up_preparing",
+        layout="busy",
+        title=t.gettext("One moment"),
+        guidance=t.gettext("Preparing the package."),
+        picture="storing",
+        leaves_by_itself=True,
+    )
+
+
+def _for_whom_row(state: State, card: Card | None, t: Strings, *, is_open: bool) -> Row:
+    """Say whether it is registered at once or made up for the shelf, and how to change that."""
+    title = t.gettext("For whom")
+    if card:
+        shelf = Button(id="shelf", text=t.gettext("For the shelf"), icon="store", kind="inline")
+        return Row(
+            icon="card",
+            title=t.gettext("Register to card"),
+            value=card.masked,
+            is_code=True,
+            tag=typed_tag(card, t),
+            tone="warn" if card.is_typed else "good",
+            button=shelf if is_open and state.staff else None,
+        )
+    if state.staff is None:
+        return Row(icon="card", title=title, value=t.gettext("Your card is still missing"), tone="plain")
+    detail = t.gettext("Is it for a shopper who is here? Scan their card.") if is_open else ""
+    value = t.gettext("For the shelf, with claim codes")
+    return Row(icon="store", title=title, value=value, detail=detail, tone="plain")
+
+
+def view_make_up_confirming(state: State, page: MakeUpConfirming, t: Strings) -> Screen:
+    """Ask: is this right? Say what will be printed."""
+    wish = page.wish
+    words = t.gettext("Register and print labels") if wish.card else t.gettext("Make it up and print labels")
+    if not state.station.can_print:
+        words = t.gettext("Register now, print later") if wish.card else t.gettext("Make it up, print later")
+    return Screen(
+        name="make_up_confirm",
+        layout="confirm",
+        title=t.gettext("Is this right?"),
+        guidance=t.gettext("The film becomes one package, and each cartridge a roll of it."),
+        steps=_steps(2, t),
+        rows=(
+            film_row(wish.film, t),
+            Row(
+                icon="box",
+                title=t.gettext("Cartridges"),
+                value=t.ngettext("{n} cartridge", "{n} cartridges", wish.count).format(n=wish.count),
+            ),
+            _for_whom_row(state, wish.card, t, is_open=False),
+        ),
+        tickets=_planned(state, page, t),
+        notice=notice_of(page.note, t) or _paper_notice(state, t),
+        buttons=(
+            Button(id="cancel", text=t.gettext("Cancel"), icon="close"),
+            Button(id="back", text=t.gettext("Change"), icon="back"),
+            Button(id="make_up", text=words, icon="print", kind="primary"),
+        ),
+    )
+
+
+def _paper_notice(state: State, t: Strings) -> Notice | None:
+    fault = printer_fault(state.station.printer, t)
+    later = t.gettext("You can go on; the labels print when it is ready.")
+    return Notice(tone="warn", text=f"{fault} {later}") if fault else None
+
+
+def _planned(state: State, page: MakeUpConfirming, t: Strings) -> tuple[Ticket, ...]:
+    """Preview what comes out; the numbers themselves are made with the package."""
+    wish = page.wish
+    word = t.gettext("prints now") if state.station.can_print else t.gettext("prints later")
+    rolls = tuple(
+        Ticket(
+            kind="roll",
+            title=t.gettext("Roll {n} of {count}").format(n=n, count=wish.count),
+            line=wish.film.name,
+            code="",
+            word=word,
+            look="planned",
+        )
+        for n in range(1, wish.count + 1)
+    )
+    if wish.card:
+        last = Ticket(kind="receipt", title=t.gettext("Receipt"), line="", code="", word=word, look="planned")
+    else:
+        title = t.gettext("Package label")
+        last = Ticket(kind="package", title=title, line=wish.film.name, code="", word=word, look="planned")
+    return (*rolls, last)
+
+
+def view_making_up(state: State, page: MakingUp, t: Strings) -> Screen:
+    """Say that it is being written; nothing is promised yet."""
+    del state, page
+    return Screen(
+        name="making_up",
+        layout="busy",
+        title=t.gettext("Making up the package"),
+        guidance=t.gettext("One moment. There is no package until this screen says so."),
+        steps=_steps(2, t),
+        picture="storing",
+        leaves_by_itself=True,
+    )
+
+
+def view_presale(state: State, page: Presale, t: Strings) -> Screen:
+    """Show the package and how far its labels are."""
+    stage = stage_of(page.labels, state.station)
+    labels = live_labels(page.labels)
+    proven = sum(label.is_proven for label in labels)
+    title, guidance = _presale_words(page, stage, t)
+    prefix = "presale" if page.origin == "new" else "made_up"
+    return Screen(
+        name=f"{prefix}_{'withdrawn' if page.made_up.is_withdrawn else stage.value}",
+        layout="labels",
+        title=title,
+        guidance=guidance,
+        tone="good" if stage is Stage.DONE and not page.made_up.is_withdrawn else "plain",
+        steps=_steps(4 if stage is Stage.DONE else 3, t) if page.origin == "new" else (),
+        rows=(_made_up_row(page, t),),
+        chips=(_made_up_chip(page, t),),
+        tickets=tuple(_ticket(label, page, t) for label in labels),
+        notice=notice_of(page.note, t) or _presale_notice(state, page, stage, t),
+        progress=proven / len(labels) if labels and stage is Stage.PRINTING else None,
+        buttons=_presale_buttons(state, page, t),
+        overlay=_question(page, t),
+    )
+
+
+def _presale_words(page: Presale, stage: Stage, t: Strings) -> tuple[str, str]:
+    if page.made_up.is_withdrawn:
+        return t.gettext("This package was taken back"), t.gettext("Its labels are void. Please throw them away.")
+    if stage is Stage.MAYBE:
+        return (
+            t.gettext("Did this label come out?"),
+            t.gettext("The printer did not say. Hold the fresh label under the scanner, square code down."),
+        )
+    if stage is Stage.HELD_UP:
+        return (
+            t.gettext("Made up. Labels come later."),
+            t.gettext("The package is stored. Do not sell it before its labels are on."),
+        )
+    if stage is Stage.PRINTING:
+        return t.gettext("Printing the labels"), t.gettext("One for each cartridge, then one for the package.")
+    if page.made_up.is_claimed:
+        return t.gettext("This package is registered"), t.gettext("Its labels are printed by the registration now.")
+    return (
+        t.gettext("Ready for the shelf") if page.origin == "new" else t.gettext("Made up here"),
+        t.gettext("One label on each cartridge, the security strip over its code, the package label outside."),
+    )
+
+
+def _made_up_row(page: Presale, t: Strings) -> Row:
+    made = page.made_up
+    count = len(made.rolls)
+    rolls = t.ngettext("{n} roll", "{n} rolls", count).format(n=count)
+    detail = " · ".join(part for part in (made.name, made.detail, rolls) if part)
+    return Row(
+        icon="box",
+        title=t.gettext("Film package"),
+        value=spaced(made.package),
+        is_code=True,
+        detail=detail,
+        tone="plain" if made.is_withdrawn else "good",
+    )
+
+
+def _made_up_chip(page: Presale, t: Strings) -> Chip:
+    if page.made_up.is_withdrawn:
+        return Chip(text=t.gettext("Taken back"), tone="warn", icon="undo")
+    if page.made_up.is_claimed:
+        return Chip(text=t.gettext("Registered here"), tone="good", icon="check")
+    return Chip(text=t.gettext("Made up here"), tone="good", icon="check")
+
+
+def _ticket(label: Label, page: Presale, t: Strings) -> Ticket:
+    word, look = label_word(label.state, t)
+    if label.kind == "receipt":
+        return Ticket(kind="receipt", title=t.gettext("Receipt"), line="", code="", word=word, look=look)
+    if label.kind == "package":
+        title, code = t.gettext("Package label"), page.made_up.package
+    else:
+        title, code = t.gettext("Roll {n} of {count}").format(n=label.number, count=label.of), label.roll or ""
+    return Ticket(kind=label.kind, title=title, line=page.made_up.name, code=code, word=word, look=look)
+
+
+def _presale_notice(state: State, page: Presale, stage: Stage, t: Strings) -> Notice | None:
+    if page.made_up.is_withdrawn or page.made_up.is_claimed:
+        return None
+    if stage is Stage.HELD_UP:
+        fault = printer_fault(state.station.printer, t)
+        safe = t.gettext("The labels print when the printer is ready.")
+        return Notice(tone="warn", text=f"{fault} {safe}".strip())
+    if stage is Stage.MAYBE:
+        return Notice(
+            tone="plain", text=t.gettext("Not there? Touch Print again: new labels come and make the old ones void.")
+        )
+    if page.made_up.is_coded and page.origin == "new":
+        text = t.gettext("Put the strip over the code before anybody reads it: whoever knows it can claim the film.")
+        return Notice(tone="plain", text=text)
+    return None
+
+
+def _presale_buttons(state: State, page: Presale, t: Strings) -> tuple[Button, ...]:
+    buttons: list[Button] = []
+    if page.origin == "found":
+        buttons.append(Button(id="back", text=t.gettext("Back"), icon="back"))
+    if can_unmake(state, page):
+        buttons.append(Button(id="undo", text=t.gettext("Take it back"), icon="undo"))
+    if can_reprint(state, page):
+        buttons.append(Button(id="again", text=t.gettext("Print again"), icon="print"))
+    if page.origin == "found":
+        return tuple(buttons)
+    if state.staff is None:
+        return (Button(id="finish", text=t.gettext("Finish"), icon="check", kind="primary"),)
+    is_busy = is_moving(page.labels)
+    buttons.append(Button(id="finish", text=t.gettext("Leave") if is_busy else t.gettext("Finish"), icon="close"))
+    buttons.append(Button(id="next", text=t.gettext("Next package"), icon="forward", kind="primary"))
+    return tuple(buttons)
+
+
+def _question(page: Presale, t: Strings) -> Overlay | None:
+    if page.asking == "undo":
+        return Overlay(
+            title=t.gettext("Take this package back?"),
+            text=t.gettext("Its numbers count no more. Labels that came out become void: please throw them away."),
+            icon="undo",
+            buttons=(
+                Button(id="no", text=t.gettext("No, keep it"), icon="back"),
+                Button(id="yes", text=t.gettext("Yes, take it back"), icon="undo", kind="danger"),
+            ),
+        )
+    return presale_again_question(t) if page.asking == "again" else None
+
+
+def presale_again_question(t: Strings) -> Overlay:
+    """Ask before new labels, with new claim codes, void the old ones."""
+    return Overlay(
+        title=t.gettext("Print all labels again?"),
+        text=t.gettext("New labels come with new claim codes; the old labels and codes are void. Throw the old away."),
+        icon="print",
+        buttons=(
+            Button(id="no", text=t.gettext("No"), icon="back"),
+            Button(id="yes", text=t.gettext("Yes, print"), icon="print", kind="primary"),
+        ),
+    )

@@ -1,0 +1,42 @@
+"""The choice of language: each by its own name in its own script, so that nobody must read another's to find it."""
+
+from kiosk.flow.speaking import can_choose_language
+from kiosk.flow.states import Attract, State
+from kiosk.view.screen import Button, Overlay, Strings
+
+
+def language_tool(state: State) -> tuple[Button, ...]:
+    """Return the tool of every page but attract's, where each language is a button of its own."""
+    if not can_choose_language(state) or isinstance(state.page, Attract):
+        return ()
+    name = next((tongue.name for tongue in state.languages if tongue.code == state.language), state.language)
+    return (Button(id="language", text=name, icon="language", kind="inline", language=state.language),)
+
+
+def language_choice(state: State) -> tuple[Button, ...]:
+    """Return a button a language, the one that is spoken now marked."""
+    if not can_choose_language(state):
+        return ()
+    return tuple(
+        Button(
+            id=f"language:{tongue.code}",
+            text=tongue.name,
+            icon="check" if tongue.code == state.language else "",
+            language=tongue.code,
+            is_chosen=tongue.code == state.language,
+        )
+        for tongue in state.languages
+    )
+
+
+def language_question(state: State, t: Strings) -> Overlay | None:
+    """Ask for the language, over whatever page it is; what was brought stays."""
+    if not state.is_choosing_language:
+        return None
+    return Overlay(
+        title=t.gettext("Language"),
+        text=t.gettext("It changes at once. What you have scanned stays."),
+        icon="language",
+        is_list=True,
+        buttons=(*language_choice(state), Button(id="close", text=t.gettext("Close"), icon="close")),
+    )
