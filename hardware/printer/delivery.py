@@ -4,7 +4,10 @@ The answer is one of few words, and each is earned: "printed" by the printer's o
 "unsent" because no byte left us. Everything else is "maybe" (DESIGN 5F; research/reliability.md 5).
 """
 
+import math
 import threading
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -17,6 +20,7 @@ from hardware.printer.session import PrinterSession
 
 WATCH_WITHOUT_PROOF_S: Final = 3.0
 FILL_S: Final = 1.0
+ASK_EVERY_S: Final = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +74,7 @@ class Delivery:
         session = self._session
         if session.confirms != "confirms":
             return self._watch_without_proof()
-        session.wait_for(
+        self._watch(
             lambda talk: talk.has_proved(self._process_id) or self._is_halted(talk), session.profile.label_proof_s
         )
         if session.has_proved(self._process_id):
@@ -79,13 +83,23 @@ class Delivery:
             return STOPPED
         return self._judge_fault() if session.openings == self._opening else self._ask_again()
 
+    def _watch(self, is_over: Callable[[Conversation], bool], seconds: float) -> None:
+        """Wait until ``is_over``; meanwhile ask a printer that would not tell of an empty roll by itself."""
+        rounds = 1 if self._session.profile.supports.asb else math.ceil(seconds / ASK_EVERY_S)
+        for _ in range(rounds):
+            if self._session.wait_for(is_over, seconds / rounds):
+                return
+            with suppress(PortDown):  # the wait itself finds out whether the line comes back
+                self._ask_between()
+        self._session.wait_for(is_over, 0)
+
     def _is_halted(self, talk: Conversation) -> bool:
         # A cause that was seen once counts, even if it is gone before we act on it: a cover can be shut in a moment.
         self._fault = self._fault or talk.status.fault
         return self._fault is not None or talk.openings != self._opening or self._stopping.is_set()
 
     def _ask_between(self) -> None:
-        """Between two pieces, ask a printer that does not report by itself but does answer."""
+        """Ask a printer that does not report by itself but does answer."""
         session = self._session
         if not session.profile.supports.asb and session.status.offline is not None:
             session.ask_status()
@@ -136,12 +150,12 @@ class Delivery:
     def _watch_without_proof(self) -> Fate:
         """Look out for a cause while a printer that proves nothing should be printing."""
         session = self._session
-        session.wait_for(self._is_halted, min(WATCH_WITHOUT_PROOF_S, session.profile.label_proof_s))
+        self._watch(self._is_halted, min(WATCH_WITHOUT_PROOF_S, session.profile.label_proof_s))
         if self._stopping.is_set():
             return STOPPED
         if self._fault is not None:
             return Fate(word="spoiled", why=self._fault)
         is_cut = session.openings == self._opening and session.status.connected
         return Fate(
-            word="maybe", why="this printer cannot confirm what it printed: scan the fresh label", is_cut=is_cut
+            word="maybe", why="this printer cannot confirm what it printed: scan the fresh label", is_cut=False
         )
