@@ -1,25 +1,32 @@
-"""What a phone sees that scans a package (O11): one friendly page that tells nothing about anybody."""
+"""What a phone sees that scans a package, a label or a receipt (O11, O17): pages that tell nothing about anybody."""
 
 import re
+import tomllib
 
 import pytest
 import requests
 
+from photoservice.web.languages import LANGUAGES, WORDS, choose_language, plural, read_words
+from photoservice.web.pages import TEMPLATES
+
 PAGE = "/01/09521141012345/21/"
+PAGES = ["/", "/r", "/claim", PAGE + "PKG7Q2M9", "/01/1/21/1"]
 
 
 def get(world, path, **headers):
     return requests.get(world.url + path, headers=headers, timeout=10)
 
 
-def test_attack_A12_the_page_is_the_same_for_known_unknown_and_registered_packages(world, station):
-    """Byte by byte, headers too (but for the date and the request's own ID)."""
+@pytest.mark.parametrize("language", ["en", "de", "ar"])
+def test_attack_A12_the_page_is_the_same_for_known_unknown_and_registered_packages(world, station, language):
+    """Byte by byte, headers too (but for the date and the request's own ID), in every language."""
     world.pack("PAGEKNOW")
     mine, _ = world.pack("PAGEMINE")
     station.claim(mine)
     station.send()
 
-    replies = [get(world, PAGE + serial) for serial in ("PAGEKNOW", "PAGEMINE", "NEVERSEEN1", "x", "a%2Fb-%28c%29")]
+    serials = ("PAGEKNOW", "PAGEMINE", "NEVERSEEN1", "x", "a%2Fb-%28c%29")
+    replies = [get(world, PAGE + serial, **{"Accept-Language": language}) for serial in serials]
 
     assert {reply.status_code for reply in replies} == {200}
     assert len({reply.content for reply in replies}) == 1
@@ -38,23 +45,77 @@ def test_O11_a_broken_link_gets_a_page_that_helps(world):
     assert len({reply.content for reply in replies}) == 1
 
 
-@pytest.mark.parametrize("path", ["/", "/r", PAGE + "PKG7Q2M9", "/01/1/21/1"])
-def test_O11_pages_run_no_script_and_load_nothing(world, path):
-    """Strict CSP: the one style by its hash, no script, no form, no frame; the page holds none either."""
-    import base64
-    import hashlib
-
+@pytest.mark.parametrize("path", PAGES)
+def test_O11_pages_load_our_own_files_and_nothing_else(world, path):
+    """Strict CSP: one style sheet, one script, both ours; nothing inline, and the script can make no markup."""
     reply = get(world, path)
     policy = reply.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
-    assert "script" not in policy
-    (style,) = re.findall(r"<style>(.*?)</style>", reply.text, re.DOTALL)
-    assert base64.b64encode(hashlib.sha256(style.encode()).digest()).decode() in policy
-    assert not re.search(r"<script|style=|https?://(?!www\.w3\.org)|\son\w+=", reply.text)
+    assert "require-trusted-types-for 'script'" in policy
+    assert not re.search(r"<style|\sstyle=|\son\w+=|https?://|<iframe|javascript:", reply.text)
+    assert re.findall(r"<script[^>]*>(.*?)</script>", reply.text, re.DOTALL) == [""]
+    loaded = re.findall(r'(?:src|rel="(?:stylesheet|icon)" href)="([^"]+)"', reply.text)
+    assert len(loaded) == 3
+    for address in loaded:
+        file = get(world, address)
+        assert file.status_code == 200
+        assert "immutable" in file.headers["Cache-Control"]
+        assert file.headers["X-Content-Type-Options"] == "nosniff"
+        again = get(world, address, **{"If-None-Match": file.headers["ETag"]})
+        assert (again.status_code, again.content) == (304, b"")
+    assert get(world, "/static/twincheck.css").headers["Cache-Control"] == "public, no-cache"
     assert reply.headers["X-Content-Type-Options"] == "nosniff"
-    assert 'lang="en"' in reply.text
-    assert "viewport" in reply.text
+    assert reply.headers["Referrer-Policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize("name", ["../pages.py", "..%2Fpages.py", "%2e%2e/words/en.toml", "nothing.css", "%00"])
+def test_attack_A29_no_file_but_ours_can_be_asked_for(world, name):
+    """The few files are read at the start; a path is never opened."""
+    reply = get(world, f"/static/{name}")
+    assert reply.status_code in (400, 404)
+    assert b"import" not in reply.content
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("language", list(LANGUAGES))
+def test_O11_every_page_speaks_every_language(world, path, language):
+    """By what the browser prefers, by the switch, and the switch wins; the document says which."""
+    preferred = get(world, path, **{"Accept-Language": f"tlh, {language};q=0.8, en;q=0.1"})
+    switched = get(world, f"{path}?lang={language}", **{"Accept-Language": "en"})
+    direction = "rtl" if language == "ar" else "ltr"
+    for reply in (preferred, switched):
+        assert f'<html lang="{language}" dir="{direction}">' in reply.text
+        assert reply.headers["Content-Language"] == language
+        assert "Accept-Language" in reply.headers["Vary"]
+    heading = read_words()[language].text("package.heading" if path.startswith(PAGE) else "page.footer")
+    assert heading in preferred.text
+    assert all(f"lang={code}" in switched.text for code in LANGUAGES)
+    assert "{" not in re.sub(r"<svg.*?</svg>", "", switched.text, flags=re.DOTALL)
+
+
+def test_a_chosen_language_stays_in_links_and_forms(world):
+    """From the label's page to the form to its answer, without a cookie."""
+    package = get(world, PAGE + "PKG7Q2M9?lang=ar").text
+    assert '<input type="hidden" name="lang" value="ar">' in package
+    form = get(world, "/claim?lang=ar&roll=%3Cb%3E").text
+    assert 'action="/claim?lang=ar"' in form
+    assert 'value="&lt;b&gt;"' in form
+    assert "roll=%3Cb%3E&amp;lang=de" in form
+    assert 'action="/r?lang=de"' in get(world, "/r?lang=de").text
+    assert 'action="/r"' in get(world, "/r").text
+
+
+def test_O6_a_code_is_never_taken_from_an_address(world):
+    """Addresses stand in histories and logs: the form fills in a roll from there, nothing else."""
+    page = get(world, "/claim?roll=TCR-1&code=7Q2M9XKD4F8TP&key=abcdefghijklmnopqrstuvwxyz").text
+    assert "7Q2M9XKD4F8TP" not in page
+    assert "abcdefghijklmnopqrstuvwxyz" not in page
+    assert 'value="TCR-1"' in page
+    assert get(world, "/claim").headers["Cache-Control"] == "no-store"
+    keys = {re.search(r'name="key" value="(\w+)"', get(world, "/claim").text)[1] for _ in range(3)}
+    assert len(keys) == 3
+    assert all(len(key) >= 22 for key in keys)
 
 
 def test_O11_a_machine_that_asks_for_a_linkset_gets_the_same_for_every_package(world):
@@ -72,3 +133,68 @@ def test_the_start_page_says_what_runs_here(world):
     assert reply.status_code == 200
     assert "photoservice is running" in reply.text
     assert "/openapi.json" in reply.text
+
+
+def leaves(tree, path=""):
+    for name, value in tree.items():
+        if isinstance(value, dict):
+            yield from leaves(value, f"{path}{name}.")
+        else:
+            yield path + name, value
+
+
+def test_the_languages_say_the_same_things_with_the_same_blanks():
+    """No word is missing, none is left over, none is empty; counts have the forms their language needs."""
+    said = {code: dict(leaves(tomllib.loads((WORDS / f"{code}.toml").read_text()))) for code in LANGUAGES}
+    names = {code: {name for name in words if not name.startswith("count.")} for code, words in said.items()}
+    assert names["de"] == names["en"] == names["ar"]
+    for code, words in said.items():
+        for name in names[code]:
+            blanks = [set(re.findall(r"{(\w+)}", str(w))) for w in (words[name], said["en"][name])]
+            assert blanks[0] == blanks[1], (code, name)
+            assert str(words[name]).strip() == str(words[name]) != ""
+        assert len(words["date.months"]) == 12
+        for thing in ("rolls", "minutes", "hours"):
+            forms = {plural(code, n) for n in range(201)}
+            assert {name.split(".")[2] for name in words if name.startswith(f"count.{thing}.")} == forms
+
+
+def test_every_word_is_used_and_every_used_word_is_there():
+    """Words nobody says grow old unnoticed."""
+    sources = "".join(path.read_text() for path in (*TEMPLATES.iterdir(), *TEMPLATES.parent.glob("*.py")))
+    known = dict(leaves(tomllib.loads((WORDS / "en.toml").read_text())))
+    for name in re.findall(r"\bt\('([a-z_.]+)'[,)]", sources):
+        assert name in known
+    for name in known:
+        first, last = name.split(".")[0], name.split(".")[-1]
+        assert name in sources or first in ("count", "date", "direction") or last in ("heading", "text", "do", "lead")
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("", "en"),
+        ("de-AT,de;q=0.9,en;q=0.8", "de"),
+        ("ar-EG", "ar"),
+        ("fr, ar;q=0.1", "ar"),
+        ("en;q=0, de;q=0.1", "de"),
+        ("fr", "en"),
+        ("*", "en"),
+        ("de;q=nonsense, ar;q=2", "en"),
+        ("," * 5000, "en"),
+    ],
+)
+def test_a_browsers_preference_is_read_with_its_weights(header, language):
+    """RFC 9110; what is not in form counts for nothing."""
+    assert choose_language(None, header) == language
+    assert choose_language("xx", header) == language
+    assert choose_language("ar", header) == "ar"
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [(1, "فيلم واحد"), (2, "فيلمان"), (3, "3 أفلام"), (11, "11 فيلمًا"), (100, "100 فيلم"), (103, "103 أفلام")],
+)
+def test_arabic_counts_as_arabic_does(n, said):
+    """Six plural forms (CLDR)."""
+    assert read_words()["ar"].count("rolls", n) == said
