@@ -157,5 +157,5 @@ class Delivery:
             return Fate(word="spoiled", why=self._fault)
         is_cut = session.openings == self._opening and session.status.connected
         return Fate(
-            word="maybe", why="this printer cannot confirm what it printed: scan the fresh label", is_cut=False
+            word="maybe", why="this printer cannot confirm what it printed: scan the fresh label", is_cut=is_cut
         )
