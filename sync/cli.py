@@ -1,4 +1,4 @@
-"""``twincheck sync now | status | parked`` and ``twincheck station enrol``.
+"""``twincheck sync now | status | parked`` and ``twincheck station enrol | staff``.
 
 ``status`` and ``parked`` open the journal for looking only, beside its writer; ``now`` asks the process that holds the
 journal, and carries by itself when there is none.
@@ -9,7 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ import structlog
 
 from photocore.errors import TwincheckError
 from sync import outbox
+from sync.bringing_back import count_restored
 from sync.control import ask_holder, report_of
 from sync.courier import OnProgress, RoundReport
 from sync.database import read_beside
@@ -27,7 +28,10 @@ from sync.journal import DATABASE, LOCK
 from sync.keys import load_station
 from sync.lock import is_held
 from sync.logs import configure_logs
+from sync.news import count_contested
+from sync.outbox import ParkedEvent
 from sync.registrations import count_waiting
+from sync.staff_cli import add_staff_verbs, ask_staff
 from sync.statements import number, one
 from sync.wiring import enrol_real, open_real_station
 
@@ -45,33 +49,54 @@ def command(argv: Sequence[str] | None = None) -> int:
         ("parked", "list the events that wait for a person"),
     ):
         _station_options(verbs.add_parser(verb, help=told))
+    verbs.choices["parked"].add_argument("--all", action="store_true", help="also those corrected or closed")
     options = parser.parse_args(argv)
     _log_to_stderr()
-    run = {"now": _now, "status": _status, "parked": _parked}[options.verb]
+    folder, as_json = Path(options.dir), bool(options.json)
     try:
-        return run(Path(options.dir), as_json=options.json)
+        match options.verb:
+            case "now":
+                return _now(folder, as_json=as_json)
+            case "status":
+                return _status(folder, as_json=as_json)
+            case _:
+                return _parked(folder, ended=options.all, as_json=as_json)
     except TwincheckError as error:
         print(f"twincheck sync: {error}", file=sys.stderr)
         return 1
 
 
 def station_command(argv: Sequence[str] | None = None) -> int:
-    """Run ``twincheck station``; returns 0 when the folder is a station now."""
-    parser = argparse.ArgumentParser(prog="twincheck station", description="Make this machine a station of a store.")
+    """Run ``twincheck station``; returns 0 when it was done, 1 when it was refused."""
+    parser = argparse.ArgumentParser(
+        prog="twincheck station", description="A store's station: make one, and its staff."
+    )
     verbs = parser.add_subparsers(dest="verb", required=True)
     enrol = verbs.add_parser("enrol", help="enrol with a manager's one-time code")
     enrol.add_argument("--url", required=True, help="the photoservice, such as https://photos.example")
     enrol.add_argument("--code", required=True, help="the one-time code, valid for ten minutes")
     enrol.add_argument("--name", default="Counter", help="what people call this station")
     _station_options(enrol)
+    for staff_verb in add_staff_verbs(verbs.add_parser("staff", help="badges and PINs of those who may sign in here")):
+        _station_options(staff_verb)
     options = parser.parse_args(argv)
     _log_to_stderr()
     try:
-        done = enrol_real(url=options.url, code=options.code, name=options.name, folder=Path(options.dir))
+        return _staff(options) if options.verb == "staff" else _enrol(options)
     except TwincheckError as error:
         print(f"twincheck station: {error}", file=sys.stderr)
         return 1
+
+
+def _enrol(options: argparse.Namespace) -> int:
+    done = enrol_real(url=options.url, code=options.code, name=options.name, folder=Path(options.dir))
     _show(asdict(done), [f"Station {done.station} of {done.store} is enrolled in {options.dir}."], as_json=options.json)
+    return 0
+
+
+def _staff(options: argparse.Namespace) -> int:
+    answer, lines = ask_staff(options)
+    _show(answer, lines, as_json=options.json)
     return 0
 
 
@@ -84,16 +109,27 @@ def _station_options(parser: argparse.ArgumentParser) -> None:
 def _now(folder: Path, *, as_json: bool) -> int:
     load_station(folder)
 
-    def tell(progress: Progress) -> None:
-        if not as_json:
-            print(f"  {progress.sent} sent, {progress.settled} settled, {progress.parked} parked", flush=True)
-
-    report = _carry(folder, tell)
+    report = _carry(folder, (lambda _: None) if as_json else _Steps())
     done = report.progress
     words = f"{done.settled} settled, {done.parked} parked."
     lines = [f"Done: {words}" if report.ok else f"Not done: {report.reason} ({words})"]
     _show({"ok": report.ok, "reason": report.reason, **asdict(done)}, lines, as_json=as_json)
     return 0 if report.ok else 1
+
+
+@dataclass
+class _Steps:
+    """Shows how far a round has come, when that has changed: asking for the roster moves nothing."""
+
+    shown: str = ""
+
+    def __call__(self, progress: Progress) -> None:
+        parts = [f"{progress.sent} sent, {progress.settled} settled, {progress.parked} parked"]
+        parts += [f"{progress.brought_back} brought back"] if progress.brought_back else []
+        told = "  " + ", ".join(parts)
+        if told != self.shown and (progress.sent or progress.brought_back):
+            print(told, flush=True)
+            self.shown = told
 
 
 def _carry(folder: Path, tell: OnProgress) -> RoundReport:
@@ -119,10 +155,11 @@ def _status(folder: Path, *, as_json: bool) -> int:
         "url": file.url,
         "online": holder.get("online"),
         "rewound": holder.get("rewound"),
+        "trouble": holder.get("trouble") or "",
         "held_by": is_held(folder / LOCK),
     }
     _show(told, _status_lines(told), as_json=as_json)
-    return 0 if not told["parked"] else 1
+    return 1 if told["parked"] or told["trouble"] else 0
 
 
 def _owed_now(connection: apsw.Connection) -> dict[str, Any]:
@@ -135,6 +172,8 @@ def _owed_now(connection: apsw.Connection) -> dict[str, Any]:
         "waiting": count_waiting(connection),
         "oldest_at": owed.oldest_at.isoformat() if owed.oldest_at else None,
         "parked": owed.parked,
+        "contested": count_contested(connection),
+        "restored": count_restored(connection),
         "last_ack_at": acked[0] if acked else None,
         "roster": roster[0] if roster else None,
     }
@@ -142,21 +181,49 @@ def _owed_now(connection: apsw.Connection) -> dict[str, Any]:
 
 def _status_lines(told: dict[str, Any]) -> list[str]:
     online = {True: "online", False: "offline", None: "not running"}[told["online"]]
-    return [
+    lines = [
         f"Station {told['station']} at {told['url']}: {online}",
         f"  {told['events']} events, {told['parked']} parked",
-        f"  {told['unsent']} unsent, {told['waiting']} of them registrations",
-        f"  oldest unsent: {told['oldest_at'] or 'none'}; last ack: {told['last_ack_at'] or 'never'}",
-        f"  roster: version {told['roster'] or 'none'}; writer: process {told['held_by'] or 'none'}",
+        f"  {_unsent_words(told)}",
+        f"  the photoservice last acknowledged at {told['last_ack_at'] or '(never yet)'}",
+        f"  roster version {told['roster']}" if told["roster"] else "  no roster yet",
+        f"  {_holder_words(told['held_by'])}",
     ]
+    if told["contested"]:
+        lines.append(f"  {told['contested']} registrations of this station are contested by another's now")
+    if told["restored"]:
+        lines.append(f"  RESTORED {told['restored']} events (not yet noted by staff)")
+    if told["trouble"]:
+        lines.append(f"  TROUBLE: {told['trouble']}")
+    return lines
 
 
-def _parked(folder: Path, *, as_json: bool) -> int:
+def _unsent_words(told: dict[str, Any]) -> str:
+    if not told["unsent"]:
+        return "0 unsent"
+    return f"{told['unsent']} unsent, {told['waiting']} of them registrations; the oldest of {told['oldest_at']}"
+
+
+def _holder_words(held_by: int | None) -> str:
+    if held_by is None:
+        return "no program holds its journal now"
+    return f"held by process {held_by}" if held_by else "held by a process that does not say its number"
+
+
+def _parked(folder: Path, *, ended: bool, as_json: bool) -> int:
     load_station(folder)
-    events = read_beside(folder / DATABASE, outbox.list_parked)
-    lines = [f"{event.at}  {event.kind}  {event.id}  {event.verdict}: {event.reason}" for event in events]
-    _show({"parked": [asdict(event) for event in events]}, lines or ["Nothing is parked."], as_json=as_json)
-    return 1 if events else 0
+    events = read_beside(folder / DATABASE, lambda connection: outbox.list_parked(connection, ended=ended))
+    _show({"parked": [asdict(event) for event in events]}, _parked_lines(events), as_json=as_json)
+    return 1 if any(not event.ended for event in events) else 0
+
+
+def _parked_lines(events: Sequence[ParkedEvent]) -> list[str]:
+    lines = [
+        f"{event.at}  {event.kind}  {event.id}  {event.ended or event.verdict}: {event.reason}"
+        + (f" [{event.cause}]" if event.cause else "")
+        for event in events
+    ]
+    return lines or ["Nothing is parked."]
 
 
 def _log_to_stderr() -> None:

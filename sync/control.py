@@ -1,8 +1,9 @@
-"""The holder's door for its own machine: ``sync now`` and "are you online", over a Unix socket in the station's folder.
+"""The holder's door for its own machine: ``sync now``, "are you online" and the staff book, over a Unix socket.
 
 A journal has one writer, so a second process does not open it: it asks the holder. One JSON object a line each way. The
-folder is 0700 and the socket 0600; whoever can open it could read the folder anyway. A socket's path is limited to
-107 bytes, a station's folder is not, so both ends reach it through the folder's handle.
+folder is 0700 and the socket in it 0600; whoever can open it could read the folder anyway. A socket's path is limited
+to 107 bytes, a station's folder is not, so both ends reach it through the folder's handle. What is asked is never
+logged: a PIN may stand in it.
 
 This module is the one place of ``sync`` that touches a socket itself.
 """
@@ -11,16 +12,19 @@ import json
 import os
 import socket
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, cast
 
 import structlog
 
 from sync.courier import CourierThread, RoundReport
 from sync.delivery import Progress
+
+Answer = Callable[[dict[str, Any]], dict[str, Any]]
 
 SOCKET = "courier.sock"
 MAX_LINE = 1024
@@ -30,11 +34,14 @@ _log = structlog.get_logger()
 
 
 class ControlDoor:
-    """The holder's end: a thread that answers one caller at a time."""
+    """The holder's end: a thread that answers one caller at a time. ``verbs`` are what else may be asked."""
 
-    def __init__(self, folder: Path, courier: CourierThread) -> None:
+    def __init__(
+        self, folder: Path, courier: CourierThread, verbs: Mapping[str, Answer] = MappingProxyType({})
+    ) -> None:
         self._folder = folder
         self._courier = courier
+        self._verbs = verbs
         self._stopping = False
         with _reachable(folder) as path:
             path.unlink(missing_ok=True)  # ours by the writer's lock, left by a kill -9
@@ -66,22 +73,35 @@ class ControlDoor:
     def _serve(self, caller: socket.socket) -> None:
         caller.settimeout(QUESTION_S)
         try:
-            verb = _read_verb(caller)
+            question = _read_question(caller)
+            verb = str(question.get("do"))
             if verb == "sync now":
                 report = self._courier.sync_now(lambda progress: _say(caller, {"progress": asdict(progress)}))
                 _say(caller, {"report": asdict(report)})
             elif verb == "status":
-                _say(caller, {"online": self._courier.is_online, "rewound": self._courier.is_rewound})
+                _say(caller, self._status())
+            elif verb in self._verbs:
+                _say(caller, self._verbs[verb](question))
             else:
                 _say(caller, {"error": "unknown verb"})
         except (OSError, ValueError, RecursionError) as cause:  # the last: a thousand brackets are no question
-            _log.info("control_caller_lost", cause=repr(cause))
+            _log.info("control_caller_lost", cause=type(cause).__name__)
+
+    def _status(self) -> dict[str, Any]:
+        courier = self._courier
+        return {"online": courier.is_online, "rewound": courier.is_rewound, "trouble": courier.trouble}
 
 
 def ask_holder(
-    folder: Path, verb: str, on_progress: Callable[[Progress], None] = lambda _: None
+    folder: Path,
+    verb: str,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+    more: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Any] | None:
-    """Ask the process that holds ``folder`` and return its last word, or None if there is no such process."""
+    """Ask the process that holds ``folder`` and return its last word, or None if there is no such process.
+
+    One that breaks off in the middle is told as an ``error``.
+    """
     if not folder.is_dir():
         return None
     with _reachable(folder) as path, socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
@@ -89,8 +109,11 @@ def ask_holder(
             line.connect(str(path))
         except (FileNotFoundError, ConnectionRefusedError):
             return None
-        _say(line, {"do": verb})
-        return _listen(line, on_progress)
+        try:
+            _say(line, {"do": verb, **more})
+            return _listen(line, on_progress)
+        except (OSError, ValueError):
+            return {"error": "The running station broke off; ask again."}
 
 
 def report_of(answer: dict[str, Any]) -> RoundReport:
@@ -109,7 +132,7 @@ def _listen(line: socket.socket, on_progress: Callable[[Progress], None]) -> dic
     return None
 
 
-def _read_verb(caller: socket.socket) -> str:
+def _read_question(caller: socket.socket) -> dict[str, Any]:
     text = b""
     while b"\n" not in text and len(text) < MAX_LINE:
         piece = caller.recv(MAX_LINE)
@@ -117,7 +140,7 @@ def _read_verb(caller: socket.socket) -> str:
             break
         text += piece
     question: object = json.loads(text)
-    return str(question.get("do")) if isinstance(question, dict) else ""  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+    return cast("dict[str, Any]", question) if isinstance(question, dict) else {}
 
 
 def _say(line: socket.socket, word: dict[str, Any]) -> None:

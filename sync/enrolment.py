@@ -18,7 +18,7 @@ from sync.channel import check_service_url
 from sync.database import open_database
 from sync.errors import EnrolmentRefused
 from sync.journal import DATABASE, LOCK
-from sync.keys import KEY_BYTES, PinnedKeys, StationFile, is_enrolled, load_station, make_keys, save_station
+from sync.keys import KEY_BYTES, KEY_FOLDER, PinnedKeys, StationFile, is_enrolled, load_station, make_keys, save_station
 from sync.lock import WriterLock
 from sync.roster import put_roster
 
@@ -35,7 +35,8 @@ class Enrolled:
 def enrol(*, url: str, code: str, name: str, folder: Path, channel: Channel, entropy: Entropy) -> Enrolled:
     """Enrol ``folder`` at the photoservice at ``url`` with a manager's one-time ``code``.
 
-    Interrupted at any point, it can be called again (with a new code, should the old one be spent).
+    Interrupted at any point, it can be called again (with a new code, should the old one be spent): the keys stay, as
+    they may be enrolled already. A plain refusal leaves nothing behind.
 
     Raises:
         EnrolmentRefused: it is a station already, the code is wrong or spent, or the answer cannot be believed.
@@ -44,10 +45,15 @@ def enrol(*, url: str, code: str, name: str, folder: Path, channel: Channel, ent
     address = check_service_url(url)
     if is_enrolled(folder):
         raise EnrolmentRefused(f"{folder} is station {load_station(folder).station} already.")
+    made = _missing_folders(folder / KEY_FOLDER)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     keys = make_keys(folder, entropy)
     wish = EnrolRequest(code=code, public_key=b64(keys.signing.public), name=name)
-    answer = _ask(channel, address, wish)
+    try:
+        answer = _ask(channel, address, wish)
+    except _PlainlyRefused:
+        _clear_away(made)
+        raise
     snapshot = _believed_roster(answer)
     _store_roster(folder, snapshot)
     pinned = PinnedKeys(sign=answer.service.sign, seal=answer.service.seal)
@@ -60,8 +66,10 @@ def _ask(channel: Channel, address: str, wish: EnrolRequest) -> EnrolAnswer:
     request = HttpRequest(method="POST", url=address + ENROL_PATH, headers=headers, body=encode(wish))
     try:
         answer = channel.exchange(request)
+        if 400 <= answer.status < 500:
+            raise _PlainlyRefused(f"The photoservice refused the enrolment: {_told(answer)}")
         if answer.status != 201:
-            raise EnrolmentRefused(f"The photoservice refused the enrolment: {_told(answer)}")
+            raise EnrolmentRefused(f"{address} does not answer like a photoservice: {_told(answer)}")
         return decode_enrol_answer(answer.body)
     except ChannelDown as cause:
         raise EnrolmentRefused(f"{address} does not answer: {cause}") from cause
@@ -93,6 +101,23 @@ def _store_roster(folder: Path, snapshot: RosterSnapshot) -> None:
             connection.close()
     finally:
         lock.release()
+
+
+class _PlainlyRefused(EnrolmentRefused):
+    """The photoservice did not take the key: nothing was enrolled, and the keys are worth nothing."""
+
+
+def _missing_folders(path: Path) -> list[Path]:
+    """Return ``path`` and those above it that do not exist yet, the innermost first."""
+    return [folder for folder in (path, *path.parents) if not folder.exists()]
+
+
+def _clear_away(made: list[Path]) -> None:
+    """Remove the folders an enrolment made, and the keys in the innermost."""
+    for folder in made:
+        for key in folder.iterdir() if folder.name == KEY_FOLDER else ():
+            key.unlink()
+        folder.rmdir()
 
 
 class _Problem(msgspec.Struct):

@@ -13,7 +13,7 @@ from photocore.keys import SigningKey
 from photocore.kinds import EpochOpened
 from photocore.seams import Channel, Clock, Disk, Entropy, HttpRequest
 from sync.channel import RequestsChannel, check_service_url
-from sync.control import ControlDoor
+from sync.control import Answer, ControlDoor
 from sync.courier import CourierThread
 from sync.database import PRAGMAS, Pragma
 from sync.delivery import Delivery, Peer
@@ -29,6 +29,7 @@ from sync.reserve import RESERVE_BYTES
 from sync.roster import Roster
 from sync.signing import sign_request
 from sync.staff import StaffBook
+from sync.staff_door import STAFF_VERBS, answer_staff
 from sync.upstream import PATIENCE_S, Upstream
 from sync.words import ReceiptWords, english_words
 
@@ -149,7 +150,7 @@ def open_station(
         line=courier,
         on_change=on_change,
     )
-    door = _start(folder, journal, courier) if carry else None
+    door = _start(folder, journal, courier, lambda question: answer_staff(staff, roster, question)) if carry else None
     return Station(
         file=file, journal=journal, roster=roster, desk=desk, jobs=jobs, courier=courier, staff=staff, door=door
     )
@@ -170,10 +171,10 @@ def _open_journal(folder: Path, seams: Seams, under: Footing, key: SigningKey, d
     return Journal(folder, ground, vfs=under.vfs, pragmas=under.pragmas, reserve_bytes=under.reserve_bytes)
 
 
-def _start(folder: Path, journal: Journal, courier: CourierThread) -> ControlDoor:
+def _start(folder: Path, journal: Journal, courier: CourierThread, staff: Answer) -> ControlDoor:
     journal.on_append(courier.wake)
     courier.start()
-    return ControlDoor(folder, courier)
+    return ControlDoor(folder, courier, dict.fromkeys(STAFF_VERBS, staff))
 
 
 def _epoch_opened(previous: Prev | None) -> EpochOpened:

@@ -13,6 +13,8 @@ from sync.control import ask_holder, report_of
 from sync.courier import run_round
 from sync.station import Footing, open_station
 
+ONLINE = {"online": True, "rewound": False, "trouble": ""}
+
 
 def test_K4_a_commit_wakes_the_courier(world, eventually):
     """Nobody calls it: the registration is confirmed by itself."""
@@ -174,7 +176,7 @@ def test_K4_a_caller_who_hangs_up_in_the_middle_of_sync_now_harms_nobody(world, 
         caller.sendall(b'{"do": "sync now"}\n')
 
     eventually(lambda: station.desk.level(done.claim).word == "confirmed")
-    eventually(lambda: ask_holder(world.folder, "status") == {"online": True, "rewound": False})
+    eventually(lambda: ask_holder(world.folder, "status") == ONLINE)
     assert report_of(ask_holder(world.folder, "sync now")).ok
 
 
@@ -236,7 +238,7 @@ def test_K4_another_process_asks_the_holder_through_its_door(world, eventually):
 
     assert report_of(answer).ok
     assert station.desk.level(done.claim).word == "confirmed"
-    assert ask_holder(world.folder, "status") == {"online": True, "rewound": False}
+    assert ask_holder(world.folder, "status") == ONLINE
     assert "error" in ask_holder(world.folder, "format the disk")
 
 
@@ -255,7 +257,7 @@ def test_K4_the_door_is_for_its_owner_and_a_folders_depth_does_not_matter(make_w
 
     assert (deep / "courier.sock").stat().st_mode & 0o777 == 0o600
     assert len(str(deep)) > 107
-    eventually(lambda: ask_holder(deep, "status") == {"online": True, "rewound": False})
+    eventually(lambda: ask_holder(deep, "status") == ONLINE)
 
 
 @pytest.mark.parametrize("rubbish", [b"", b"\n", b"{", b"[]\n", b'"sync now"\n', b"\xff" * 3000, b"[" * 1023 + b"\n"])

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -161,3 +162,106 @@ def test_K4_a_station_file_survives_odd_names(world):
     save_station(world.folder, odd)
 
     assert load_station(world.folder) == odd
+
+
+def test_K4_a_refused_enrolment_leaves_nothing_behind(served, tmp_path, capsys):
+    """Neither folders nor keys: whoever mistypes a code has nothing to clear away."""
+    _, url = served
+    folder = tmp_path / "deep" / "station"
+
+    assert station_command(["enrol", "--url", url, "--code", "NO", "--dir", str(folder)]) == 1
+
+    assert "wrong or spent" in capsys.readouterr().err
+    assert not (tmp_path / "deep").exists()
+
+
+def test_K4_a_folder_that_was_there_before_a_refused_enrolment_stays(served, tmp_path):
+    """Only what the enrolment made itself is cleared away."""
+    _, url = served
+    (tmp_path / "note.txt").write_text("mine")
+
+    assert station_command(["enrol", "--url", url, "--code", "NO", "--dir", str(tmp_path)]) == 1
+
+    assert [path.name for path in tmp_path.iterdir()] == ["note.txt"]
+
+
+def test_K4_sync_now_shows_each_step_once(served, capsys):
+    """Asking for the roster and for news moves no number, and prints no line."""
+    world, url = served
+    where = enrol(world, url)
+    station = world.open()
+    station.desk.register(world.wish(world.package_id(1)))
+    station.close()
+    capsys.readouterr()
+
+    command(["now", *where])
+
+    steps = [line for line in capsys.readouterr().out.splitlines() if line.startswith("  ")]
+    assert steps == ["  2 sent, 2 settled, 0 parked", "  3 sent, 3 settled, 0 parked"]  # two runs, two batches
+
+
+def test_K4_status_is_said_in_words_a_manager_uses(served, capsys):
+    """Nothing is "none": what there is not is left out, or said."""
+    world, url = served
+    where = enrol(world, url)
+    capsys.readouterr()
+
+    assert command(["status", *where]) == 0
+
+    out = capsys.readouterr().out
+    assert "none" not in out
+    assert "0 unsent" in out
+    assert "last acknowledged at (never yet)" in out
+    assert "no program holds its journal now" in out
+
+
+def restored_folder(world, where) -> None:
+    """Copy the station away, register and sync, put the copy back, and sync."""
+    world.open().close()
+    command(["now", *where])
+    copy = world.folder.with_name("last-night")
+    shutil.copytree(world.folder, copy)
+    station = world.open()
+    station.desk.register(world.wish(world.package_id(2)))
+    station.close()
+    command(["now", *where])
+    shutil.rmtree(world.folder)
+    shutil.copytree(copy, world.folder)
+    command(["now", *where])
+
+
+def test_K4_a_restored_station_is_told_of_in_status(served, capsys):
+    """RESTORED stands there until a member of staff has taken note; sync now said how many came back."""
+    world, url = served
+    where = enrol(world, url)
+    restored_folder(world, where)
+    assert "brought back" in capsys.readouterr().out
+
+    assert command(["status", *where]) == 0
+
+    assert "RESTORED 3 events (not yet noted by staff)" in capsys.readouterr().out
+    station = world.open()
+    station.desk.note_restored("00ff00ff00ff00ff")
+    station.close()
+    command(["status", *where])
+    assert "RESTORED" not in capsys.readouterr().out
+
+
+def test_K3_closed_and_corrected_events_are_listed_only_with_all(served, capsys):
+    """They are kept, with how they ended; the exit code says that nobody is waited for."""
+    world, url = served
+    where = enrol(world, url)
+    station = world.open()
+    done = station.desk.register(world.wish(world.package_id(1)))
+    world.service.faults.parks.add(done.claim)
+    station.close()
+    command(["now", *where])
+    station = world.open()
+    station.desk.close_parked(done.claim, staff="00ff00ff00ff00ff", reason="seen")
+    station.close()
+    capsys.readouterr()
+
+    assert command(["parked", *where]) == 0
+    assert "Nothing is parked." in capsys.readouterr().out
+    assert command(["parked", *where, "--all"]) == 0
+    assert "closed: the store does not carry this film [not_carried]" in capsys.readouterr().out
