@@ -19,12 +19,15 @@ from photocore.seams import Clock
 from photoservice.db.database import Row, Session
 from photoservice.keyring import Keyring
 from photoservice.manifests import manifest_of
-from photoservice.products import product_of
+from photoservice.products import PLACEHOLDERS, product_of
 
 _TAG = re.compile(r'"([0-9]{1,15})-')
 
 MAX_MANIFESTS = 20_000
 """The newest; what is older is looked up online."""
+
+MAX_PRODUCTS = 5_000
+"""Named products beyond those of the manifests; all film there is on sale has some hundreds of price codes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +74,9 @@ class Rosters:
         assert store is not None  # noqa: S101  # stations reference their store
         manifests = await session.rows("rosters.manifests", gln, store["retailer"], MAX_MANIFESTS)
         gtins = {row["product"] for row in manifests} | {g for row in manifests for g in row["roll_gtins"]}
-        products = await session.rows("products.by_gtins", sorted(gtin for gtin in gtins if gtin))
+        products = {row["gtin"]: row for row in await self._named(session, store["retailer"])}
+        missing = sorted(gtin for gtin in gtins if gtin and gtin not in products)
+        products |= {row["gtin"]: row for row in await session.rows("products.by_gtins", missing)}
         tables = await session.rows("stores.card_tables", store["retailer"])
         revoked = await session.rows("rosters.revoked", [row["package"] for row in manifests])
         return RosterSnapshot(
@@ -79,11 +84,15 @@ class Rosters:
             made_at=instant(self.clock),
             store=Store(gln=gln, name=store["name"], timezone=store["timezone"]),
             settings=_settings(store, self.access_url, self.claim_url),
-            products=tuple(product_of(row) for row in products),
+            products=tuple(product_of(products[gtin]) for gtin in sorted(products)),
             manifests=tuple(manifest_of(row) for row in manifests),
             card_tables=tuple(msgspec.json.decode(row["body"], type=CardTable) for row in tables),
             revoked=tuple(ItemId(row["item"]) for row in revoked),
         )
+
+    async def _named(self, session: Session, retailer: str | None) -> list[Row]:
+        """Return the film that is sold by its price code alone: master data without any manifest."""
+        return await session.rows("products.named", retailer, MAX_PRODUCTS, list(PLACEHOLDERS.values()))
 
 
 def _version_in(tag: str) -> int:

@@ -19,3 +19,9 @@ select * from product where gtin = $1;
 -- name: by_gtins
 -- Returns these products.
 select * from product where gtin = any($1::text[]) order by gtin;
+
+-- name: named
+-- Returns the products that a maker or this retailer has named, $2 at most: film that is made up stands in no manifest.
+select product.* from product join tenant on tenant.id = product.tenant
+where (tenant.kind = 'maker' or product.tenant = $1) and product.name <> all($3::text[])
+order by gtin limit $2;
