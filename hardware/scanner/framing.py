@@ -17,13 +17,14 @@ End = Literal["cr", "lf", "crlf", "tab", "etx", "stx_etx", "gap"]
 
 STX: Final = b"\x02"
 
-# CR, LF and CRLF scanners are all read alike: an empty frame is no frame, so CRLF ends one frame and not two.
+# CR, LF and CRLF scanners are all read alike: an empty frame is no frame, so CRLF ends one frame and not two, and a
+# megabyte of ends is one end.
 _MARKS: Final[dict[End, re.Pattern[bytes]]] = {
-    "cr": re.compile(rb"([\r\n])"),
-    "lf": re.compile(rb"([\r\n])"),
-    "crlf": re.compile(rb"([\r\n])"),
-    "tab": re.compile(rb"(\t)"),
-    "etx": re.compile(rb"(\x03)"),
+    "cr": re.compile(rb"([\r\n])[\r\n]*"),
+    "lf": re.compile(rb"([\r\n])[\r\n]*"),
+    "crlf": re.compile(rb"([\r\n])[\r\n]*"),
+    "tab": re.compile(rb"(\t)\t*"),
+    "etx": re.compile(rb"(\x03)\x03*"),
     "stx_etx": re.compile(rb"([\x02\x03])"),
     "gap": re.compile(rb"(\Z\A.)"),  # never: only silence ends such a frame
 }
