@@ -179,14 +179,15 @@ class Receiver:
             async with session.savepoint():
                 refused |= await self.applier.apply(session, sender, good, roots, now)
         except _UNSTORABLE:
-            refused |= await self._one_by_one(session, sender, good, roots, now)
+            refused |= await self._one_by_one(session, sender, good, now)
         return [_park(j, refused[j.line.id]) if j.is_new and j.line.id in refused else j for j in judgements]
 
     async def _one_by_one(
-        self, session: Session, sender: Sender, events: Iterable[Believed], roots: Roots, now: datetime
+        self, session: Session, sender: Sender, events: Iterable[Believed], now: datetime
     ) -> dict[str, Parked]:
         refused: dict[str, Parked] = {}
         for event in events:
+            roots = await read_roots(session, items_of(event))  # the one before may have made it known
             try:
                 async with session.savepoint():
                     refused |= await self.applier.apply(session, sender, [event], roots, now)

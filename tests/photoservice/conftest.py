@@ -13,7 +13,14 @@ import requests
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from http_message_signatures import HTTPMessageSigner, MappingKeyResolver, algorithms
 
-from photocore.codes import mint_access_code, mint_copy_id, mint_registration_number
+from photocore.codes import (
+    mint_access_code,
+    mint_claim_code,
+    mint_copy_id,
+    mint_house_package,
+    mint_house_roll,
+    mint_registration_number,
+)
 from photocore.digital_link import link_for
 from photocore.events import Event, Prev, SealedPart, event_hash, instant, mint_epoch, mint_event_id, sign_event
 from photocore.gs1_rules import check_digit
@@ -22,29 +29,40 @@ from photocore.ids import Sgtin, parse_item
 from photocore.keys import SigningKey, b64, unb64
 from photocore.kinds import (
     Body,
+    ClaimCodesReplaced,
+    ClaimCodesReplacedSecrets,
     ClaimWithdrawn,
+    CodeOfRoll,
     CopiesIssued,
     EpochOpened,
     LabelCopy,
+    MakeUpWithdrawn,
     PackageClaimed,
     PackageClaimedSealed,
     PackageClaimedSecrets,
+    PackageMadeUp,
+    PackageMadeUpSecrets,
     public_of,
 )
 from photocore.sealing import seal_part
 from photocore.testing import ManualClock
 from photocore.wire import (
     Ack,
+    ClaimNews,
     EpochHead,
     Hello,
+    NewsRequest,
+    ToldNews,
     decode_answer,
     decode_enrol_answer,
     encode,
     encode_batch,
     events_path,
     hello_path,
+    news_path,
     packages_path,
     read_ack,
+    read_news,
     read_welcome,
     request_digest,
     roster_path,
@@ -106,6 +124,17 @@ def document(*events: dict[str, Any], **more: Any) -> dict[str, Any]:
         "epcisBody": {"eventList": list(events)},
         **more,
     }
+
+
+@dataclass(frozen=True, kw_only=True)
+class MadeUp:
+    """A package a store made up, as its labels stand now: code and copy of each roll."""
+
+    event: Event
+    package: str
+    rolls: tuple[str, ...]
+    codes: dict[str, str]
+    copies: tuple[LabelCopy, ...]
 
 
 @dataclass
@@ -190,6 +219,7 @@ class Station:
             activation="registration",
             roster=1,
             copies=copies,
+            corrects=misbehave.pop("corrects", None),
         )
         secrets = PackageClaimedSecrets(access_code=mint_access_code(ENTROPY), claim_code=claim_code)
         sealed = PackageClaimedSealed(card_table=table, card_number=card)
@@ -202,6 +232,74 @@ class Station:
 
     def reissue(self, claim: Event, *copies: LabelCopy) -> Event:
         return self.write(CopiesIssued(claim=claim.id, reason="spoiled", copies=copies))
+
+    def make_up(
+        self,
+        count: int = 3,
+        *,
+        coded: bool = True,
+        product: str | None = "04002936004002",
+        package: str = "",
+        rolls: tuple[str, ...] = (),
+        **misbehave: Any,
+    ) -> MadeUp:
+        """Make up a package, for the shelf (``coded``) or for a shopper who stands there."""
+        rolls = rolls or tuple(mint_house_roll(ENTROPY) for _ in range(count))
+        copies = tuple(LabelCopy(roll=roll, copy=mint_copy_id(ENTROPY)) for roll in rolls) if coded else ()
+        body = PackageMadeUp(
+            package=package or mint_house_package(ENTROPY),
+            rolls=rolls,
+            product=product,
+            store=misbehave.pop("store", self.store),
+            coded=coded,
+            copies=copies,
+            staff="00112233445566aa",
+            corrects=misbehave.pop("corrects", None),
+        )
+        codes = misbehave.pop("codes", None) or {roll: mint_claim_code(ENTROPY) for roll in rolls if coded}
+        listed = tuple(CodeOfRoll(roll=roll, code=code) for roll, code in codes.items())
+        event = self.write(body, secrets=PackageMadeUpSecrets(codes=listed) if coded else None, **misbehave)
+        return MadeUp(event=event, package=body.package, rolls=rolls, codes=codes, copies=copies)
+
+    def replace_codes(self, made: MadeUp, *rolls: str, **misbehave: Any) -> MadeUp:
+        """Print labels of a pre-sale package again: a new code and copy of each of ``rolls``, or of all."""
+        before = {copy.roll: copy.copy for copy in made.copies}
+        copies = tuple(
+            LabelCopy(roll=roll, copy=mint_copy_id(ENTROPY), voids=before.get(roll)) for roll in rolls or made.rolls
+        )
+        codes = {copy.roll: mint_claim_code(ENTROPY) for copy in copies}
+        body = ClaimCodesReplaced(package=made.package, copies=copies, reason="spoiled", staff="00112233445566aa")
+        listed = tuple(CodeOfRoll(roll=roll, code=code) for roll, code in codes.items())
+        event = self.write(body, secrets=ClaimCodesReplacedSecrets(codes=listed), **misbehave)
+        kept = tuple(copy for copy in made.copies if copy.roll not in codes)
+        return MadeUp(
+            event=event,
+            package=made.package,
+            rolls=made.rolls,
+            codes={**made.codes, **codes},
+            copies=(*kept, *copies),
+        )
+
+    def unmake(self, made: MadeUp, **misbehave: Any) -> Event:
+        """Take a make-up back."""
+        body = MakeUpWithdrawn(package=made.package, reason="counted wrongly", staff="00112233445566aa")
+        return self.write(body, **misbehave)
+
+    def ask_news(self, *told: ToldNews) -> tuple[ClaimNews, ...]:
+        """Ask for news, naming what was taken note of; return what the signed answer holds."""
+        body = encode(NewsRequest(told=told))
+        reply = self.post(news_path(self.id), body)
+        assert reply.status_code == 200, reply.text
+        return read_news(reply.content, self.sign_public, station=self.id, request=request_digest(body)).news
+
+    def drain_news(self) -> dict[str, ClaimNews]:
+        """Ask until there is no more; return the newest of each claim, as a station that stores them would have it."""
+        newest: dict[str, ClaimNews] = {}
+        news = self.ask_news()
+        while news:
+            newest |= {one.claim: one for one in news}
+            news = self.ask_news(*(ToldNews(claim=one.claim, version=one.version) for one in news))
+        return newest
 
     def post(self, path: str, body: bytes, **more: Any) -> requests.Response:
         return self.request("POST", path, body, **more)
