@@ -61,14 +61,19 @@ class SecurityStrip:
     def _write_panel(self, canvas: Canvas, panel: Area, title: str, hint: str, *, rtl: bool) -> None:
         scale, dots = self._profile.dots_per_mm, self._profile.dots
         canvas.panel(panel, dots(0.5), dots(0.25))
-        inner = Area(x=panel.x + dots(0.8), y=panel.y + dots(1.4), width=panel.width - dots(1.6), height=dots(2))
+        setting = Setting(face="semibold", cap=1.2 * scale, is_rtl=rtl)
+        lines = 1 if set_line(self._shelf, hint, setting).width <= panel.width - dots(1.6) else 2
+        inner = Area(
+            x=panel.x + dots(0.8),
+            y=panel.y + dots(2.0 if lines == 1 else 1.4),
+            width=panel.width - dots(1.6),
+            height=dots(2),
+        )
         style = Style(face="bold", cap=2.0 * scale, least_cap=scale, align="center", tracking=0.1, is_rtl=rtl)
         canvas.text(title, inner, style)
         style = Style(face="semibold", cap=1.5 * scale, least_cap=1.2 * scale, align="center", is_rtl=rtl)
-        setting = Setting(face="semibold", cap=style.least_cap, is_rtl=rtl)
-        lines = 1 if set_line(self._shelf, hint, setting).width <= inner.width else 2
         below = Area(
-            x=inner.x, y=panel.y + dots(5.2 if lines == 1 else 4.2), width=inner.width, height=dots(1.9 * lines)
+            x=inner.x, y=panel.y + dots(5.7 if lines == 1 else 4.4), width=inner.width, height=dots(1.9 * lines)
         )
         canvas.paragraph(hint, below, style, lines)
 
@@ -79,7 +84,7 @@ class SecurityStrip:
         room = Area(
             x=panel.x + (dots(1.8) + arrow if rtl else dots(0.8)),
             y=middle - dots(0.85),
-            width=panel.width - dots(2.6) - arrow,
+            width=panel.width - dots(3.4) - arrow,
             height=dots(1.7),
         )
         canvas.text(peel, room, Style(face="bold", cap=1.7 * scale, least_cap=scale, align="center", is_rtl=rtl))
