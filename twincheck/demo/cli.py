@@ -58,6 +58,13 @@ def _play(options: argparse.Namespace, script: Script) -> int:
 
         pictures = draw_tour(script)
         _say(f"{pictures} pictures are in {script.out / 'screens'}.")
+    elif options.ean:
+        from twincheck.demo.ean import play_ean  # noqa: PLC0415  as above
+
+        summary = play_ean(script)
+        _say(f"Made up and registered {summary['registered']['package']}: {summary['registered']['rolls']} rolls.")
+        _say(f"Made up for the shelf and claimed from home by one label: {summary['claimed_at_home']['package']}.")
+        _say(f"Screens, labels with and without their strips, and summary.json are in {script.out}.")
     elif options.once or options.offline:
         summary = play_once(script)
         waits = ", ".join(f"{name} {value} ms" for name, value in summary["timings_ms"].items())
@@ -74,6 +81,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="twincheck demo", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--once", action="store_true", help="play one shopper unattended, leave pictures and a summary")
     parser.add_argument("--offline", action="store_true", help="the same with the photoservice down, then up again")
+    parser.add_argument(
+        "--ean", action="store_true", help="play ordinary film: price code, staff, labels, claim at home"
+    )
     parser.add_argument("--tour", action="store_true", help="draw every screen in every state")
     parser.add_argument("--out", default="out", metavar="DIR", help="where pictures and summary.json go (%(default)s)")
     parser.add_argument("--seed", type=int, metavar="N", help="same IDs, copies and labels each time (demo only)")

@@ -13,18 +13,20 @@ from hardware.virtual.printer_line import TcpLine
 from hardware.virtual.scanner import VirtualScanner
 from hardware.virtual.wiring import make_scanner
 from kiosk.wiring import Fitting, OpenKiosk, open_kiosk
+from photocore.cards import CardNumber
 from photocore.ids import ItemId, Sgtin, parse_item
 from photocore.seams import Entropy
 from photocore.settings import locate_config
 from sync.wiring import enrol_real, real_seams
 from twincheck.demo.service import DemoService
-from twincheck.demo.stock import Shelf
+from twincheck.demo.stock import STAFF_NAME, STAFF_PIN, Shelf
 
 PRINTER_PROFILE: Final = "virtual-80mm"
 ROWS_PER_S: Final = 1200.0
 """150 mm/s at 8 dots/mm: the pace of an ordinary receipt printer."""
 
 KIOSK_NAME: Final = "Counter kiosk"
+BADGE_TABLE: Final = "demo-staff"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +61,10 @@ class Counter:
         """Hold a registration card (GSRN in GS1-128) under the scanner."""
         return self.scanner.scan(f"8018{number}", aim="]C1")
 
+    def scan_badge(self) -> float:
+        """Hold the staff badge (GSRN of a provider in GS1-128) under the scanner."""
+        return self.scanner.scan(f"8017{self.shelf.badge}", aim="]C1")
+
     def scan_price_code(self) -> float:
         """Hold the price code of a box (EAN-13) under the scanner."""
         return self.scanner.scan(self.shelf.ean, aim="]E0")
@@ -67,6 +73,12 @@ class Counter:
 def enrol_station(service: DemoService, folder: Path) -> None:
     """Make ``folder`` the demo store's kiosk, with the code its manager was given."""
     enrol_real(url=service.url, code=service.enrol_code, name=KIOSK_NAME, folder=folder)
+
+
+def hire(counter: Counter) -> None:
+    """Enter the demo's member of staff at the station, as ``twincheck station staff add`` does."""
+    badge = CardNumber(table=BADGE_TABLE, number=counter.shelf.badge)
+    counter.kiosk.station.staff.add(badge, STAFF_NAME, STAFF_PIN)
 
 
 @contextmanager

@@ -35,7 +35,7 @@ from photoservice.stores import add_store, put_card_tables
 from photoservice.tenants import find_retailer
 from photoservice.wiring import database_url, open_service
 from twincheck.demo.errors import DemoFailed
-from twincheck.demo.stock import MAKER_NAME, PREFIX, RETAILER_NAME, STORE_GLN, STORE_NAME, BoxedPackage
+from twincheck.demo.stock import MAKER_NAME, PREFIX, RETAILER_NAME, STORE_GLN, STORE_NAME, BoxedPackage, FilmLine
 
 UP_WITHIN_S: Final = 60.0
 CAPTURED_WITHIN_S: Final = 20.0
@@ -165,11 +165,19 @@ class DemoService:
         Raises:
             DemoFailed: the service refused one of them.
         """
-        for product in (box.line.package, box.line.roll):
-            self._ask("PUT", f"/products/{product.gtin}", _facts_of(product))
+        self.name_products(box.line)
         self._capture(manifest_document(box, datetime.now(UTC)))
         codes = [{"roll": roll, "code": code} for roll, code in zip(box.rolls, box.codes, strict=True)]
         self._ask("POST", f"/manifests/{quote(box.item, safe='')}/codes", {"codes": codes})
+
+    def name_products(self, line: FilmLine) -> None:
+        """Do what a maker does for film without serials: say what its price codes stand for, and no more.
+
+        Raises:
+            DemoFailed: the service refused it.
+        """
+        for product in (line.package, line.roll):
+            self._ask("PUT", f"/products/{product.gtin}", _facts_of(product))
 
     def metrics(self) -> str:
         """Return the service's metrics as Prometheus reads them."""

@@ -79,7 +79,7 @@ class Shopper:
         on_claim(self.claim)
         self._await_first_label()
         self.look("printing")
-        pilot.until(self._is_printed, deadline_s=PRINT_WITHIN_S, what="all labels printed")
+        pilot.until(self.is_printed, deadline_s=PRINT_WITHIN_S, what="all labels printed")
         first_byte = next(at for at in self._watch.documents if at >= committed)
         return Walked(
             claim=self.claim,
@@ -159,7 +159,8 @@ class Shopper:
             what="the first label printed",
         )
 
-    def _is_printed(self) -> bool:
+    def is_printed(self) -> bool:
+        """Say whether the screen calls all paper proven."""
         tickets = self._pilot.screen.tickets
         return bool(tickets) and all(ticket.look == "proven" for ticket in tickets)
 

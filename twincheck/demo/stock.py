@@ -56,6 +56,13 @@ MONO: Final = _line(2234, name="Silverline Mono 100", iso=100, process="B&W", ro
 BRICK: Final = _line(3234, name="Silverline Colour 200", iso=200, process="C-41", rolls=5)
 LINES: Final = (COLOUR, MONO, BRICK)
 
+ORDINARY: Final = _line(4234, name="Silverline Everyday 200", iso=200, process="C-41", rolls=3)
+"""A three-pack as most film is sold: a price code on the box, and no serial anywhere."""
+
+STAFF_NAME: Final = "Mara"
+STAFF_PIN: Final = "314159"
+"""Of the demo's one member of staff; a real one is typed twice and shown nowhere."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class BoxedPackage:
@@ -77,6 +84,7 @@ class Shelf:
     other_card: str
     club_card: str
     ean: str
+    badge: str
 
 
 def stock_shelf(entropy: Entropy) -> Shelf:
@@ -88,7 +96,8 @@ def stock_shelf(entropy: Entropy) -> Shelf:
         card=_gsrn(entropy),
         other_card=_gsrn(entropy),
         club_card=_with_check(f"29{_digits(entropy, 10)}"),
-        ean=MONO.package.gtin[1:],
+        ean=ORDINARY.package.gtin[1:],
+        badge=_gsrn(entropy),
     )
 
 
