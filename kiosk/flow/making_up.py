@@ -181,10 +181,10 @@ def _press_count(state: State, page: Counting, button: str) -> Step:
 
 
 def _type_digit(page: Counting, digit: str) -> Counting:
-    """Return the page with one more digit; what would be too many begins a new number."""
-    for typed in (page.typed + digit, digit):
-        if 1 <= int(typed) <= MOST_CARTRIDGES:
-            return replace(page, typed=str(int(typed)), note=None)
+    """Return the page with one more digit; a number that no package holds is not taken, and said so."""
+    typed = page.typed + digit
+    if 1 <= int(typed) <= MOST_CARTRIDGES:
+        return replace(page, typed=typed, note=None)
     return replace(page, note=Note(why=Why.COUNT_RANGE))
 
 

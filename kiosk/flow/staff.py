@@ -7,7 +7,17 @@ registration, a printed label to its made-up package, a price code to the count,
 from dataclasses import replace
 
 from kiosk.flow.effects import Asked
-from kiosk.flow.events import Answer, Happened, JournalMoved, Pressed, Scanned, StationRead, Unanswered
+from kiosk.flow.events import (
+    Answer,
+    Happened,
+    JournalMoved,
+    Pressed,
+    PrinterSaid,
+    Scanned,
+    ScannerSaid,
+    StationRead,
+    Unanswered,
+)
 from kiosk.flow.make_up_effects import ReadMadeUp
 from kiosk.flow.make_up_pages import Presale, ProductWanted
 from kiosk.flow.moves import BAD, Step, go, renew, stay
@@ -81,7 +91,7 @@ def step_devices(state: State, page: DevicesShown, event: Happened) -> Step:
             return go(state, replace(page, devices=devices))
         case Unanswered() if isinstance(event.about, ReadDevices) and page.devices is None:
             return go(state, StaffTrouble(cause=Cause.FAULT, asked=event.about, under=StaffHome()))
-        case JournalMoved() | StationRead():
+        case JournalMoved() | StationRead() | PrinterSaid() | ScannerSaid():
             return stay(state, ReadDevices(session=state.session))
         case Pressed(button="back"):
             return go_home(state)

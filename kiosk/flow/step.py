@@ -78,7 +78,7 @@ from kiosk.flow.states import (
     Waiting,
 )
 from kiosk.flow.typing_in import step_typing
-from photocore.symbology import CardScan, CopyScan, PackageScan, ProductScan, ReceiptScan, RollScan
+from photocore.symbology import BadgeScan, CardScan, CopyScan, PackageScan, ProductScan, ReceiptScan, RollScan
 
 __all__ = ["expected_kinds", "next_deadline", "step"]
 
@@ -152,14 +152,14 @@ def _step_under(state: State, page: Typing, event: Answer) -> Step:
 
 
 def step_attract(state: State, page: Attract, event: Happened) -> Step:
-    """Begin a session by a touch or by any code, unless what it would lead to could not be stored."""
+    """Begin a session by a touch or by any code, unless what it would lead to could not be stored; staff may look."""
     del page
     match event:
         case Pressed(button="start") if state.station.can_store:
             return go(state, Scanning())
         case Pressed(button="check"):
             return stay(state, ReadStation())
-        case Scanned(scan=scan) if state.station.can_store:
+        case Scanned(scan=scan) if state.station.can_store or isinstance(scan, BadgeScan):
             return start_with(state, scan)
         case Scanned():
             return stay(state, BAD, ReadStation())

@@ -124,6 +124,7 @@ class FakeMakeUps(FakePapers):
             product=self.products.get(wish.product or ""),
             gtin=wish.product,
             coded=is_coded,
+            staff=wish.staff,
             jobs=[*labels, last] if is_coded else [],
             codes=wish.count if is_coded else 0,
             claim=wish.claim_id,

@@ -33,6 +33,7 @@ class Made:
     gtin: str | None
     coded: bool
     jobs: list[JobView]
+    staff: str | None = None
     codes: int = 0
     """How many claim codes are valid."""
     claim: str | None = None

@@ -126,7 +126,9 @@ def view_counting(state: State, page: Counting, t: Strings) -> Screen:
     if may_make_up(state, page.card):
         buttons.append(Button(id="go_on", text=t.gettext("Go on"), icon="forward", kind="primary"))
     elif notice is None:
-        notice = Notice(tone="plain", text=t.gettext("Now scan your card: the film is registered to it."))
+        card = t.gettext("Now scan your card: the film is registered to it.")
+        staff = t.gettext("A member of staff can go on from here: please ask.")
+        notice = Notice(tone="plain", text=card if state.station.make_up == "shopper" else staff)
     return Screen(
         name="count",
         layout="count",
@@ -279,6 +281,8 @@ def view_presale(state: State, page: Presale, t: Strings) -> Screen:
 def _presale_words(page: Presale, stage: Stage, t: Strings) -> tuple[str, str]:
     if page.made_up.is_withdrawn:
         return t.gettext("This package was taken back"), t.gettext("Its labels are void. Please throw them away.")
+    if page.made_up.is_claimed:
+        return t.gettext("This package is registered"), t.gettext("Its labels are printed by the registration now.")
     if stage is Stage.MAYBE:
         return (
             t.gettext("Did this label come out?"),
@@ -291,8 +295,6 @@ def _presale_words(page: Presale, stage: Stage, t: Strings) -> tuple[str, str]:
         )
     if stage is Stage.PRINTING:
         return t.gettext("Printing the labels"), t.gettext("One for each cartridge, then one for the package.")
-    if page.made_up.is_claimed:
-        return t.gettext("This package is registered"), t.gettext("Its labels are printed by the registration now.")
     return (
         t.gettext("Ready for the shelf") if page.origin == "new" else t.gettext("Made up here"),
         t.gettext("One label on each cartridge, the security strip over its code, the package label outside."),

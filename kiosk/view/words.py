@@ -122,6 +122,7 @@ def desk_words(reason: str, t: Strings) -> str:
     words = {
         "withdrawn": t.gettext("This registration was undone."),
         "revoked": t.gettext("This package was recalled."),
+        "registered_here": t.gettext("It is registered at this kiosk already. A member of staff can look it up."),
         "staff_needed": t.gettext("A member of staff must be signed in for that."),
         "count": t.gettext("A package holds 1 to 50 cartridges."),
         "product": t.gettext("That is no price code of a film."),

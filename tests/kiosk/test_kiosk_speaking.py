@@ -1,0 +1,163 @@
+"""The language of a session: chosen by a touch anywhere, on screen and on paper, and gone with the shopper."""
+
+import pytest
+
+from kiosk.flow.events import JournalMoved
+from kiosk.flow.states import Attract, Scanning
+from kiosk.flow.values import Item
+from kiosk.testing import Counter, SilentScanner, badge_frame, card_frame, film_store, frame, stocked_desk
+from kiosk.testing.counter import CARD, PACKAGE, UNKNOWN, price_frame
+from photocore.testing import ManualClock
+from sync.label_states import LabelState
+
+LANGUAGES = (("en", "English"), ("en_XA", "Ænglish"), ("en_XB", "hsilgnE"))
+
+
+@pytest.fixture
+def many() -> Counter:
+    """A kiosk that speaks three languages, one of them from right to left."""
+    return Counter(
+        clock=ManualClock(), desk=stocked_desk(), store=film_store(), scanner=SilentScanner(), languages=LANGUAGES
+    )
+
+
+def test_O19_each_language_stands_on_the_attract_page_by_its_own_name(many: Counter) -> None:
+    """One touch, before anything else is asked; the one that is spoken is marked."""
+    assert [(button.text, button.is_chosen) for button in many.screen.languages] == [
+        ("English", True),
+        ("Ænglish", False),
+        ("hsilgnE", False),
+    ]
+    many.press("language:en_XA")
+    assert many.screen.language == "en_XA"
+    assert many.screen.title.startswith("[")
+
+
+@pytest.mark.parametrize("place", ["scan", "keypad", "confirm", "labels", "unnumbered", "pin"])
+def test_O19_the_language_changes_at_once_on_every_page_and_nothing_is_lost(many: Counter, place: str) -> None:
+    """What was scanned stays, the page stays, the words change."""
+    if place == "keypad":
+        many.press("start", "type")
+    elif place == "pin":
+        many.scan(badge_frame())
+    elif place == "unnumbered":
+        many.scan(card_frame(CARD), price_frame())
+    else:
+        many.scan(frame(PACKAGE))
+        if place != "scan":
+            many.scan(card_frame(CARD))
+        if place == "labels":
+            many.press("register")
+    before, title = many.machine.state.page, many.screen.title
+    many.press("language")
+    assert many.screen.overlay
+    assert [button.text for button in many.screen.overlay.buttons[:3]] == ["English", "Ænglish", "hsilgnE"]
+    many.press("language:en_XA")
+    assert many.screen.overlay is None
+    assert many.machine.state.page == before
+    assert many.screen.title != title
+    assert many.screen.language == "en_XA"
+
+
+def test_O19_the_choice_can_be_closed_and_a_code_goes_through_it(many: Counter) -> None:
+    """Close changes nothing; a scan is taken, and the choice makes room."""
+    many.press("start", "language", "close")
+    assert many.screen.overlay is None
+    many.press("language")
+    many.scan(frame(PACKAGE))
+    assert many.screen.overlay is None
+    assert many.screen.title == "Now scan your card"
+
+
+def test_O19_touches_beside_the_choice_do_nothing(many: Counter) -> None:
+    """The overlay covers the page."""
+    many.scan(frame(PACKAGE), card_frame(CARD))
+    many.press("language")
+    many.machine.press("register")
+    many.settle()
+    assert not many.desk.held
+    assert many.screen.overlay
+
+
+def test_O19_a_language_that_is_not_offered_is_not_spoken(many: Counter) -> None:
+    """A stray id changes nothing, nor does a language asked for where no choice is open."""
+    many.press("start", "language")
+    many.machine.press("language:xx")
+    assert many.screen.language == "en"
+    many.press("close")
+    many.machine.press("language:en_XA")
+    assert many.screen.language == "en"
+
+
+@pytest.mark.parametrize("ending", ["cancel", "idle", "finish", "end"])
+def test_O19_the_next_shopper_begins_in_the_kiosks_own_language_and_contrast(many: Counter, ending: str) -> None:
+    """However a session ends, what one shopper chose does not meet the next."""
+    many.press("language:en_XA", "start", "contrast")
+    if ending == "finish":
+        many.scan(frame(PACKAGE), card_frame(CARD))
+        many.press("register", "finish")
+    elif ending == "cancel":
+        many.press("cancel")
+    else:
+        many.wait(41.0)
+        many.press("end") if ending == "end" else many.wait(20.0)
+    assert isinstance(many.machine.state.page, Attract)
+    assert (many.screen.language, many.screen.has_contrast) == ("en", False)
+    assert many.screen.title.startswith("Bring your film.")
+
+
+def test_O19_a_language_chosen_by_somebody_who_walks_on_is_forgotten(many: Counter) -> None:
+    """On the attract page too, without a word."""
+    many.press("language:en_XB")
+    many.wait(41.0)
+    assert many.screen.language == "en"
+
+
+def test_O19_the_second_package_of_the_same_shopper_stays_in_their_language(many: Counter) -> None:
+    """Scanned right on the last page: most likely the same person, and nothing but the language is kept."""
+    many.press("language:en_XA")
+    claim = many.register()
+    many.desk.settle(claim, LabelState.PRINTED)
+    many.machine.happen(JournalMoved(at=many.clock.monotonic()))
+    many.settle()
+    many.scan(frame(UNKNOWN))
+    assert many.machine.state.page == Scanning(
+        item=Item(item=UNKNOWN, level="package"), package=many.machine.state.page.package
+    )
+    assert many.screen.language == "en_XA"
+
+
+def test_K1_the_wish_carries_the_language_of_the_last_touch(many: Counter) -> None:
+    """Receipt and labels speak what the shopper chose, even on the confirm page."""
+    many.scan(frame(PACKAGE), card_frame(CARD))
+    many.press("language", "language:en_XA", "register")
+    (held,) = many.desk.held.values()
+    assert held.wish.language == "en_XA"
+
+
+def test_K1_a_retry_keeps_the_wish_it_was_tried_with(many: Counter) -> None:
+    """The same event ID never stands for two wishes, whatever is chosen in between."""
+    many.scan(frame(PACKAGE), card_frame(CARD))
+    many.desk.is_down = True
+    many.press("register", "language", "language:en_XA")
+    many.desk.is_down = False
+    many.press("retry")
+    (held,) = many.desk.held.values()
+    assert held.wish.language == "en"
+
+
+def test_O18_a_package_made_up_for_a_shopper_speaks_their_language(many: Counter) -> None:
+    """The labels are the shopper's."""
+    many.press("language:en_XA")
+    many.scan(card_frame(CARD), price_frame())
+    many.sign_in()
+    many.press("go_on", "make_up")
+    (held,) = many.desk.held.values()
+    assert held.wish.language == "en_XA"
+
+
+def test_O19_with_one_language_there_is_no_choice(counter: Counter) -> None:
+    """No button that leads nowhere."""
+    assert counter.screen.languages == ()
+    counter.press("start")
+    assert "language" not in counter.screen.button_ids()
