@@ -231,13 +231,14 @@ def _draw_labels(out: Path, counter: Counter, name: str, box: ShelfPackage) -> N
     profile = load_profile(config, PRINTER_PROFILE)
     renderer, strips = LabelRenderer(config, profile), SecurityStrip(config, profile)
     found = {label.roll: label for label in box.labels}
+    link = counter.kiosk.station.roster.settings.claim_url
     made = counter.kiosk.station.desk.find_made_up(parse_item_id(box.package))
     if made is None or set(made.rolls) != set(found):
         raise DemoFailed(f"the labels that came out are not those of {box.package}")
     for job in counter.kiosk.station.journal.read(lambda connection: jobs_of(connection, made.event_id)):
         if isinstance(job.label, RollLabel):
             label = found[job.label.roll]
-            drawn = renderer.render(replace(job.label, claim_code=label.code))
+            drawn = renderer.render(replace(job.label, claim_code=label.code, link=link))
             save(label.picture, out / "labels" / f"{name}_{job.number}.png")
             save(strips.cover(drawn), out / "labels" / f"{name}_{job.number}_strip.png")
 
