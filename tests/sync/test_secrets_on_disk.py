@@ -45,6 +45,62 @@ def test_K4_no_secret_and_no_card_is_ever_on_the_disk_in_the_clear(world, statio
     assert_nowhere(world.folder, hidden + codes)
 
 
+def test_O18_no_claim_code_is_ever_on_the_disk_in_the_clear(world, station):
+    """While queued, printed, spoiled, reprinted, minted anew after a restart, after the ack, after the close."""
+    done = station.desk.make_up(world.make_up_wish(2))
+    codes = [station.desk.secrets.get(done.event_id, roll).code for roll in done.rolls]
+    assert_nowhere(world.folder, codes + [grouped(code) for code in codes])
+
+    job = station.jobs.next_job()
+    station.jobs.begin(job.id, "p")
+    station.jobs.spoiled(job.id, "paper out")
+    job = station.jobs.next_job()
+    codes.append(job.label.claim_code)
+    station.jobs.begin(job.id, "p")
+    station.jobs.printed(job.id, "process id")
+    station.desk.reprint_presale(done.package, (done.rolls[0],), staff=world.staff, reason="torn")
+    codes.append(station.desk.secrets.get(done.event_id, done.rolls[0]).code)
+    station.close()
+    reborn = world.open()
+    while (job := reborn.jobs.next_job()) is not None:
+        codes += [job.label.claim_code] if job.kind == "roll" else []
+        reborn.jobs.begin(job.id, "p")
+        reborn.jobs.printed(job.id, "process id")
+    assert len(set(codes)) == len(codes) == 6
+    assert_nowhere(world.folder, codes + [grouped(code) for code in codes])
+    world.sync(reborn)
+    reborn.close()
+    assert_nowhere(world.folder, codes)
+
+
+def test_O18_no_claim_code_shows_in_a_repr_or_a_log(world, station, capsys):
+    """Wish, answer, print job, secret, desk: any may end up in a log line or a traceback."""
+    wish = world.make_up_wish(1, world.anna)
+    station.desk.make_up(wish)
+    done = station.desk.make_up(world.make_up_wish(1))
+    secret = station.desk.secrets.get(done.event_id, done.rolls[0])
+    while (job := station.jobs.next_job()) is not None and job.claim != done.event_id:
+        station.jobs.begin(job.id, "p")
+        station.jobs.printed(job.id, "process id")
+    station.jobs.begin(job.id, "p")
+    station.jobs.spoiled(job.id, "paper out")
+    shown = (
+        wish,
+        done,
+        job,
+        job.label,
+        secret,
+        station.desk,
+        station.desk.queue(),
+        station.desk.find_made_up(job.label.roll),
+    )
+
+    out = "".join((*map(repr, shown), *capsys.readouterr()))
+    assert job.label.claim_code == secret.code
+    assert secret.code not in out
+    assert world.anna.number not in out
+
+
 def test_K4_the_test_finds_what_is_there(world, station):
     """The control: what is meant to be readable is found by the same search."""
     done = station.desk.register(world.wish(world.package_id(1)))
