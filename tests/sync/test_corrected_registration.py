@@ -22,7 +22,7 @@ def parked(world, station):
     return done
 
 
-def test_K3_a_corrected_registration_takes_the_place_of_the_parked_one(world, station, parked):
+def test_K4_a_corrected_registration_takes_the_place_of_the_parked_one(world, station, parked):
     """Same package, same card or another: the old labels and receipt are void, the new event names the old."""
     again = station.desk.register(world.wish(world.package_id(1), world.ben, corrects=parked.claim, staff=world.staff))
 
@@ -43,7 +43,7 @@ def test_K3_a_corrected_registration_takes_the_place_of_the_parked_one(world, st
     assert not station.desk.secrets.holds(parked.claim)
 
 
-def test_K3_the_same_correction_again_is_the_same_registration(world, station, parked):
+def test_K4_the_same_correction_again_is_the_same_registration(world, station, parked):
     """A retry finds it, and ends nothing twice."""
     wish = world.wish(world.package_id(1), corrects=parked.claim)
     first = station.desk.register(wish)
@@ -52,7 +52,7 @@ def test_K3_the_same_correction_again_is_the_same_registration(world, station, p
     assert station.desk.register(wish).number == first.number
 
 
-def test_K3_only_what_is_parked_is_corrected(world, station, parked):
+def test_K4_only_what_is_parked_is_corrected(world, station, parked):
     """A registration in good order, an unknown one, one corrected before: refused, and nothing changes."""
     good = station.desk.register(world.wish(world.package_id(2)))
     station.desk.register(world.wish(world.package_id(1), corrects=parked.claim))
@@ -66,7 +66,7 @@ def test_K3_only_what_is_parked_is_corrected(world, station, parked):
     assert not station.desk.find_registration(good.number).withdrawn
 
 
-def test_K3_a_refused_correction_leaves_the_parked_one_as_it_was(world, station, parked):
+def test_K4_a_refused_correction_leaves_the_parked_one_as_it_was(world, station, parked):
     """The package it should become is another card's: all or nothing."""
     station.desk.register(world.wish(world.package_id(2), world.ben))
 

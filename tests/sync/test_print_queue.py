@@ -32,7 +32,7 @@ def in_doubt(station):
     return job
 
 
-def test_O17_the_queue_shows_every_paper_that_is_not_proven_printed_and_whose_it_is(world, station):
+def test_K3_the_queue_shows_every_paper_that_is_not_proven_printed_and_whose_it_is(world, station):
     """Oldest first: a registration's by its number, a package's by its ID; what is printed or void is not there."""
     first = station.desk.register(world.wish(world.package_id(1)))
     shelf = station.desk.make_up(world.make_up_wish(1))
@@ -63,7 +63,7 @@ def test_O17_the_queue_shows_every_paper_that_is_not_proven_printed_and_whose_it
     assert {job.package for job in station.desk.queue()} == {shelf.package}
 
 
-def test_O17_staff_let_a_paper_go_that_was_set_aside_once(world, station):
+def test_K3_staff_let_a_paper_go_that_was_set_aside_once(world, station):
     """Who and why is an event; a second touch changes nothing."""
     done = station.desk.register(world.wish(world.package_id(1)))
     job = station.jobs.next_job()
@@ -87,7 +87,7 @@ def test_O17_staff_let_a_paper_go_that_was_set_aside_once(world, station):
     ]
 
 
-def test_O17_a_doubtful_label_that_is_on_paper_is_settled_by_who_has_seen_it(world, station):
+def test_K3_a_doubtful_label_that_is_on_paper_is_settled_by_who_has_seen_it(world, station):
     """Printed, proven by a person, and the copy stays the valid one; saying so twice is harmless."""
     done = station.desk.register(world.wish(world.package_id(1)))
     job = in_doubt(station)
@@ -102,7 +102,7 @@ def test_O17_a_doubtful_label_that_is_on_paper_is_settled_by_who_has_seen_it(wor
     assert station.desk.undo(done.claim).printed == 1
 
 
-def test_O17_a_doubtful_label_that_never_came_is_void_and_a_new_one_is_queued(world, station):
+def test_K3_a_doubtful_label_that_never_came_is_void_and_a_new_one_is_queued(world, station):
     """Should the first turn up after all, the scanner says that it was replaced."""
     done = station.desk.register(world.wish(world.package_id(1)))
     job = in_doubt(station)
@@ -116,7 +116,7 @@ def test_O17_a_doubtful_label_that_never_came_is_void_and_a_new_one_is_queued(wo
     assert told["copies"] == [{"roll": done.rolls[0], "copy": again.copy, "voids": job.copy}]
 
 
-def test_O17_a_doubtful_receipt_that_never_came_prints_with_a_new_access_code(world, station):
+def test_K3_a_doubtful_receipt_that_never_came_prints_with_a_new_access_code(world, station):
     """Its old code may lie about somewhere: it is dead."""
     done = station.desk.make_up(world.make_up_wish(1, world.anna))
     station.jobs.printed(send(station).id, "process id")
@@ -131,7 +131,7 @@ def test_O17_a_doubtful_receipt_that_never_came_prints_with_a_new_access_code(wo
     assert (told["claim"], told["staff"]) == (done.registration.claim, world.staff)
 
 
-def test_O17_a_doubtful_box_label_that_never_came_is_printed_again(world, station):
+def test_K3_a_doubtful_box_label_that_never_came_is_printed_again(world, station):
     """It has no event of its own, so what staff did is told by one."""
     done = station.desk.make_up(world.make_up_wish(1))
     station.jobs.printed(send(station).id, "process id")
@@ -145,7 +145,7 @@ def test_O17_a_doubtful_box_label_that_never_came_is_printed_again(world, statio
     assert (told["act"], told["about"], told["copy"]) == ("package_label_reprinted", done.event_id, new.copy)
 
 
-def test_O17_what_is_in_no_doubt_is_not_settled_and_what_is_not_aside_not_let_go(world, station):
+def test_K3_what_is_in_no_doubt_is_not_settled_and_what_is_not_aside_not_let_go(world, station):
     """Each refusal is a sentence, and changes nothing."""
     station.desk.register(world.wish(world.package_id(1)))
     desk, job = station.desk, station.jobs.next_job()
@@ -163,7 +163,7 @@ def test_O17_what_is_in_no_doubt_is_not_settled_and_what_is_not_aside_not_let_go
     assert events(station, "StaffOverrode", "CopiesIssued") == []
 
 
-def test_O17_an_undone_paper_is_settled_by_nobody(world, station):
+def test_K3_an_undone_paper_is_settled_by_nobody(world, station):
     """Over is over: no new copy for a withdrawn registration."""
     done = station.desk.register(world.wish(world.package_id(1)))
     job = in_doubt(station)
@@ -176,7 +176,7 @@ def test_O17_an_undone_paper_is_settled_by_nobody(world, station):
     assert station.jobs.next_job() is None
 
 
-def test_O17_a_staff_reprint_names_who_did_it_in_every_event(world, station):
+def test_K3_a_staff_reprint_names_who_did_it_in_every_event(world, station):
     """Labels and receipt: two facts, one name."""
     done = station.desk.register(world.wish(world.package_id(1)))
 
@@ -189,7 +189,7 @@ def test_O17_a_staff_reprint_names_who_did_it_in_every_event(world, station):
     ]
 
 
-def test_O17_the_newest_registrations_come_first_withdrawn_ones_too(world, station):
+def test_K4_the_newest_registrations_come_first_withdrawn_ones_too(world, station):
     """By the order they were written in, whatever the clock did."""
     done = [station.desk.register(world.wish(world.package_id(serial))) for serial in range(1, 5)]
     station.desk.undo(done[2].claim)
