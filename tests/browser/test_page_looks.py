@@ -38,6 +38,10 @@ SMALL = """() => [...document.querySelectorAll("a, button, input:not([type=hidde
                  && !n.classList.contains("skip"))
   .map((n) => `${n.tagName} ${n.textContent} ${n.getBoundingClientRect().height}`)"""
 
+CUT = """() => [...document.querySelectorAll("p, dd, li, h1, h2, button, label, .big, input.code")]
+  .filter((n) => n.checkVisibility() && n.scrollWidth > n.clientWidth + 1 && getComputedStyle(n).display !== "inline")
+  .map((n) => `${n.tagName}.${n.className} ${n.scrollWidth} > ${n.clientWidth}`)"""
+
 NAMELESS = """() => [...document.querySelectorAll("input:not([type=hidden])")].filter((n) => !n.labels.length).length"""
 
 
@@ -79,6 +83,7 @@ def test_O17_no_page_is_wider_than_the_screen(shop, visit, shots, language, widt
     phone = visit(width=width, height=800, language=language)
     for name, page in pages(shop, phone, language):
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        assert page.evaluate(CUT) == [], name
         page.screenshot(path=shots / f"{name} {language} {width}.png", full_page=True)
         assert page.evaluate(NAMELESS) == 0, name
 
