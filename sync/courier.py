@@ -14,6 +14,7 @@ from photocore.errors import ChannelDown
 from photocore.seams import Channel, Clock, Entropy, HttpRequest
 from sync import outbox
 from sync.backoff import Outage, wait_after
+from sync.clock_watch import ClockWatch
 from sync.delivery import Delivery, Progress
 from sync.errors import AnswerRefused, JournalDown
 from sync.journal import Journal
@@ -94,6 +95,7 @@ class CourierThread:
         self._entropy = entropy
         self._on_change = on_change
         self._outage = Outage(clock)
+        self._clock_watch = ClockWatch(clock)
         self._wake = threading.Condition()
         self._errands: list[_Errand] = []
         self._has_news = True
@@ -112,7 +114,7 @@ class CourierThread:
     @property
     def trouble(self) -> str:
         """What is wrong between us and the photoservice that a person must look after; empty when nothing is."""
-        return self._delivery.trouble
+        return self._delivery.trouble or self._clock_watch.trouble
 
     def start(self) -> None:
         """Start carrying."""
@@ -174,6 +176,7 @@ class CourierThread:
     def _round(self, errands: list[_Errand]) -> RoundReport:
         def tell(progress: Progress) -> None:
             self.is_online = self.is_online or self._delivery.proven
+            self._clock_watch.compare(self._delivery.server_time)
             for errand in errands:
                 _tell_errand(errand, progress)
 

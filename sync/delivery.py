@@ -105,13 +105,15 @@ class Delivery:
     """One station's deliveries, round after round.
 
     Call :meth:`next_ask` until it gives None; hand every answer to :meth:`take`, every lost one to :meth:`lost`.
-    ``proven`` says that the photoservice itself answered in this round: signed, or 304 to what we asked.
+    ``proven`` says that the photoservice itself answered in this round: signed, or 304 to what we asked;
+    ``server_time`` is the newest time it has signed.
     """
 
     peer: Peer
     ledger: Ledger
     progress: Progress = field(default_factory=Progress)
     proven: bool = False
+    server_time: str = ""
     _greeted: bool = False
     _told_older: bool = False
     _roster_asked: bool = False
@@ -235,6 +237,7 @@ class Delivery:
             for first, last in lost or ():
                 self._want(mark.epoch, first, last)
         self._fork = ""
+        self.server_time = welcome.server_time
         self.restoring.greet(welcome.epochs, lacking)
         if self.restoring.is_under_way:
             self.ledger.doubt_old_papers()
@@ -271,6 +274,7 @@ class Delivery:
         self.proven = True
         for ack in ours:
             self.ledger.settle(ack)
+            self.server_time = ack.server_time
             for first, last in ack.need:
                 self._want(ack.epoch, first, last)
         self._count(ask, ours[-1])
@@ -334,6 +338,7 @@ class Delivery:
         request = request_digest(ask.request.body)
         told = read_news(answer.body, self.peer.sign_key, station=self.peer.station, request=request)
         self.ledger.note_news(told, ask.told)
+        self.server_time = told.server_time
         self.proven = True
         self.progress.news += len(told.news)
         if not told.news and len(ask.told) < MAX_BATCH_EVENTS:

@@ -139,12 +139,11 @@ class Desk(LabelDesk, MakeUpDesk, ParkedDesk):
 
     def _status(self, connection: apsw.Connection) -> StationStatus:
         owed = outbox.count_owed(connection)
-        now = self.counter.clock.now()
         acked = one(connection, "journal.read_note", {"name": outbox.SERVER_TIME})
         return StationStatus(
             online=self.line.is_online,
             unsent=owed.unsent,
-            oldest_age_s=max(0.0, (now - owed.oldest_at).total_seconds()) if owed.oldest_at else None,
+            oldest_age_s=self.journal.age_s(owed.oldest_ordinal, owed.oldest_at) if owed.oldest_at else None,
             parked=owed.parked,
             last_ack_at=datetime.fromisoformat(acked[0]) if acked else None,
             journal_ok=self.journal.is_up,

@@ -9,6 +9,7 @@ The journal knows no event kinds. Whoever opens it says how an epoch's first eve
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -40,6 +41,8 @@ T = TypeVar("T")
 DATABASE = "journal.db"
 LOCK = "journal.lock"
 RESERVE = "journal.reserve"
+OLDEST_BELIEVED_S = 180 * 86_400.0
+"""What waits longer than this by the wall clock waits by a wrong one."""
 
 _log = structlog.get_logger()
 
@@ -77,13 +80,13 @@ class Transaction:
         self._reserve = reserve
 
     def require_room(self) -> None:
-        """Refuse to go on when the disk's reserve is spent.
+        """Refuse to go on when the disk's reserve is spent, or about to be.
 
         Raises:
             DiskFull: it is.
         """
         self._reserve.look()
-        if self._reserve.is_spent:
+        if self._reserve.is_spent or self._reserve.is_scarce:
             raise DiskFull("The disk is full: nothing new can be stored, what is stored is safe.")
 
     def append(self, draft: Draft) -> Event:
@@ -155,6 +158,8 @@ class Journal:
         self._vfs = vfs
         self._pragmas = pragmas
         self._epoch = ""
+        self._began = ground.clock.monotonic()
+        self._first_ordinal = 0  # of the first epoch that this process wrote
         self._has_news = False
         self._listeners: list[Callable[[], None]] = []
         self._reserve = Reserve(folder / RESERVE, ground.disk, size=reserve_bytes)
@@ -185,6 +190,19 @@ class Journal:
     def is_low(self) -> bool:
         """Whether the disk is so full that someone should look after it."""
         return self._reserve.is_low or self._reserve.is_spent
+
+    def age_s(self, ordinal: int, at: datetime) -> float | None:
+        """Return how many seconds ago an event of the epoch ``ordinal`` was written, by its own wall time ``at``.
+
+        A clock that was set since can say nothing absurd: what this process wrote is no older than the process, what
+        it found is no younger; and what seems half a year old has a clock behind it that nobody should believe: None.
+        """
+        clock = self._ground.clock
+        running_s = clock.monotonic() - self._began
+        wall_s = (clock.now() - at).total_seconds()
+        if ordinal >= self._first_ordinal:
+            return min(max(wall_s, 0.0), running_s)
+        return max(wall_s, running_s) if wall_s <= OLDEST_BELIEVED_S else None
 
     def on_append(self, listener: Callable[[], None]) -> None:
         """Call ``listener`` after every commit that added events, on the writer's thread; it must only wake someone."""
@@ -251,6 +269,7 @@ class Journal:
         self._transaction(connection).append(self._ground.first(previous))
         execute(connection, "COMMIT")
         self._epoch = epoch
+        self._first_ordinal = self._first_ordinal or run(connection, "journal.newest_epoch")[0][0]
 
     def _tell(self) -> None:
         has_news, self._has_news = self._has_news, False

@@ -8,7 +8,7 @@ import fcntl
 import os
 from pathlib import Path
 
-from sync.errors import JournalBusy
+from sync.errors import JournalBusy, JournalDown
 
 
 class WriterLock:
@@ -16,10 +16,16 @@ class WriterLock:
 
     Raises:
         JournalBusy: another process (or another journal in this one) holds it.
+        JournalDown: the folder cannot be written: it is read-only, or not ours.
     """
 
     def __init__(self, path: Path) -> None:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as cause:
+            raise JournalDown(
+                f"{path.parent} cannot be written: {cause.strerror}. Nothing can be registered."
+            ) from cause
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as cause:

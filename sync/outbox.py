@@ -26,11 +26,12 @@ PRUNE_AT_ONCE = 1000
 
 @dataclass(frozen=True, kw_only=True)
 class Owed:
-    """How much is owed: events, the oldest one's wall time, and how many stand aside."""
+    """How much is owed: events, the first written one's wall time and its epoch's place, and how many stand aside."""
 
     unsent: int
     oldest_at: datetime | None
     parked: int
+    oldest_ordinal: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,12 +185,13 @@ def compare_mark(connection: apsw.Connection, theirs: EpochMark) -> list[tuple[i
 
 def count_owed(connection: apsw.Connection) -> Owed:
     """Return how much is owed."""
-    unsent, oldest = run(connection, "outbox.count_owed")[0]
-    return Owed(
-        unsent=unsent,
-        oldest_at=datetime.fromisoformat(oldest) if oldest else None,
-        parked=number(connection, "outbox.count_troubled"),
-    )
+    parked = number(connection, "outbox.count_troubled")
+    first = one(connection, "outbox.first_owed")
+    if first is None:
+        return Owed(unsent=0, oldest_at=None, parked=parked)
+    ordinal, at = first
+    unsent = number(connection, "outbox.count_owed")
+    return Owed(unsent=unsent, oldest_at=datetime.fromisoformat(at), parked=parked, oldest_ordinal=ordinal)
 
 
 def list_parked(connection: apsw.Connection, *, ended: bool = False) -> tuple[ParkedEvent, ...]:

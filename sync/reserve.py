@@ -1,7 +1,9 @@
 """Room kept back for the day the disk is full, so that status and sync can still run (DESIGN 5E, 5H).
 
 A file of 16 MiB lies beside the journal. When the disk is full it is given up: acks, label states and the roster can
-still be written, new registrations are refused with the truth. Once there is room again it is laid back.
+still be written. New registrations are refused with the truth already when no more than that is left beside it, so that
+what must follow those already made, an undo, a label, an ack, always finds room. Once there is room again the file is
+laid back, and registering goes on.
 """
 
 import errno
@@ -27,11 +29,13 @@ class Reserve:
         self._size = size
         self.is_spent = False
         self.is_low = False
+        self.is_scarce = False
 
     def look(self) -> None:
         """See how much room is left; lay the reserve back when there is room for it twice over."""
         free = self._disk.free_bytes(str(self._path.parent))
         self.is_low = free < LOW_WATER_BYTES
+        self.is_scarce = free < self._size
         if self._held():
             self.is_spent = False
         elif free >= 2 * self._size:

@@ -50,7 +50,8 @@ class _File:
 class FailingDisk(apsw.VFS):
     """The disk. ``cut_at`` is the number of the operation at which the power goes; None for never.
 
-    ``sync_fails_at`` counts syncs, ``full_after_bytes`` written bytes. Call :meth:`unregister` when done.
+    ``sync_fails_at`` counts syncs, ``full_after_bytes`` written bytes; ``is_read_only`` is a disk that its system has
+    mounted so after an error: what is there can be read, nothing can be written. Call :meth:`unregister` when done.
     """
 
     def __init__(self, name: str, entropy: Entropy, files: dict[str, bytes] | None = None) -> None:
@@ -58,6 +59,7 @@ class FailingDisk(apsw.VFS):
         self.cut_at: int | None = None
         self.sync_fails_at: int | None = None
         self.full_after_bytes: int | None = None
+        self.is_read_only = False
         self.operations = 0
         self.syncs = 0
         self.written = 0
@@ -73,6 +75,11 @@ class FailingDisk(apsw.VFS):
             self.is_dead = True
         if self.is_dead:
             raise _io_error(apsw.SQLITE_IOERR)
+
+    def refuse_writing(self) -> None:
+        """Fail as Linux does when it has mounted the disk read-only."""
+        if self.is_read_only:
+            raise _io_error(apsw.SQLITE_IOERR_WRITE)
 
     def survivors(self) -> dict[str, bytes]:
         """Return what is on the disk after the power came back."""
@@ -148,6 +155,7 @@ class _Handle:
     def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802
         disk = self._disk
         disk.step()
+        disk.refuse_writing()
         disk.written += len(data)
         if disk.full_after_bytes is not None and disk.written > disk.full_after_bytes:
             raise apsw.FullError("the disk is full")
@@ -157,6 +165,7 @@ class _Handle:
 
     def xTruncate(self, size: int) -> None:  # noqa: N802
         self._disk.step()
+        self._disk.refuse_writing()
         change = _Truncate(size=size)
         self._file.pending.append(change)
         _apply(self._file.view, change)

@@ -71,8 +71,13 @@ on conflict (ordinal, level) do update set seq = :seq, hash = :hash where :seq >
 update outbox set verdict = 'damaged', reason = :reason where event = :event;
 
 -- name: count_owed
--- How many events nobody has acknowledged, and the oldest of them.
-select count(*), min(event.at) from outbox join event using (ordinal, seq) where level is null and verdict is null;
+-- How many events nobody has acknowledged.
+select count(*) from outbox where level is null and verdict is null;
+
+-- name: first_owed
+-- The first written of them: by its place, as the clock may have been wrong.
+select outbox.ordinal, event.at from outbox join event using (ordinal, seq)
+where level is null and verdict is null order by outbox.ordinal, outbox.seq limit 1;
 
 -- name: count_troubled
 -- How many events stand aside and need a person.
