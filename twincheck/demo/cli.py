@@ -25,6 +25,13 @@ from twincheck.demo.once import Script, play_once
 
 DONE: Final = 0
 FAILED: Final = 1
+SIZE: Final = (1080, 1920)
+
+LEFT_BEHIND: Final = (
+    *("labels/*.png", "screens/*.png", "screens/*/*.png"),
+    *("receipt.png", "screen.png", "paper_*.png", "summary.json"),
+)
+"""What an earlier demo may have left in its folder."""
 
 
 def command(argv: Sequence[str] | None = None) -> int:
@@ -38,7 +45,7 @@ def command(argv: Sequence[str] | None = None) -> int:
                 out=_emptied(out),
                 data=data,
                 port=_free_port(options.port),
-                size=options.size,
+                size=options.size or SIZE,
                 seed=options.seed,
                 is_offline=options.offline,
                 say=_say,
@@ -53,28 +60,36 @@ def command(argv: Sequence[str] | None = None) -> int:
 
 
 def _play(options: argparse.Namespace, script: Script) -> int:
+    if options.ean:
+        _play_ean(script)
+    elif options.once or options.offline:
+        _play_once(script)
     if options.tour:
         from twincheck.demo.tour import draw_tour  # noqa: PLC0415  Kivy reads its settings at the first import
 
-        pictures = draw_tour(script)
-        _say(f"{pictures} pictures are in {script.out / 'screens'}.")
-    elif options.ean:
-        from twincheck.demo.ean import play_ean  # noqa: PLC0415  as above
-
-        summary = play_ean(script)
-        _say(f"Made up and registered {summary['registered']['package']}: {summary['registered']['rolls']} rolls.")
-        _say(f"Made up for the shelf and claimed from home by one label: {summary['claimed_at_home']['package']}.")
-        _say(f"Screens, labels with and without their strips, and summary.json are in {script.out}.")
-    elif options.once or options.offline:
-        summary = play_once(script)
-        waits = ", ".join(f"{name} {value} ms" for name, value in summary["timings_ms"].items())
-        _say(f"Registered {summary['package']} to {summary['card']}: {len(summary['labels'])} labels proven. {waits}.")
-        _say(f"Screens, labels, receipt and summary.json are in {script.out}.")
-    else:
+        pictures = draw_tour(script, size=options.size, languages=options.language)
+        _say(f"{pictures} pictures are in {script.out / 'screens'}, each size and language on a sheet beside them.")
+    if not (options.ean or options.once or options.offline or options.tour):
         from twincheck.demo.play import play  # noqa: PLC0415  as above
 
         play(script)
     return DONE
+
+
+def _play_once(script: Script) -> None:
+    summary = play_once(script)
+    waits = ", ".join(f"{name} {value} ms" for name, value in summary["timings_ms"].items())
+    _say(f"Registered {summary['package']} to {summary['card']}: {len(summary['labels'])} labels proven. {waits}.")
+    _say(f"Screens, labels, receipt and summary.json are in {script.out}.")
+
+
+def _play_ean(script: Script) -> None:
+    from twincheck.demo.ean import play_ean  # noqa: PLC0415  as above
+
+    summary = play_ean(script)
+    _say(f"Made up and registered {summary['registered']['package']}: {summary['registered']['rolls']} rolls.")
+    _say(f"Made up for the shelf and claimed from home by one label: {summary['claimed_at_home']['package']}.")
+    _say(f"Screens, labels with and without their strips, and summary.json are in {script.out}.")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -84,10 +99,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--ean", action="store_true", help="play ordinary film: price code, staff, labels, claim at home"
     )
-    parser.add_argument("--tour", action="store_true", help="draw every screen in every state")
+    parser.add_argument("--tour", action="store_true", help="draw every screen in every state, size and language")
     parser.add_argument("--out", default="out", metavar="DIR", help="where pictures and summary.json go (%(default)s)")
     parser.add_argument("--seed", type=int, metavar="N", help="same IDs, copies and labels each time (demo only)")
-    parser.add_argument("--size", type=_size, default=(1080, 1920), help="the window in pixels (1080x1920)")
+    parser.add_argument("--size", type=_size, help="the window in pixels (1080x1920); the tour draws 1280x800 as well")
+    parser.add_argument("--language", action="append", default=[], help="of the tour; repeatable (default: all)")
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="the photoservice's port (%(default)s)")
     parser.add_argument("--keep", metavar="DIR", help="keep the data (database, journal, logs) in DIR")
     return parser
@@ -117,7 +133,15 @@ def _data_folder(keep: str | None) -> Generator[Path]:
 def _emptied(out: Path) -> Path:
     """Make ``out`` ready, without what an earlier demo left there; nothing else in it is touched."""
     out.mkdir(parents=True, exist_ok=True)
-    for pattern in ("labels/*.png", "screens/*.png", "receipt.png", "screen.png", "paper_*.png", "summary.json"):
+    for pattern in (
+        "labels/*.png",
+        "screens/*.png",
+        "screens/*/*.png",
+        "receipt.png",
+        "screen.png",
+        "paper_*.png",
+        "summary.json",
+    ):
         for old in out.glob(pattern):
             old.unlink()
     return out
