@@ -36,35 +36,28 @@ from kiosk.flow.states import (
     Waiting,
 )
 from kiosk.view.collecting import view_attract, view_confirming, view_registering, view_scanning, view_typing
+from kiosk.view.endings import view_copy, view_number_unknown, view_undone, view_waiting
 from kiosk.view.making_up import (
     view_counting,
     view_make_up_confirming,
     view_making_up,
-    view_presale,
     view_product_wanted,
     view_unnumbered,
 )
-from kiosk.view.registered import (
-    view_before,
-    view_copy,
-    view_labelling,
-    view_number_unknown,
-    view_undone,
-    view_waiting,
-)
+from kiosk.view.presale import view_presale
+from kiosk.view.registered import view_before, view_labelling
 from kiosk.view.screen import Button, Overlay, Screen, Strings
 from kiosk.view.signing_in import staff_mark, view_pin
 from kiosk.view.speaking import language_choice, language_question, language_tool
-from kiosk.view.staff import (
-    view_devices,
-    view_home,
+from kiosk.view.staff import view_devices, view_home
+from kiosk.view.staff_deeds import view_reason, view_staff_trouble, view_staff_waiting
+from kiosk.view.staff_lists import (
     view_job,
     view_listing,
     view_made_up_wanted,
     view_parked,
     view_registration,
 )
-from kiosk.view.staff_deeds import view_reason, view_staff_trouble, view_staff_waiting
 from kiosk.view.trouble import view_stopped, view_trouble
 from kiosk.view.words import light_of
 

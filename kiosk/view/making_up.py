@@ -1,21 +1,16 @@
 """Pages of film without serials: whose help it needs, the count, is this right?, and the labels for the shelf."""
 
-from kiosk.flow.make_up_pages import Counting, MakeUpConfirming, MakingUp, Presale, ProductWanted, Unnumbered
+from kiosk.flow.make_up_pages import Counting, MakeUpConfirming, MakingUp, ProductWanted, Unnumbered
 from kiosk.flow.make_up_values import MOST_CARTRIDGES, Film
-from kiosk.flow.presale import can_reprint, can_unmake
 from kiosk.flow.products import may_make_up
-from kiosk.flow.stages import Stage, is_moving, live_labels, stage_of
 from kiosk.flow.states import State
-from kiosk.flow.values import Card, Label
-from kiosk.view.collecting import spaced, typed_tag
-from kiosk.view.registered import label_word
+from kiosk.flow.values import Card
+from kiosk.view.collecting import typed_tag
 from kiosk.view.screen import (
     Block,
     Button,
-    Chip,
     Keypad,
     Notice,
-    Overlay,
     Row,
     Screen,
     Slot,
@@ -106,7 +101,8 @@ def view_product_wanted(state: State, page: ProductWanted, t: Strings) -> Screen
     )
 
 
-def _steps(now: int, t: Strings) -> tuple[StepMark, ...]:
+def make_up_steps(now: int, t: Strings) -> tuple[StepMark, ...]:
+    """Return the three steps of making up, with number ``now`` under way; 4 means all are done."""
     names = (t.gettext("How many"), t.gettext("Is this right?"), t.gettext("Labels"))
     return tuple(
         StepMark(text=name, state="done" if n < now else "now" if n == now else "next")
@@ -134,7 +130,7 @@ def view_counting(state: State, page: Counting, t: Strings) -> Screen:
         layout="count",
         title=t.gettext("How many cartridges?"),
         guidance=t.gettext("Count them in your hand. Each gets a label with a number of its own."),
-        steps=_steps(1, t),
+        steps=make_up_steps(1, t),
         rows=(film_row(page.film, t), _for_whom_row(state, page.card, t, is_open=True)),
         notice=notice,
         stepper=Stepper(
@@ -191,7 +187,7 @@ def view_make_up_confirming(state: State, page: MakeUpConfirming, t: Strings) ->
         layout="confirm",
         title=t.gettext("Is this right?"),
         guidance=t.gettext("The film becomes one package, and each cartridge a roll of it."),
-        steps=_steps(2, t),
+        steps=make_up_steps(2, t),
         rows=(
             film_row(wish.film, t),
             Row(
@@ -248,150 +244,7 @@ def view_making_up(state: State, page: MakingUp, t: Strings) -> Screen:
         layout="busy",
         title=t.gettext("Making up the package"),
         guidance=t.gettext("One moment. There is no package until this screen says so."),
-        steps=_steps(2, t),
+        steps=make_up_steps(2, t),
         picture="storing",
         leaves_by_itself=True,
-    )
-
-
-def view_presale(state: State, page: Presale, t: Strings) -> Screen:
-    """Show the package and how far its labels are."""
-    stage = stage_of(page.labels, state.station)
-    labels = live_labels(page.labels)
-    proven = sum(label.is_proven for label in labels)
-    title, guidance = _presale_words(page, stage, t)
-    prefix = "presale" if page.origin == "new" else "made_up"
-    return Screen(
-        name=f"{prefix}_{'withdrawn' if page.made_up.is_withdrawn else stage.value}",
-        layout="labels",
-        title=title,
-        guidance=guidance,
-        tone="good" if stage is Stage.DONE and not page.made_up.is_withdrawn else "plain",
-        steps=_steps(4 if stage is Stage.DONE else 3, t) if page.origin == "new" else (),
-        rows=(_made_up_row(page, t),),
-        chips=(_made_up_chip(page, t),),
-        tickets=tuple(_ticket(label, page, t) for label in labels),
-        notice=notice_of(page.note, t) or _presale_notice(state, page, stage, t),
-        progress=proven / len(labels) if labels and stage is Stage.PRINTING else None,
-        buttons=_presale_buttons(state, page, t),
-        overlay=_question(page, t),
-    )
-
-
-def _presale_words(page: Presale, stage: Stage, t: Strings) -> tuple[str, str]:
-    if page.made_up.is_withdrawn:
-        return t.gettext("This package was taken back"), t.gettext("Its labels are void. Please throw them away.")
-    if page.made_up.is_claimed:
-        return t.gettext("This package is registered"), t.gettext("Its labels are printed by the registration now.")
-    if stage is Stage.MAYBE:
-        return (
-            t.gettext("Did this label come out?"),
-            t.gettext("The printer did not say. Hold the fresh label under the scanner, square code down."),
-        )
-    if stage is Stage.HELD_UP:
-        return (
-            t.gettext("Made up. Labels come later."),
-            t.gettext("The package is stored. Do not sell it before its labels are on."),
-        )
-    if stage is Stage.PRINTING:
-        return t.gettext("Printing the labels"), t.gettext("One for each cartridge, then one for the package.")
-    return (
-        t.gettext("Ready for the shelf") if page.origin == "new" else t.gettext("Made up here"),
-        t.gettext("One label on each cartridge, the security strip over its code, the package label outside."),
-    )
-
-
-def _made_up_row(page: Presale, t: Strings) -> Row:
-    made = page.made_up
-    count = len(made.rolls)
-    rolls = t.ngettext("{n} roll", "{n} rolls", count).format(n=count)
-    detail = " · ".join(part for part in (made.name, made.detail, rolls) if part)
-    return Row(
-        icon="box",
-        title=t.gettext("Film package"),
-        value=spaced(made.package),
-        is_code=True,
-        detail=detail,
-        tone="plain" if made.is_withdrawn else "good",
-    )
-
-
-def _made_up_chip(page: Presale, t: Strings) -> Chip:
-    if page.made_up.is_withdrawn:
-        return Chip(text=t.gettext("Taken back"), tone="warn", icon="undo")
-    if page.made_up.is_claimed:
-        return Chip(text=t.gettext("Registered here"), tone="good", icon="check")
-    return Chip(text=t.gettext("Made up here"), tone="good", icon="check")
-
-
-def _ticket(label: Label, page: Presale, t: Strings) -> Ticket:
-    word, look = label_word(label.state, t)
-    if label.kind == "receipt":
-        return Ticket(kind="receipt", title=t.gettext("Receipt"), line="", code="", word=word, look=look)
-    if label.kind == "package":
-        title, code = t.gettext("Package label"), page.made_up.package
-    else:
-        title, code = t.gettext("Roll {n} of {count}").format(n=label.number, count=label.of), label.roll or ""
-    return Ticket(kind=label.kind, title=title, line=page.made_up.name, code=code, word=word, look=look)
-
-
-def _presale_notice(state: State, page: Presale, stage: Stage, t: Strings) -> Notice | None:
-    if page.made_up.is_withdrawn or page.made_up.is_claimed:
-        return None
-    if stage is Stage.HELD_UP:
-        fault = printer_fault(state.station.printer, t)
-        safe = t.gettext("The labels print when the printer is ready.")
-        return Notice(tone="warn", text=f"{fault} {safe}".strip())
-    if stage is Stage.MAYBE:
-        return Notice(
-            tone="plain", text=t.gettext("Not there? Touch Print again: new labels come and make the old ones void.")
-        )
-    if page.made_up.is_coded and page.origin == "new":
-        text = t.gettext("Put the strip over the code before anybody reads it: whoever knows it can claim the film.")
-        return Notice(tone="plain", text=text)
-    return None
-
-
-def _presale_buttons(state: State, page: Presale, t: Strings) -> tuple[Button, ...]:
-    buttons: list[Button] = []
-    if page.origin == "found":
-        buttons.append(Button(id="back", text=t.gettext("Back"), icon="back"))
-    if can_unmake(state, page):
-        buttons.append(Button(id="undo", text=t.gettext("Take it back"), icon="undo"))
-    if can_reprint(state, page):
-        buttons.append(Button(id="again", text=t.gettext("Print again"), icon="print"))
-    if page.origin == "found":
-        return tuple(buttons)
-    if state.staff is None:
-        return (Button(id="finish", text=t.gettext("Finish"), icon="check", kind="primary"),)
-    is_busy = is_moving(page.labels)
-    buttons.append(Button(id="finish", text=t.gettext("Leave") if is_busy else t.gettext("Finish"), icon="close"))
-    buttons.append(Button(id="next", text=t.gettext("Next package"), icon="forward", kind="primary"))
-    return tuple(buttons)
-
-
-def _question(page: Presale, t: Strings) -> Overlay | None:
-    if page.asking == "undo":
-        return Overlay(
-            title=t.gettext("Take this package back?"),
-            text=t.gettext("Its numbers count no more. Labels that came out become void: please throw them away."),
-            icon="undo",
-            buttons=(
-                Button(id="no", text=t.gettext("No, keep it"), icon="back"),
-                Button(id="yes", text=t.gettext("Yes, take it back"), icon="undo", kind="danger"),
-            ),
-        )
-    return presale_again_question(t) if page.asking == "again" else None
-
-
-def presale_again_question(t: Strings) -> Overlay:
-    """Ask before new labels, with new claim codes, void the old ones."""
-    return Overlay(
-        title=t.gettext("Print all labels again?"),
-        text=t.gettext("New labels come with new claim codes; the old labels and codes are void. Throw the old away."),
-        icon="print",
-        buttons=(
-            Button(id="no", text=t.gettext("No"), icon="back"),
-            Button(id="yes", text=t.gettext("Yes, print"), icon="print", kind="primary"),
-        ),
     )

@@ -7,7 +7,7 @@ from kiosk.flow.staff_effects import OpenRegistration
 from kiosk.flow.staff_pages import ReasonAsked, StaffTrouble, StaffWaiting
 from kiosk.flow.staff_values import REASONS, Deed
 from kiosk.flow.states import Cause, State
-from kiosk.view.making_up import presale_again_question
+from kiosk.view.presale import presale_again_question
 from kiosk.view.registered import print_again_question
 from kiosk.view.screen import Button, Entry, Overlay, Screen, Strings
 from kiosk.view.staff import back_button

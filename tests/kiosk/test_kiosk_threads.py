@@ -8,10 +8,12 @@ import structlog
 
 from kiosk.flow import effects as ask
 from kiosk.flow import events as told
+from kiosk.flow.staff_effects import SignIn
 from kiosk.flow.values import Card, Item, Package, Wish
 from kiosk.inbox import Inbox
-from kiosk.testing import FakeDesk, FakeStore, SilentScanner, stocked_desk
-from kiosk.testing.counter import CARD, PACKAGE, UNKNOWN
+from kiosk.testing import Counter, FakeDesk, FakeStore, SilentScanner, stocked_desk
+from kiosk.testing.counter import BADGE, CARD, PACKAGE, PIN, UNKNOWN
+from kiosk.testing.staff_desk import FakeStaffBook
 from kiosk.worker import DeskWorker, ScannerVoice
 from photocore.cards import CardNumber
 from photocore.ids import ItemId
@@ -124,6 +126,46 @@ def test_K1_a_fault_is_logged_without_what_the_shopper_brought() -> None:
     assert "no such desk" in line["exception"]
     assert CARD not in log.getvalue()
     assert "7Q2M9XKD4F8TP" not in log.getvalue()
+
+
+def test_O17_a_staff_book_that_breaks_is_logged_without_badge_and_pin() -> None:
+    """The PIN is in the book's hands when it breaks: the log names the fault, and no digit of it."""
+    log = io.StringIO()
+    configure_logs(stream=log)
+    try:
+        book = FakeStaffBook(ManualClock())
+        book.is_down = True
+        worker = DeskWorker(
+            desk=FakeDesk(),
+            labels=FakeDesk(),
+            store=FakeStore(),
+            clock=ManualClock(),
+            tell=lambda _: None,
+            staff=book,
+        )
+        asked = SignIn(session=1, badge=CardNumber(table="staff", number=BADGE), pin=PIN)
+        answer = worker.carry_out(asked)
+    finally:
+        structlog.reset_defaults()
+    assert isinstance(answer, told.Failed)
+    assert "staff book is broken" in json.loads(log.getvalue())["exception"]
+    for told_somewhere in (log.getvalue(), repr(asked), repr(answer)):
+        assert PIN not in told_somewhere
+        assert BADGE not in told_somewhere
+
+
+def test_K1_languages_are_no_questions_for_the_desk() -> None:
+    """A shopper who reads through the languages asks nothing of disk or network."""
+    counter = Counter(
+        clock=ManualClock(),
+        desk=FakeDesk(),
+        store=FakeStore(),
+        scanner=SilentScanner(),
+        languages=(("en", "English"), ("en_XA", "Ænglish")),
+    )
+    for button in ("language:en_XA", "start", "language", "language:en", "language", "close"):
+        counter.machine.press(button)
+    assert counter.owed == []
 
 
 class BreakingDesk(FakeDesk):
