@@ -110,19 +110,9 @@ def open_station(
         JournalDown: its journal cannot be opened.
     """
     file, keys, pepper = load_station(folder), load_keys(folder), staff_pepper(folder, seams.entropy)
-    peer = Peer(
-        station=file.station,
-        url=check_service_url(file.url),
-        sign_key=file.sign_key,
-        own_key=keys.signing.public,
-    )
-    drafter = Drafter(
-        station=file.station,
-        seal_key=file.seal_key,
-        clock=seams.clock,
-        entropy=seams.entropy,
-        printed=seams.printed or seams.entropy,
-    )
+    url, own_key = check_service_url(file.url), keys.signing.public
+    peer = Peer(station=file.station, url=url, sign_key=file.sign_key, own_key=own_key)
+    drafter = _drafter(file, seams)
 
     def sign(request: HttpRequest) -> HttpRequest:
         return sign_request(request, station=file.station, key=keys.signing, created=seams.clock.now())
@@ -153,6 +143,16 @@ def open_station(
     door = _start(folder, journal, courier, lambda question: answer_staff(staff, roster, question)) if carry else None
     return Station(
         file=file, journal=journal, roster=roster, desk=desk, jobs=jobs, courier=courier, staff=staff, door=door
+    )
+
+
+def _drafter(file: StationFile, seams: Seams) -> Drafter:
+    return Drafter(
+        station=file.station,
+        seal_key=file.seal_key,
+        clock=seams.clock,
+        entropy=seams.entropy,
+        printed=seams.printed or seams.entropy,
     )
 
 
