@@ -73,6 +73,8 @@ has_certificates() {
     [ -n "${SSL_CERT_FILE:-}" ] || [ -e /etc/ssl/certs/ca-certificates.crt ] || [ -e /etc/pki/tls/certs/ca-bundle.crt ]
 }
 
+has_program() { command -v "$1" >/dev/null; }
+
 has_library() { "$python" -c "import ctypes; ctypes.CDLL('$1')" 2>/dev/null; }
 
 fits_uv() {
@@ -89,6 +91,7 @@ install_system_packages() {
         || needed+=("$(venv_package)")
     has_library libzbar.so.0 || wanted+=(libzbar0)
     has_certificates || wanted+=(ca-certificates)
+    [ "${1:-}" != check ] || has_program chromium || wanted+=(chromium)
     [ $((${#needed[@]} + ${#wanted[@]})) -eq 0 ] && return
 
     local as_root
@@ -98,7 +101,18 @@ install_system_packages() {
         [ ${#needed[@]} -eq 0 ] || die "apt could not install ${needed[*]}; its own words stand above."
     fi
     [ ${#needed[@]} -eq 0 ] || missing "${needed[@]}" "${wanted[@]}"
-    say "going on without ${wanted[*]}; without libzbar0 codes in pictures get no second opinion, all else works"
+    say "going on without ${wanted[*]}$(what_is_lost "${wanted[@]}"); all else works"
+}
+
+# Says what goes missing with each package that is only wanted.
+what_is_lost() {
+    local package
+    for package in "$@"; do
+        case $package in
+            libzbar0) printf '; without libzbar0 codes in pictures get no second opinion' ;;
+            chromium) printf '; without chromium the tests of the web pages in a real browser are skipped' ;;
+        esac
+    done
 }
 
 # Debian's package is named after its own minor version, and only its own Python is served by it.

@@ -61,6 +61,18 @@ def test_libzbar_alone_is_a_warning(checkout: Path):
     assert "libzbar0" in run.stderr
 
 
+def test_chromium_is_wanted_for_the_checks_only_and_missed_in_a_sentence(checkout: Path):
+    """The pages are tested in a real browser; the product itself needs none, and the checks go on without."""
+    without = (
+        "has_library() { true; }\nhas_program() { false; }\nfits_uv() { true; }\nprivileges() { return 1; }\n"
+        "python=python3\ninstall_system_packages {}\necho went on"
+    )
+    check, demo = (shell(checkout, without.replace("{}", purpose)) for purpose in ("check", "demo"))
+    assert (check.returncode, check.stdout) == (0, "went on\n")
+    assert "without chromium the tests of the web pages" in check.stderr
+    assert (demo.returncode, demo.stdout, demo.stderr) == (0, "went on\n", "")
+
+
 def test_with_root_what_is_missing_is_installed(checkout: Path):
     """One apt run for all of it."""
     run = shell(
