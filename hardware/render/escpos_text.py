@@ -31,6 +31,7 @@ STAND_INS: Final = {
     "ß": "ss",
 }
 UNPRINTABLE: Final = "?"
+_IMPORTING: Final = threading.Lock()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,9 +111,9 @@ def _dummy() -> Any:  # noqa: ANN401  python-escpos has no types
     imported it makes a folder for its table of models in the system's temporary one, even if it was told another, and
     leaves it there for ever (3.1, ``capabilities.py``): so this thread, and no other, is lent one that goes again.
     """
-    make: Any = tempfile.mkdtemp
     ours = threading.get_ident()
-    with tempfile.TemporaryDirectory(prefix="twincheck-") as scratch:
+    with _IMPORTING, tempfile.TemporaryDirectory(prefix="twincheck-") as scratch:
+        make: Any = tempfile.mkdtemp
 
         def lend(*how: Any, **named: Any) -> str:  # noqa: ANN401  as mkdtemp
             return scratch if threading.get_ident() == ours else make(*how, **named)
