@@ -18,7 +18,7 @@ import structlog
 from photocore.errors import EventError
 from photocore.events import Event, Prev, decode_event, event_hash, verify_event
 from photocore.wire import EpochMark, events_path
-from sync.errors import ReturnRefused
+from sync.errors import HistoryForked, ReturnRefused
 
 MAX_PAGE_EVENTS = 1000
 """Events in one page at most; the photoservice gives 200."""
@@ -41,6 +41,7 @@ def read_page(body: bytes, owner: Owner, epoch: str, after: Prev | None) -> list
 
     Raises:
         ReturnRefused: one is none, is not this station's, or does not follow; or there is none at all.
+        HistoryForked: it is ours, and follows another event than the one held: two have written there with our key.
     """
     lines = [line for line in body.split(b"\n") if line]
     if len(lines) > MAX_PAGE_EVENTS:
@@ -74,6 +75,8 @@ def _check_place(event: Event, epoch: str, seq: int, after: Prev | None) -> None
     if event.seq != seq:
         raise ReturnRefused(f"epoch {epoch}: seq {seq} is missing from what is given back")
     follows = event.prev == after if after else event.prev is None or event.prev.epoch != epoch
+    if not follows and after and event.prev and (event.prev.epoch, event.prev.seq) == (after.epoch, after.seq):
+        raise HistoryForked(f"another history stands upstream at seq {after.seq}: this station may have a twin")
     if not follows:
         raise ReturnRefused(f"epoch {epoch}: event {event.id} does not follow the one before it")
 

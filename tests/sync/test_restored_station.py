@@ -7,14 +7,14 @@ import msgspec
 import pytest
 from structlog.testing import capture_logs
 
-from photocore.events import decode_event, encode_event, sign_event
+from photocore.events import Event, Prev, decode_event, encode_event, event_hash, sign_event
 from photocore.keys import SigningKey
 from photocore.wire import EpochMark, Outcome
 from sync.audit import check_chain
 from sync.courier import run_round
-from sync.errors import DeskReason, DeskRefusal
+from sync.errors import DeskReason, DeskRefusal, HistoryForked, ReturnRefused
 from sync.label_states import LabelState
-from sync.restoring import TWIN
+from sync.restoring import TWIN, Owner, read_page
 from sync.statements import run
 from sync.views import MakeUpWish
 
@@ -450,3 +450,59 @@ def test_K4_news_of_a_claim_that_is_only_coming_back_are_kept_for_it(counter):
 
     assert restored.desk.level(lost.claim).word == "contested"
     assert restored.desk.status().contested == 1
+
+
+def signed(seq: int, prev: Prev | None, *, mark: int = 0) -> Event:
+    event = Event(
+        id=f"{seq + mark * 16:032x}",
+        kind="EpochOpened",
+        station="st-1",
+        epoch="0123456789abcdef",
+        seq=seq,
+        at="2026-11-21T09:00:00.000Z",
+        public={"software": f"twincheck {mark}"},
+        prev=prev,
+    )
+    return sign_event(event, SigningKey(seed=b"k" * 32))
+
+
+def behind(event: Event) -> Prev:
+    return Prev(epoch=event.epoch, seq=event.seq, hash=event_hash(event))
+
+
+def test_K4_a_page_that_follows_another_event_than_ours_is_a_fork_and_not_a_gap():
+    """Both are rightly signed with our key: two have written at one place, and nothing may be sent any more."""
+    owner = Owner(station="st-1", public_key=SigningKey(seed=b"k" * 32).public)
+    ours, twins = signed(1, None), signed(1, None, mark=1)
+    page = encode_event(signed(2, behind(twins)))
+
+    with pytest.raises(HistoryForked, match="may have a twin"):
+        read_page(page, owner, ours.epoch, behind(ours))
+    assert read_page(page, owner, ours.epoch, behind(twins))[0].seq == 2
+
+
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        ([], "nothing is given back"),
+        ([signed(3, behind(signed(2, None)))], "seq 2 is missing"),
+        ([signed(1, None)], "seq 2 is missing"),
+        ([msgspec.structs.replace(signed(2, behind(signed(1, None))), sig="")], "no event of ours"),
+        ([signed(2, None)], "does not follow"),
+    ],
+)
+def test_K4_a_page_out_of_its_order_is_refused_with_the_place(lines, why):
+    """Nothing, a gap, an older one, an unsigned one, one without its predecessor."""
+    owner = Owner(station="st-1", public_key=SigningKey(seed=b"k" * 32).public)
+    body = b"\n".join(encode_event(line) for line in lines)
+
+    with pytest.raises(ReturnRefused, match=why):
+        read_page(body, owner, "0123456789abcdef", behind(signed(1, None)))
+
+
+def test_K4_a_page_of_more_events_than_one_may_hold_is_not_even_read():
+    """A thousand at most."""
+    owner = Owner(station="st-1", public_key=SigningKey(seed=b"k" * 32).public)
+
+    with pytest.raises(ReturnRefused, match="1001 events in one page"):
+        read_page(b"{}\n" * 1001, owner, "0123456789abcdef", None)
