@@ -87,13 +87,17 @@ def view_scanning(state: State, page: Scanning, t: Strings) -> Screen:
     """Show both places, what is in them, and what is still missing."""
     title, guidance = _missing_words(page, t)
     buttons = [Button(id="cancel", text=t.gettext("Cancel"), icon="close")]
-    if not (page.item and page.card):
+    is_price_code = offers_unnumbered(page)
+    if not (page.item and page.card) and not is_price_code:
         words = t.gettext("Type the card number") if page.item else t.gettext("No code? Type it in")
         buttons.append(Button(id="type", text=words, icon="keyboard"))
-    if offers_unnumbered(page):
+    if is_price_code:
         words = t.gettext("My box has no square code")
         buttons.append(Button(id="no_square", text=words, icon="forward", kind="primary"))
     notice = notice_of(page.note, t)
+    if notice is None and page.corrects:
+        text = t.gettext("Registering again: scan package and card. This registration stands for the parked one.")
+        notice = Notice(tone="plain", text=text)
     if notice is None and not state.station.has_scanner:
         notice = Notice(tone="warn", text=t.gettext("The scanner does not answer. Please type the code in."))
     return Screen(
@@ -331,6 +335,12 @@ def _typing_words(page: Typing, t: Strings) -> tuple[str, str, str]:
             t.gettext("Type your card number"),
             t.gettext("A typed card is marked as unproven. Scanning it is better."),
             t.gettext("Only the digits"),
+        )
+    if page.wanted == "number":
+        return (
+            t.gettext("Type the registration number"),
+            t.gettext("It stands on the receipt, below the square code."),
+            "TCN-7Q2M9XKD4",
         )
     if page.wanted == "claim_code":
         return (

@@ -41,7 +41,7 @@ def view_unnumbered(state: State, page: Unnumbered, t: Strings) -> Screen:
         title=t.gettext("This film has no number of its own yet"),
         rows=(film_row(page.film, t), *_card_rows(page.card, t)),
         notice=notice_of(page.note, t),
-        blocks=_unnumbered_blocks(t, alone=alone),
+        blocks=_unnumbered_blocks(t, alone=alone)[1 if page.card else 0 :],
         buttons=tuple(buttons),
     )
 
@@ -129,7 +129,7 @@ def view_counting(state: State, page: Counting, t: Strings) -> Screen:
         name="count",
         layout="count",
         title=t.gettext("How many cartridges?"),
-        guidance=t.gettext("Count them in your hand. Each gets a label with a number of its own."),
+        guidance="" if notice else t.gettext("Count them in your hand. Each gets a label with a number of its own."),
         steps=make_up_steps(1, t),
         rows=(film_row(page.film, t), _for_whom_row(state, page.card, t, is_open=True)),
         notice=notice,

@@ -10,8 +10,16 @@ from kiosk.view.collecting import product_words, spaced
 from kiosk.view.registered import label_word
 from kiosk.view.screen import Button, Chip, Entry, Pager, Row, Screen, Slot, Strings, Ticket
 from kiosk.view.staff import back_button
-from kiosk.view.staff_words import ago, job_sentence, job_title, job_word, parked_sentence, parked_title
-from kiosk.view.words import level_chip, level_sentence, notice_of
+from kiosk.view.staff_words import (
+    ago,
+    job_sentence,
+    job_title,
+    job_word,
+    level_for_staff,
+    parked_sentence,
+    parked_title,
+)
+from kiosk.view.words import level_chip, notice_of
 
 
 def view_listing(state: State, page: Listing, t: Strings) -> Screen:
@@ -164,7 +172,7 @@ def view_registration(state: State, page: RegistrationShown, t: Strings) -> Scre
         name="registration_withdrawn" if registration.is_withdrawn else "registration",
         layout="list",
         title=t.gettext("Registration {number}").format(number=registration.number),
-        guidance=level_sentence(level, t),
+        guidance=level_for_staff(level, t),
         chips=(level_chip(level, registration.reason, t),),
         notice=notice_of(page.note, t),
         rows=(

@@ -1,9 +1,9 @@
 """The staff's words: why something is parked, what a job's state means, reasons, ages. Plain sentences, no codes."""
 
 from kiosk.flow.staff_values import Deed, Parked, QueuedJob, Reason
-from kiosk.flow.values import LabelState, Printer
+from kiosk.flow.values import LabelState, Level, Printer
 from kiosk.view.screen import Strings, Tone
-from kiosk.view.words import age_words
+from kiosk.view.words import age_words, level_sentence
 
 
 def ago(seconds: float | None, t: Strings) -> str:
@@ -92,6 +92,21 @@ def job_sentence(job: QueuedJob, t: Strings) -> str:
             return t.gettext("It is on its way to the printer.")
         case _:
             return t.gettext("It waits for its turn, or for the printer.")
+
+
+def level_for_staff(level: Level, t: Strings) -> str:
+    """Say what a registration's level means to who stands beside the shopper, and what to tell them."""
+    words = {
+        Level.CONTESTED: t.gettext(
+            "Another card has the package too. Tell the shopper that nothing is lost: a person decides."
+        ),
+        Level.REFUSED: t.gettext("The photoservice did not take it. Look at Parked: it says why, and what helps."),
+        Level.WAITING: t.gettext(
+            "The maker has not named the rolls yet. The labels print when the receipt is scanned."
+        ),
+        Level.HELD: t.gettext("It counts as soon as the till has sold this package."),
+    }
+    return words.get(level) or level_sentence(level, t)
 
 
 def printer_word(printer: Printer, t: Strings) -> tuple[str, Tone]:
