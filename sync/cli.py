@@ -111,8 +111,8 @@ def _now(folder: Path, *, as_json: bool) -> int:
 
     report = _carry(folder, (lambda _: None) if as_json else _Steps())
     done = report.progress
-    words = f"{done.settled} settled, {done.parked} parked."
-    lines = [f"Done: {words}" if report.ok else f"Not done: {report.reason} ({words})"]
+    words = f"{done.settled} settled, {done.parked} parked"
+    lines = [f"Done: {words}." if report.ok else f"Not done: {report.reason} ({words})"]
     _show({"ok": report.ok, "reason": report.reason, **asdict(done)}, lines, as_json=as_json)
     return 0 if report.ok else 1
 
@@ -170,7 +170,7 @@ def _owed_now(connection: apsw.Connection) -> dict[str, Any]:
         "events": number(connection, "journal.count_events"),
         "unsent": owed.unsent,
         "waiting": count_waiting(connection),
-        "oldest_at": owed.oldest_at.isoformat() if owed.oldest_at else None,
+        "oldest_at": owed.oldest_at.isoformat(timespec="seconds") if owed.oldest_at else None,
         "parked": owed.parked,
         "contested": count_contested(connection),
         "restored": count_restored(connection),
@@ -185,7 +185,7 @@ def _status_lines(told: dict[str, Any]) -> list[str]:
         f"Station {told['station']} at {told['url']}: {online}",
         f"  {told['events']} events, {told['parked']} parked",
         f"  {_unsent_words(told)}",
-        f"  the photoservice last acknowledged at {told['last_ack_at'] or '(never yet)'}",
+        f"  {_ack_words(told['last_ack_at'])}",
         f"  roster version {told['roster']}" if told["roster"] else "  no roster yet",
         f"  {_holder_words(told['held_by'])}",
     ]
@@ -196,6 +196,12 @@ def _status_lines(told: dict[str, Any]) -> list[str]:
     if told["trouble"]:
         lines.append(f"  TROUBLE: {told['trouble']}")
     return lines
+
+
+def _ack_words(last_ack_at: str | None) -> str:
+    if last_ack_at is None:
+        return "the photoservice has acknowledged nothing yet"
+    return f"the photoservice last acknowledged something at {last_ack_at}"
 
 
 def _unsent_words(told: dict[str, Any]) -> str:

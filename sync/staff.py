@@ -219,7 +219,7 @@ def _remove(connection: apsw.Connection, staff: str, at: str) -> None:
 def _forget_tries(connection: apsw.Connection, staff: str) -> None:
     badge = one(connection, "staff.badge_of", {"id": staff})
     if badge is None:
-        raise StaffUnfit(f"Nobody in the staff book has the id {staff[:32]!r}.")
+        raise StaffUnfit(f"There is no {staff[:40]!r} in the staff book.")
     run(connection, "staff.forget_tries", {"badge": badge[0]})
 
 

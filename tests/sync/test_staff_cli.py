@@ -76,7 +76,7 @@ def test_K3_beside_a_running_kiosk_its_holder_is_asked(world, staff):
         (ADD, "123456", "count up or down"),
         (ADD, "", "6 to 12 digits"),
         (("add", "--name", "Ben", "--badge", "9912344711", "--pin-stdin"), PIN, "no badge of this store"),
-        (("remove", "Nobody"), "", "Nobody in the staff book"),
+        (("remove", "Nobody"), "", "There is no 'Nobody' in the staff book"),
     ],
 )
 def test_K3_a_refusal_is_the_same_sentence_with_and_without_a_running_station(
