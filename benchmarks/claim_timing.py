@@ -1,0 +1,110 @@
+"""How long answers to claims from browsers take, by kind, with the floor and without: nobody may tell them apart.
+
+A real photoservice (HTTP, PostgreSQL) is asked in turn for a package it knows with a wrong code, for one it does not
+know, and for nonsense. Printed are the quartiles of each kind, and how well somebody who sees one answer's time could
+guess its kind (0.5 is a coin; area under the ROC curve). Without the floor the work itself shows; with it, it must
+not. The third table is right codes, which wait as well.
+
+Run: python benchmarks/claim_timing.py [--n 200]
+"""
+
+import argparse
+import statistics
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+import requests
+
+from photocore.codes import mint_claim_code
+from photocore.crockford import draw
+from photocore.digital_link import link_for
+from photocore.gs1_rules import check_digit
+from photocore.host import SystemEntropy
+from photocore.ids import Sgtin
+from photoservice.settings import Settings
+from photoservice.testing import ScratchPostgres, open_folder, running_service
+
+ENTROPY = SystemEntropy()
+PACKAGE = "0952114101234" + check_digit("0952114101234")
+ROLL = "0952114101235" + check_digit("0952114101235")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--n", type=int, default=200, help="answers of each kind")
+    options = parser.parse_args()
+    with ScratchPostgres() as server, open_folder() as folder:
+        for floor_ms in (0, 400):
+            settings = Settings(
+                folder=folder / str(floor_ms),
+                answer_floor=timedelta(milliseconds=floor_ms),
+                trusted_proxies=("127.0.0.0/8",),
+                wrong_per_hour=1_000_000,
+            )
+            with running_service(server.fresh(), settings.folder, settings=settings) as running:
+                key = running.add_tenant("Halide", "maker", "9521141")
+                _measure(running.url, key, options.n, floor_ms)
+
+
+def _measure(url: str, key: str, n: int, floor_ms: int) -> None:
+    pairs = [_pack(url, key, f"TIMED{place:05}") for place in range(1 + n // 10)]
+    kinds: dict[str, Callable[[int], tuple[str, str]]] = {
+        "known roll, wrong code": lambda _: (pairs[0][0], mint_claim_code(ENTROPY)),
+        "unknown roll": lambda at: (str(Sgtin(ROLL, f"NOSUCH{at:05}")), mint_claim_code(ENTROPY)),
+        "nonsense": lambda _: ("nonsense", "nonsense"),
+    }
+    took: dict[str, list[float]] = {kind: [] for kind in kinds}
+    with requests.Session() as session:
+        for at in range(n):
+            for place, (kind, wish) in enumerate(kinds.items()):
+                took[kind].append(_ask(session, url, wish(at), source=f"10.{at % 250}.{place}.{at // 250}", status=403))
+        right = [_ask(session, url, pair, source="192.0.2.1", status=201) for pair in pairs[1:]]
+    print(f"\nfloor {floor_ms} ms, {n} answers of each kind")
+    for kind, times in {**took, "right code": right}.items():
+        low, middle, high = statistics.quantiles(times, n=4)
+        print(f"  {kind:24} {low * 1000:7.1f} {middle * 1000:7.1f} {high * 1000:7.1f} ms  min {min(times) * 1000:7.1f}")
+    known, unknown, nonsense = took.values()
+    print(
+        f"  telling known from unknown by time: {_roc(known, unknown):.3f}, from nonsense: {_roc(known, nonsense):.3f}"
+    )
+
+
+def _ask(session: requests.Session, url: str, wish: tuple[str, str], *, source: str, status: int) -> float:
+    headers = {"Idempotency-Key": draw(ENTROPY, 30), "X-Forwarded-For": source}
+    began = time.perf_counter()
+    reply = session.post(f"{url}/claims", json={"roll": wish[0], "code": wish[1]}, headers=headers, timeout=30)
+    spent = time.perf_counter() - began
+    assert reply.status_code == status, reply.text
+    return spent
+
+
+def _roc(one: list[float], other: list[float]) -> float:
+    """Return the chance that a random one took longer than a random other."""
+    return sum((a > b) + (a == b) / 2 for a in one for b in other) / (len(one) * len(other))
+
+
+def _pack(url: str, key: str, serial: str) -> tuple[str, str]:
+    """Forward a package with one code; return that roll and its code."""
+    package, rolls = Sgtin(PACKAGE, serial), [Sgtin(ROLL, f"{serial}-R{n}") for n in (1, 2, 3)]
+    event = {
+        "type": "AggregationEvent",
+        "eventTime": "2026-11-20T08:00:00Z",
+        "eventTimeZoneOffset": "+01:00",
+        "action": "ADD",
+        "bizStep": "packing",
+        "parentID": link_for(package.elements),
+        "childEPCs": [link_for(roll.elements) for roll in rolls],
+    }
+    headers = {"Authorization": f"Bearer {key}"}
+    job = requests.post(f"{url}/capture", json=[event], headers=headers, timeout=30)
+    while not requests.get(url + job.headers["Location"], headers=headers, timeout=30).json()["finishedAt"]:
+        pass
+    code = mint_claim_code(ENTROPY)
+    codes = {"codes": [{"roll": str(rolls[0]), "code": code}]}
+    assert requests.post(f"{url}/manifests/{package}/codes", json=codes, headers=headers, timeout=30).status_code == 204
+    return str(rolls[0]), code
+
+
+if __name__ == "__main__":
+    main()
