@@ -217,6 +217,9 @@ def _take_check(state: State, page: Scanning, pair: Pair, event: ClaimChecked) -
         return go(state, Stopped(stop=Stop.REVOKED, item=item, card=card))
     if package.seen is Seen.SAME_CARD and page.corrects is None:
         return go(state, Before(item=item, package=package, card=card))
+    if package.seen is Seen.HERE and page.corrects is None:
+        # a restored station knows the registration and not its card: nobody may be called another
+        return go(state, Stopped(stop=Stop.DESK, item=item, card=card, reason="registered_here"))
     if package.seen is not Seen.NO and page.corrects is None:
         return go(state, Stopped(stop=Stop.OTHER_CARD, item=item, card=card))
     wish = Wish(

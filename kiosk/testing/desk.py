@@ -83,6 +83,8 @@ class FakeDesk(FakeMakeUps, FakeStaffDesk):
     def __init__(self) -> None:
         super().__init__()
         self.revoked: set[ItemId] = set()
+        self.cardless: set[str] = set()
+        """Claims that came back to a restored station: whose card it was it does not know."""
         self.status_now = StationStatus(
             online=True, unsent=0, oldest_age_s=None, parked=0, last_ack_at=None, journal_ok=True
         )
@@ -131,6 +133,8 @@ class FakeDesk(FakeMakeUps, FakeStaffDesk):
             view = self._view(wish.item, wish.card)
             if view.registered == "same_card":
                 raise DeskRefusal(DeskReason.REGISTERED_TO_THIS_CARD, claim=view.claim, number=view.number)
+            if view.registered == "here":
+                raise DeskRefusal(DeskReason.REGISTERED_HERE)
             if view.registered:
                 raise DeskRefusal(DeskReason.REGISTERED_TO_ANOTHER_CARD)
             self._hold(wish, view)
@@ -272,8 +276,9 @@ class FakeDesk(FakeMakeUps, FakeStaffDesk):
         manifest = self._package_of(item)
         ids = {item, *((manifest.package, *manifest.rolls) if manifest else ())}
         holder = next((c for c, h in self.held.items() if h.wish.item in ids and not h.withdrawn), None)
-        is_same = holder is not None and card is not None and self.held[holder].wish.card == card
-        seen = None if holder is None else "here" if card is None else "same_card" if is_same else "other_card"
+        is_same = holder is not None and holder not in self.cardless and self.held[holder].wish.card == card
+        is_unknown = card is None or holder in self.cardless
+        seen = None if holder is None else "here" if is_unknown else "same_card" if is_same else "other_card"
         return PackageView(
             item=item,
             package=manifest.package if manifest else None,

@@ -428,6 +428,18 @@ def test_O17_a_restored_station_is_told_at_home_until_somebody_takes_note(counte
     assert "note_restored" not in counter.screen.button_ids()
 
 
+def test_O17_a_registration_that_came_back_without_its_card_is_called_nobody_elses(counter: Counter) -> None:
+    """A restored station knows that it is registered, not to whom: the shopper is sent to a person, not accused."""
+    claim = counter.register()
+    counter.press("finish")
+    counter.desk.cardless.add(claim)
+    counter.scan(frame(PACKAGE), card_frame(CARD))
+    assert counter.screen.title == "This cannot be registered here"
+    assert "A member of staff can look it up" in counter.screen.blocks[0].text
+    counter.sign_in()
+    assert counter.screen.staff
+
+
 def test_O17_contested_registrations_come_with_what_to_tell_the_shopper(counter: Counter) -> None:
     """Not only a count."""
     counter.desk.status_now = replace(counter.desk.status_now, contested=2)
