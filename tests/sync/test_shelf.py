@@ -1,6 +1,7 @@
 """Labels for the shelf: a code under each strip, reprinted with a new one, and no code on paper that does not count."""
 
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
@@ -8,7 +9,7 @@ from photocore.events import decode_event
 from photocore.roster import StoreSettings
 from photocore.testing import SeededEntropy
 from sync.copies import MAX_COPIES
-from sync.errors import DeskReason, DeskRefusal, JournalDown
+from sync.errors import DeskReason, DeskRefusal, JournalDown, NotStored
 from sync.label_states import LabelState
 from sync.labels import LabelJobs
 from sync.station import Footing
@@ -350,6 +351,30 @@ def test_O18_an_undo_between_the_printers_looks_makes_no_new_code(world, station
     assert jobs.next_job() is None
     assert events(station, "ClaimCodesReplaced") == []
     assert not station.desk.secrets.holds(done.event_id)
+
+
+def test_O18_a_reprint_that_was_rolled_back_leaves_the_old_labels_with_codes_that_count(world, station):
+    """Memory held the new copies' codes for a moment; the old ones, still queued, must not show them."""
+    done = station.desk.make_up(world.make_up_wish(2))
+
+    class RollsBack:
+        read = station.journal.read
+
+        def write(self, work):
+            def fail(transaction):
+                work(transaction)
+                raise NotStored("the disk failed before COMMIT")
+
+            return station.journal.write(fail)
+
+    with pytest.raises(NotStored):
+        replace(station.desk, journal=RollsBack()).reprint_presale(
+            done.package, None, staff=world.staff, reason="again"
+        )
+
+    codes = codes_on(print_all(station.jobs))
+    world.sync(station)
+    assert world.service.made_up.codes == codes
 
 
 def test_O18_a_failed_reprint_never_prints_a_code_that_no_event_holds(world):
