@@ -151,7 +151,7 @@ async def copy_floor(url, batches):
     try:
         await connection.execute("create table floor (like event including all)")
         line = b"x" * 1500
-        rest = ("PackageClaimed", "applied", "", line, CLOCK.now())
+        rest = ("PackageClaimed", "applied", "", line, CLOCK.now(), "")
         began = time.perf_counter()
         for batch in range(batches):
             rows = [
