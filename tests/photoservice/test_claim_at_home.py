@@ -318,6 +318,43 @@ def test_O11_a_code_shown_at_the_counter_is_spent_for_the_web(station, home, cod
     assert home().claim(rolls[1], codes[1]).json()["word"] == "registered"
 
 
+def test_O6_O17_O18_a_code_peeled_off_a_store_made_package_registers_it(world, station, home):
+    """House codes, typed as on the label; printed again before the sale, the old label's code opens nothing."""
+    made = station.make_up(3)
+    new = station.replace_codes(made, made.rolls[0])
+    station.send()
+    assert home().claim(grouped(made.rolls[0]), grouped(made.codes[made.rolls[0]])).status_code == 403
+    told = home().claim(grouped(made.rolls[0]).lower(), grouped(new.codes[made.rolls[0]])).json()
+    assert (told["word"], told["package"], told["rolls"]) == ("registered", made.package, list(made.rolls))
+    assert home().claim(made.rolls[1], made.codes[made.rolls[1]]).status_code == 403
+    assert home().look_up(told["access_code"]).json()["word"] == "confirmed"
+
+
+def test_O18_a_package_its_store_took_back_is_claimed_by_nobody(world, station, home):
+    """Wrongly counted and undone: the labels' codes open nothing; one that is claimed is not taken back."""
+    undone, kept = station.make_up(2), station.make_up(2)
+    station.unmake(undone)
+    station.send()
+    assert home().claim(undone.rolls[0], undone.codes[undone.rolls[0]]).status_code == 403
+    assert home().claim(kept.rolls[0], kept.codes[kept.rolls[0]]).status_code == 201
+    late = station.unmake(kept)
+    parked = [v for v in station.send(late).verdicts if v.cause == "package_claimed"]
+    assert [v.id for v in parked] == [late.id]
+    assert world.registration(kept.package)["word"] == "registered"
+
+
+def test_O6_the_station_that_registered_before_is_told_that_a_code_won(station, home):
+    """Its shopper was told "registered": by its news it hears the truth, and nobody asks for news of the web."""
+    made = station.make_up(2)
+    claim = station.claim(made.package, CARD_A)
+    station.send()
+    station.drain_news()
+    assert home().claim(made.rolls[0], made.codes[made.rolls[0]]).status_code == 201
+    news = station.drain_news()
+    assert list(news) == [claim.id]
+    assert news[claim.id].outcome.word in ("refused", "case")
+
+
 def test_O18_codes_that_came_before_the_list_are_accepted_and_wait(world, home, builders):
     """The roll's package is known from its code; all rolls are registered when the list comes, and it says so."""
     package, rolls = builders.package_id("BEFORE01"), builders.roll_ids("BEFORE01")

@@ -1,6 +1,7 @@
 """Who guesses is slowed down, and locks out nobody but themselves (DESIGN 5D; attack A11)."""
 
 from dataclasses import replace
+from datetime import timedelta
 from ipaddress import ip_address
 
 import pytest
@@ -118,6 +119,14 @@ def test_attack_A11_a_restart_forgives_nothing(world, claim, coded, database, se
         headers = {"Idempotency-Key": draw(ENTROPY, 30), "X-Forwarded-For": "198.51.100.7"}
         wish = {"roll": rolls[0], "code": codes[0]}
         assert requests.post(f"{second.url}/claims", json=wish, headers=headers, timeout=20).status_code == 429
+
+
+def test_a_clock_set_back_a_year_locks_nobody_out_for_a_year(world, claim, coded):
+    """A dead battery in the machine must not close the door to who typed five wrong symbols."""
+    _, rolls, codes = coded("CLOCK001")
+    assert statuses(claim(rolls[0]) for _ in range(6)) == [403] * 5 + [429]
+    world.clock.set_wall(world.clock.now() - timedelta(days=365))
+    assert claim(rolls[0], codes[0]).status_code == 201
 
 
 def test_O6_an_answer_is_given_again_even_to_a_source_that_rests(claim, coded):

@@ -1,6 +1,8 @@
 -- name: resting
--- Returns until when the latest of these rests, or null when none does.
-select max(rest_until) from wrong_tries where about = any($1::bytea[]) and rest_until > $2;
+-- Returns until when the latest of these rests, or null when none does. No rest is longer than a day: one that seems to
+-- be was counted by a clock that has been set back since.
+select max(rest_until) from wrong_tries
+where about = any($1::bytea[]) and rest_until > $2::timestamptz and rest_until <= $2 + interval '25 hours';
 
 -- name: note_wrong
 -- Counts a wrong try: $3 within $4 begin a rest of $5, doubled with each rest before, at most $6. Without $5 the rest
