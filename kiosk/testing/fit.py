@@ -19,6 +19,8 @@ LEAST_PRIMARY_U = 14.0
 LEAST_U = 9.0
 """How high and how broad a primary and any other target is at least; keys of the keypad may be a bit narrower."""
 LEAST_KEY_U = 8.0
+LOOKS = 5
+"""So often a page may look at itself: a list that is too high is shown again, smaller."""
 SLACK = 1.5
 """Pixels that rounding may take."""
 
@@ -38,7 +40,7 @@ def lay_out(screen: Screen, size: tuple[int, int], *, is_rtl: bool) -> "Stage":
     stage.size_hint = (None, None)
     stage.size = size
     stage.show(screen)
-    for _ in range(3):
+    for _ in range(LOOKS):
         Clock.tick()
         Clock.tick_draw()
     return stage
@@ -65,8 +67,25 @@ def _text_faults(stage: "Stage") -> Iterator[str]:
             yield f"{name} is {ink_wide:.0f}x{ink_high:.0f}, its place {label.width:.0f}x{label.height:.0f}"
         if label.width < 1 or ink_wide < 1:
             yield f"{name} has no width"
+        if broken := _broken_word(label):
+            yield f"{broken!r} of {name} is broken in two"
         if (holder := _button_round(label)) is not None and not _is_inside(box_of(label), box_of(holder)):
             yield f"{name} runs over its button's edge"
+
+
+def _broken_word(label: "Label") -> str:
+    """Return a word that is wider than its label, and so cut where no word ends; codes may be."""
+    from kiosk.ui.toolkit import TextPainter  # noqa: PLC0415
+
+    wide = label.text_size[0]
+    if wide is None or label.font_name.startswith("mono") or not label.text.strip():
+        return ""
+    for word in label.text.split():
+        painter = TextPainter(text=label.text, font_name=label.font_name, font_size=label.font_size)
+        painter.resolve_font_name()
+        if painter.get_extents(word)[0] > wide + SLACK:
+            return word
+    return ""
 
 
 def _touch_faults(stage: "Stage") -> Iterator[str]:

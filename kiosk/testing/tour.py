@@ -83,7 +83,7 @@ def draw_tour(
         strings=speak("en").strings,
         do=lambda _: None,
         answer=lambda _: None,
-        languages=offered(languages),
+        languages=offered(tuple(dict.fromkeys((*OFFERED, *languages)))),
         speak=lambda code: speak(code).strings,
     )
     appearance = Appearance(fonts=locate_config() / "fonts", moves=False, is_offscreen=True)

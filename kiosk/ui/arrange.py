@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from kiosk.ui.stage import Stage
 
 
+LEAST_PANES_U = 52.0
+
+
 def arrange(stage: "Stage", layout: Layout) -> None:
     """Put the stage's parts where ``layout`` wants them."""
     for part in _parts(stage):
@@ -60,12 +63,12 @@ def _in_panes(stage: "Stage", layout: Layout) -> Sequence[Widget]:
     if layout == "busy":
         return (*head, Spring(size_hint_y=0.6), stage.sign, stage.heading, stage.place, *tail)
     if layout == "message":
-        words = _middled(stage.sign, stage.heading)
-        return (*head, _panes(stage, words, _column(stage.notice, stage.place), share=0.66), *tail)
+        words = _middled(stage.sign, stage.heading, stage.notice)
+        return (*head, _panes(stage, words, _column(stage.place), share=0.66), *tail)
     if layout in ("keypad", "count"):
         words = _column(stage.heading, stage.notice, stage.place)
         keys = _middled(stage.side)
-        return (*head, _panes(stage, words, keys, share=0.72 if layout == "keypad" else 0.95), *tail)
+        return (*head, _panes(stage, words, keys, share=0.72 if layout == "keypad" else 1.2), *tail)
     return (*head, stage.heading, stage.notice, stage.place, *tail)
 
 
@@ -85,9 +88,20 @@ def _panes(stage: "Stage", start: VBox, end: VBox, *, share: float, is_fit: bool
     """Return two panes; ``share`` is how broad the first is beside the second."""
     row = HBox(stage.look)
     start.size_hint_x = share
-    if is_fit:
-        row.size_hint_y = None
-        row.height = 52 * stage.look.u
     row.add_widget(start)
     row.add_widget(end)
+    if is_fit:
+        _fit_panes(row, (start, end), LEAST_PANES_U * stage.look.u)
     return row
+
+
+def _fit_panes(row: HBox, panes: Sequence[VBox], least: float) -> None:
+    """Make the row as high as the fuller of its panes, and never lower than ``least``."""
+
+    def fit(*_: object) -> None:
+        row.height = max(least, *(pane.minimum_height for pane in panes))
+
+    row.size_hint_y = None
+    for pane in panes:
+        pane.bind(minimum_height=fit)
+    fit()

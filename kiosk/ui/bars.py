@@ -7,24 +7,28 @@ from kiosk.ui.sections import Section
 from kiosk.ui.toolkit import Color, SmoothRoundedRectangle, Widget
 from kiosk.view.screen import Button, StaffMark
 
-TOOL_GAP_U = 2.4
+TOOL_GAP_U, GAP_U = 2.4, 2.2
 
 
 class ButtonBar(Section[tuple[tuple[Button, ...], str]]):
     """The page's buttons: the primary one always last in reading order, and the widest."""
 
     def build(self, value: tuple[tuple[Button, ...], str]) -> None:
-        """Show the buttons side by side."""
+        """Show the buttons side by side; where a word would have to be broken, the last gets a row of its own."""
         buttons, layout = value
         if not buttons:
             return
         look, u = self.look, self.look.u
         is_start = layout == "attract"
         size, high = (5.4, 21.0) if is_start else (4.0, PRIMARY_HIGH_U)
-        row = ButtonRow(look, gap=2.2 * u, padding=[5 * u, 1.6 * u, 5 * u, 0.6 * u], fit=True)
-        for button in buttons:
-            row.add_widget(TouchButton(look, button, self.press, size_u=size, height_u=high))
-        self.add_widget(row)
+        widgets = [TouchButton(look, button, self.press, size_u=size, height_u=high) for button in buttons]
+        room = (look.wide_u - 10) * u - GAP_U * u * (len(widgets) - 1)
+        is_full = sum(widget.least_width for widget in widgets) > room
+        for part in (widgets[:-1], widgets[-1:]) if is_full else (widgets,):
+            row = ButtonRow(look, gap=GAP_U * u, padding=[5 * u, 1.6 * u, 5 * u, 0.6 * u], fit=True)
+            for widget in part:
+                row.add_widget(widget)
+            self.add_widget(row)
 
 
 class ButtonRow(HBox):

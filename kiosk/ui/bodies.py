@@ -95,8 +95,7 @@ class SlotPanel(VBox):
             edge=edge,
             edge_u=0.14 if slot.state == "busy" else 0.34,
         )
-        is_live = slot.state == "live"
-        self.picture = ScanPicture(look, slot.kind, is_live=is_live, hint=slot.hint, is_faded=slot.state == "busy")
+        self.picture = ScanPicture(look, slot)
         panel.add_widget(self.picture)
         panel.add_widget(self._caption(slot))
         return panel
@@ -144,7 +143,8 @@ class MessageBody(Body):
 
     def _blocks(self, blocks: tuple[Block, ...]) -> Panel:
         look, u = self.look, self.look.u
-        panel = Panel(look, padding=[4 * u, 3 * u], gap=(2.2 if look.is_landscape else 3.2) * u, fit=True)
+        is_low = look.is_landscape
+        panel = Panel(look, padding=[4 * u, (2.2 if is_low else 3) * u], gap=(1.6 if is_low else 3.2) * u, fit=True)
         for block in blocks:
             row = HBox(look, gap=2.6 * u, fit=True)
             sign = icon(look, block.icon, size_u=5.6, colour=look["accent_line"])
@@ -152,7 +152,7 @@ class MessageBody(Body):
             row.add_widget(sign)
             column = VBox(gap=0.6 * u, fit=True, pos_hint={"center_y": 0.5})
             column.add_widget(Text(look, block.title, size_u=SMALL_U, colour=look["ink2"]))
-            column.add_widget(Text(look, block.text, size_u=4.1, weight="semibold"))
+            column.add_widget(Text(look, block.text, size_u=3.8 if look.is_landscape else 4.1, weight="semibold"))
             row.add_widget(column)
             panel.add_widget(row)
         return panel

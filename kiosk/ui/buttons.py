@@ -10,7 +10,7 @@ from typing import Final
 from kiosk.ui.boxes import HBox, Line, Spring, draw_sheet, icon
 from kiosk.ui.look import Look
 from kiosk.ui.theme import Rgba, faded, mixed
-from kiosk.ui.toolkit import ButtonBehavior
+from kiosk.ui.toolkit import ButtonBehavior, TextPainter
 from kiosk.view.screen import Button
 
 Press = Callable[[str], None]
@@ -66,6 +66,12 @@ class TouchButton(Touchable):
         u = self.look.u
         return self.natural + (self.icon.width + 1.6 * u if self.icon else 0) + 7 * u
 
+    @property
+    def least_width(self) -> float:
+        """The width below which a word of the button would have to be broken, in pixels."""
+        words = [_word_width(self.words, word) for word in self.words.text.split()]
+        return max(words, default=0.0) + self.wanted_width - self.natural - 1.6 * self.look.u
+
     def _draw(self, *_: object) -> None:
         self._fit_words()
         self.canvas.before.clear()
@@ -100,16 +106,24 @@ def share_width(buttons: Sequence[TouchButton], room: float) -> None:
     lesser = [button for button in buttons if button.button.kind != "primary"]
     main = [button for button in buttons if button.button.kind == "primary"]
     if main and sum(button.wanted_width for button in buttons) <= room:
-        least = room * 0.26 if len(lesser) < 2 else room * 0.2  # a lone Cancel may be broad
-        wides = [max(button.wanted_width, least) for button in lesser]
+        broad = room * 0.26 if len(lesser) < 2 else room * 0.2  # a lone Cancel may be broad
+        wides = [max(button.wanted_width, broad) for button in lesser]
         if sum(wides) + main[0].wanted_width > room:
             wides = [button.wanted_width for button in lesser]
         for button, wide in zip(lesser, wides, strict=True):
             button.size_hint_x, button.width = None, wide
         main[0].size_hint_x = 1
         return
-    for button in buttons:
-        button.size_hint_x = button.wanted_width / room
+    least = [button.least_width for button in buttons]
+    longing = [max(button.wanted_width - need, 1.0) for button, need in zip(buttons, least, strict=True)]
+    for button, need, more in zip(buttons, least, longing, strict=True):
+        button.size_hint_x, button.width = None, need + (room - sum(least)) * more / sum(longing)
+
+
+def _word_width(label: Line, word: str) -> float:
+    painter = TextPainter(text=label.text, font_name=label.font_name, font_size=label.font_size)
+    painter.resolve_font_name()
+    return painter.get_extents(word)[0]
 
 
 def _button_colours(look: Look, button: Button) -> tuple[Rgba, Rgba, Rgba]:

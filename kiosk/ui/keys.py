@@ -12,7 +12,7 @@ from kiosk.ui.toolkit import Widget
 from kiosk.view.screen import Button, Keypad, Screen, Stepper
 
 DIGIT_COLUMNS: Final = 3
-PAD_WIDE_U: Final = 96.0
+PAD_WIDE_U: Final = 104.0
 
 
 class KeypadBody(Body):
@@ -21,14 +21,14 @@ class KeypadBody(Body):
     def __init__(self, look: Look, press: Press) -> None:
         super().__init__(look, press)
         self.field = VBox(fit=True)
-        self.pad = Pad(look, press)
+        self.pad = Pad(look, press, digit_high_u=17 if look.is_landscape else 25)
         self.typed: Keypad | None = None
         self.add_widget(self.field)
         if look.is_landscape:
             self.add_widget(Spring())
             self.side = self.pad
             return
-        for part in (Spring(size_hint_y=0.5), self.pad, Spring()):
+        for part in (Spring(size_hint_y=0.3), self.pad, Spring()):
             self.add_widget(part)
 
     def show(self, screen: Screen) -> None:
@@ -62,7 +62,7 @@ class CountBody(Body):
         super().__init__(look, press)
         self.facts = FactRows(look, press)
         self.stepper = StepperRow(look, press)
-        self.pad = Pad(look, press)
+        self.pad = Pad(look, press, digit_high_u=13.5 if look.is_landscape else 17)
         self.add_widget(self.facts)
         setter = VBox(gap=2.2 * look.u, fit=True)
         for part in (self.stepper, self.pad):
@@ -121,9 +121,10 @@ class StepperRow(VBox):
 class Pad(VBox):
     """Rows of keys, each centred under the widest. Keys read left to right in every language."""
 
-    def __init__(self, look: Look, press: Press) -> None:
+    def __init__(self, look: Look, press: Press, *, digit_high_u: float) -> None:
         super().__init__(gap=1.4 * look.u, fit=True)
         self.look, self.press = look, press
+        self.digit_high_u = digit_high_u
         self.rows: tuple[str, ...] | None = None
         self.columns = 0
         self.bind(width=self._narrow)
@@ -146,10 +147,15 @@ class Pad(VBox):
         if side:
             row.add_widget(Spring(size_hint_x=side))
         for symbol in symbols:
-            row.add_widget(Key(self.look, symbol, self.press, is_digit=self.columns <= DIGIT_COLUMNS))
+            row.add_widget(Key(self.look, symbol, self.press, high_u=self._key_high_u()))
         if side:
             row.add_widget(Spring(size_hint_x=side))
         return row
+
+    def _key_high_u(self) -> float:
+        if self.columns <= DIGIT_COLUMNS:
+            return self.digit_high_u
+        return 17 if self.look.is_landscape else 19
 
     def _narrow(self, *_: object) -> None:
         """Leave the sides of a pad of digits empty: its keys are to be met by one thumb."""
@@ -163,7 +169,6 @@ class Key(TouchButton):
 
     inset_u = 0.4
 
-    def __init__(self, look: Look, symbol: str, press: Press, *, is_digit: bool) -> None:
-        high = (13.5 if is_digit else 17) if look.is_landscape else 19
-        super().__init__(look, Button(id=f"key:{symbol}", text=symbol), press, size_u=6.4, height_u=high)
+    def __init__(self, look: Look, symbol: str, press: Press, *, high_u: float) -> None:
+        super().__init__(look, Button(id=f"key:{symbol}", text=symbol), press, size_u=6.4, height_u=high_u)
         self.padding = 0

@@ -1,49 +1,104 @@
 """A page that is a list: facts and papers it is about, entries to touch, and the way to the next part of it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from kiosk.ui.body import Body
-from kiosk.ui.boxes import HBox, Padding, Pill, Spring, Text, VBox, draw_sheet, icon
+from kiosk.ui.boxes import HBox, Pill, Spring, Text, VBox, draw_sheet, icon
 from kiosk.ui.buttons import LEAST_HIGH_U, Press, Touchable, TouchButton
 from kiosk.ui.facts import FactRows
 from kiosk.ui.look import SMALL_U, Look
 from kiosk.ui.sections import INKS, WASHES
 from kiosk.ui.theme import mixed
 from kiosk.ui.tickets import TicketSheet
-from kiosk.ui.toolkit import Widget
+from kiosk.ui.toolkit import Clock, Widget
 from kiosk.view.screen import Entry, Pager, Screen
 
-ENTRY_HIGH_U = 12.5
+LEAST_PAPERS_U: Final = 40.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntrySize:
+    """How large an entry is: few entries are large ones, as there is room. In units."""
+
+    high_u: float
+    title_u: float
+    detail_u: float
+    gap_u: float = 1.4
+    inset_u: float = 1.3
+    pill_u: float = 40
+    leading: float = 1.1
+
+
+TIGHT = EntrySize(high_u=9.5, title_u=3.4, detail_u=SMALL_U, gap_u=0.6, inset_u=0.4, pill_u=24, leading=1.0)
+FULL = EntrySize(high_u=12.5, title_u=3.7, detail_u=SMALL_U)
+ROOMY = EntrySize(high_u=15.5, title_u=4.1, detail_u=3.5)
+TALL = EntrySize(high_u=19.5, title_u=4.7, detail_u=3.9)
+SIZES: Final = (TIGHT, FULL, ROOMY, TALL)
+FEW: Final = 6
+
+
+def likely_size(look: Look, count: int, *, is_beside: bool) -> EntrySize:
+    """Return how large ``count`` entries may be; ``is_beside`` says that something stands with them on the page."""
+    if is_beside:
+        return FULL
+    if look.is_landscape:
+        return ROOMY if count <= FEW else FULL
+    return TALL if count <= FEW else ROOMY
 
 
 class ListBody(Body):
-    """In portrait one below the other; in landscape facts and papers stand beside the list, or the list has columns."""
+    """In portrait one below the other; in landscape facts and papers stand beside the list, or the list has columns.
+
+    How high the entries' words become is known only when they stand in their place; where the list is too high for
+    the page then, it is shown again one size smaller.
+    """
 
     def __init__(self, look: Look, press: Press) -> None:
         super().__init__(look, press)
         self.facts = FactRows(look, press)
         self.sheet = TicketSheet(look)
         self.entries = EntryList(look, press)
-        self.has_subject: bool | None = None
+        self.subject: tuple[bool, bool] | None = None
+        self._ask_fit = Clock.create_trigger(self._check_room)
+        self.bind(height=self._note_height)
+        self.entries.bind(minimum_height=self._note_height)
 
     def show(self, screen: Screen) -> None:
         """Show facts, papers, entries."""
-        has_subject = bool(screen.rows or screen.tickets)
-        if has_subject != self.has_subject:
-            self.has_subject = has_subject
-            self._arrange(has_papers=bool(screen.tickets))
+        subject = (bool(screen.rows), bool(screen.tickets))
+        if subject != self.subject:
+            self.subject = subject
+            self._arrange(has_subject=any(subject), has_papers=subject[1])
         self.facts.show(screen.rows)
         self.sheet.show(screen.tickets)
-        columns = 2 if self.look.is_landscape and not has_subject else 1
-        self.entries.show((screen.entries, screen.empty, screen.pager, columns))
+        columns = 2 if self.look.is_landscape and not any(subject) else 1
+        size = likely_size(self.look, len(screen.entries), is_beside=any(subject) or screen.notice is not None)
+        self.entries.show(Listed(entries=screen.entries, empty=screen.empty, pager=screen.pager, columns=columns), size)
 
-    def _arrange(self, *, has_papers: bool) -> None:
+    def halt(self) -> None:
+        """Look no more whether the list fits."""
+        self._ask_fit.cancel()
+
+    def _note_height(self, *_: object) -> None:
+        self._ask_fit()
+
+    def _check_room(self, _: float) -> None:
+        u = self.look.u
+        taken = 3.6 * u
+        if self.subject and not self.look.is_landscape:
+            taken += self.facts.height + 2.4 * u + (LEAST_PAPERS_U * u if self.subject[1] else 0)
+        if self.entries.minimum_height > self.height - taken:
+            self.entries.shrink()
+
+    def _arrange(self, *, has_subject: bool, has_papers: bool) -> None:
         for part in (self.facts, self.sheet, self.entries):
             if part.parent:
                 part.parent.remove_widget(part)
         self.clear_widgets()
         subject = [self.facts, self.sheet] if has_papers else [self.facts, Spring()]
-        if self.look.is_landscape and self.has_subject:
+        if self.look.is_landscape and has_subject:
             row = HBox(self.look, gap=3 * self.look.u)
             row.add_widget(_column(self.look, subject))
             row.add_widget(_column(self.look, [self.entries, Spring()]))
@@ -60,32 +115,50 @@ def _column(look: Look, parts: Sequence[Widget]) -> VBox:
     return column
 
 
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """What a list shows: entries or the sentence for none, the pager, and in how many columns."""
+
+    entries: tuple[Entry, ...]
+    empty: str
+    pager: Pager | None
+    columns: int
+
+
 class EntryList(VBox):
     """The entries, in one column or two, and the pager below them."""
 
     def __init__(self, look: Look, press: Press) -> None:
         super().__init__(gap=1.4 * look.u, fit=True)
         self.look, self.press = look, press
-        self.shown: tuple[tuple[Entry, ...], str, Pager | None, int] | None = None
+        self.shown: Listed | None = None
+        self.size_now = FULL
 
-    def show(self, value: tuple[tuple[Entry, ...], str, Pager | None, int]) -> None:
+    def show(self, listed: Listed, size: EntrySize) -> None:
         """Show entries, or the sentence for none; and the pager."""
-        if value == self.shown:
-            return
-        self.shown = value
-        entries, empty, pager, columns = value
-        self.clear_widgets()
-        for n in range(0, len(entries), columns):
-            self.add_widget(self._line(entries[n : n + columns], columns))
-        if not entries and empty:
-            self.add_widget(self._empty(empty))
-        if pager:
-            self.add_widget(self._pager(pager))
+        if listed != self.shown:
+            self._draw(listed, size)
 
-    def _line(self, entries: Sequence[Entry], columns: int) -> HBox:
-        line = HBox(self.look, gap=2 * self.look.u, fit=True)
-        for entry in entries:
-            line.add_widget(entry_line(self.look, entry, self.press))
+    def shrink(self) -> None:
+        """Show the same one size smaller, if there is one."""
+        smaller = SIZES.index(self.size_now) - 1
+        if self.shown and smaller >= 0:
+            self._draw(self.shown, SIZES[smaller])
+
+    def _draw(self, listed: Listed, size: EntrySize) -> None:
+        self.shown, self.size_now = listed, size
+        self.clear_widgets()
+        self.spacing = size.gap_u * self.look.u
+        for n in range(0, len(listed.entries), listed.columns):
+            self.add_widget(self._line(listed.entries[n : n + listed.columns], listed.columns, size))
+        if not listed.entries and listed.empty:
+            self.add_widget(self._empty(listed.empty))
+        if listed.pager:
+            self.add_widget(self._pager(listed.pager))
+
+    def _line(self, entries: Sequence[Entry], columns: int, size: EntrySize) -> HBox:
+        lines = [entry_line(self.look, entry, size, self.press) for entry in entries]
+        line = EntryRow(self.look, lines, least_u=size.high_u)
         for _ in range(columns - len(entries)):
             line.add_widget(Spring())
         return line
@@ -114,26 +187,39 @@ class EntryList(VBox):
         return row
 
 
-def entry_line(look: Look, entry: Entry, press: Press) -> Widget:
+class EntryRow(HBox):
+    """Entries side by side, all as high as the highest."""
+
+    def __init__(self, look: Look, entries: Sequence[HBox], *, least_u: float) -> None:
+        super().__init__(look, gap=2 * look.u, size_hint_y=None)
+        self.entries = entries
+        self.least = least_u * look.u
+        for entry in entries:
+            entry.size_hint_y = 1
+            entry.bind(minimum_height=self._level)
+            self.add_widget(entry)
+        self._level()
+
+    def _level(self, *_: object) -> None:
+        self.height = max(self.least, *(entry.minimum_height for entry in self.entries))
+
+
+def entry_line(look: Look, entry: Entry, size: EntrySize, press: Press) -> HBox:
     """Return one entry: a sheet to touch, or one to read where there is nothing to do."""
-    return TouchEntry(look, entry, press) if entry.button else PlainEntry(look, entry)
+    return TouchEntry(look, entry, size, press) if entry.button else PlainEntry(look, entry, size)
 
 
 class TouchEntry(Touchable):
     """An entry whose whole line is the target."""
 
-    def __init__(self, look: Look, entry: Entry, press: Press) -> None:
+    def __init__(self, look: Look, entry: Entry, size: EntrySize, press: Press) -> None:
         if entry.button is None:
             raise ValueError("an entry without a button is not touched")
         u = look.u
-        super().__init__(look, entry.button, press, height_u=ENTRY_HIGH_U, gap=2 * u, inset=3 * u)
-        self.padding = _entry_padding(u)
-        fill_entry(self, look, entry)
+        super().__init__(look, entry.button, press, height_u=size.high_u, gap=2 * u, inset=3 * u)
+        self.padding = [3 * u, size.inset_u * u]
+        fill_entry(self, look, entry, size)
         self.add_widget(icon(look, "open", size_u=5, colour=look["ink2"]))
-        self.bind(minimum_height=self._grow)
-
-    def _grow(self, _: Widget, height: float) -> None:
-        self.height = max(height, ENTRY_HIGH_U * self.look.u)
 
     def _draw(self, *_: object) -> None:
         look = self.look
@@ -148,15 +234,12 @@ class TouchEntry(Touchable):
 class PlainEntry(HBox):
     """An entry that only tells."""
 
-    def __init__(self, look: Look, entry: Entry) -> None:
+    def __init__(self, look: Look, entry: Entry, size: EntrySize) -> None:
         u = look.u
-        super().__init__(look, gap=2 * u, padding=_entry_padding(u), size_hint_y=None, height=ENTRY_HIGH_U * u)
+        super().__init__(look, gap=2 * u, padding=[3 * u, size.inset_u * u])
         self.look = look
-        fill_entry(self, look, entry)
-        self.bind(minimum_height=self._grow, pos=self._draw, size=self._draw)
-
-    def _grow(self, _: Widget, height: float) -> None:
-        self.height = max(height, ENTRY_HIGH_U * self.look.u)
+        fill_entry(self, look, entry, size)
+        self.bind(pos=self._draw, size=self._draw)
 
     def _draw(self, *_: object) -> None:
         look = self.look
@@ -174,20 +257,18 @@ class PlainEntry(HBox):
             )
 
 
-def _entry_padding(u: float) -> Padding:
-    return [3 * u, 1.3 * u]
-
-
-def fill_entry(row: HBox, look: Look, entry: Entry) -> None:
+def fill_entry(row: HBox, look: Look, entry: Entry, size: EntrySize) -> None:
     """Put icon, words and state into ``row``."""
     u = look.u
     ink = look["ink2"] if entry.tone == "plain" else look[INKS[entry.tone]]
-    row.add_widget(icon(look, entry.icon, size_u=5, colour=ink))
+    row.add_widget(icon(look, entry.icon, size_u=size.title_u * 1.4, colour=ink))
     column = VBox(gap=0.2 * u, fit=True, pos_hint={"center_y": 0.5})
     weight = "mono_bold" if entry.is_code else "semibold"
-    column.add_widget(Text(look, entry.title, size_u=3.7, weight=weight, line_height=1.1))
+    column.add_widget(Text(look, entry.title, size_u=size.title_u, weight=weight, line_height=size.leading))
     if entry.detail:
-        column.add_widget(Text(look, entry.detail, size_u=SMALL_U, colour=look["ink2"], line_height=1.1))
+        column.add_widget(Text(look, entry.detail, size_u=size.detail_u, colour=look["ink2"], line_height=size.leading))
     row.add_widget(column)
     if entry.word:
-        row.add_widget(Pill(look, entry.word, ink=look[INKS[entry.tone]], wash=look[WASHES[entry.tone]], widest_u=40))
+        row.add_widget(
+            Pill(look, entry.word, ink=look[INKS[entry.tone]], wash=look[WASHES[entry.tone]], widest_u=size.pill_u)
+        )

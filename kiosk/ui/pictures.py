@@ -1,15 +1,12 @@
-"""The drawn pictures: film package, registration card, receipt, and the discs of the message pages.
+"""The drawn pictures of film package and registration card.
 
 The picture is the instruction: it shows which code to hold under the red light. Nothing is a photograph or a logo.
 """
 
-from collections.abc import Callable
-from typing import Final
-
 from kiosk.ui.boxes import Drawn, draw_outline
-from kiosk.ui.look import Look, glyph
+from kiosk.ui.look import Look
 from kiosk.ui.textures import bars_texture, cells_texture, glow_texture
-from kiosk.ui.theme import Rgba, Token, faded, rgba
+from kiosk.ui.theme import Rgba, faded, rgba
 from kiosk.ui.toolkit import (
     Animation,
     Color,
@@ -20,6 +17,7 @@ from kiosk.ui.toolkit import (
     SmoothRoundedRectangle,
     TextPainter,
 )
+from kiosk.view.screen import Film, Slot
 
 Area = tuple[float, float, float, float]
 """Left, bottom, width, height, in pixels."""
@@ -27,6 +25,7 @@ Area = tuple[float, float, float, float]
 YELLOW, ORANGE, RED, BLACK, WHITE = (rgba(c) for c in ("#F6B51E", "#E4900A", "#C8371F", "#1D1A16", "#FFFFFF"))
 NAVY, NAVY_LIGHT, SAND = (rgba(c) for c in ("#21384A", "#3B5568", "#F3E3BF"))
 BEAM = rgba("#FF2D1A")
+GREEN = rgba("#1F7A4D")
 
 
 def paint_text(
@@ -67,9 +66,10 @@ def box(area: Area, colour: Rgba, radius: float = 0) -> None:
 class ScanPicture(Drawn):
     """A package or a card with the light of the scanner on its code; still when it is done."""
 
-    def __init__(self, look: Look, kind: str, *, is_live: bool, hint: str = "", is_faded: bool = False) -> None:
+    def __init__(self, look: Look, slot: Slot) -> None:
         super().__init__()
-        self.look, self.kind, self.is_live, self.hint, self.is_faded = look, kind, is_live, hint, is_faded
+        self.look, self.slot = look, slot
+        self.is_live = slot.state == "live"
         self.sweep: Animation | None = None
         self.beam = 0.5
         self.code_area = (0.0, 0.0, 0.0, 0.0)
@@ -84,9 +84,11 @@ class ScanPicture(Drawn):
         x, y = (self.x + self.width / 2) - w / 2, (self.y + self.height / 2) - h / 2
         with self.canvas:
             _drop_shadow(self.look, x, y, w, h)
-            paint = paint_package if self.kind == "package" else paint_card
-            self.code_area = paint(self.look, (x, y, w, h), self.hint)
-            if self.is_faded:
+            if self.slot.kind == "package":
+                self.code_area = paint_package(self.look, (x, y, w, h), self.slot.hint, self.slot.film)
+            else:
+                self.code_area = paint_card((x, y, w, h))
+            if self.slot.state == "busy":
                 box((x - 2, y - 2, w + 4, h + 4), faded(self.look["surface"], 0.55), h * 0.08)
         if self.is_live:
             self._draw_beam()
@@ -129,46 +131,58 @@ def _drop_shadow(look: Look, x: float, y: float, w: float, h: float) -> None:
         box((x + n, y - h * 0.03 + n * h * 0.008, w - 2 * n, h), (0.2, 0.14, 0.04, alpha), h * 0.08)
 
 
-def paint_package(look: Look, area: Area, hint: str = "") -> Area:
-    """Draw a film box and return where its square code stands, the code to scan."""
+def paint_package(look: Look, area: Area, hint: str = "", film: Film | None = None) -> Area:
+    """Draw a film box and return where the code to scan stands: the square one, or the price code where it is that.
+
+    ``film`` is what is printed on the box; of a film nobody knows yet the box says no more than that it is one.
+    """
     x, y, w, h = area
+    film = film or Film()
     box((x, y, w, h), YELLOW, h * 0.06)
     box((x, y + h * 0.60, w, h * 0.20), RED)
     box((x, y + h * 0.585, w, h * 0.015), WHITE)
-    paint_text("400", "display", h * 0.20, WHITE, (x + w * 0.06, y + h * 0.575))
-    paint_text("135-36", "bold", h * 0.085, WHITE, (x + w * 0.94, y + h * 0.645), anchor="right")
-    paint_text("COLOUR FILM", "bold", h * 0.07, BLACK, (x + w * 0.06, y + h * 0.855))
-    _paint_cartridge(x + w * 0.07, y + h * 0.12, w * 0.22, h * 0.38)
+    taken = paint_text(film.format, "bold", h * 0.085, WHITE, (x + w * 0.94, y + h * 0.645), anchor="right")
+    room = w * 0.84 - taken
+    paint_text(film.speed or "FILM", "display", h * 0.20, WHITE, (x + w * 0.06, y + h * 0.575), widest=room)
+    name = (film.name or "Film").upper()
+    paint_text(name, "bold", h * 0.07, BLACK, (x + w * 0.06, y + h * 0.855), widest=w * 0.88)
+    _paint_cartridge(x + w * 0.07, y + h * 0.12, w * 0.22, h * 0.38, film.format.partition("-")[2])
     px, py, pw, ph = x + w * 0.42, y + h * 0.09, w * 0.53, h * 0.44
     box((px, py, pw, ph), WHITE, h * 0.025)
     side = ph * 0.74
     cx, cy = px + pw - side - ph * 0.13, py + ph * 0.13
-    Color(rgba=BLACK)
+    price = (px + ph * 0.13, py + ph * 0.30, pw - side - ph * 0.40, ph * 0.57)
+    Color(rgba=BLACK if hint != "linear_code" else faded(BLACK, 0.30))
     Rectangle(texture=cells_texture("package"), pos=(cx, cy), size=(side, side))
-    bars_w = pw - side - ph * 0.40
     Color(rgba=BLACK if hint != "square_code" else faded(BLACK, 0.30))
-    Rectangle(texture=bars_texture("price"), pos=(px + ph * 0.13, py + ph * 0.30), size=(bars_w, ph * 0.57))
-    paint_text("0 95011 0", "mono", ph * 0.13, faded(BLACK, 0.75), (px + ph * 0.13, py + ph * 0.10), widest=bars_w)
+    Rectangle(texture=bars_texture("price"), pos=price[:2], size=price[2:])
+    paint_text("0 95011 0", "mono", ph * 0.13, faded(BLACK, 0.75), (price[0], py + ph * 0.10), widest=price[2])
     if hint == "square_code":
-        _paint_hint(look, (px + ph * 0.13, py + ph * 0.30, bars_w, ph * 0.57), (cx, cy, side))
+        _cross_out(look, price)
+        _ring(look, (cx, cy, side, side))
+    if hint == "linear_code":
+        _ring(look, price)
+        return price
     return cx, cy, side, side
 
 
-def _paint_hint(look: Look, area: Area, square: tuple[float, float, float]) -> None:
-    """Cross out the price code and ring the square one: words are not the only way to say it."""
+def _cross_out(look: Look, area: Area) -> None:
+    """Cross out the code that is not meant: words are not the only way to say it."""
     x, y, w, h = area
     Color(rgba=RED)
     SmoothLine(points=[x - 4, y - 4, x + w + 4, y + h + 4], width=look.u * 0.45)
     SmoothLine(points=[x - 4, y + h + 4, x + w + 4, y - 4], width=look.u * 0.45)
-    cx, cy, side = square
+
+
+def _ring(look: Look, area: Area) -> None:
+    """Ring the code that is meant."""
+    x, y, w, h = area
     pad = look.u * 0.9
-    draw_outline(
-        look, (cx - pad, cy - pad), (side + 2 * pad, side + 2 * pad), colour=rgba("#1F7A4D"), width_u=0.4, radius_u=1.2
-    )
+    draw_outline(look, (x - pad, y - pad), (w + 2 * pad, h + 2 * pad), colour=GREEN, width_u=0.4, radius_u=1.2)
 
 
-def _paint_cartridge(x: float, y: float, w: float, h: float) -> None:
-    """Draw a 135 cartridge with its film leader."""
+def _paint_cartridge(x: float, y: float, w: float, h: float, exposures: str) -> None:
+    """Draw a 135 cartridge with its film leader, and how many pictures fit on it if that is known."""
     box((x + w * 0.62, y + h * 0.10, w * 0.52, h * 0.64), rgba("#5A4632"), 0)
     Color(rgba=YELLOW)
     for n in range(4):
@@ -176,16 +190,15 @@ def _paint_cartridge(x: float, y: float, w: float, h: float) -> None:
             RoundedRectangle(pos=(x + w * (0.70 + n * 0.11), y + h * row), size=(w * 0.05, h * 0.07), radius=[2])
     box((x, y, w * 0.68, h * 0.88), BLACK, w * 0.05)
     box((x, y + h * 0.24, w * 0.68, h * 0.42), RED)
-    paint_text("36", "display", h * 0.28, WHITE, (x + w * 0.34, y + h * 0.27), anchor="center")
+    paint_text(exposures, "display", h * 0.28, WHITE, (x + w * 0.34, y + h * 0.27), anchor="center")
     box((x - w * 0.03, y + h * 0.82, w * 0.74, h * 0.08), rgba("#3A352E"), 2)
     box((x - w * 0.03, y - h * 0.02, w * 0.74, h * 0.08), rgba("#3A352E"), 2)
     box((x + w * 0.22, y + h * 0.88, w * 0.24, h * 0.12), rgba("#3A352E"), 2)
 
 
-def paint_card(look: Look, area: Area, hint: str = "") -> Area:
+def paint_card(area: Area) -> Area:
     """Draw a registration card and return where its code stands."""
     x, y, w, h = area
-    del hint, look
     box((x, y, w, h), NAVY, h * 0.08)
     Color(rgba=faded(NAVY_LIGHT, 0.85))
     SmoothRoundedRectangle(
@@ -212,107 +225,3 @@ def _paint_aperture(x: float, y: float, r: float) -> None:
     SmoothEllipse(pos=(x - r * 0.62, y - r * 0.62), size=(1.24 * r, 1.24 * r))
     Color(rgba=SAND)
     SmoothEllipse(pos=(x - r * 0.30, y - r * 0.30), size=(0.6 * r, 0.6 * r))
-
-
-class Medallion(Drawn):
-    """The large sign of a message page: a disc, what it is about, and a badge that says how it stands."""
-
-    def __init__(self, look: Look, picture: str, *, height_u: float = 44) -> None:
-        super().__init__(size_hint_y=None, height=height_u * look.u)
-        self.look = look
-        sign = MEDALLIONS[picture]
-        self.motif, self.badge = sign[:2]
-        self.tone: Token = sign[2]
-
-    def _draw(self, *_: object) -> None:
-        self.canvas.clear()
-        look, r = self.look, self.height * 0.46
-        if r < 10:
-            return
-        x, y = (self.x + self.width / 2), (self.y + self.height / 2)
-        wash: Token = WASHES[self.tone]
-        with self.canvas:
-            Color(rgba=look[wash] if not look.is_high_contrast else look["surface"])
-            SmoothEllipse(pos=(x - r, y - r), size=(2 * r, 2 * r))
-            if look.is_high_contrast:
-                Color(rgba=look[self.tone])
-                SmoothLine(circle=(x, y, r), width=look.u * 0.3)
-            _MOTIFS[self.motif](look, x, y, r)
-            if self.badge:
-                _paint_badge(look, (x + r * 0.68, y - r * 0.62, r * 0.30), self.badge, look[self.tone])
-
-
-def _paint_badge(look: Look, disc: tuple[float, float, float], icon: str, colour: Rgba) -> None:
-    x, y, r = disc
-    Color(rgba=look["bg"])
-    SmoothEllipse(pos=(x - r * 1.18, y - r * 1.18), size=(2.36 * r, 2.36 * r))
-    Color(rgba=colour)
-    SmoothEllipse(pos=(x - r, y - r), size=(2 * r, 2 * r))
-    paint_text(
-        glyph(icon, is_rtl=look.is_rtl), "icons", r * 1.25, look["on_strong"], (x, y - r * 0.62), anchor="center"
-    )
-
-
-def _motif_package(look: Look, x: float, y: float, r: float) -> None:
-    w, h = r * 1.36, r * 0.87
-    paint_package(look, (x - w / 2, y - h / 2, w, h))
-
-
-def _motif_label(look: Look, x: float, y: float, r: float) -> None:
-    w, h = r * 1.22, r * 0.84
-    left, low = x - w / 2, y - h / 2
-    box((left, low, w, h), WHITE, r * 0.05)
-    draw_outline(look, (left, low), (w, h), colour=look["edge"], width_u=0.1, radius_u=r * 0.05 / look.u)
-    box((left + w * 0.06, low + h * 0.76, w * 0.88, h * 0.15), BLACK, r * 0.02)
-    Color(rgba=BLACK)
-    Rectangle(texture=bars_texture("medallion"), pos=(left + w * 0.07, low + h * 0.36), size=(w * 0.58, h * 0.30))
-    Rectangle(texture=cells_texture("medallion"), pos=(left + w * 0.72, low + h * 0.36), size=(h * 0.30, h * 0.30))
-    box((left + w * 0.07, low + h * 0.14, w * 0.5, h * 0.09), faded(BLACK, 0.75))
-
-
-def _motif_receipt(look: Look, x: float, y: float, r: float) -> None:
-    w, h = r * 0.86, r * 1.20
-    left, low = x - w / 2, y - h / 2
-    box((left, low, w, h), WHITE, r * 0.03)
-    draw_outline(look, (left, low), (w, h), colour=look["edge"], width_u=0.1, radius_u=r * 0.03 / look.u)
-    for n, wide in enumerate((0.7, 0.5, 0.62, 0.4)):
-        box((left + w * 0.14, low + h * (0.84 - n * 0.10), w * wide, h * 0.045), faded(BLACK, 0.7))
-    Color(rgba=BLACK)
-    Rectangle(texture=cells_texture("receipt"), pos=(left + w * 0.27, low + h * 0.10), size=(w * 0.46, w * 0.46))
-
-
-def _motif_kiosk(look: Look, x: float, y: float, r: float) -> None:
-    w, h = r * 0.78, r * 1.20
-    left, low = x - w / 2, y - h / 2
-    box((left, low, w, h), BLACK, r * 0.07)
-    box(
-        (left + w * 0.08, low + h * 0.16, w * 0.84, h * 0.76),
-        look["bg"] if not look.is_high_contrast else WHITE,
-        r * 0.03,
-    )
-    box((left + w * 0.18, low + h * 0.62, w * 0.64, h * 0.20), YELLOW, r * 0.02)
-    box((left + w * 0.18, low + h * 0.48, w * 0.5, h * 0.045), faded(BLACK, 0.6))
-    box((left + w * 0.18, low + h * 0.38, w * 0.6, h * 0.045), faded(BLACK, 0.6))
-    box((left + w * 0.30, low + h * 0.05, w * 0.4, h * 0.05), faded(WHITE, 0.5), 2)
-
-
-_MOTIFS: Final[dict[str, Callable[[Look, float, float, float], None]]] = {
-    "package": _motif_package,
-    "label": _motif_label,
-    "receipt": _motif_receipt,
-    "kiosk": _motif_kiosk,
-}
-MEDALLIONS: Final[dict[str, tuple[str, str, Token]]] = {
-    "closed": ("kiosk", "close", "bad"),
-    "trouble": ("kiosk", "warning", "bad"),
-    "package_done": ("package", "check", "ok"),
-    "package_stop": ("package", "close", "bad"),
-    "undone": ("label", "undo", "warn"),
-    "label_valid": ("label", "check", "ok"),
-    "label_void": ("label", "close", "warn"),
-    "label_unknown": ("label", "help", "warn"),
-    "receipt_unknown": ("receipt", "help", "warn"),
-    "storing": ("package", "lock", "warn"),
-    "looking": ("receipt", "schedule", "warn"),
-}
-WASHES: Final[dict[Token, Token]] = {"ok": "ok_wash", "warn": "warn_wash", "bad": "bad_wash"}

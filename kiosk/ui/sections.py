@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 from kiosk.ui.boxes import HBox, Pill, Spring, Text, VBox, draw_sheet, icon
 from kiosk.ui.buttons import Press
 from kiosk.ui.look import BODY_U, SMALL_U, Look
-from kiosk.ui.pictures import Medallion
+from kiosk.ui.medallions import Medallion
 from kiosk.ui.theme import Rgba, Token
 from kiosk.ui.toolkit import Color, SmoothEllipse, SmoothRoundedRectangle, Widget
 from kiosk.view.screen import Chip, LightMark, Notice, Screen, StepMark, Tone
@@ -182,16 +182,17 @@ class Heading(Section[tuple[str, str, tuple[Chip, ...], str]]):
         return row
 
 
-class Sign(Section[str]):
+class Sign(Section[tuple[str, bool]]):
     """The large sign of a message page."""
 
-    def build(self, value: str) -> None:
-        """Show the picture, or nothing."""
-        if value:
+    def build(self, value: tuple[str, bool]) -> None:
+        """Show the picture, or nothing; smaller where much is to be said below it."""
+        picture, is_full = value
+        if picture:
             u = self.look.u
-            above, below, high = (1, 2, 46) if self.look.is_landscape else (12, 5, 62)
+            above, below, high = (1, 2, 46) if self.look.is_landscape else (3, 2, 42) if is_full else (12, 5, 62)
             margin = VBox(padding=[0, above * u, 0, below * u], fit=True)
-            margin.add_widget(Medallion(self.look, value, height_u=high))
+            margin.add_widget(Medallion(self.look, picture, height_u=high))
             self.add_widget(margin)
 
 

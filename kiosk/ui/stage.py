@@ -37,7 +37,8 @@ class Stage(FloatLayout):
         self.foot = Foot(look, press)
         self.place = VBox()
         """Where the body stands."""
-        self.side = VBox(fit=True, padding=[0, 0, 5 * look.u, 0])
+        margins = [5 * look.u, 0, 0, 0] if look.is_rtl else [0, 0, 5 * look.u, 0]
+        self.side = VBox(fit=True, padding=margins)
         """Where the body's second part stands, beside the words, if it has one."""
         self.column = VBox()
         self.overlay = OverlaySheet(look, press)
@@ -52,7 +53,7 @@ class Stage(FloatLayout):
         self.top_bar.show((screen.store, screen.light))
         self.staff_bar.show(None if self.look.is_landscape else screen.staff)
         self.steps.show(screen.steps)
-        self.sign.show(screen.picture)
+        self.sign.show((screen.picture, bool(screen.rows and screen.blocks)))
         self.heading.show(heading_of(screen))
         self.notice.show(screen.notice)
         self.button_bar.show((screen.buttons, screen.layout))
