@@ -7,6 +7,7 @@ is at least the second it was made in, for stations refuse an older one: what a 
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -90,7 +91,7 @@ class Rosters:
             revoked=tuple(ItemId(row["item"]) for row in revoked),
         )
 
-    async def _named(self, session: Session, retailer: str | None) -> list[Row]:
+    async def _named(self, session: Session, retailer: str | None) -> Sequence[Row]:
         """Return the film that is sold by its price code alone: master data without any manifest."""
         return await session.rows("products.named", retailer, MAX_PRODUCTS, list(PLACEHOLDERS.values()))
 

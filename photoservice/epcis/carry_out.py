@@ -38,6 +38,9 @@ from photoservice.products import merge_facts
 from photoservice.registrations import lock_name
 from photoservice.tenants import Tenant
 
+_Name = tuple[str, str, str, int]
+"""Tenant, role, name, and where the event stands that bears it."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Carried:
@@ -75,23 +78,24 @@ class Carrier:
         if errors and not may_proceed:
             return Carried(errors=tuple(errors))
         await session.lock(lock_name(item) for reading in readings.values() for item in items_of(reading.deed))
-        parked = 0
+        parked, names = 0, set[_Name]()
         try:
             async with session.savepoint():
                 errors += await self._describe(
                     session, tenant, list(read_master_data(document.vocabularies)), place=None
                 )
                 for place, reading in readings.items():
-                    parked += await self._take(session, tenant, capture, reading)
+                    parked += await self._take(session, tenant, capture, reading, names)
                     errors += await self._describe(session, tenant, reading.facts, place=place)
+                await session.run_many("epcis.insert_name", sorted(names))
                 if errors and not may_proceed:
                     raise _RolledBack
         except _RolledBack:
             parked = 0
         return Carried(errors=tuple(errors), parked=parked)
 
-    async def _take(self, session: Session, tenant: Tenant, capture: str, reading: _Reading) -> int:
-        """Keep one event and do what it says; return 1 when it had to be parked."""
+    async def _take(self, session: Session, tenant: Tenant, capture: str, reading: _Reading, names: set[_Name]) -> int:
+        """Keep one event and do what it says; return 1 when it had to be parked. Adds what it can be found by."""
         event_id, content = _identity(reading)
         held = await session.rows("captures.event_hashes", tenant.id, event_id)
         if content in {row["content_hash"] for row in held}:
@@ -108,8 +112,7 @@ class Carrier:
         verdict = "parked" if reason else "applied"
         row = (tenant.id, event_id, content, capture, reading.event.type, verdict, reason, body, self.clock.now())
         place = await session.value("captures.insert_event", *row, _time(reading.event), reading.context)
-        names = {(tenant.id, role, name, place) for role, name in names_of(reading.event)}
-        await session.run_many("epcis.insert_name", sorted(names))
+        names.update((tenant.id, role, name, place) for role, name in names_of(reading.event))
         return 1 if reason else 0
 
     async def _do(self, session: Session, tenant: Tenant, event_id: str, reading: _Reading) -> None:

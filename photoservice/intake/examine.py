@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from photocore.errors import CodeError, EventError, SealBroken, SignatureBroken
 from photocore.events import Event, encode_event, event_hash, verify_event, without_box
+from photocore.gs1 import gtin14
 from photocore.keys import SealingKey
 from photocore.kinds import (
     KINDS,
@@ -166,8 +167,10 @@ def _check_body(body: Body, sender: Sender) -> None:
             raise Parked(f"it is of the store {store}, the station of {sender.store}", cause="other_store")
         case PackageClaimed(item=item):
             check_canonical(item)
-        case PackageMadeUp(package=package, rolls=rolls, copies=copies, coded=coded):
+        case PackageMadeUp(package=package, rolls=rolls, copies=copies, coded=coded, product=product):
             check_canonical(package, *rolls)
+            if product is not None:
+                gtin14(product)
             if coded or copies:
                 check_copies(copies, rolls)
         case ClaimCodesReplaced(package=package, copies=copies):

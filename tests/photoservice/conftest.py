@@ -238,7 +238,7 @@ class Station:
         count: int = 3,
         *,
         coded: bool = True,
-        product: str | None = "04002936004002",
+        product: str | None = "04006381333931",
         package: str = "",
         rolls: tuple[str, ...] = (),
         **misbehave: Any,

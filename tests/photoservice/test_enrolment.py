@@ -9,6 +9,8 @@ import requests
 from photocore.cards import CardTable
 from photocore.keys import SigningKey, b64
 from photocore.roster import StoreSettings, verify_package, verify_roster
+from photoservice.errors import Unknown, Unprocessable
+from photoservice.stores import change_store
 
 CLUB = CardTable(name="club", kind="card", symbologies=("ean-13",), pattern=r"29\d{11}", check="gs1")
 
@@ -173,3 +175,41 @@ def test_O19_a_key_enrolled_twice_is_refused(world, builders):
     assert one.enrol(world.running.enrol_code(builders.STORE)).status_code == 201
     wish = {"code": world.running.enrol_code(builders.STORE), "public_key": b64(key.public), "name": "again"}
     assert requests.post(f"{world.url}/enrol", json=wish, timeout=10).status_code == 422
+
+
+def test_attack_A17_who_guesses_enrolment_codes_is_slowed_down_and_locks_out_no_other(world, builders):
+    """Ten wrong from one place, then 429 with the time to wait; from elsewhere the manager's code still works."""
+    for _ in range(10):
+        assert builders.Station(url=world.url, clock=world.clock).enrol("00000000").status_code == 401
+    code = world.running.enrol_code(builders.STORE)
+    refused = builders.Station(url=world.url, clock=world.clock).enrol(code)
+    assert (refused.status_code, refused.json()["type"]) == (429, "urn:twincheck:problem:throttled")
+    assert int(refused.headers["Retry-After"]) <= 3600
+
+    station = builders.Station(url=world.url, clock=world.clock)
+    wish = {"code": code, "public_key": b64(station.key.public), "name": "Counter"}
+    behind = {"X-Forwarded-For": "203.0.113.9"}  # a proxy nobody trusts vouches for nobody
+    assert requests.post(f"{world.url}/enrol", json=wish, headers=behind, timeout=10).status_code == 429
+
+    world.clock.advance(3601)
+    assert station.enrol(world.running.enrol_code(builders.STORE)).status_code == 201
+
+
+def test_O18_a_changed_store_setting_reaches_its_stations_with_a_new_roster(world, station):
+    """Who may make up packages is the retailer's to decide; what is not named stays."""
+    before = verify_roster(station.roster().content, station.sign_public)
+    assert before.settings.make_up == "staff"
+    assert before.settings.claim_url == f"{world.running.service.settings.address}/claim"
+
+    world.running.do(
+        lambda s: change_store(s, before.store.gln, {"make_up": "shopper", "name": "Corner Photo am Markt"})
+    )
+
+    after = verify_roster(station.roster().content, station.sign_public)
+    assert after.version > before.version
+    assert (after.settings.make_up, after.store.name) == ("shopper", "Corner Photo am Markt")
+    assert after.settings.labels == before.settings.labels
+    with pytest.raises(Unknown):
+        world.running.do(lambda s: change_store(s, "9521141999999", {"make_up": "staff"}))
+    with pytest.raises(Unprocessable):
+        world.running.do(lambda s: change_store(s, before.store.gln, {"timezone": "Mars/Base"}))

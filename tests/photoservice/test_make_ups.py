@@ -55,7 +55,7 @@ def test_O18_a_made_up_package_is_its_stores_list_and_any_roll_registers_it(worl
     assert len(world.sql("select * from confirmation")) == 1  # the code proved it
     (manifest,) = roster_of(world.station()).manifests
     assert (manifest.package, manifest.rolls, manifest.source) == (made.package, made.rolls, "retailer")
-    assert (manifest.product, manifest.destination) == ("04002936004002", "9521141000007")
+    assert (manifest.product, manifest.destination) == ("04006381333931", "9521141000007")
 
 
 def test_O18_a_made_up_package_goes_to_its_own_stores_roster_and_is_found_by_the_others(world, station):
@@ -246,6 +246,7 @@ def test_O18_house_codes_known_already_are_parked_each_with_its_reason(world, st
         )
     )
     bad = station.make_up(rolls=("TCR-00000000001",))
+    mistyped = station.make_up(1, product="04006381333930")
     missing = station.make_up(2, codes={twice.rolls[0]: mint_claim_code(ENTROPY)})
 
     ack = station.send()
@@ -255,7 +256,13 @@ def test_O18_house_codes_known_already_are_parked_each_with_its_reason(world, st
     assert said[again.event.id] == ("parked", "package_known")
     assert said[shared.event.id] == ("parked", "roll_known")
     assert said[foreign.event.id] == ("parked", "other_store")
-    assert said[two.id] == said[bad.event.id] == said[missing.event.id] == ("parked", "malformed")
+    assert (
+        said[two.id]
+        == said[bad.event.id]
+        == said[missing.event.id]
+        == said[mistyped.event.id]
+        == ("parked", "malformed")
+    )
     assert all(v.reason for v in ack.verdicts if v.verdict.value == "parked")
     kept = {row["package"] for row in world.sql("select package from manifest")}
     assert kept == {made.package, twice.package}

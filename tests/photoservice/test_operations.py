@@ -42,9 +42,22 @@ def test_the_api_describes_itself(world):
         "/parked",
         "/sync/v1/stations/{station}/events",
         "/sync/v1/stations/{station}/roster",
+        "/sync/v1/stations/{station}/news",
+        "/events",
+        "/epcs",
         "/01/{gtin}/21/{serial}",
     ):
         assert path in paths, path
+    for route, verbs in paths.items():
+        for verb in ("post", "put"):
+            assert verb not in verbs or verbs[verb]["requestBody"]["content"], (verb, route)
+    enrol = paths["/enrol"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert set(enrol["properties"]) == {"code", "public_key", "name"}
+    news = paths["/sync/v1/stations/{station}/news"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert "version" in news["properties"]["told"]["items"]["properties"]
+    assert "$ref" not in str(enrol) + str(news)
+    asked = {parameter["name"] for parameter in paths["/events"]["get"]["parameters"]}
+    assert {"EQ_bizStep", "MATCH_anyEPC", "nextPageToken"} <= asked
     assert reply.json()["openapi"].startswith("3.")
 
 

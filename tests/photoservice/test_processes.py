@@ -23,7 +23,8 @@ def test_O1_a_fresh_machine_is_set_up_by_the_command_line_alone_and_keeps_its_da
     with open_folder() as folder, ServiceProcess(folder / "data") as service:
         key = service.run("tenant", "add", "--name", "Halide", "--kind", "maker", "--prefix", "9521141")
         service.run("tenant", "add", "--name", "Corner", "--kind", "retailer")
-        service.run("store", "add", "--gln", builders.STORE, "--name", "Mitte", "--retailer", "Corner")
+        service.run("store", "add", "--gln", builders.STORE, "--name", "Mitte", "--make-up", "shopper")
+        service.run("store", "set", "--gln", builders.STORE, "--retailer", "Corner", "--make-up", "staff")
         code = service.run("enrol-code", "--store", builders.STORE)
         station = builders.Station(url=service.url, clock=ManualClock())
         assert station.enrol(code).status_code == 201
@@ -31,13 +32,22 @@ def test_O1_a_fresh_machine_is_set_up_by_the_command_line_alone_and_keeps_its_da
         station.claim(builders.package_id("PROC0001"))
         assert [v.verdict.value for v in station.send().verdicts] == ["applied", "applied"]
         assert "1 HELD" not in service.run("stations")
+        wrong = station.claim(builders.package_id("PROC0002"), store="9521141000014")
+        station.send(wrong)
+        assert "other_store" in service.run("parked")
+        station.claim(builders.package_id("PROC0002"), corrects=wrong.id)
+        station.send(station.events[-1])
+        assert service.run("parked") == ""
+        assert wrong.id in service.run("parked", "--all")
+        assert service.run("retry", station.id) == "0 applied, 0 still parked."
         assert station.id in service.run("stations")
 
         assert service.stop() == 0
         service.start()
 
         station.url = service.url
-        assert [v.verdict.value for v in station.send().verdicts] == ["duplicate", "duplicate"]
+        verdicts = [v.verdict.value for v in station.send().verdicts]
+        assert verdicts == ["duplicate", "duplicate", "parked", "duplicate"]
         jobs = requests.get(f"{service.url}/capture", headers={"Authorization": f"Bearer {key}"}, timeout=10)
         assert jobs.json() == []
         assert service.stop() == 0
