@@ -36,7 +36,7 @@ def kivy_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def open_pilot(kivy_home: Path) -> Iterator[Callable[..., tuple[Pilot, Counter]]]:
-    """Open the real app with a fake desk; language and limits may be chosen."""
+    """Open the real app with a fake desk; language, limits, size and languages may be chosen."""
     from contextlib import ExitStack
 
     from kiosk.app import Appearance, KioskApp
@@ -45,7 +45,10 @@ def open_pilot(kivy_home: Path) -> Iterator[Callable[..., tuple[Pilot, Counter]]
     with ExitStack() as stack:
 
         def opened(
-            language: str = "en", limits: Limits | None = None, size: tuple[int, int] = SIZE
+            language: str = "en",
+            limits: Limits | None = None,
+            size: tuple[int, int] = SIZE,
+            languages: tuple[tuple[str, str], ...] = (),
         ) -> tuple[Pilot, Counter]:
             Window.size = size
             clock = SystemClock()
@@ -56,6 +59,7 @@ def open_pilot(kivy_home: Path) -> Iterator[Callable[..., tuple[Pilot, Counter]]
                 scanner=SilentScanner(),
                 language=language,
                 limits=limits or Limits(),
+                languages=languages,
             )
             app = KioskApp(
                 machine=counter.machine,
@@ -71,3 +75,4 @@ def open_pilot(kivy_home: Path) -> Iterator[Callable[..., tuple[Pilot, Counter]]
             return pilot, counter
 
         yield opened
+    Window.size = SIZE

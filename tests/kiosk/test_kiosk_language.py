@@ -1,0 +1,152 @@
+"""The translations: whole, fitting their English, compiled as they stand, and drawable with the fonts we bring."""
+
+import gettext
+import importlib.util
+import re
+import unicodedata
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import uharfbuzz
+
+from kiosk.errors import LanguageUnknown
+from kiosk.language import OFFERED, isolated, lengthened, offered, speak
+from kiosk.testing.gallery import gallery
+from kiosk.view import view
+from photocore.bidi import FSI, PDI
+from photocore.settings import locate_config
+
+ROOT = Path(__file__).parents[2]
+TRANSLATED = ("de", "ar")
+FORMS = {"de": 2, "ar": 6}
+PLACEHOLDER = re.compile(r"\{[a-z_]*\}")
+SCREENS = dict(gallery())
+
+
+@pytest.fixture(scope="module")
+def words() -> ModuleType:
+    """The script that keeps the words in step."""
+    spec = importlib.util.spec_from_file_location("kiosk_words", ROOT / "scripts" / "kiosk_words.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_O19_every_word_is_translated_and_none_is_a_guess(words: ModuleType, language: str) -> None:
+    """Exactly the template's words, each in every plural form, none marked fuzzy."""
+    catalog = words.read_translation(language)
+    assert words.untranslated(language) == []
+    assert words.po_path(language).read_bytes() == words.brought_up(language)
+    assert not [message.id for message in catalog if message.id and message.fuzzy]
+    plurals = [message for message in catalog if not isinstance(message.id, str)]
+    assert plurals
+    assert {len(message.string) for message in plurals} == {FORMS[language]}
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_O19_every_placeholder_stands_in_the_translation_too(words: ModuleType, language: str) -> None:
+    """A number or code that the English sentence tells is told, and no other is asked for."""
+    for message in words.read_translation(language):
+        if not message.id:
+            continue
+        ids = [message.id] if isinstance(message.id, str) else message.id
+        forms = [message.string] if isinstance(message.string, str) else message.string
+        wanted = set(PLACEHOLDER.findall(ids[-1]))
+        for form in forms:
+            assert set(PLACEHOLDER.findall(form)) == wanted, message.id
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_O19_the_compiled_catalogue_is_the_readable_one(words: ModuleType, language: str) -> None:
+    """`python scripts/kiosk_words.py` was run; and what it compiles is what gettext reads."""
+    path = words.po_path(language).with_suffix(".mo")
+    assert path.read_bytes() == words.compiled(language)
+    with path.open("rb") as file:
+        read = gettext.GNUTranslations(file)
+    for message in words.read_translation(language):
+        if isinstance(message.id, str) and message.id:
+            assert read.gettext(message.id) == message.string
+
+
+@pytest.mark.parametrize(
+    ("count", "arabic"),
+    [
+        (1, "فيلم واحد"),
+        (2, "فيلمان"),
+        (3, "أفلام"),
+        (10, "أفلام"),
+        (11, "فيلمًا"),
+        (99, "فيلمًا"),
+        (100, "فيلم"),
+        (103, "أفلام"),
+    ],
+)
+def test_O19_arabic_counts_with_its_six_forms(count: int, arabic: str) -> None:
+    """One, two, a few, many, and again a few after every hundred (CLDR)."""
+    words = speak("ar").strings.ngettext("{n} roll", "{n} rolls", count)
+    assert arabic in words
+
+
+def test_O19_what_is_filled_into_an_arabic_sentence_is_isolated() -> None:
+    """A code keeps its order; in German and English nothing is added."""
+    assert isolated("رمز {number} هنا") == f"رمز {FSI}{{number}}{PDI} هنا"
+    filled = speak("ar").strings.gettext("Registration {number}").format(number="TCN-7Q2M9XKD4")
+    assert f"{FSI}TCN-7Q2M9XKD4{PDI}" in filled
+    assert FSI not in speak("de").strings.gettext("Registration {number}")
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_O19_no_screen_says_anything_in_english_any_more(language: str) -> None:
+    """Every title, sentence and button of every page differs from the English one, names and codes apart."""
+    same = {"Online", "Scanner", "PIN", "01 … 21 …, or TCP-…", "Film", "online", "7Q2M-9XKD-4F8T-P"}
+    for name, state in SCREENS.items():
+        english, other = view(state, speak("en").strings), view(state, speak(language).strings)
+        pairs = [(english.title, other.title), (english.guidance, other.guidance), (english.foot, other.foot)]
+        pairs += [(a.text, b.text) for a, b in zip(english.buttons, other.buttons, strict=True)]
+        pairs += [(a.text, b.text) for a, b in zip(english.blocks, other.blocks, strict=True)]
+        for source, told in pairs:
+            assert not source or source in same or told != source, f"{source!r} on {name}"
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_O19_the_fonts_we_bring_have_every_letter(words: ModuleType, language: str) -> None:
+    """No box stands where a letter should be: in any of the faces, with its second font."""
+    fonts = locate_config() / "fonts"
+    letters = {
+        letter
+        for message in words.read_translation(language)
+        for form in ([message.string] if isinstance(message.string, str) else message.string or ())
+        for letter in form
+        if not letter.isspace() and unicodedata.category(letter) != "Cf"
+    }
+    for latin, arabic in (
+        ("Inter-Regular.otf", "Regular"),
+        ("InterDisplay-Bold.otf", "Bold"),
+        ("Inter-SemiBold.otf", "SemiBold"),
+    ):
+        files = (fonts / latin, fonts / f"NotoSansArabic-{arabic}.ttf")
+        had = {code for file in files for code in uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(file))).unicodes}
+        assert {letter for letter in letters if ord(letter) not in had} == set()
+
+
+def test_O19_codes_have_western_digits_in_every_language() -> None:
+    """What stands on the film and on the screen is told apart digit by digit, so it is the same digits."""
+    for state in SCREENS.values():
+        text = str(view(state, speak("ar").strings))
+        assert not re.search("[٠-٩۰-۹]", text)
+
+
+def test_O19_languages_are_offered_by_their_own_names() -> None:
+    """In the order the store gave; one that nobody translated is refused by name."""
+    assert offered(OFFERED) == (("en", "English"), ("de", "Deutsch"), ("ar", "العربية"))
+    with pytest.raises(LanguageUnknown, match="'xx'"):
+        offered(("en", "xx"))
+
+
+def test_O19_the_pseudo_language_keeps_placeholders() -> None:
+    """So that it formats like a real one."""
+    assert lengthened("{n} of {count}").count("{") == 2
