@@ -32,6 +32,7 @@ class PaperSecrets:
 
     def __init__(self) -> None:
         self._held: dict[str, dict[ItemId | None, PaperSecret]] = {}
+        self._in_doubt: set[str] = set()  # events whose COMMIT did not answer, printed since or not
         self._guard = threading.Lock()
 
     def put(self, made_by: str, *secrets: PaperSecret) -> None:
@@ -82,19 +83,30 @@ class PaperSecrets:
     def held_through(self, *made_by: str) -> Generator[None]:
         """Write something whose secrets are put here, and say no more of a failure than is known.
 
-        What an earlier try left here may be stored: then "surely not stored" is true of this try alone, and the word
-        is "nobody can tell". :class:`DiskFull` is said after looking for the earlier one, so it stands.
+        An earlier try may be stored, and its papers even be printed: then "surely not stored" is true of this try
+        alone, and the word is "nobody can tell". :class:`DiskFull` is said after looking for the earlier one, so it
+        stands.
 
         Raises:
             NotStored: it is surely not stored; the secrets are gone.
             JournalDown: nobody can tell; the secrets stay.
         """
-        is_in_doubt = any(self.holds(event) for event in made_by)
+        is_in_doubt = any(event in self._in_doubt or self.holds(event) for event in made_by)
         try:
             yield
         except NotStored as failure:
             if is_in_doubt and not isinstance(failure, DiskFull):
+                self._doubt(made_by)
                 raise JournalDown(f"An earlier try may be stored: {failure}") from failure
             for event in made_by:
                 self.forget(event)
             raise
+        except JournalDown:
+            self._doubt(made_by)
+            raise
+        with self._guard:
+            self._in_doubt.difference_update(made_by)
+
+    def _doubt(self, made_by: tuple[str, ...]) -> None:
+        with self._guard:
+            self._in_doubt.update(made_by)

@@ -146,6 +146,23 @@ def test_K4_not_stored_is_not_said_of_an_event_an_earlier_try_may_have_stored(wo
     assert not isinstance(caught.value, NotStored)
 
 
+def test_K4_not_stored_is_not_said_of_what_was_stored_in_doubt_and_is_printed_already(world, station):
+    """Nobody could tell, the papers came out all the same, their codes are let go: the retry must not deny them."""
+    wish = world.wish(world.package_id(1))
+    with pytest.raises(JournalDown):
+        replace(station.desk, journal=Interrupted(station.journal, "write", nobody_can_tell)).register(wish)
+    receipt = receipt_job(station)
+    station.jobs.begin(receipt.id, "p")
+    station.jobs.printed(receipt.id, "test")
+    assert not station.desk.secrets.holds(wish.event_id)
+    station.close()
+
+    for _ in range(2):
+        with pytest.raises(JournalDown) as caught:
+            station.desk.register(wish)
+        assert not isinstance(caught.value, NotStored)
+
+
 def test_K4_a_reprinted_receipt_never_shows_the_code_it_voids(world, station):
     """The printer's thread looks right after the commit: the new copy has the new code already."""
     done = station.desk.register(world.wish(world.package_id(1)))
