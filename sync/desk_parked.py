@@ -22,7 +22,7 @@ class ParkedDesk(DeskGround):
         A registration is corrected by :meth:`sync.desk.Desk.register`, with the card scanned again.
 
         Raises:
-            DeskRefusal: it is not parked, or its kind cannot be written again by itself.
+            DeskRefusal: it is not parked, its kind cannot be written again by itself, or it was undone since.
         """
         drafter = self.counter.drafter
         fresh = self.journal.write(lambda transaction: write_correction(transaction, drafter, event_id, staff))

@@ -13,12 +13,14 @@ import msgspec
 
 from photocore.errors import EventError
 from photocore.events import Event
-from photocore.kinds import Body, PackageClaimed, StaffOverrode, read_public
+from photocore.ids import ItemId
+from photocore.kinds import Body, PackageClaimed, PackageMadeUp, StaffOverrode, read_public
 from sync import outbox
 from sync.audit import read_event
 from sync.drafts import Drafter
 from sync.errors import DeskReason, DeskRefusal, JournalDamaged
 from sync.journal import Transaction
+from sync.made_up import has_ended
 from sync.outbox import ParkedEvent
 from sync.registrations import find_by_claim
 from sync.statements import one, run
@@ -36,11 +38,11 @@ def write_correction(transaction: Transaction, drafter: Drafter, event_id: str, 
     """Write the fact of a parked event again, under a new ID that names the old one, and return it.
 
     Raises:
-        DeskRefusal: it is not parked, or its kind cannot be written again without scanning.
+        DeskRefusal: it is not parked, its kind cannot be written again without scanning, or it was undone since.
     """
     parked = _parked(transaction.connection, event_id)
     body = _public(transaction.connection, event_id)
-    if body is None or not _can_resend(parked, body):
+    if body is None or not _can_resend(transaction.connection, parked, body):
         raise DeskRefusal(DeskReason.CANNOT_CORRECT)
     # A correction says the same once more; only who corrects it, and what, is new.
     again = msgspec.structs.replace(body, corrects=event_id, staff=staff or getattr(body, "staff", None))
@@ -91,14 +93,15 @@ def _view(connection: apsw.Connection, parked: ParkedEvent) -> ParkedView:
         reason=parked.reason,
         item=item or (claim.item if claim else None),
         number=said.get("number") or (claim.number if claim else None),
-        can_resend=body is not None and _can_resend(parked, body),
-        needs_rescan=isinstance(body, PackageClaimed),
+        can_resend=body is not None and _can_resend(connection, parked, body),
+        needs_rescan=isinstance(body, PackageClaimed) and not (claim is not None and claim.withdrawn),
     )
 
 
-def _can_resend(parked: ParkedEvent, body: Body) -> bool:
-    """Say whether the public part alone is the whole fact, and writing it again could change anything."""
-    return parked.verdict == "parked" and hasattr(body, "corrects") and not _has_more(body)
+def _can_resend(connection: apsw.Connection, parked: ParkedEvent, body: Body) -> bool:
+    """Say whether the public part alone is the whole fact, still holds, and writing it again could change anything."""
+    is_over = isinstance(body, PackageMadeUp) and has_ended(connection, (ItemId(body.package),))
+    return parked.verdict == "parked" and hasattr(body, "corrects") and not _has_more(body) and not is_over
 
 
 def _has_more(body: Body) -> bool:

@@ -265,7 +265,8 @@ class ParkedView:
 
     ``cause`` is one stable word (empty from an older photoservice), ``reason`` a plain sentence in English. ``item`` is
     the package or roll it speaks of and ``number`` its registration's, where it has them. ``can_resend`` says that
-    ``correct`` can write the same fact again; ``needs_rescan`` that package and card must be scanned once more.
+    ``correct`` can write the same fact again; ``needs_rescan`` that package and card must be scanned once more; neither
+    that it was undone since, and can only be closed.
     """
 
     id: str

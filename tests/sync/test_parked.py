@@ -111,6 +111,24 @@ def test_K3_a_parked_registration_needs_the_package_and_card_once_more(counter):
     assert "register the package once more" in str(refused.value)
 
 
+def test_K3_what_was_undone_since_is_not_sent_again_as_if_it_held(counter):
+    """A parked make-up and its parked claim, then the shopper's undo: there is nothing left to correct but the undo."""
+    wish = counter.world.make_up_wish(2, card=counter.world.anna)
+    counter.service.faults.parks |= {wish.event_id, wish.claim_id}
+    counter.station.desk.make_up(wish)
+    counter.round()
+    told = {view.id: (view.can_resend, view.needs_rescan) for view in counter.parked()}
+    assert told == {wish.event_id: (True, False), wish.claim_id: (False, True)}
+
+    counter.station.desk.undo(wish.claim_id)
+
+    assert {(view.can_resend, view.needs_rescan) for view in counter.parked()} == {(False, False)}
+    with pytest.raises(DeskRefusal) as refused:
+        counter.correct(wish.event_id)
+    assert refused.value.reason is DeskReason.CANNOT_CORRECT
+    counter.close(wish.event_id)
+
+
 def test_K3_closing_a_parked_event_is_an_event_with_who_and_why(counter):
     """It is kept, listed only on asking, and counted no more."""
     _, withdrawal = counter.parked_withdrawal()
