@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import apsw
+import msgspec
 
 from photocore.events import Event
 from photocore.ids import ItemId
@@ -28,7 +29,7 @@ from photocore.kinds import (
 from photocore.label import RollLabel
 from photocore.package import Manifest
 from photocore.roster import PackageFacts
-from sync.copies import Job, jobs_of, queue_label, queue_receipt, read_job
+from sync.copies import Job, jobs_of, jobs_of_rolls, queue_label, queue_receipt, read_job
 from sync.counter import Counter
 from sync.label_sets import make_labels
 from sync.label_states import LabelNews, LabelState, after
@@ -137,6 +138,8 @@ class Rebuilding:
         self._put_copies(_Set(made_by=body.claim, known=known, language=registration.language), body.copies)
 
     def _made_up(self, event: Event, body: PackageMadeUp) -> None:
+        if body.corrects is not None and made_up_with(self.connection, ItemId(body.package)) is not None:
+            return  # it says the same once more
         manifest = Manifest(
             package=ItemId(body.package),
             rolls=tuple(ItemId(roll) for roll in body.rolls),
@@ -174,7 +177,7 @@ class Rebuilding:
                 run(self.connection, "labels.set_state", values)
 
     def _put_copies(self, labels: "_Set", copies: tuple[LabelCopy, ...]) -> None:
-        """Put label copies back, each ending the one it voids; where another copy is valid here, that one stays."""
+        """Put label copies back, each ending the one it voids; where another is valid here, that one stays for it."""
         place: int | None = None
         for copy in copies:
             roll = ItemId(copy.roll)
@@ -185,6 +188,16 @@ class Rebuilding:
             for label in self._fresh_label(labels, roll):
                 place = queue_label(self.connection, labels.made_by, replace(label, copy=copy.copy), place=place)
                 self._doubt(labels.made_by, copy.copy)
+            for heir in jobs_of_rolls(self.connection, (roll,)):
+                self._put_replaced(labels.made_by, copy.copy, heir)
+
+    def _put_replaced(self, made_by: str, copy: str, heir: Job) -> None:
+        """Know a copy again that a valid one stands in for, printed here before it came back."""
+        if heir.copy == copy:
+            return
+        content = msgspec.json.encode(replace(heir.label, copy=copy))
+        values = {"heir": heir.id, "claim": made_by, "copy": copy, "content": content, "why": CAME_BACK}
+        run(self.connection, "restoring.add_replaced", values)
 
     def _fresh_label(self, labels: "_Set", roll: ItemId) -> tuple[RollLabel, ...]:
         """Return what a roll's label says; none where another copy of it is valid here."""

@@ -29,10 +29,14 @@ where withdrawn = 0 and claim in (
 order by made_at, claim limit 1;
 
 -- name: newest
--- The newest registrations, by the order in which they were written: a clock may have jumped.
+-- The newest registrations, by the order in which they were written: a clock may have jumped. An epoch that came back
+-- whole was written before the one that ran when it did.
 select claim, number, item, item_level, package, rolls, card_mark, language, made_at, withdrawn
-from registration join event on event.id = registration.claim
-order by event.ordinal desc, event.seq desc limit :limit;
+from registration join event on event.id = registration.claim join epoch using (ordinal)
+order by case brought_back when 0 then ordinal else (
+    select max(own.ordinal) - 0.5 from epoch as own where own.brought_back = 0 and own.ordinal < epoch.ordinal) end desc,
+    ordinal desc, event.seq desc
+limit :limit;
 
 -- name: withdraw
 -- The registration was undone.

@@ -30,6 +30,11 @@ update label_job set state = 'maybe', why = :why where state = 'queued' and id <
 update label_job set state = 'maybe', why = :why
 where claim = :claim and valid = 1 and copy = :copy and state in ('queued', 'deferred');
 
+-- name: add_replaced
+-- A copy that came back after another of the same roll had become the valid one here.
+insert into label_job (place, claim, kind, roll, number, of, copy, content, state, valid, replaced_by, why)
+select place, :claim, kind, roll, number, of, :copy, :content, 'void', 0, copy, :why from label_job where id = :heir;
+
 -- name: doubt_receipt
 -- The receipt was printed anew after the copy was made that came back: the older one must not print.
 update label_job set state = 'maybe', why = :why

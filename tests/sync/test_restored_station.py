@@ -45,6 +45,16 @@ class Counter:
         self.claims.append(done)
         return done
 
+    def print_label(self, roll: str):
+        """Print the whole queue, and return what came out for ``roll``."""
+        printed = []
+        while (job := self.station.jobs.next_job()) is not None:
+            self.station.jobs.begin(job.id, "p")
+            self.station.jobs.printed(job.id, "process id")
+            printed.append(job)
+        (found,) = [job for job in printed if job.kind == "roll" and job.label.roll == roll]
+        return found
+
     def copy_away(self) -> None:
         """Close the station and copy its folder, as a nightly backup would; then go on."""
         self.station.close()
@@ -271,6 +281,65 @@ def test_K4_parked_events_come_back_as_parked_and_ended_ones_as_ended(counter):
 
     assert [view.id for view in restored.desk.parked()] == [waits.claim]
     assert restored.desk.status().parked == 1
+
+
+def test_O18_a_make_up_that_was_corrected_comes_back_as_corrected(counter):
+    """Both events name one package; the second is the first said once more, and nobody must correct it again."""
+    wish = counter.world.make_up_wish(2, card=counter.world.anna)
+    counter.world.service.faults.parks.add(wish.event_id)
+    made = counter.station.desk.make_up(wish)
+    counter.round()
+    counter.station.desk.correct(wish.event_id, staff=STAFF)
+    counter.round()
+
+    restored = counter.put_back()
+    with capture_logs() as logs:
+        counter.round()
+
+    assert restored.desk.parked() == ()
+    assert not [log for log in logs if log["event"] == "event_not_rebuilt"]
+    restored.desk.undo(made.registration.claim, by="staff")
+    assert restored.desk.find_made_up(made.package).withdrawn
+
+
+def test_O18_a_label_reprinted_since_the_backup_is_known_as_replaced_by_what_printed_before_it_came_back(counter):
+    """The restored station was offline and printed its old queue anew: only that copy counts, upstream too."""
+    made = counter.station.desk.make_up(counter.world.make_up_wish(1))
+    counter.round()
+    counter.copy_away()
+    counter.station.desk.reprint_presale(made.package, None, staff=STAFF, reason="smeared")
+    lost = counter.print_label(made.rolls[0])
+    counter.round()
+
+    restored = counter.put_back()
+    printed = counter.print_label(made.rolls[0])
+    counter.round()
+
+    assert counter.world.service.parked == {}
+    assert counter.world.service.made_up.codes[made.rolls[0]] == printed.label.claim_code != lost.label.claim_code
+    assert restored.desk.copy_state(made.rolls[0], printed.copy) == "valid"
+    assert restored.desk.copy_state(made.rolls[0], lost.copy) == "replaced"
+
+
+def test_K3_what_came_back_is_older_than_what_is_registered_since(counter):
+    """The list of the newest begins with who stands there now, not with last week's."""
+    lost = [counter.register(serial) for serial in range(2, 5)]
+    counter.round()
+    counter.station.close()
+    counter.open()
+    lost.append(counter.register(5))
+    counter.round()
+    before = counter.put_back().desk.register(counter.world.wish(counter.world.package_id(10)))
+    counter.round()
+
+    after = counter.station.desk.register(counter.world.wish(counter.world.package_id(11)))
+
+    newest = [after, before, *reversed(lost), counter.claims[0]]
+    assert [view.claim for view in counter.station.desk.recent()] == [one.claim for one in newest]
+    counter.station.close()
+    counter.open()
+    later = counter.register(12)
+    assert counter.station.desk.recent(1)[0].claim == later.claim
 
 
 def test_K4_staff_take_note_once_and_it_is_an_event(counter):
