@@ -10,10 +10,16 @@ set version = claim_news.version + 1, outcome = excluded.outcome, place = nextva
 where claim_news.outcome <> excluded.outcome;
 
 -- name: acked
--- Writes that an ack tells these outcomes, where they still stand.
-update claim_news set told_version = version
-from unnest($2::text[], $3::text[]) as said (claim, outcome)
-where station = $1 and claim_news.claim = said.claim and claim_news.outcome = said.outcome and told_version < version;
+-- Writes that an ack tells these outcomes, where they still stand. One that is just being changed is passed over.
+with named as (
+    select news.claim
+    from unnest($2::text[], $3::text[]) as said (claim, outcome)
+    join claim_news as news on news.station = $1 and news.claim = said.claim
+    where news.outcome = said.outcome and news.told_version < news.version
+    for update of news skip locked
+)
+update claim_news set told_version = version from named
+where claim_news.station = $1 and claim_news.claim = named.claim;
 
 -- name: told
 -- Writes which versions a station has taken note of. A row that is just being changed is passed over: it is owed again.
