@@ -23,7 +23,13 @@ from photocore.cards import CardNumber
 PACKAGE_ID = "(01)09506000134352(21)7KQ2481MPX"
 ROLLS = tuple(f"(01)09506000134369(21){serial}" for serial in ("R4T9XK20A7", "R4T9XK21BC", "R4T9XK22DM", "R4T9XK23FW"))
 PACKAGE = Package(
-    item=PACKAGE_ID, package=PACKAGE_ID, name="Halide Gold 400", detail="135-36 · ISO 400 · C-41", rolls=ROLLS
+    item=PACKAGE_ID,
+    package=PACKAGE_ID,
+    name="Halide Gold 400",
+    detail="135-36 · ISO 400 · C-41",
+    iso=400,
+    size="135-36",
+    rolls=ROLLS,
 )
 UNKNOWN = Package(item="(01)09506000199993(21)ZX81QQ7730")
 ITEM = Item(item=PACKAGE_ID, level="package")

@@ -72,7 +72,8 @@ def draw_tour(
         DisplayUnfit: this process has a window of another size already.
         LanguageUnknown: no catalogue of ours has one of the languages.
     """
-    prepare(size=sizes[0], home=home)
+    # off-screen a window never grows beyond what it was opened with, so it is opened for the largest
+    prepare(size=(max(wide for wide, _ in sizes), max(high for _, high in sizes)), home=home)
     from kiosk.app import Appearance, KioskApp  # noqa: PLC0415  only after the display is prepared
     from kiosk.ui.toolkit import Window  # noqa: PLC0415
 
@@ -95,8 +96,6 @@ def draw_tour(
             Window.size = size
             pilot.frames(4)
             pictures += tour(app, out_dir, only=only, languages=languages)
-        Window.size = sizes[0]
-        pilot.frames(2)
     return pictures
 
 

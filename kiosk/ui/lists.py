@@ -36,16 +36,14 @@ FULL = EntrySize(high_u=12.5, title_u=3.7, detail_u=SMALL_U)
 ROOMY = EntrySize(high_u=15.5, title_u=4.1, detail_u=3.5)
 TALL = EntrySize(high_u=19.5, title_u=4.7, detail_u=3.9)
 SIZES: Final = (TIGHT, FULL, ROOMY, TALL)
-FEW: Final = 6
+FEW: Final = 7
 
 
 def likely_size(look: Look, count: int, *, is_beside: bool) -> EntrySize:
     """Return how large ``count`` entries may be; ``is_beside`` says that something stands with them on the page."""
-    if is_beside:
-        return FULL
     if look.is_landscape:
-        return ROOMY if count <= FEW else FULL
-    return TALL if count <= FEW else ROOMY
+        return ROOMY if count <= FEW and not is_beside else FULL
+    return TALL if count <= FEW and not is_beside else ROOMY
 
 
 class ListBody(Body):
@@ -74,7 +72,7 @@ class ListBody(Body):
         self.facts.show(screen.rows)
         self.sheet.show(screen.tickets)
         columns = 2 if self.look.is_landscape and not any(subject) else 1
-        size = likely_size(self.look, len(screen.entries), is_beside=any(subject) or screen.notice is not None)
+        size = likely_size(self.look, len(screen.entries), is_beside=any(subject))
         self.entries.show(Listed(entries=screen.entries, empty=screen.empty, pager=screen.pager, columns=columns), size)
 
     def halt(self) -> None:

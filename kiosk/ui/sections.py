@@ -9,7 +9,7 @@ that happens elsewhere, and a screen where nothing changes costs no frame.
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
-from kiosk.ui.boxes import HBox, Pill, Spring, Text, VBox, draw_sheet, icon
+from kiosk.ui.boxes import HBox, Line, Pill, Spring, Text, VBox, draw_sheet, icon
 from kiosk.ui.buttons import Press
 from kiosk.ui.look import BODY_U, SMALL_U, Look
 from kiosk.ui.medallions import Medallion
@@ -61,6 +61,7 @@ class TopBar(Section[tuple[str, LightMark]]):
         name.max_lines = 1
         name.pos_hint = {"center_y": 0.5}
         row.add_widget(name)
+        taken = Line(look, store, size_u=3.9, weight="bold").width / u
         row.add_widget(
             Pill(
                 look,
@@ -68,7 +69,7 @@ class TopBar(Section[tuple[str, LightMark]]):
                 icon_name=light.icon,
                 ink=look[INKS[light.tone]],
                 wash=look[WASHES[light.tone]],
-                widest_u=72,
+                widest_u=max(60, look.wide_u - 28 - min(taken, 60)),
             )
         )
         self.add_widget(row)

@@ -71,10 +71,11 @@ def _restored_entry(count: int, t: Strings) -> Entry:
     text = t.ngettext(
         "{n} event came back from the photoservice.", "{n} events came back from the photoservice.", count
     ).format(n=count)
+    doubt = t.gettext("Labels that were under way are in doubt: look at the list.")
     return Entry(
         icon="storage",
         title=t.gettext("This kiosk was restored from an older copy"),
-        detail=f"{text} {t.gettext('Labels that were under way are in doubt: look at the list.')}",
+        detail=f"{text} {doubt}",
         word=t.gettext("Take note"),
         tone="warn",
         button=Button(id="note_restored", text=t.gettext("Take note"), icon="check"),
