@@ -1,9 +1,10 @@
 -- Label jobs: one row for each copy ever queued.
 
 -- name: add_job
--- Queue one copy; its place in the line is that of the copy it replaces, else the end.
+-- Queue one copy; its place in the line is that of the copy it replaces, else the end: no place is beyond the last job's
+-- number, and that is found without reading the table.
 insert into label_job (place, claim, kind, roll, number, of, copy, content, state, why)
-values (coalesce(:place, (select coalesce(max(place), 0) + 1 from label_job)),
+values (coalesce(:place, (select coalesce(max(id), 0) + 1 from label_job)),
         :claim, :kind, :roll, :number, :of, :copy, :content, :state, :why)
 returning id;
 
@@ -11,7 +12,8 @@ returning id;
 -- The next copy to print: a set's roll labels before its package label or receipt, sets in the order they came.
 select id, claim, kind, roll, number, of, copy, content, state, process_id, place, why
 from label_job as job
-where state = 'queued' and (kind = 'roll' or not exists (
+where state = 'queued' and state in ('queued', 'sending', 'awaiting_proof', 'maybe', 'deferred') -- as its index says
+and (kind = 'roll' or not exists (
     select 1 from label_job as label
     where label.claim = job.claim and label.kind = 'roll' and label.valid = 1
       and label.state in ('queued', 'sending', 'awaiting_proof')))
@@ -51,7 +53,7 @@ from label_job as job
 join event on event.id = job.claim
 left join registration on registration.claim = job.claim
 left join made_up on made_up.event = job.claim
-where job.valid = 1 and job.state in ('queued', 'sending', 'awaiting_proof', 'maybe', 'deferred')
+where job.valid = 1 and state in ('queued', 'sending', 'awaiting_proof', 'maybe', 'deferred')
 order by job.place, job.kind <> 'roll', job.number, job.id;
 
 -- name: unsettled_jobs

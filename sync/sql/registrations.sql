@@ -32,11 +32,20 @@ order by made_at, claim limit 1;
 -- The newest registrations, by the order in which they were written: a clock may have jumped. An epoch that came back
 -- whole was written before the one that ran when it did.
 select claim, number, item, item_level, package, rolls, card_mark, language, made_at, withdrawn
-from registration join event on event.id = registration.claim join epoch using (ordinal)
-order by case brought_back when 0 then ordinal else (
-    select max(own.ordinal) - 0.5 from epoch as own where own.brought_back = 0 and own.ordinal < epoch.ordinal) end desc,
-    ordinal desc, event.seq desc
-limit :limit;
+from (
+    select * from (
+        select ordinal as rank, ordinal, seq, id from epoch cross join event using (ordinal)
+        where brought_back = 0 and exists (select 1 from registration where claim = id)
+        order by ordinal desc, seq desc limit :limit)
+    union all
+    select * from (
+        select (select max(own.ordinal) - 0.5 from epoch as own
+                where own.brought_back = 0 and own.ordinal < epoch.ordinal) as rank, ordinal, seq, id
+        from epoch cross join event using (ordinal)
+        where brought_back = 1 and exists (select 1 from registration where claim = id)
+        order by ordinal desc, seq desc limit :limit)
+) join registration on claim = id
+order by rank desc, ordinal desc, seq desc limit :limit;
 
 -- name: withdraw
 -- The registration was undone.
@@ -47,6 +56,8 @@ update registration set withdrawn = 1 where claim = :claim;
 update registration set package = :package, rolls = :rolls where claim = :claim;
 
 -- name: count_waiting
--- How many live registrations nobody upstream has acknowledged yet.
-select count(*) from registration join outbox on outbox.event = registration.claim
-where withdrawn = 0 and outbox.level is null;
+-- How many live registrations nobody upstream has acknowledged yet: those owed, and those set aside before they went.
+select (select count(*) from outbox join registration on claim = outbox.event
+        where level is null and verdict is null and withdrawn = 0)
+     + (select count(*) from outbox join registration on claim = outbox.event
+        where verdict in ('parked', 'fork', 'damaged') and level is null and withdrawn = 0);

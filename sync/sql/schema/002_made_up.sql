@@ -57,7 +57,8 @@ drop table label_job;
 alter table label_job_002 rename to label_job;
 
 create index label_job_of_claim on label_job (claim);
-create index label_job_open on label_job (place) where state in ('queued', 'sending', 'awaiting_proof');
+create index label_job_open on label_job (place)
+where state in ('queued', 'sending', 'awaiting_proof', 'maybe', 'deferred');
 create unique index label_job_one_valid_copy on label_job (roll) where kind = 'roll' and valid = 1;
 create unique index label_job_copy on label_job (roll, copy) where kind = 'roll';
 create unique index label_job_one_valid_receipt on label_job (claim) where kind = 'receipt' and valid = 1;
