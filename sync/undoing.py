@@ -1,6 +1,7 @@
 """Undo what was registered or made up, as events of their own: every paper of it is void (DESIGN 5C).
 
-A package made up in the commit of its registration goes with it, as neither stands without the other.
+A package made up in the commit of its registration goes with it, as neither stands without the other; unless somebody
+else has it by now, which only a restored station can bring about.
 """
 
 from typing import Literal
@@ -28,7 +29,7 @@ def undo_claim(
     reason: str,
     staff: str | None,
 ) -> Undone:
-    """Withdraw a claim, and the package that was made up with it; returns what is left of it on paper.
+    """Withdraw a claim, and the package made up with it that nobody else has; returns what is left of it on paper.
 
     Raises:
         DeskRefusal: no such claim.
@@ -40,7 +41,7 @@ def undo_claim(
         transaction.append(counter.drafter.draft(body))
         withdraw(transaction.connection, claim, f"undone by {by}")
         made = made_up_for(transaction.connection, claim)
-        if made is not None:
+        if made is not None and holder_of(transaction.connection, made) is None:
             _withdraw_make_up(transaction, counter, made, reason, staff)
     return undone
 

@@ -283,6 +283,30 @@ def test_K4_parked_events_come_back_as_parked_and_ended_ones_as_ended(counter):
     assert restored.desk.status().parked == 1
 
 
+def test_O18_undoing_what_came_back_does_not_take_a_package_from_who_registered_it_since(counter):
+    """Only the make-up had come back when another card took the package: that registration and its labels stand."""
+    wish = counter.world.make_up_wish(2, card=counter.world.anna)
+    made = counter.station.desk.make_up(wish)
+    counter.round()
+    counter.world.service.back_at_once = 1
+    restored = counter.put_back()
+    delivery = restored.courier._delivery
+    delivery.begin_round()
+    while restored.desk.find_made_up(made.package) is None:
+        ask = delivery.next_ask()
+        delivery.take(ask, counter.world.service.exchange(restored.courier._sign(ask.request)))
+    since = restored.desk.register(counter.world.wish(made.package, counter.world.ben))
+    assert counter.round().ok
+
+    restored.desk.undo(wish.claim_id, by="staff")
+
+    view = restored.desk.find_made_up(made.package)
+    assert (view.withdrawn, view.claimed) == (False, True)
+    assert restored.desk.copy_state(since.rolls[0], since.jobs[0].copy) == "valid"
+    restored.desk.undo(since.claim, by="staff")
+    assert counter.round().ok
+
+
 def test_O18_a_make_up_that_was_corrected_comes_back_as_corrected(counter):
     """Both events name one package; the second is the first said once more, and nobody must correct it again."""
     wish = counter.world.make_up_wish(2, card=counter.world.anna)
