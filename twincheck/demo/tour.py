@@ -1,10 +1,19 @@
-"""``./demo --tour``: every screen in every state, at both sizes and in every language, and each set on one sheet."""
+"""``./demo --tour``: every screen in every state, at both sizes and in every language, and each set on one sheet.
 
+Each size is drawn by a process of its own: a window that was opened once keeps the frame buffer it was given, and its
+pictures at another size would be torn.
+"""
+
+import multiprocessing
+import time
 from collections.abc import Sequence
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
 
 from kiosk.language import OFFERED
 from kiosk.testing.tour import SIZES, contact_sheet
 from kiosk.testing.tour import draw_tour as draw_all
+from twincheck.demo.errors import DemoFailed
 from twincheck.demo.once import Script
 
 SHEET_COLUMNS = 12
@@ -13,17 +22,48 @@ SHEET_TILE_PX = 240
 
 
 def draw_tour(script: Script, *, size: tuple[int, int] | None = None, languages: Sequence[str] = ()) -> int:
-    """Draw the tour into ``out/screens/<size>_<language>`` and return how many pictures there are."""
+    """Draw the tour into ``out/screens/<size>_<language>`` and return how many pictures there are.
+
+    Raises:
+        DemoFailed: one of the sizes was not drawn to its end.
+    """
     sizes, chosen = (size,) if size else SIZES, tuple(languages) or OFFERED
-    script.say(f"Drawing every screen at {_names(sizes)} in {', '.join(chosen)}. This takes minutes.")
     screens = script.out / "screens"
-    pictures = draw_all(screens, home=script.data, sizes=sizes, languages=chosen)
+    script.say(f"Drawing every screen at {_names(sizes)} in {', '.join(chosen)}. This takes minutes.")
+    spawning = multiprocessing.get_context("spawn")
+    painters = [
+        spawning.Process(target=draw_size, args=(screens, script.data / _names([one]), one, chosen)) for one in sizes
+    ]
+    for painter in painters:
+        painter.start()
+    _await(painters)
+    folders = sorted(folder for folder in screens.iterdir() if folder.is_dir())
+    for folder in folders:
+        script.say(f"{len(list(folder.glob('*.png')))} pictures in {folder}")
+    return sum(len(list(folder.glob("*.png"))) for folder in folders)
+
+
+def draw_size(screens: Path, home: Path, size: tuple[int, int], languages: Sequence[str]) -> None:
+    """Draw the tour of one size, and a sheet of each language. For a process that has no window yet."""
+    home.mkdir(parents=True, exist_ok=True)
+    pictures = draw_all(screens, home=home, sizes=[size], languages=languages)
     for folder in sorted({picture.parent for picture in pictures}):
         own = [picture for picture in pictures if picture.parent == folder]
-        columns = SHEET_COLUMNS if "x1920" in folder.name else SHEET_COLUMNS // 2
+        columns = SHEET_COLUMNS if size[0] < size[1] else SHEET_COLUMNS // 2
         contact_sheet(own, columns=columns, wide=SHEET_TILE_PX).save(screens / f"sheet_{folder.name}.png")
-        script.say(f"{len(own)} pictures in {folder}")
-    return len(pictures)
+
+
+def _await(painters: Sequence[SpawnProcess]) -> None:
+    """Wait for all; none is left behind, also when we are interrupted."""
+    try:
+        while any(painter.is_alive() for painter in painters):
+            time.sleep(0.2)
+    finally:
+        for painter in painters:
+            painter.terminate()
+            painter.join()
+    if any(painter.exitcode for painter in painters):
+        raise DemoFailed("the tour was not drawn to its end; what it said stands above")
 
 
 def _names(sizes: Sequence[tuple[int, int]]) -> str:
