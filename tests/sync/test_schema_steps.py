@@ -109,6 +109,27 @@ def test_O18_the_second_version_goes_on_with_what_the_first_left(world, first_da
     assert world.service.parked == {}
 
 
+def test_O18_an_outcome_the_disk_spoilt_does_not_stop_the_step(first_day):
+    """Only what can be read is carried over; what cannot stays as it was."""
+    raw = apsw.Connection(str(first_day))
+    claims = [row[0] for row in raw.execute("select claim from registration order by claim")]
+    outcomes = (b'{"word": "registered"}', b'{"word": "regis', b'{"package": null}', b"\xff\x00{")
+    for claim, outcome in zip(claims, outcomes, strict=True):
+        raw.execute(
+            "update outbox set level = 'photoservice', verdict = 'applied', outcome = ? where event = ?",
+            (outcome, claim),
+        )
+    raw.close()
+
+    connection = open_database(first_day)
+
+    found = connection.execute("select claim, word, outcome from claim_outcome").fetchall()
+    assert found == [(claims[0], "registered", outcomes[0])]
+    kept = dict(connection.execute("select event, outcome from outbox where outcome is not null").fetchall())
+    assert kept == dict(zip(claims, outcomes, strict=True))
+    connection.close()
+
+
 def test_O18_the_database_still_refuses_a_second_valid_copy_after_the_step(world, first_day):
     """The unique indexes came over with the table; each kind has its own."""
     connection = open_database(first_day)

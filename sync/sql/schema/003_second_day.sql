@@ -37,9 +37,13 @@ create table claim_outcome (
 create index claim_outcome_untold on claim_outcome (claim) where told = 0;
 create index claim_outcome_contested on claim_outcome (claim) where word in ('contested', 'case');
 
+-- An outcome that the disk has spoilt stays where it is, and keeps nobody from opening the journal.
 insert into claim_outcome (claim, version, word, outcome, told)
-select event, 0, json_extract(cast(outcome as text), '$.word'), outcome, 1
-from outbox where outcome is not null and level = 'photoservice';
+select event, 0, word, outcome, 1
+from (
+    select event, outcome, case when json_valid(cast(outcome as text)) then cast(outcome as text) ->> '$.word' end as word
+    from outbox where outcome is not null and level = 'photoservice')
+where word is not null;
 
 -- Parked events that need nothing more: another event stands for them, or staff closed them.
 create table parked_end (
