@@ -25,7 +25,9 @@ class Settings:
     calls us when a proxy stands in front; without it each request's own address is believed. ``settle_after`` is how
     long a registration stands unopposed before it is confirmed (DESIGN 5C). Only ``trusted_proxies`` are believed
     when they say whom they forward (X-Forwarded-For). Whoever shows a code from a browser is answered when
-    ``answer_floor`` has passed and never sooner; ``wrong_per_hour`` wrong codes from everybody close that door.
+    ``answer_floor`` has passed and never sooner; ``wrong_per_hour`` wrong codes from everybody close that door. Who has
+    not sent a request's headers, or its body, within these times is hung up on: a batch (1 MB) comes within a minute
+    over 150 kbit/s.
     """
 
     folder: Path
@@ -41,6 +43,8 @@ class Settings:
     trusted_proxies: tuple[str, ...] = ()
     answer_floor: timedelta = timedelta(milliseconds=400)
     wrong_per_hour: int = 1000
+    headers_within: timedelta = timedelta(seconds=5)
+    body_within: timedelta = timedelta(seconds=60)
 
     @property
     def address(self) -> str:

@@ -38,6 +38,7 @@ from photoservice.settings import Settings
 from photoservice.settlement import Settlement
 from photoservice.tenants import TenantKeys
 from photoservice.throttle import Throttle
+from photoservice.web.patience import patient
 
 _OTHER_KEYS = (
     "The keys in {} are not those this database was made with: cards and codes would not be found, accounts would be"
@@ -190,14 +191,13 @@ async def serve(
         config = uvicorn.Config(
             build_app(service),
             loop="uvloop",
-            http="httptools",
+            http=patient(headers_within=settings.headers_within, body_within=settings.body_within),
             ws="none",
             log_config=None,
             access_log=False,
             server_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=5,
-            h11_max_incomplete_event_size=16_384,
             ssl_certfile=settings.tls_cert,
             ssl_keyfile=settings.tls_key,
         )
