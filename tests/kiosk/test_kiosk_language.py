@@ -119,7 +119,8 @@ def test_O19_no_screen_says_anything_in_english_any_more(language: str) -> None:
         if english.notice and other.notice:
             pairs.append((english.notice.text, other.notice.text))
         for source, told in pairs:
-            assert not source or source in same or told != source, f"{source!r} on {name}"
+            is_word = re.search("[a-z]", source) is not None
+            assert not is_word or source in same or told != source, f"{source!r} on {name}"
             ours = [
                 word
                 for word in re.findall(r"\b[a-z]{3,}\b", told)
