@@ -19,7 +19,7 @@ from sync.counter import Counter
 from sync.errors import DeskReason, DeskRefusal
 from sync.journal import Transaction
 from sync.label_sets import copies_of, make_labels, queue_labels
-from sync.made_up import has_ended, is_event, move_registration
+from sync.made_up import has_ended, is_event, made_up_with, move_registration
 from sync.parked import end_parked, is_parked
 from sync.receipts import make_receipt
 from sync.registrations import (
@@ -137,7 +137,11 @@ def _stand_for(connection: apsw.Connection, corrected: Registration, registratio
 def _labels(
     connection: apsw.Connection, counter: Counter, known: KnownPackage | None, store: Store, language: str
 ) -> tuple[RollLabel, ...]:
-    if known is None or counter.roster.settings.labels == "receipt_only":
+    if known is None:
+        return ()
+    # The profile is about a maker's IDs, which the cartridges bear; house codes stand on our labels and nowhere else.
+    is_ours = made_up_with(connection, known.manifest.package) is not None
+    if counter.roster.settings.labels == "receipt_only" and not is_ours:
         return ()
     return make_labels(connection, counter, known, store, language)
 

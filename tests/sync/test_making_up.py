@@ -183,14 +183,15 @@ def test_O18_making_up_needs_staff_unless_the_store_lets_shoppers(make_world):
             assert refusal(lambda desk=desk, wish=with_card: desk.make_up(wish)) is DeskReason.STAFF_NEEDED
 
 
-def test_O18_where_the_store_prints_receipts_only_the_shelf_still_gets_its_labels(make_world):
-    """Pre-sale labels are the point of them; after the sale the profile decides."""
+def test_O18_where_the_store_prints_receipts_only_house_codes_still_get_their_labels(make_world):
+    """The profile is about a maker's IDs, which stand on the cartridges; house codes stand nowhere else."""
     world = make_world(snapshot=make_world().roster(settings=StoreSettings(labels="receipt_only")))
     world.enrol()
     desk = world.open().desk
 
     assert [job.kind for job in desk.make_up(world.make_up_wish(2)).jobs] == ["roll", "roll", "package"]
-    assert [job.kind for job in desk.make_up(world.make_up_wish(2, world.anna)).jobs] == ["receipt"]
+    assert [job.kind for job in desk.make_up(world.make_up_wish(2, world.anna)).jobs] == ["roll", "roll", "receipt"]
+    assert [job.kind for job in desk.register(world.wish(world.package_id(1))).jobs] == ["receipt"]
 
 
 def test_O18_a_station_without_a_roster_makes_nothing_up(world, station):
