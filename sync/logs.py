@@ -12,7 +12,10 @@ from typing import Any, TextIO
 import structlog
 
 _FORBIDDEN = frozenset(
-    {"access_code", "access_url", "card", "card_number", "claim_code", "code", "key", "secret", "secrets", "wish"}
+    {
+        *("access_code", "access_url", "badge", "card", "card_number", "claim_code", "code", "codes", "key", "pepper"),
+        *("pin", "pin_hash", "question", "secret", "secrets", "wish"),
+    }
 )
 
 

@@ -81,6 +81,16 @@ def test_K4_logs_are_json_lines_with_time_level_and_traceback(stream):
     assert second["access_code"] == "[redacted]"
 
 
+def test_K3_badge_and_pin_are_blacked_out_by_their_names(stream):
+    """Should anybody ever log the question of the staff book as it came."""
+    question = {"badge": "777001", "pin": "480913", "pepper": b"480913"}
+    structlog.get_logger().info("staff_asked", **question, question=question, pin_hash="480913", codes=["777001"])
+
+    assert "480913" not in stream.getvalue()
+    assert "777001" not in stream.getvalue()
+    assert json.loads(stream.getvalue())["pin"] == "[redacted]"
+
+
 @pytest.mark.parametrize(
     "body",
     [
