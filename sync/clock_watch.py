@@ -19,10 +19,14 @@ _log = structlog.get_logger()
 
 @dataclass
 class ClockWatch:
-    """Compares the clock with each newly signed time; ``trouble`` is a sentence while they differ."""
+    """Compares the clock with each newly signed time; ``trouble`` is a sentence while they differ.
+
+    ``off_s`` is how many seconds ahead the clock is then, negative when it is behind; None while all is well.
+    """
 
     clock: Clock
     trouble: str = ""
+    off_s: float | None = None
     _compared: str = ""
 
     def compare(self, signed: str) -> None:
@@ -32,13 +36,13 @@ class ClockWatch:
         self._compared = signed
         ahead_s = (self.clock.now() - datetime.fromisoformat(signed)).total_seconds()
         if abs(ahead_s) <= TOLERATED_S:
-            self.trouble = ""
+            self.trouble, self.off_s = "", None
             return
         way = "ahead of" if ahead_s > 0 else "behind"
         said = f"this machine's clock is {_in_words(abs(ahead_s))} {way} the photoservice's: set it right"
         if not self.trouble:
             _log.warning("clock_off", ahead_s=round(ahead_s))
-        self.trouble = said
+        self.trouble, self.off_s = said, ahead_s
 
 
 def _in_words(seconds: float) -> str:

@@ -116,6 +116,11 @@ class CourierThread:
         """What is wrong between us and the photoservice that a person must look after; empty when nothing is."""
         return self._delivery.trouble or self._clock_watch.trouble
 
+    @property
+    def clock_off_s(self) -> float | None:
+        """How many seconds this machine's clock is ahead of the photoservice's (negative: behind), if too many."""
+        return self._clock_watch.off_s
+
     def start(self) -> None:
         """Start carrying."""
         self._thread.start()

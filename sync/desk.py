@@ -125,6 +125,7 @@ class Desk(LabelDesk, MakeUpDesk, ParkedDesk):
                 last_ack_at=None,
                 journal_ok=False,
                 disk_low=self.journal.is_low,
+                clock_off_s=self.line.clock_off_s,
             )
 
     def _view(self, item: ItemId, card_mark: bytes | None) -> PackageView:
@@ -149,6 +150,7 @@ class Desk(LabelDesk, MakeUpDesk, ParkedDesk):
             journal_ok=self.journal.is_up,
             waiting=count_waiting(connection),
             disk_low=self.journal.is_low,
+            clock_off_s=self.line.clock_off_s,
             contested=count_contested(connection),
             restored=count_restored(connection),
         )

@@ -21,6 +21,11 @@ class Line(Protocol):
         """Whether the last exchange was good."""
         ...
 
+    @property
+    def clock_off_s(self) -> float | None:
+        """How many seconds this machine's clock is ahead of the photoservice's, if too many."""
+        ...
+
 
 @dataclass(frozen=True, kw_only=True)
 class DeskGround:

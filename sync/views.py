@@ -230,7 +230,8 @@ class StationStatus:
 
     ``unsent`` counts events of every kind; ``waiting`` the registrations among them, which is what people count.
     ``restored`` counts the events a restored station was given back, until staff have taken note; ``contested`` the
-    live claims of this station that another's contests now.
+    live claims of this station that another's contests now. ``clock_off_s`` is how far this machine's clock is ahead of
+    the photoservice's (negative: behind) where that is more than five minutes, else None.
     """
 
     online: bool
@@ -243,6 +244,7 @@ class StationStatus:
     disk_low: bool = False
     restored: int = 0
     contested: int = 0
+    clock_off_s: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -213,10 +213,31 @@ def test_O18_a_clock_that_is_off_is_told_by_the_photoservices_signed_time(clock,
 
     watch.compare(signed)
     assert watch.trouble == f"this machine's clock is {said} the photoservice's: set it right"
+    assert watch.off_s == off.total_seconds()
 
     clock.set_wall(clock.now() - off + timedelta(seconds=1))
     watch.compare(clock.now().isoformat())
-    assert watch.trouble == ""
+    assert (watch.trouble, watch.off_s) == ("", None)
+
+
+def test_K3_how_far_the_clock_is_off_stands_in_the_status(world, clock):
+    """For the device page, as a number: also while the photoservice is away again; gone once the clock is right."""
+    station = world.open()
+    service = world.service
+    service._clock = ManualClock(clock.now())
+    assert station.desk.status().clock_off_s is None
+    clock.set_wall(clock.now() - timedelta(hours=2))
+    assert station.courier.carry_here().ok
+    service.faults.down = True
+    assert not station.courier.carry_here().ok
+    assert station.desk.status().clock_off_s == -7200
+
+    service.faults.down = False
+    clock.set_wall(service._clock.now())
+    service._clock.advance(1)
+    assert station.courier.carry_here().ok
+
+    assert station.desk.status().clock_off_s is None
 
 
 def test_O18_a_clock_that_is_right_within_five_minutes_is_no_trouble(clock):
