@@ -11,7 +11,7 @@ import apsw
 import msgspec
 
 from photocore.events import Event, Prev
-from photocore.wire import Ack, EpochHead, EpochMark, EventVerdict, Hello, Mark, Verdict
+from photocore.wire import Ack, EpochHead, EpochMark, EventVerdict, Hello, Mark
 from sync.audit import read_event
 from sync.errors import AnswerRefused, HistoryForked, JournalDamaged
 from sync.news import take_outcome
@@ -222,8 +222,3 @@ def prune(connection: apsw.Connection, *, keep: timedelta = KEEP_ACKED) -> int:
     before = datetime.fromisoformat(row[0]) - max(keep, KEEP_ACKED)
     text = before.strftime("%Y-%m-%dT%H:%M:%S.") + f"{before.microsecond // 1000:03d}Z"
     return len(run(connection, "outbox.prune_lines", {"before": text, "limit": PRUNE_AT_ONCE}))
-
-
-def is_success(verdict: Verdict) -> bool:
-    """Say whether an event with this verdict is done; a duplicate is a success."""
-    return verdict in (Verdict.APPLIED, Verdict.DUPLICATE)

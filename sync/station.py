@@ -14,6 +14,7 @@ from photocore.kinds import EpochOpened
 from photocore.seams import Channel, Clock, Disk, Entropy, HttpRequest
 from sync.channel import RequestsChannel, check_service_url
 from sync.control import Answer, ControlDoor
+from sync.counter import Counter
 from sync.courier import CourierThread
 from sync.database import PRAGMAS, Pragma
 from sync.delivery import Delivery, Peer
@@ -24,7 +25,6 @@ from sync.keys import StationFile, load_keys, load_station, staff_pepper
 from sync.labels import LabelJobs
 from sync.ledger import JournalLedger
 from sync.paper_secrets import PaperSecrets
-from sync.registering import Counter
 from sync.reserve import RESERVE_BYTES
 from sync.roster import Roster
 from sync.signing import sign_request
