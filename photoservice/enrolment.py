@@ -17,7 +17,7 @@ from photocore.wire import EnrolRequest
 from photoservice.db.database import Row, Session
 from photoservice.errors import Malformed, Unknown, Unprocessable, Unproven
 from photoservice.keyring import Keyring
-from photoservice.throttle import Throttle
+from photoservice.throttle import Source, Throttle
 
 CODE_SYMBOLS = 8
 WRONG_PER_HOUR = 100_000
@@ -52,6 +52,26 @@ class Enrolment:
         await session.run("enrolment.insert_code", self._mac(code), store, role, self.clock.now() + CODE_LIFE)
         return code
 
+    async def try_code(self, session: Session, request: EnrolRequest, source: Source) -> Row | None:
+        """Redeem a code as :meth:`enrol` does, or count a wrong one and return None; the transaction must commit.
+
+        The tries of one source come one after the other: else a burst of them would be over before the first counts.
+
+        Raises:
+            Throttled: too many wrong ones.
+            Malformed: the public key is none.
+            Unprocessable: the key is enrolled already.
+        """
+        tries = self.throttle.counts(source)
+        await session.lock([self.throttle.lock_name(source)])
+        await self.throttle.refuse_resting(session, tries)
+        try:
+            async with session.savepoint():
+                return await self.enrol(session, request)
+        except Unproven:
+            await self.throttle.note_wrong(session, tries)
+            return None
+
     async def enrol(self, session: Session, request: EnrolRequest) -> Row:
         """Redeem a code and return the station's row. The same key with the same code gets the same answer again.
 
@@ -63,7 +83,7 @@ class Enrolment:
         public = _public_key(request.public_key)
         code = await session.row("enrolment.take_code", self._mac(request.code))
         if code is None or code["expires_at"] < self.clock.now():
-            raise _wrong_code()
+            raise wrong_code()
         if code["station"] is not None:
             return await _same_again(session, code["station"], public)
         await session.lock([f"key:{public.hex()}"])
@@ -80,10 +100,11 @@ class Enrolment:
         try:
             return self.keyring.mac("enrol", normalise(code))
         except CodeError as cause:
-            raise _wrong_code() from cause
+            raise wrong_code() from cause
 
 
-def _wrong_code() -> Unproven:
+def wrong_code() -> Unproven:
+    """Return the one answer to every code that opens nothing."""
     return Unproven("This enrolment code is wrong, used, or older than ten minutes. Ask for a new one.", challenge="")
 
 
@@ -97,7 +118,7 @@ def _public_key(text: str) -> bytes:
 async def _same_again(session: Session, station: str, public: bytes) -> Row:
     row = await _station(session, station)
     if row["public_key"] != public:
-        raise _wrong_code()
+        raise wrong_code()
     return row
 
 

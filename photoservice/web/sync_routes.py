@@ -23,7 +23,8 @@ from photocore.wire import (
     encode,
     sign_news,
 )
-from photoservice.errors import Malformed, Unknown, Unproven
+from photoservice.enrolment import wrong_code
+from photoservice.errors import Malformed, Unknown
 from photoservice.manifests import read_manifest
 from photoservice.news import answer_news, tell_again
 from photoservice.web.asked import AnyRequest, Service
@@ -51,17 +52,12 @@ StationName = Annotated[str, PathParameter(description="The station's ID, as enr
 async def enrol(request: AnyRequest, service: Service) -> Response[EnrolAnswer]:
     """Join a store: a one-time code and the station's public key, for what the station pins."""
     wish = read_json(await request.body(), EnrolRequest)
-    throttle = service.enrolment.throttle
-    tries = throttle.counts(source_of(request, service.settings.trusted_proxies))
-    try:
-        async with service.database.begin() as session:
-            await throttle.refuse_resting(session, tries)
-            station = await service.enrolment.enrol(session, wish)
-            roster = await service.rosters.of_store(session, station["store"])
-    except Unproven:
-        async with service.database.begin() as session:
-            await throttle.note_wrong(session, tries)
-        raise
+    async with service.database.begin() as session:
+        source = source_of(request, service.settings.trusted_proxies)
+        station = await service.enrolment.try_code(session, wish, source)
+        roster = await service.rosters.of_store(session, station["store"]) if station else None
+    if station is None or roster is None:
+        raise wrong_code()
     keys = ServiceKeys(sign=b64(service.keyring.sign.public), seal=b64(service.keyring.seal.public))
     answer = EnrolAnswer(station=station["id"], service=keys, roster=roster.text.decode())
     return Response(answer, media_type=JSON, status_code=201)

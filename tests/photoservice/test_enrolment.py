@@ -2,6 +2,7 @@
 
 import stat
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -213,3 +214,19 @@ def test_O18_a_changed_store_setting_reaches_its_stations_with_a_new_roster(worl
         world.running.do(lambda s: change_store(s, "9521141999999", {"make_up": "staff"}))
     with pytest.raises(Unprocessable):
         world.running.do(lambda s: change_store(s, before.store.gln, {"timezone": "Mars/Base"}))
+
+
+def test_attack_A17_guesses_that_come_all_at_once_are_counted_one_by_one(world, builders):
+    """Sixty at the same moment: ten are answered, and not as many as there are connections to the database."""
+
+    def guess(number: int) -> int:
+        wish = {
+            "code": f"0000{number:04}",
+            "public_key": b64(SigningKey(seed=bytes([number]) * 32).public),
+            "name": "x",
+        }
+        return requests.post(f"{world.url}/enrol", json=wish, timeout=20).status_code
+
+    with ThreadPoolExecutor(60) as crowd:
+        answers = list(crowd.map(guess, range(60)))
+    assert (answers.count(401), answers.count(429)) == (10, 50)
