@@ -54,10 +54,10 @@ class ClaimCodes:
 
         Raises:
             Unknown: the package is not under a prefix of the tenant's, or another's manifest names it.
-            Unprocessable: a code is out of form, or a roll is not in the package.
+            Unprocessable: a code is out of form; a roll is not in the package, or not under a prefix of the tenant's.
         """
         _check_owner(tenant, package)
-        codes = [(_roll(c.roll), _code(c.code, place)) for place, c in enumerate(listed)]
+        codes = [(_roll(tenant, c.roll), _code(c.code, place)) for place, c in enumerate(listed)]
         rolls = {roll for roll, _ in codes}
         await session.lock(lock_name(item) for item in (package, *rolls))
         await _check_manifest(session, tenant, package, rolls)
@@ -94,11 +94,15 @@ async def _check_manifest(session: Session, tenant: Tenant, package: str, rolls:
             raise Unprocessable(f"The roll {roll} is not in this package.")
 
 
-def _roll(text: str) -> str:
+def _roll(tenant: Tenant, text: str) -> str:
+    """Return a roll's ID; nobody names another's, or who types it at home would be led to packages it is not in."""
     try:
-        return str(parse_item(text))
+        piece = parse_item(text)
     except CodeError as cause:
         raise Unprocessable(f"{text!r} is no roll's ID in its canonical form: {cause}") from cause
+    if not isinstance(piece, Sgtin) or not tenant.owns(piece.gtin):
+        raise Unprocessable(f"The roll {piece} is not under a company prefix of yours.")
+    return str(piece)
 
 
 def _code(text: str, place: int) -> str:

@@ -16,7 +16,7 @@ import requests
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from http_message_signatures import HTTPMessageSigner, MappingKeyResolver, algorithms
 
-from photocore.codes import mint_claim_code
+from photocore.codes import mint_claim_code, mint_house_roll
 from photocore.events import encode_event
 from photocore.keys import b64
 from photocore.roster import verify_roster
@@ -298,3 +298,20 @@ async def _ask(url: str) -> object:
         return await connection.fetchval("select 1")
     finally:
         await connection.close()
+
+
+def test_attack_A18_nobody_hands_over_claim_codes_for_anothers_rolls(world, builders):
+    """Codes may come before the manifest; a rival's packages must not crowd out the one a roll is really in."""
+    package, rolls = builders.package_id("CROWD001"), builders.roll_ids("CROWD001")
+    code = mint_claim_code(builders.ENTROPY)
+    assert world.codes(package, {rolls[0]: code}).status_code == 204
+    rival = world.running.add_tenant("Rival", "maker", "9521000")
+    for place in range(5):
+        theirs = f"(01){builders.gtin('0952100000001')}(21)CROWD{place:03}"
+        foreign = world.codes(theirs, {rolls[0]: mint_claim_code(builders.ENTROPY)}, key=rival)
+        house = world.codes(theirs, {mint_house_roll(builders.ENTROPY): mint_claim_code(builders.ENTROPY)}, key=rival)
+        assert (foreign.status_code, house.status_code) == (422, 422)
+    claimed = requests.post(
+        f"{world.url}/claims", json={"roll": rolls[0], "code": code}, headers={"Idempotency-Key": "k" * 26}, timeout=20
+    )
+    assert (claimed.status_code, claimed.json()["word"]) == (201, "waiting")
