@@ -6,6 +6,7 @@ has taken note of. Versions only grow, so nothing is lost however often a questi
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 import msgspec
 
@@ -15,13 +16,15 @@ from photocore.wire import MAX_BATCH_EVENTS, ClaimNews, News, NewsRequest, Outco
 from photoservice.db.database import Session
 
 
-async def note_outcomes(session: Session, outcomes: Mapping[str, Outcome]) -> None:
+async def note_outcomes(session: Session, outcomes: Mapping[str, Outcome], now: datetime) -> None:
     """Write what stands now of each claim, by its name ``station/claim``; the locks of their packages are held.
 
+    A version is at least the second it was made in, for stations pass over an older one: what a restore of ours made
+    us forget stays below what happens after it.
     Claims that no station made (a browser's) have nobody to be told, and are passed over.
     """
     rows = sorted((*name.split("/", 1), encode_outcome(outcome)) for name, outcome in outcomes.items())
-    await session.run("news.note", *_columns(rows, 3))
+    await session.run("news.note", *_columns(rows, 3), int(now.timestamp()))
 
 
 async def note_acked(session: Session, station: str, outcomes: Mapping[str, Outcome]) -> None:

@@ -73,7 +73,8 @@ async def settle_roots(session: Session, roots: Iterable[str], now: datetime) ->
     await session.run("registrations.clear", list(known))
     rows = [row for root in known.values() for row in _projection(root, before, now)]
     await session.run_many("registrations.insert", rows)
-    await note_outcomes(session, {claim: outcome_of(root, claim) for root in known.values() for claim in root.claims})
+    outcomes = {claim: outcome_of(root, claim) for root in known.values() for claim in root.claims}
+    await note_outcomes(session, outcomes, now)
     return known
 
 

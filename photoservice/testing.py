@@ -85,6 +85,14 @@ class ScratchPostgres:
         asyncio.run(self._statements(f"create database {name}"))
         return self._server.url(name)
 
+    def copy(self, url: str) -> str:
+        """Return the address of a copy of a database nobody is connected to: a backup."""
+        self._made += 1
+        name = f"scratch_{os.getpid()}_{self._made}"
+        origin = urlsplit(url).path.removeprefix("/")
+        asyncio.run(self._statements(f"create database {name} template {origin} strategy file_copy"))
+        return self._server.url(name)
+
     def drop(self, url: str) -> None:
         """Remove a database again; a session makes hundreds."""
         name = urlsplit(url).path.removeprefix("/")

@@ -12,6 +12,7 @@ from photocore.keys import SigningKey
 from photocore.wire import NewsRequest, ToldNews, encode, events_path, news_path
 from photoservice.intake.retry import retry_parked
 from photoservice.registrations import load_roots, outcome_of
+from photoservice.testing import running_service
 
 CARDS = tuple(f"95211410000000{n:04}" for n in range(1, 9))
 OTHER = "9521141000014"
@@ -334,3 +335,39 @@ def test_O6_no_news_are_lost_while_everybody_speaks_at_once(world):
     for n, station in enumerate(stations):
         known[n] |= {claim: news.outcome for claim, news in station.drain_news().items()}
         assert known[n] == settled_outcomes(world, station)
+
+
+def test_O6_news_after_the_service_was_put_back_are_newer_than_what_it_forgot(
+    scratch, database, settings, clock, builders
+):
+    """A station passes over what is older than it knows: what happens after our restore must reach it."""
+    one, two = (builders.Station(url="", clock=clock, store=gln) for gln in (builders.STORE, OTHER))
+    with running_service(database, settings.folder, clock=clock, settings=settings) as running:
+        for station in (one, two):
+            running.add_store(station.store, "Corner Photo")
+            station.url = running.url
+            station.enrol(running.enrol_code(station.store))
+            station.open_epoch()
+        made = one.make_up()
+        a = one.claim(made.package, CARDS[0])
+        one.send()
+        two.send()
+    backup = scratch.copy(database)
+    with running_service(database, settings.folder, clock=clock, settings=settings) as running:
+        one.url = two.url = running.url
+        b = two.claim(made.package, CARDS[1])
+        two.send()
+        contested = one.drain_news()[a.id]
+        two.withdraw(b)
+        two.send(two.events[-1])
+        registered = one.drain_news()[a.id]
+        assert (contested.outcome.word, registered.outcome.word) == ("contested", "registered")
+    clock.advance(600)
+    with running_service(backup, settings.folder, clock=clock, settings=settings) as running:
+        one.url = two.url = running.url
+        two.claim(made.package, CARDS[2])
+        two.send()
+        news = one.drain_news()[a.id]
+        assert news.outcome.word == "contested"
+        assert news.version > registered.version > contested.version
+    scratch.drop(backup)

@@ -1,12 +1,12 @@
 -- name: note
--- Writes what the owner rule says of each claim now; another outcome than the last is a new version.
+-- Writes what the owner rule says of each claim now; another outcome than the last is a new version, $4 at least.
 insert into claim_news (station, claim, version, told_version, outcome)
-select now.station, now.claim, 1, 0, now.outcome
+select now.station, now.claim, greatest(1, $4::bigint), 0, now.outcome
 from unnest($1::text[], $2::text[], $3::text[]) as now (station, claim, outcome)
 join station on station.id = now.station
 order by now.station, now.claim
 on conflict (station, claim) do update
-set version = claim_news.version + 1, outcome = excluded.outcome, place = nextval('news_place')
+set version = greatest(claim_news.version + 1, excluded.version), outcome = excluded.outcome, place = nextval('news_place')
 where claim_news.outcome <> excluded.outcome;
 
 -- name: acked
