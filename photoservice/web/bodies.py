@@ -21,10 +21,15 @@ MAX_BYTES: Final = 10_000
 async def read_form(request: AnyRequest) -> Mapping[str, str]:
     """Return a form's fields; of a field sent twice the last counts.
 
+    A form that another website sends by its visitors' browsers is not read: a page with ten wrong codes in it would
+    else lock the neighbourhood of everybody who looks at it out.
+
     Raises:
         UnsupportedMedia: it is no form.
-        Malformed: more fields than any form of ours has.
+        Malformed: more fields than any form of ours has; or it stood on another website.
     """
+    if request.headers.get("sec-fetch-site", "none") == "cross-site":
+        raise Malformed("This form was sent by another website. Open it here and fill it in again.")
     if request.content_type[0] != FORM:
         raise UnsupportedMedia(f"Send {FORM}.")
     body = (await request.body()).decode("ascii", errors="replace")

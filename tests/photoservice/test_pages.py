@@ -198,3 +198,16 @@ def test_a_browsers_preference_is_read_with_its_weights(header, language):
 def test_arabic_counts_as_arabic_does(n, said):
     """Six plural forms (CLDR)."""
     assert read_words()["ar"].count("rolls", n) == said
+
+
+@pytest.mark.parametrize(("page", "fields"), [("/claim", {"roll": "TCR-1", "code": "1", "key": "k" * 26}), ("/r", {})])
+def test_attack_A11_another_websites_form_locks_out_none_of_its_visitors(world, page, fields):
+    """A page that sends wrong codes by the browsers of all who look at it; browsers tell where a form stood."""
+    foreign = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
+    form = {"access_code": "1", **fields}
+    for _ in range(12):
+        reply = requests.post(f"{world.url}{page}", data=form, headers=foreign, timeout=10)
+        assert (reply.status_code, reply.json()["type"]) == (400, "urn:twincheck:problem:malformed")
+    assert world.sql("select * from wrong_tries") == []
+    own = requests.post(f"{world.url}{page}", data=form, headers={"Sec-Fetch-Site": "same-origin"}, timeout=10)
+    assert own.status_code == 403
