@@ -1,7 +1,7 @@
-"""Every error as problem+json (RFC 9457), with a stable type and the request's ID; one page for phones instead.
+"""Every error as problem+json (RFC 9457), with a stable type and the request's ID.
 
-A person's browser that asks for HTML on a page gets a page; everybody else gets JSON. Nothing of what was sent is
-repeated: a card number must not come back in an error, nor land in a log through one.
+What a person does wrong on a page is told by that page; here is what only programs and attackers get to see. Nothing of
+what was sent is repeated: a card number must not come back in an error, nor land in a log through one.
 """
 
 from http import HTTPStatus

@@ -83,7 +83,3 @@ select copy, claim, station,
                               or (n.place > c.place and n.station = c.station and n.claim = c.claim)))
             then 'replaced' else 'valid' end as state
 from label_copy as c where roll = $1 order by place;
-
--- name: access
--- Returns the claim an access code opens, by its HMAC, unless it was voided.
-select station, claim from access_code where mac = $1 and voided_at is null;

@@ -43,7 +43,17 @@ select event_id, body::text as body, context::text as context, recorded_at from 
 where tenant = $1 and place = any($2::bigint[]) order by place;
 
 -- name: epcs
--- Returns the pieces a tenant's events name, after one of them.
-select distinct name collate "C" as name from epcis_name join epcis_event using (tenant, place)
-where tenant = $1 and name collate "C" > $2 and role = any($3::text[]) and verdict = 'applied'
-order by 1 limit $4;
+-- Returns the pieces a tenant's events name, after one of them: from name to name along the index, no further than the
+-- page goes. Asking for distinct names would sort all there are, for each page.
+with recursive named as (
+    select (select name from epcis_name where tenant = $1 and name > $2 order by name limit 1) as name
+    union all
+    select (select n.name from epcis_name as n where n.tenant = $1 and n.name > named.name order by n.name limit 1)
+    from named where named.name is not null
+), page as (
+    select name from named
+    where exists (select from epcis_name as n join epcis_event as e on e.tenant = n.tenant and e.place = n.place
+                  where n.tenant = $1 and n.name = named.name and n.role = any($3::text[]) and e.verdict = 'applied')
+    limit $4
+)
+select name from page order by name;

@@ -9,7 +9,3 @@ from (select distinct (hashtextextended(name, 0) & 2047)::integer as bucket from
 -- name: ping
 -- Answers when the database does.
 select 1;
-
--- name: migrations
--- Tells how many migrations have run.
-select count(*) from schema_migration;

@@ -51,17 +51,7 @@ select distinct root from registration where word = 'registered' and proof = 'un
 select claims from registration
 where root = $1 and word = 'registered' and proof = 'unopposed' and since <= $2;
 
--- name: of_item
--- Returns the registration that covers an item: its own, or its package's.
-select registration.* from registration
-where subject = $1 or subject = (select package from manifest_roll where roll = $1)
-order by subject = $1 desc limit 1;
-
 -- name: roots_of
 -- Tells which package each item is known to belong to; a package belongs to itself.
 select roll as item, package from manifest_roll where roll = any($1::text[])
 union all select package, package from manifest where package = any($1::text[]);
-
--- name: count_by_word
--- Counts registrations by what is said of them.
-select word, count(*) as number from registration group by word;

@@ -25,7 +25,3 @@ on conflict (about) do update set
 -- name: forget
 -- Drops the counts of who has been quiet since $1 and does not rest.
 delete from wrong_tries where seen_at < $1 and (rest_until is null or rest_until < $2);
-
--- name: size
--- Tells how many counts are kept.
-select count(*) from wrong_tries;
