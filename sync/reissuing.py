@@ -58,12 +58,17 @@ class Reissuing:
                 self._renew_label(transaction, job, cause)
 
     def renew_labels(self, transaction: Transaction, claim: str, jobs: Sequence[Job], cause: Cause) -> None:
-        """Make roll labels anew for a registration, without codes, whichever set they are of."""
+        """Make roll labels anew for a registration, without codes, whichever set they are of.
+
+        A claim code that one of them still waited to show is let go: nothing prints it any more.
+        """
         if not jobs:
             return
         copies = tuple(self._replace(transaction, job, cause, claim) for job in jobs)
         body = CopiesIssued(claim=claim, reason=cause.reason[:200], copies=copies, staff=cause.staff)
         transaction.append(self.drafter.draft(body))
+        for job in jobs:
+            self.secrets.forget_copy(job.claim, job.copy, job.roll)
 
     def renew_coded(
         self,

@@ -239,6 +239,24 @@ def test_O18_a_label_spoiled_after_the_registration_gets_no_code(world, station)
     assert station.desk.copy_state(done.rolls[0], again.copy) == "void"
 
 
+@pytest.mark.parametrize("how", ["spoiled", "reprinted"])
+def test_O18_a_code_that_no_label_will_show_any_more_is_let_go(world, station, how):
+    """The label became the registration's before its code was on paper: memory keeps nothing of it."""
+    done = station.desk.make_up(world.make_up_wish(1))
+    job = station.jobs.next_job()
+    registered = station.desk.register(world.wish(done.package))
+    assert station.desk.secrets.get(done.event_id, done.rolls[0])
+
+    if how == "spoiled":
+        station.jobs.begin(job.id, "p")
+        station.jobs.spoiled(job.id, "cutter jam")
+    else:
+        station.desk.reprint(registered.claim, None, "again")
+
+    assert not station.desk.secrets.holds(done.event_id)
+    assert set(codes_on(print_all(station.jobs)).values()) == {None}
+
+
 def test_O18_a_code_that_may_be_on_paper_counts_until_a_person_settles_it(world, station):
     """Silence: the code stays the live one; "not printed" makes it dead, and a new one is printed."""
     done = station.desk.make_up(world.make_up_wish(1))
