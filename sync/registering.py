@@ -140,8 +140,7 @@ def _labels(
     if known is None:
         return ()
     # The profile is about a maker's IDs, which the cartridges bear; house codes stand on our labels and nowhere else.
-    is_ours = made_up_with(connection, known.manifest.package) is not None
-    if counter.roster.settings.labels == "receipt_only" and not is_ours:
+    if counter.roster.settings.labels == "receipt_only" and made_up_with(connection, known.manifest.package) is None:
         return ()
     return make_labels(connection, counter, known, store, language)
 
