@@ -426,6 +426,13 @@ class World:
         assert (job["success"], job["photo:parked"]) == (True, 0), job
         return package, rolls
 
+    def pack_coded(self, serial: str, count: int = 3) -> tuple[str, list[str], list[str]]:
+        """Pack a package with one claim code a roll; return package, rolls and codes."""
+        package, rolls = self.pack(serial, count)
+        codes = {roll: mint_claim_code(ENTROPY) for roll in rolls}
+        assert self.codes(package, codes).status_code == 204
+        return package, rolls, [codes[roll] for roll in rolls]
+
     def codes(self, package: str, codes: dict[str, str], *, key: str | None = None) -> requests.Response:
         listed = {"codes": [{"roll": roll, "code": code} for roll, code in codes.items()]}
         url = f"{self.url}/manifests/{quote(package, safe='')}/codes"
