@@ -148,7 +148,7 @@ class Throttled(Refusal):
     title = "Too many wrong tries"
 
     def __init__(self, *, wait_s: int) -> None:
-        super().__init__("Too many wrong tries. Wait, or go to a counter: there is no waiting there.")
+        super().__init__("Too many wrong tries came from your network, or from everywhere. Wait as Retry-After says.")
         self.wait_s = wait_s
 
 

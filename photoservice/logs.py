@@ -1,4 +1,8 @@
-"""Logs as JSON lines on stderr, one event with a stable name each; secrets and cards cannot get in by mistake."""
+"""Logs as JSON lines on stderr, one event with a stable name each; secrets and cards cannot get in by mistake.
+
+What libraries log becomes a line of ours, too: else garbage on the socket would write lines that no reader of logs
+understands.
+"""
 
 import logging
 import re
@@ -8,7 +12,12 @@ from typing import Any
 
 import structlog
 
-_FORBIDDEN = frozenset({"card", "card_number", "code", "claim_code", "access_code", "key", "secret", "authorization"})
+_FORBIDDEN = frozenset(
+    {
+        *("access_code", "authorization", "card", "card_number", "claim_code", "code", "codes", "key", "secret"),
+        *("secrets", "wish"),
+    }
+)
 _KEYLIKE = re.compile(r"tck_[0-9a-f]{16,}")
 
 
@@ -27,6 +36,17 @@ def configure_logs(level: str = "info") -> None:
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
+    root = logging.getLogger()
+    if not any(isinstance(handler, _Retold) for handler in root.handlers):
+        root.addHandler(_Retold(logging.WARNING))
+
+
+class _Retold(logging.Handler):
+    """Tells what a library logs as an event of ours."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        log = structlog.get_logger(record.name)
+        log.log(record.levelno, "library.said", library=record.name, said=record.getMessage(), exc_info=record.exc_info)
 
 
 def redact(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -2,9 +2,12 @@
 
 import asyncio
 import contextlib
+import json
+import socket
 import subprocess
 import sys
 import threading
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -176,3 +179,17 @@ async def _rows(url, statement):
         return await connection.fetch(statement)
     finally:
         await connection.close()
+
+
+def test_attack_A28_garbage_on_the_socket_is_a_line_of_the_log_like_any_other(database):
+    """What libraries say of it is JSON, too, and repeats nothing of what was sent."""
+    options = ("--log-level", "info")
+    with open_folder() as folder, ServiceProcess(folder / "data", database=database, options=options) as service:
+        at = urlsplit(service.url)
+        with socket.create_connection((at.hostname, at.port), timeout=10) as one:
+            one.sendall(b'{"level": "error", "event": "forged"}\r\n\r\n')
+            assert one.recv(1000).startswith(b"HTTP/1.1 400")
+        requests.get(f"{service.url}/health", timeout=10)
+        lines = [json.loads(line) for line in service.log.read_text().splitlines()]
+        assert [line["event"] for line in lines] == ["library.said", "request.answered"]
+        assert lines[0]["library"] == "uvicorn.error"
