@@ -19,6 +19,7 @@ from hardware.render.canvas import Area, Canvas, Style
 from hardware.render.content import ink, is_rtl, words_for
 from hardware.render.fonts import Face, FontShelf
 from hardware.render.lines import Setting, wrapped
+from hardware.render.lines import code as isolated
 from hardware.render.receipt_body import body_pieces
 from hardware.render.symbols import Symbol, plain_linear, plain_matrix, plain_qr, read_back
 from hardware.render.template import load_words
@@ -115,7 +116,7 @@ def _access(sheet: _Sheet, code: str, url: str | None) -> Canvas:
     size_mm = qr.width * dots / sheet.profile.dots_per_mm if qr else 0.0
     left, top = (size_mm + 5, 6.0) if qr and sheet.is_wide else (0.0, size_mm + 10 if qr else 3.0)
     width = sheet.profile.print_width_mm - left - 2
-    hint = _paragraph(sheet, sheet.words["access_hint" if qr else "access_hint_typed"], width)
+    hint = _paragraph(sheet, _hint(sheet, url), width)
     end = top + 11.2 + 3.2 * len(hint)
     canvas = sheet.canvas(max(size_mm + 8, end) if sheet.is_wide else end)
     if qr:
@@ -128,6 +129,14 @@ def _access(sheet: _Sheet, code: str, url: str | None) -> Canvas:
     for nr, line in enumerate(hint):
         canvas.text(line, sheet.area(left, top + 9.2 + 3.2 * nr, width), sheet.style("regular", 1.5))
     return canvas
+
+
+def _hint(sheet: _Sheet, url: str | None) -> str:
+    """Return what to do with the code; the page is named in letters too, for whoever cannot scan."""
+    if url is None:
+        return sheet.words["access_hint_typed"]
+    page = ink(url.partition("#")[0].partition("://")[2])
+    return sheet.words["access_hint"].format(link=isolated(page) if sheet.is_rtl else page)
 
 
 def _number(sheet: _Sheet, number: str) -> Canvas:
