@@ -130,7 +130,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
+def chromium(shop: Shop) -> Iterator[Browser]:
+    """Start the browser, after the shop: its loop runs in this thread, and the shop could not run one of its own."""
     found = shutil.which("chromium")
     if found is None:
         pytest.skip("Debian's chromium is not installed: apt-get install chromium")
