@@ -16,7 +16,23 @@ from photocore.package import Product
 from photocore.roster import Store
 from sync.copies import fresh_copy, jobs_of_rolls, queue_label
 from sync.counter import Counter
+from sync.made_up import made_up_with
 from sync.roster import KnownPackage, Roster
+
+
+def rolls_to_label(
+    connection: apsw.Connection, roster: Roster, known: KnownPackage, *, ending: str | None = None
+) -> tuple[ItemId, ...]:
+    """Return the rolls that get a label when their package is registered: those that have no valid one.
+
+    ``ending`` is a registration that would end by it, and its labels with it.
+    """
+    manifest = known.manifest
+    # The profile is about a maker's IDs, which the cartridges bear; house codes stand on our labels and nowhere else.
+    if roster.settings.labels == "receipt_only" and made_up_with(connection, manifest.package) is None:
+        return ()
+    labelled = {job.roll for job in jobs_of_rolls(connection, manifest.rolls) if job.claim != ending}
+    return tuple(roll for roll in manifest.rolls if roll not in labelled)
 
 
 def make_labels(

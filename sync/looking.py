@@ -11,6 +11,7 @@ from photocore.ids import ItemId
 from sync import outbox
 from sync.copies import jobs_of
 from sync.errors import DeskReason, DeskRefusal
+from sync.label_sets import rolls_to_label
 from sync.registrations import Registration, find_by_claim, find_by_number, find_live, newest_registrations
 from sync.roster import Roster, find_package, is_revoked
 from sync.statements import one
@@ -41,6 +42,7 @@ def package_view(connection: apsw.Connection, roster: Roster, item: ItemId, card
         package=known.manifest.package if known else None,
         product=roster.product_of(known.facts) if known else None,
         rolls=known.manifest.rolls if known else (),
+        to_label=rolls_to_label(connection, roster, known, ending=holder.claim if holder else None) if known else (),
         knowledge=known.origin if known else "unknown",
         revoked=is_revoked(connection, ids),
         registered=_held_by(holder, card_mark),

@@ -18,8 +18,8 @@ from sync.copies import jobs_of, queue_receipt
 from sync.counter import Counter
 from sync.errors import DeskReason, DeskRefusal
 from sync.journal import Transaction
-from sync.label_sets import copies_of, make_labels, queue_labels
-from sync.made_up import has_ended, is_event, made_up_with, move_registration
+from sync.label_sets import copies_of, make_labels, queue_labels, rolls_to_label
+from sync.made_up import has_ended, is_event, move_registration
 from sync.parked import end_parked, is_parked
 from sync.receipts import make_receipt
 from sync.registrations import (
@@ -139,10 +139,8 @@ def _labels(
 ) -> tuple[RollLabel, ...]:
     if known is None:
         return ()
-    # The profile is about a maker's IDs, which the cartridges bear; house codes stand on our labels and nowhere else.
-    if counter.roster.settings.labels == "receipt_only" and made_up_with(connection, known.manifest.package) is None:
-        return ()
-    return make_labels(connection, counter, known, store, language)
+    wanted = rolls_to_label(connection, counter.roster, known)
+    return make_labels(connection, counter, known, store, language, wanted=wanted)
 
 
 def _refuse_taken(connection: apsw.Connection, known: KnownPackage | None, attempt: Attempt) -> None:

@@ -20,12 +20,14 @@ class PackageView:
     """What the station knows of a scanned item.
 
     ``registered`` is ``here`` when nobody asked for which card; ``claim`` and ``number`` go to the same card only.
+    ``to_label`` are the rolls that get a label by registering it: not those that bear a valid one already.
     """
 
     item: ItemId
     package: ItemId | None = None
     product: Product | None = None
     rolls: tuple[ItemId, ...] = ()
+    to_label: tuple[ItemId, ...] = ()
     knowledge: Knowledge = "unknown"
     revoked: bool = False
     registered: HeldBy | None = None
