@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import apsw
+from msgspec.structs import replace
 
 from photocore.cards import CardNumber, CardTable, find_cards
 from photocore.events import instant
@@ -189,9 +190,16 @@ def read_badge(tables: tuple[CardTable, ...], text: str) -> CardNumber:
         raise StaffUnfit("The roster of this store has no table of badges; the retailer sets one up first.")
     found = find_cards(badges, text, None)
     if len(found) != 1:
-        why = "no table of badges takes it" if not found else "two tables of badges take it"
-        raise StaffUnfit(f"This is no badge of this store: {why}.")
+        raise StaffUnfit(f"This is no badge of this store: {_why_not(badges, text)}.")
     return found[0][1]
+
+
+def _why_not(badges: tuple[CardTable, ...], text: str) -> str:
+    if find_cards(badges, text, None):
+        return "two tables of badges take it"
+    if find_cards((replace(table, check="none") for table in badges), text, None):
+        return "its last digit does not fit those before it, so it was perhaps mistyped"
+    return "no table of badges takes it"
 
 
 def _entry(connection: apsw.Connection, mark: bytes) -> _Entry | None:

@@ -14,6 +14,7 @@ from typing import Any
 from sync.control import ask_holder
 from sync.errors import StaffUnfit
 from sync.keys import load_station
+from sync.pins import check_pin
 from sync.staff_door import answer_staff
 from sync.wiring import open_real_station
 
@@ -62,6 +63,7 @@ def _read_pin(*, from_stdin: bool) -> str:
     if not sys.stdin.isatty():
         raise StaffUnfit("Nobody is here to type the PIN: give it on stdin with --pin-stdin.")
     pin = getpass.getpass("PIN (6 to 12 digits): ")
+    check_pin(pin)
     if getpass.getpass("The same PIN again: ") != pin:
         raise StaffUnfit("The two PINs are not the same; nothing was changed.")
     return pin
@@ -85,7 +87,11 @@ def _lines(answer: dict[str, Any]) -> list[str]:
     if "member" in answer:
         member = answer["member"]
         return [f"{member['name']} may sign in with badge {member['badge']} (id {member['id']})."]
-    return [_line(member) for member in answer["members"]] or ["Nobody may sign in yet."]
+    members = [_line(member) for member in answer["members"]]
+    if "removed" in answer:
+        return [f"{answer['removed']} may not sign in any more.", *(members or ["Nobody else is in the staff book."])]
+    told = [f"{answer['unlocked']} may sign in again."] if "unlocked" in answer else []
+    return told + (members or ["Nobody may sign in yet."])
 
 
 def _line(member: dict[str, Any]) -> str:

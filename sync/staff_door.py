@@ -29,21 +29,30 @@ def _answer(book: StaffBook, roster: Roster, question: Mapping[str, Any]) -> dic
             badge = read_badge(tuple(roster.card_tables), str(question.get("badge")))
             return {"member": _told(book.add(badge, str(question.get("name")), str(question.get("pin"))))}
         case "staff remove":
-            book.remove(_id_of(book, question))
+            member = _meant(book, question)
+            book.remove(member.id)
+            return {"removed": member.name} | _list(book)
         case "staff unlock":
-            book.unlock(_id_of(book, question))
+            member = _meant(book, question)
+            book.unlock(member.id)
+            return {"unlocked": member.name} | _list(book)
         case _:
-            pass
+            return _list(book)
+
+
+def _list(book: StaffBook) -> dict[str, Any]:
     return {"members": [_told(member) for member in book.members()]}
 
 
-def _id_of(book: StaffBook, question: Mapping[str, Any]) -> str:
-    """Return the id of whoever is meant: by id, or by a name that only one of them has."""
+def _meant(book: StaffBook, question: Mapping[str, Any]) -> StaffMember:
+    """Return whoever is meant: by id, or by a name that only one of them has."""
     who = str(question.get("who"))
-    found = [member.id for member in book.members() if who in (member.id, member.name)]
+    found = [member for member in book.members() if who in (member.id, member.name)]
     if len(found) > 1:
         raise StaffUnfit(f"{len(found)} members are called so; name one by the id in `twincheck station staff list`.")
-    return found[0] if found else who
+    if not found:
+        raise StaffUnfit(f"There is no {who[:40]!r} in the staff book.")
+    return found[0]
 
 
 def _told(member: StaffMember) -> dict[str, Any]:

@@ -340,6 +340,17 @@ def test_K3_a_badge_typed_by_the_manager_is_read_by_the_rosters_badge_tables():
         read_badge((card,), "81239907")
 
 
+def test_K3_a_badge_whose_last_digit_is_wrong_hears_so():
+    """The form fits and the check does not: a slip in typing, not another store's badge."""
+    badges = CardTable(name="staff", kind="badge", symbologies=("ean-13",), pattern=r"29\d{11}", check="gs1")
+
+    assert read_badge((badges,), "2912345678906").number == "2912345678906"
+    with pytest.raises(StaffUnfit, match="its last digit does not fit"):
+        read_badge((badges,), "2912345678901")
+    with pytest.raises(StaffUnfit, match="no table of badges takes it"):
+        read_badge((badges,), "3912345678901")
+
+
 def test_K3_staff_are_not_events(station):
     """Adding staff tells the photoservice nothing: names and badges stay in the store."""
     before = station.journal.read(lambda db: number(db, "journal.count_events"))

@@ -51,7 +51,7 @@ def test_K3_a_manager_adds_lists_and_removes_without_a_running_station(world, st
     world.close()
 
     code, out, _ = staff("remove", "Anna Berg")
-    assert (code, out) == (0, "Nobody may sign in yet.\n")
+    assert (code, out) == (0, "Anna Berg may not sign in any more.\nNobody else is in the staff book.\n")
 
 
 def test_K3_beside_a_running_kiosk_its_holder_is_asked(world, staff):
@@ -65,7 +65,9 @@ def test_K3_beside_a_running_kiosk_its_holder_is_asked(world, staff):
         with pytest.raises(Exception, match="PIN"):
             station.staff.sign_in(BADGE, "000001")
     assert "locked until" in staff("list")[1]
-    assert staff("unlock", member.id)[0] == 0
+    code, out, _ = staff("unlock", member.id)
+    assert (code, out.splitlines()[0]) == (0, "Anna Berg may sign in again.")
+    assert "locked" not in out
     assert station.staff.sign_in(BADGE, PIN) == member
 
 
@@ -117,6 +119,38 @@ def test_K3_the_pin_is_asked_twice_without_echo(world, monkeypatch, capsys):
 
     assert (code, len(asked)) == (1, 2)
     assert "not the same" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("pin", "why"), [("4028", "6 to 12 digits"), ("123456", "count up or down")])
+def test_K3_a_pin_that_cannot_be_taken_is_refused_before_it_is_asked_again(world, monkeypatch, capsys, pin, why):
+    """Nobody types a PIN twice to hear that it is too short."""
+    asked: list[str] = []
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr("sys.stdin", Terminal())
+    monkeypatch.setattr("getpass.getpass", lambda prompt: asked.append(prompt) or pin)
+
+    code = station_command(["staff", "add", "--name", "Anna", "--badge", "81239907", "--dir", str(world.folder)])
+
+    assert (code, len(asked)) == (1, 1)
+    assert why in capsys.readouterr().err
+
+
+def test_K3_who_stays_is_listed_below_the_sentence_about_who_was_removed(staff):
+    """The answer comes first; JSON has both."""
+    staff(*ADD)
+    staff("add", "--name", "Jon", "--badge", "81230001", "--pin-stdin")
+
+    code, out, _ = staff("remove", "Jon")
+
+    said, left = out.splitlines()
+    assert (code, said) == (0, "Jon may not sign in any more.")
+    assert "Anna Berg" in left
+    told = json.loads(staff("remove", "Anna Berg", "--json")[1])
+    assert told == {"removed": "Anna Berg", "members": []}
 
 
 def test_K3_two_members_of_one_name_are_told_apart_by_id(world, staff):
