@@ -33,6 +33,7 @@ from sync.outbox import ParkedEvent
 from sync.registrations import count_waiting
 from sync.staff_cli import add_staff_verbs, ask_staff
 from sync.statements import number, one
+from sync.status_words import status_lines
 from sync.wiring import enrol_real, open_real_station
 
 FOLDER_VARIABLE = "TWINCHECK_STATION"
@@ -158,7 +159,7 @@ def _status(folder: Path, *, as_json: bool) -> int:
         "trouble": holder.get("trouble") or "",
         "held_by": is_held(folder / LOCK),
     }
-    _show(told, _status_lines(told), as_json=as_json)
+    _show(told, status_lines(told), as_json=as_json)
     return 1 if told["parked"] or told["trouble"] else 0
 
 
@@ -177,43 +178,6 @@ def _owed_now(connection: apsw.Connection) -> dict[str, Any]:
         "last_ack_at": acked[0] if acked else None,
         "roster": roster[0] if roster else None,
     }
-
-
-def _status_lines(told: dict[str, Any]) -> list[str]:
-    online = {True: "online", False: "offline", None: "not running"}[told["online"]]
-    lines = [
-        f"Station {told['station']} at {told['url']}: {online}",
-        f"  {told['events']} events, {told['parked']} parked",
-        f"  {_unsent_words(told)}",
-        f"  {_ack_words(told['last_ack_at'])}",
-        f"  roster version {told['roster']}" if told["roster"] else "  no roster yet",
-        f"  {_holder_words(told['held_by'])}",
-    ]
-    if told["contested"]:
-        lines.append(f"  {told['contested']} registrations of this station are contested by another's now")
-    if told["restored"]:
-        lines.append(f"  RESTORED {told['restored']} events (not yet noted by staff)")
-    if told["trouble"]:
-        lines.append(f"  TROUBLE: {told['trouble']}")
-    return lines
-
-
-def _ack_words(last_ack_at: str | None) -> str:
-    if last_ack_at is None:
-        return "the photoservice has acknowledged nothing yet"
-    return f"the photoservice last acknowledged something at {last_ack_at}"
-
-
-def _unsent_words(told: dict[str, Any]) -> str:
-    if not told["unsent"]:
-        return "0 unsent"
-    return f"{told['unsent']} unsent, {told['waiting']} of them registrations; the oldest of {told['oldest_at']}"
-
-
-def _holder_words(held_by: int | None) -> str:
-    if held_by is None:
-        return "no program holds its journal now"
-    return f"held by process {held_by}" if held_by else "held by a process that does not say its number"
 
 
 def _parked(folder: Path, *, ended: bool, as_json: bool) -> int:
