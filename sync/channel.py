@@ -5,6 +5,7 @@ it may be, and a deadline for the whole exchange: requests' own time-outs count 
 one byte a second would hold them for ever. A timer shuts the connection instead.
 """
 
+import ssl
 import threading
 from typing import Protocol, cast
 from urllib.parse import urlsplit
@@ -26,6 +27,9 @@ MAX_ANSWER_BYTES = 64 * 1024 * 1024
 """A roster of a large store stays far below this."""
 
 _SHUT_BOTH_WAYS = 2
+_NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG"})
+"""What OpenSSL calls an answer that is no TLS record at all; its versions differ."""
+
 _LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -154,7 +158,7 @@ def check_service_url(url: str) -> str:
     """
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise EnrolmentRefused(f"{url!r} is no address of a photoservice")
+        raise EnrolmentRefused(f"{url!r} is no address of a photoservice, such as https://photos.example")
     if parts.username or parts.password or parts.query or parts.fragment:
         raise EnrolmentRefused("The address must be scheme, host, port and path alone.")
     if parts.scheme == "http" and parts.hostname not in _LOCAL_HOSTS:
@@ -166,9 +170,29 @@ def _in_words(cause: Exception, url: str) -> str:
     """Say in a sentence what a manager can act on; the library's own words stay in ``__cause__``."""
     address = urlsplit(url).netloc
     if isinstance(cause, requests.exceptions.SSLError):
-        return f"{address} does not prove who it is: {cause}"
+        return _tls_words(address, cause)
     if isinstance(cause, requests.Timeout):
         return f"{address} did not answer in time"
     if isinstance(cause, requests.ConnectionError):
         return f"{address} cannot be reached"
     return f"the answer of {address} broke off ({type(cause).__name__})"
+
+
+def _tls_words(address: str, cause: BaseException) -> str:
+    """Say why https did not come about: no https spoken there at all, or somebody who cannot prove a name."""
+    innermost = _innermost(cause)
+    if isinstance(innermost, ssl.SSLCertVerificationError):
+        return f"{address} does not prove who it is: {innermost.verify_message}"
+    reason = innermost.reason if isinstance(innermost, ssl.SSLError) else None
+    if reason in _NO_TLS:
+        return f"{address} speaks no https"
+    return (
+        f"{address} does not speak https with us: {(reason or 'for no reason that it gives').replace('_', ' ').lower()}"
+    )
+
+
+def _innermost(cause: BaseException) -> BaseException:
+    """Return what the layers of requests and urllib3 have wrapped: each keeps it as ``reason`` or as its argument."""
+    inner = getattr(cause, "reason", None)
+    inside = inner if isinstance(inner, BaseException) else next(iter(cause.args), None)
+    return _innermost(inside) if isinstance(inside, BaseException) else cause

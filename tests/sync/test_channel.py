@@ -214,6 +214,12 @@ def test_K4_an_address_that_is_unsafe_is_refused(url):
         check_service_url(url)
 
 
+def test_K4_an_address_without_its_https_hears_what_one_looks_like():
+    """``localhost:8570`` is a scheme and a path to a computer, and an address to a person."""
+    with pytest.raises(EnrolmentRefused, match=r"'localhost:8570' is no .*, such as https://photos\.example$"):
+        check_service_url("localhost:8570")
+
+
 @pytest.mark.parametrize("url", ["http://localhost:8470", "http://127.0.0.1:1/", "https://photos.example/tc/"])
 def test_K4_an_address_that_is_safe_is_taken_without_its_slash(url):
     """So that paths can be put behind it."""

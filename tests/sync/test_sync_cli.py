@@ -67,7 +67,7 @@ def test_K4_enrol_register_sync_over_real_http(served, capsys):
     done = station.desk.register(world.wish(world.package_id(1)))
     station.close()
     assert command(["status", *where]) == 0
-    assert "2 unsent, 1 of them registrations" in capsys.readouterr().out
+    assert "2 unsent, 1 registration among them; the oldest of " in capsys.readouterr().out
 
     assert command(["now", *where]) == 0
 
@@ -155,6 +155,18 @@ def test_K4_a_wrong_code_is_a_clear_error(served, capsys):
     assert "wrong or spent" in capsys.readouterr().err
 
 
+def test_K4_https_to_a_port_of_plain_http_is_told_in_a_sentence(served, capsys):
+    """No name of a library's class, no count of retries."""
+    world, url = served
+    address = url.removeprefix("http://")
+    wrong = ["--url", f"https://{address}", "--code", "ENROL-1", "--dir", str(world.folder)]
+
+    assert station_command(["enrol", *wrong]) == 1
+
+    said = f"twincheck station: https://{address} does not answer: {address} speaks no https\n"
+    assert capsys.readouterr().err == said
+
+
 def test_K4_a_station_file_survives_odd_names(world):
     """Quotes, backslashes and letters of any script come back as they were."""
     odd = msgspec.structs.replace(load_station(world.folder), name='Kasse "3" \\ Größe 東京 \x7f\n')
@@ -239,7 +251,9 @@ def test_K4_a_restored_station_is_told_of_in_status(served, capsys):
 
     assert command(["status", *where]) == 0
 
-    assert "RESTORED 3 events (not yet noted by staff)" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "RESTORED 3 events (not yet noted by staff)" in told
+    assert "sign in at the kiosk, see to the labels to print" in told
     station = world.open()
     station.desk.note_restored("00ff00ff00ff00ff")
     station.close()
