@@ -11,7 +11,7 @@ import apsw
 import msgspec
 
 from photocore.events import Event, Prev
-from photocore.wire import Ack, EpochHead, EpochMark, EventVerdict, Hello, Mark
+from photocore.wire import Ack, EpochHead, EpochMark, EventVerdict, Hello, Mark, Outcome
 from sync.audit import read_event
 from sync.errors import AnswerRefused, HistoryForked, JournalDamaged
 from sync.news import take_outcome
@@ -207,8 +207,17 @@ def answer_on(connection: apsw.Connection, event_id: str) -> Answered | None:
     if row is None:
         return None
     level, verdict, reason, outcome = row
-    body: dict[str, Any] | None = msgspec.json.decode(outcome) if outcome else None
-    return Answered(level=level, verdict=verdict, reason=reason, outcome=body)
+    return Answered(level=level, verdict=verdict, reason=reason, outcome=_read_outcome(outcome) if outcome else None)
+
+
+def _read_outcome(blob: bytes) -> dict[str, Any] | None:
+    """Return an outcome as it was stored; one that the disk has spoilt says nothing, and no screen fails of it."""
+    try:
+        body = msgspec.json.decode(blob, type=dict[str, Any])
+        msgspec.convert(body, Outcome)
+    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, RecursionError):
+        return None
+    return body
 
 
 def prune(connection: apsw.Connection, *, keep: timedelta = KEEP_ACKED) -> int:

@@ -130,6 +130,26 @@ def test_O18_an_outcome_the_disk_spoilt_does_not_stop_the_step(first_day):
     connection.close()
 
 
+@pytest.mark.parametrize(
+    "outcome",
+    [b'{"word": "regis', b"\xff\x00{", b"[1]", b'{"word": "registered", "rolls": 7}', b"[" * 100_000, b'{"word": []}'],
+)
+def test_O18_a_claim_whose_outcome_the_disk_spoilt_is_said_to_be_registered_here(world, first_day, outcome):
+    """No screen fails of it, and none says more than what can still be read."""
+    raw = apsw.Connection(str(first_day))
+    (claim,) = raw.execute("select claim from registration where withdrawn = 0 order by claim").fetchone()
+    raw.execute(
+        "update outbox set level = 'photoservice', verdict = 'applied', outcome = ? where event = ?", (outcome, claim)
+    )
+    raw.close()
+    station = world.open()
+
+    told = station.desk.level(claim)
+
+    assert (told.word, told.outcome, told.verdict) == ("registered here", None, "applied")
+    assert station.desk.status().contested == 0
+
+
 def test_O18_the_database_still_refuses_a_second_valid_copy_after_the_step(world, first_day):
     """The unique indexes came over with the table; each kind has its own."""
     connection = open_database(first_day)
