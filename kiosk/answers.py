@@ -33,6 +33,7 @@ def package_of(view: PackageView) -> Package:
         iso=view.product.iso if view.product else 0,
         size=size_of(view.product) if view.product else "",
         rolls=view.rolls,
+        to_label=view.to_label,
         is_revoked=view.revoked,
         seen=Seen(view.registered) if view.registered else Seen.NO,
         claim=view.claim,

@@ -78,6 +78,8 @@ class Package:
     size: str = ""
     """Format and exposures in one word, such as ``135-36``."""
     rolls: tuple[str, ...] = ()
+    to_label: tuple[str, ...] = ()
+    """The rolls that get a label when it is registered: not those that bear a valid one already."""
     is_revoked: bool = False
     seen: Seen = Seen.NO
     claim: str | None = None
@@ -191,13 +193,14 @@ BLOCKED_PRINTER = frozenset({Printer.PAPER_OUT, Printer.COVER_OPEN, Printer.ERRO
 
 @dataclass(frozen=True, kw_only=True)
 class Troubles:
-    """What asks for a person of the store: counts of what is parked, contested, brought back; and a full disk."""
+    """What asks for a person: how much is parked, contested, brought back; a full disk, a wrong clock."""
 
     parked: int = 0
     contested: int = 0
     restored: int = 0
     """Events that came back from the photoservice after an older copy was put in place, until somebody took note."""
     is_disk_low: bool = False
+    is_clock_off: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

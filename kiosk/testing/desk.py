@@ -284,6 +284,7 @@ class FakeDesk(FakeMakeUps, FakeStaffDesk):
             package=manifest.package if manifest else None,
             product=self.products.get(manifest.product or "") if manifest else None,
             rolls=manifest.rolls if manifest else (),
+            to_label=self._unlabelled(manifest.rolls) if manifest else (),
             knowledge="roster" if manifest else "unknown",
             revoked=bool(ids & self.revoked),
             registered=seen,
@@ -291,9 +292,14 @@ class FakeDesk(FakeMakeUps, FakeStaffDesk):
             number=self.held[holder].number if holder and is_same else None,
         )
 
+    def _unlabelled(self, rolls: Collection[ItemId]) -> tuple[ItemId, ...]:
+        """Return the rolls without a label of the shelf, which stays valid; a registration's ends with it."""
+        on_the_shelf = {job.roll for made in self.made.values() if not made.withdrawn for job in made.jobs}
+        return tuple(roll for roll in rolls if roll not in on_the_shelf)
+
     def _hold(self, wish: RegisterWish, view: PackageView) -> None:
         of = len(view.rolls)
-        jobs = [self._job_for(roll, n, of) for n, roll in enumerate(view.rolls, start=1)]
+        jobs = [self._job_for(roll, n, of) for n, roll in enumerate(view.rolls, start=1) if roll in view.to_label]
         jobs.append(self._job_for(None, 1, 1))
         number = f"TCN-7Q2M9X{len(self.held):02d}K"
         self.held[wish.event_id] = Held(wish=wish, number=number, jobs=jobs, is_waiting=not view.rolls)

@@ -106,6 +106,10 @@ def _confirming() -> Iterator[tuple[str, State]]:
     yield "confirm_unknown", at(Confirming(wish=unknown, package=UNKNOWN))
     out = {"printer": Printer.PAPER_OUT}
     yield "confirm_no_paper", at(Confirming(wish=WISH, package=PACKAGE), station=out)
+    shelf = replace(PACKAGE, to_label=())
+    yield "confirm_labelled", at(Confirming(wish=WISH, package=shelf))
+    yield "confirm_labelled_no_paper", at(Confirming(wish=WISH, package=shelf), station=out)
+    yield "confirm_one_missing", at(Confirming(wish=WISH, package=replace(PACKAGE, to_label=ROLLS[2:3])))
     yield "confirm_contrast", at(Confirming(wish=WISH, package=PACKAGE), has_contrast=True)
     yield "registering", at(Registering(wish=WISH, package=PACKAGE, since=0.0))
 
@@ -130,6 +134,9 @@ def _labelling() -> Iterator[tuple[str, State]]:
     yield "maybe_settled", at(settled)
     held_up = replace(here, labels=labels(s.PRINTED, s.PRINTED, s.QUEUED))
     yield "held_up", at(held_up, station={"printer": Printer.PAPER_OUT, "light": OFFLINE})
+    receipt = labels(rolls=(), receipt=s.AWAITING_PROOF)
+    yield "printing_receipt", at(replace(here, labels=receipt))
+    yield "held_up_receipt", at(replace(here, labels=receipt), station={"printer": Printer.PAPER_OUT})
     waiting = replace(REGISTRATION, package=UNKNOWN, is_waiting=True)
     slip = labels(rolls=(), receipt=s.PRINTED)
     yield "waiting_for_list", at(Labelling(registration=waiting, labels=slip))

@@ -30,6 +30,7 @@ PACKAGE = Package(
     iso=400,
     size="135-36",
     rolls=ROLLS,
+    to_label=ROLLS,
 )
 UNKNOWN = Package(item="(01)09506000199993(21)ZX81QQ7730")
 ITEM = Item(item=PACKAGE_ID, level="package")

@@ -255,8 +255,7 @@ def _planned(page: Confirming, state: State, t: Strings) -> tuple[Ticket, ...]:
     """Preview what comes out, so that nobody is surprised by the paper."""
     package = page.package
     word = t.gettext("prints now") if state.station.can_print else t.gettext("prints later")
-    planned = package.rolls if state.station.prints_labels else ()
-    count = len(planned)
+    count = len(package.rolls)
     rolls = tuple(
         Ticket(
             kind="roll",
@@ -266,7 +265,8 @@ def _planned(page: Confirming, state: State, t: Strings) -> tuple[Ticket, ...]:
             word=word,
             look="planned",
         )
-        for n, roll in enumerate(planned, start=1)
+        for n, roll in enumerate(package.rolls, start=1)
+        if roll in package.to_label
     )
     receipt = Ticket(kind="receipt", title=t.gettext("Receipt"), line="", code="", word=word, look="planned")
     return (*rolls, receipt)
@@ -280,18 +280,25 @@ def _paper_notice(page: Confirming, state: State, t: Strings) -> Notice | None:
         )
         return Notice(tone="warn", text=text)
     fault = printer_fault(state.station.printer, t)
-    if fault:
+    if fault and page.package.to_label:
         later = t.gettext(
             "You can register now. Your labels print when it is ready, or when you come back with your number."
         )
         return Notice(tone="warn", text=f"{fault} {later}")
+    if fault:
+        later = t.gettext("You can register now. Your receipt prints when it is ready.")
+        return Notice(tone="warn", text=f"{fault} {later}")
+    if state.station.prints_labels and len(page.package.to_label) < len(page.package.rolls):
+        return Notice(
+            tone="plain", text=t.gettext("The labels on the cartridges stay valid: only what is missing prints.")
+        )
     return None
 
 
 def _register_words(page: Confirming, state: State, t: Strings) -> str:
     if not state.station.can_print:
         return t.gettext("Register now, print later")
-    if not page.package.is_known or not state.station.prints_labels:
+    if not page.package.to_label:
         return t.gettext("Register and print receipt")
     return t.gettext("Register and print labels")
 

@@ -68,8 +68,19 @@ def film_row(film: Film, t: Strings) -> Row:
     """Say which film it is; one nobody knows by name is shown by its price code."""
     title = t.gettext("Film")
     if not film.name:
-        return Row(icon="camera_roll", title=title, value=film.gtin, is_code=True, tone="plain")
+        return Row(icon="camera_roll", title=title, value=printed_gtin(film.gtin), is_code=True, tone="plain")
     return Row(icon="camera_roll", title=title, value=film.name, detail=film.detail)
+
+
+def printed_gtin(gtin: str) -> str:
+    """Return a price code with the digits that stand on the box: 8, 12 or 13 of the 14, the rest is padding.
+
+    One that begins with an indicator digit stands on the box whole.
+    """
+    for zeros in ("000000", "00", "0"):
+        if len(gtin) == 14 and gtin.startswith(zeros):
+            return gtin[len(zeros) :]
+    return gtin
 
 
 def _card_rows(card: Card | None, t: Strings) -> tuple[Row, ...]:

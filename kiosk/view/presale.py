@@ -55,7 +55,7 @@ def _presale_words(page: Presale, stage: Stage, t: Strings) -> tuple[str, str]:
         return t.gettext("Printing the labels"), t.gettext("One for each cartridge, then one for the package.")
     return (
         t.gettext("Ready for the shelf") if page.origin == "new" else t.gettext("Made up here"),
-        t.gettext("One label on each cartridge, the security strip over its code, the package label outside."),
+        t.gettext("One label on each cartridge, the security strip over the framed part, the package label outside."),
     )
 
 
@@ -105,7 +105,7 @@ def _presale_notice(state: State, page: Presale, stage: Stage, t: Strings) -> No
             tone="plain", text=t.gettext("Not there? Touch Print again: new labels come and make the old ones void.")
         )
     if page.made_up.is_coded and page.origin == "new":
-        text = t.gettext("Put the strip over the code before anybody reads it: whoever knows it can claim the film.")
+        text = t.gettext("Put the strip on before anybody reads the claim code: whoever knows it can claim the film.")
         return Notice(tone="plain", text=text)
     return None
 

@@ -57,15 +57,17 @@ def _stage_words(state: State, page: Labelling, stage: Stage, t: Strings) -> tup
             t.gettext("Did this label come out?"),
             t.gettext("The printer did not say. Hold the fresh label under the scanner, square code down."),
         )
+    has_labels = any(label.kind == "roll" for label in live_labels(page.labels))
     if stage is Stage.HELD_UP:
-        return t.gettext("Registered. Labels come later."), level
+        later = t.gettext("Registered. Labels come later.")
+        return later if has_labels else t.gettext("Registered. Your receipt comes later."), level
     if stage is Stage.PRINTING:
-        return t.gettext("Printing your labels"), level
+        return t.gettext("Printing your labels") if has_labels else t.gettext("Printing your receipt"), level
     if page.registration.is_waiting:
         return t.gettext("Accepted. Keep your receipt."), level_sentence(Level.WAITING, t)
     if page.registration.level is Level.REFUSED:
         return t.gettext("The photoservice did not take it"), t.gettext("Please ask at the counter. Keep the receipt.")
-    if not any(label.kind == "roll" for label in live_labels(page.labels)):
+    if not has_labels:
         return t.gettext("Registered"), level
     return _done_words(page.registration.level, t), t.gettext("Put one label on each roll and keep the receipt.")
 

@@ -5,7 +5,7 @@ from itertools import permutations
 import pytest
 
 from kiosk.flow import effects as ask
-from kiosk.flow.events import JournalMoved, PrinterSaid
+from kiosk.flow.events import JournalMoved, PrinterSaid, Scanned
 from kiosk.flow.values import Printer
 from kiosk.testing.counter import (
     CARD,
@@ -21,6 +21,7 @@ from kiosk.testing.counter import (
     label_frame,
     price_frame,
 )
+from photocore.scans import ProductScan
 from sync.label_states import LabelState
 
 
@@ -57,7 +58,50 @@ def test_K1_an_unknown_price_code_shows_the_right_code_first_and_then_helps(coun
     assert counter.screen.slots[0].hint == "square_code"
     counter.press("no_square")
     assert counter.screen.name == "unnumbered"
-    assert counter.screen.rows[0].value == "04006381333931"
+    assert counter.screen.rows[0].value == "4006381333931"
+
+
+@pytest.mark.parametrize("printed", ["4006381333931", "012345678905", "96385074", "14006381333938"])
+def test_O18_a_price_code_without_a_name_is_shown_as_it_stands_on_the_box(counter: Counter, printed: str) -> None:
+    """EAN-13, UPC, EAN-8: without the zeros that make 14 digits of them; one with an indicator is whole."""
+    counter.sign_in()
+    counter.machine.happen(Scanned(at=counter.clock.monotonic(), scan=ProductScan(gtin=printed.zfill(14))))
+    counter.settle()
+    assert counter.screen.rows[0].value == printed
+    counter.press("go_on")
+    assert counter.screen.name == "make_up_confirm"
+    assert counter.screen.rows[0].value == printed
+
+
+def test_O18_registering_from_the_shelf_foretells_the_receipt_alone_and_prints_it(counter: Counter) -> None:
+    """The cartridges bear valid labels: the preview plans none, the button says so, and none comes."""
+    package = counter.make_up()
+    _set_labels(counter, LabelState.PRINTED)
+    counter.press("finish")
+    counter.scan(b"]d290" + package.encode(), card_frame(CARD))
+    assert counter.screen.name == "confirm"
+    assert [ticket.kind for ticket in counter.screen.tickets] == ["receipt"]
+    assert _words_on(counter, "register") == "Register and print receipt"
+    assert counter.screen.notice
+    assert "stay valid" in counter.screen.notice.text
+    counter.press("register")
+    assert counter.screen.title == "Printing your receipt"
+    assert [ticket.kind for ticket in counter.screen.tickets] == ["receipt"]
+
+
+def test_O18_where_one_label_is_missing_that_one_is_foretold_by_its_own_place(counter: Counter) -> None:
+    """Two of three cartridges bear theirs: roll 2 of 3 prints, and the receipt."""
+    package = counter.make_up()
+    made = counter.desk.made[package]
+    made.jobs = [job for job in made.jobs if job.roll != made.manifest.rolls[1]]
+    counter.press("finish")
+    counter.scan(b"]d290" + package.encode(), card_frame(CARD))
+    planned = [ticket.title for ticket in counter.screen.tickets]
+    assert planned == ["Roll 2 of 3", "Receipt"]
+    assert _words_on(counter, "register") == "Register and print labels"
+    counter.press("register")
+    assert [ticket.title for ticket in counter.screen.tickets] == planned
+    assert counter.screen.title == "Printing your labels"
 
 
 @pytest.mark.parametrize("order", list(permutations(["badge", "film", "card"])))
@@ -150,7 +194,8 @@ def test_O18_film_for_the_shelf_can_be_taken_back_and_says_how_much_paper_is_voi
     _set_labels(counter, LabelState.PRINTED)
     assert counter.screen.name == "presale_done"
     assert counter.screen.notice
-    assert "strip over the code" in counter.screen.notice.text
+    assert "Put the strip on before anybody reads the claim code" in counter.screen.notice.text
+    assert "the security strip over the framed part" in counter.screen.guidance
     counter.press("undo", "yes")
     assert counter.screen.name == "taken_back"
     assert "4 papers came out and are void" in counter.screen.blocks[1].text
@@ -318,6 +363,10 @@ def test_O18_the_desk_hears_who_made_up_which_film_and_no_screen_tells_badge_or_
     assert counter.desk.made[package].staff == counter.staff.member.id
     assert PIN not in repr(counter.machine.state)
     assert badge_frame()[3:].decode() not in f"{counter.screen}{counter.machine.state}"
+
+
+def _words_on(counter: Counter, name: str) -> str:
+    return next(button.text for button in counter.screen.buttons if button.id == name)
 
 
 def _set_labels(counter: Counter, state: LabelState) -> None:

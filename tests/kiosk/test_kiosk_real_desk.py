@@ -20,6 +20,7 @@ from photocore.testing import SeededEntropy
 from sync.enrolment import enrol
 from sync.station import Seams, Station, open_station
 from sync.testing import FakePhotoservice
+from sync.views import MakeUpWish
 
 MINE = Card(card=CardNumber(table="demo", number=CARD))
 THEIRS = Card(card=CardNumber(table="demo", number=OTHER_CARD))
@@ -87,6 +88,21 @@ def test_K1_the_real_desk_counts_the_paper_of_an_undo(station: Station, worker: 
     undone = worker.carry_out(ask.Undo(session=1, claim=done.registration.claim))
     assert isinstance(undone, told.UndoStored)
     assert (undone.printed, undone.moving) == (1, 1)
+
+
+def test_O18_the_real_desk_foretells_what_registering_from_the_shelf_prints(
+    station: Station, worker: DeskWorker
+) -> None:
+    """A maker's package: a label for each roll. One from the shelf: its labels are on, the receipt alone."""
+    made = station.desk.make_up(
+        MakeUpWish(event_id=station.desk.mint_event_id(), product=GOLD.gtin, count=2, staff="0")
+    )
+    for package, rolls in ((PACKAGE, ROLLS), (str(made.package), ())):
+        checked = worker.carry_out(ask.CheckClaim(session=1, item=Item(item=package, level="package"), card=MINE))
+        assert isinstance(checked, told.ClaimChecked)
+        assert checked.package.to_label == tuple(rolls)
+        done = _register(worker, package)
+        assert [label.roll for label in done.labels] == [*rolls, None]
 
 
 def _register(worker: DeskWorker, package: str) -> told.Registered:
