@@ -138,13 +138,18 @@ def devices(
         oldest_s=status.oldest_age_s if status.unsent else None,
         has_journal=status.journal_ok,
         is_disk_low=status.disk_low,
+        clock_off_s=status.clock_off_s,
     )
 
 
 def troubles_of(status: views.StationStatus) -> Troubles:
     """Return what asks for a person of the store."""
     return Troubles(
-        parked=status.parked, contested=status.contested, restored=status.restored, is_disk_low=status.disk_low
+        parked=status.parked,
+        contested=status.contested,
+        restored=status.restored,
+        is_disk_low=status.disk_low,
+        is_clock_off=status.clock_off_s is not None,
     )
 
 

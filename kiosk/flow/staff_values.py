@@ -97,6 +97,8 @@ class Devices:
     oldest_s: float | None = None
     has_journal: bool = True
     is_disk_low: bool = False
+    clock_off_s: float | None = None
+    """How far this kiosk's clock is ahead of the photoservice's (negative: behind); None while it is near enough."""
 
 
 Reason = Literal["lost", "damaged", "printer", "mistake", "other_card", "returned", "dealt_with", "not_needed", "other"]

@@ -90,6 +90,7 @@ def _home() -> Iterator[tuple[str, State]]:
     yield "staff_home_busy", at(StaffHome(), staff=LONG_NAME, station={"troubles": troubles})
     yield "staff_home_restored", at(StaffHome(), staff=MARA, station={"troubles": Troubles(restored=31)})
     yield "staff_home_contested", at(StaffHome(), staff=MARA, station={"troubles": Troubles(contested=1)})
+    yield "staff_home_clock", at(StaffHome(), staff=MARA, station={"troubles": Troubles(is_clock_off=True)})
     yield "staff_home_contrast", at(StaffHome(), staff=MARA, has_contrast=True)
     yield "staff_home_warning", at(StaffHome(), staff=MARA, now=47.0)
     yield "devices", at(DevicesShown(devices=FINE), staff=MARA)
@@ -101,6 +102,9 @@ def _home() -> Iterator[tuple[str, State]]:
     )
     yield "devices_trouble", at(DevicesShown(devices=out), staff=MARA, station={"light": OFFLINE})
     down = replace(FINE, has_journal=False)
+    ahead, behind = replace(FINE, clock_off_s=7300.0), replace(out, clock_off_s=-11.5 * 86400.0)
+    yield "devices_clock_ahead", at(DevicesShown(devices=ahead), staff=MARA)
+    yield "devices_clock_behind", at(DevicesShown(devices=behind), staff=MARA, station={"light": OFFLINE})
     yield "devices_closed", at(DevicesShown(devices=down), staff=MARA, station={"light": Light(has_journal=False)})
     yield "devices_reading", at(DevicesShown(), staff=MARA)
 

@@ -6,6 +6,7 @@ from kiosk.flow.staff_pages import (
 )
 from kiosk.flow.staff_values import Devices
 from kiosk.flow.states import State
+from kiosk.flow.values import Troubles
 from kiosk.view.screen import Button, Entry, Notice, Screen, Strings
 from kiosk.view.staff_words import ago, printer_word
 from kiosk.view.words import age_words, notice_of
@@ -36,9 +37,9 @@ def view_home(state: State, page: StaffHome, t: Strings) -> Screen:
             "devices",
             "devices",
             t.gettext("Devices and connection"),
-            t.gettext("Nearly no room left on the disk") if troubles.is_disk_low else t.gettext("How everything is"),
+            _devices_detail(troubles, t),
             t,
-            is_urgent=troubles.is_disk_low or not state.station.can_store,
+            is_urgent=troubles.is_disk_low or troubles.is_clock_off or not state.station.can_store,
         ),
     ]
     if troubles.restored:
@@ -51,6 +52,12 @@ def view_home(state: State, page: StaffHome, t: Strings) -> Screen:
         notice=notice_of(page.note, t) or _contested_notice(state, t),
         entries=tuple(entries),
     )
+
+
+def _devices_detail(troubles: Troubles, t: Strings) -> str:
+    if troubles.is_disk_low:
+        return t.gettext("Nearly no room left on the disk")
+    return t.gettext("The clock is wrong") if troubles.is_clock_off else t.gettext("How everything is")
 
 
 def _section(
@@ -130,7 +137,8 @@ def _device_entries(devices: Devices, t: Strings) -> tuple[Entry, ...]:
         )
         for seen in devices.printers
     )
-    return (*scanners, *printers, _service_entry(devices, t), _disk_entry(devices, t))
+    clock = () if devices.clock_off_s is None else (_clock_entry(devices.clock_off_s, t),)
+    return (*scanners, *printers, _service_entry(devices, t), *clock, _disk_entry(devices, t))
 
 
 def _since(what: str, seconds: float | None, t: Strings) -> str:
@@ -152,6 +160,13 @@ def _service_entry(devices: Devices, t: Strings) -> Entry:
         word=t.gettext("online") if devices.is_online else t.gettext("offline"),
         tone="good" if devices.is_online else "warn",
     )
+
+
+def _clock_entry(off_s: float, t: Strings) -> Entry:
+    ahead = t.gettext("The clock of this kiosk is {age} ahead. Receipts show a wrong time until it is set.")
+    behind = t.gettext("The clock of this kiosk is {age} behind. Receipts show a wrong time until it is set.")
+    detail = (ahead if off_s > 0 else behind).format(age=age_words(abs(off_s), t))
+    return Entry(icon="schedule", title=t.gettext("Clock"), detail=detail, word=t.gettext("wrong"), tone="warn")
 
 
 def _disk_entry(devices: Devices, t: Strings) -> Entry:

@@ -170,6 +170,26 @@ def test_O17_devices_are_told_in_words_with_their_last_good_sign() -> None:
     ]
 
 
+@pytest.mark.parametrize(("off_s", "told"), [(7300.0, "2 hours ahead"), (-3 * 86400.0, "3 days behind")])
+def test_O17_a_clock_that_is_wrong_is_told_on_the_device_page_and_asked_for_at_home(off_s: float, told: str) -> None:
+    """How far and which way, and what is wrong until it is set; a clock that is right takes no line."""
+    counter = _with_devices(scanners=(), printers=())
+    counter.sign_in()
+    entries = {entry.title: entry for entry in counter.screen.entries}
+    assert (entries["Devices and connection"].word, entries["Devices and connection"].tone) == ("", "plain")
+    counter.press("devices")
+    assert [entry.title for entry in counter.screen.entries] == ["Photoservice", "Journal and disk"]
+    counter.press("back")
+    counter.desk.status_now = replace(counter.desk.status_now, clock_off_s=off_s)
+    _read_station(counter)
+    line = {entry.title: entry for entry in counter.screen.entries}["Devices and connection"]
+    assert (line.word, line.tone, line.detail) == ("look", "warn", "The clock is wrong")
+    counter.press("devices")
+    (clock,) = [entry for entry in counter.screen.entries if entry.title == "Clock"]
+    assert (clock.word, clock.tone) == ("wrong", "warn")
+    assert clock.detail == f"The clock of this kiosk is {told}. Receipts show a wrong time until it is set."
+
+
 def test_O17_the_device_page_is_live() -> None:
     """What changes shows without a touch."""
     counter = _with_devices(scanners=(ScannerSeen(name="", is_there=True),), printers=())
