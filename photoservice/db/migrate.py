@@ -9,8 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
+
 from photoservice.db.driver import Connection, connect
 from photoservice.errors import SchemaForeign
+
+log = structlog.get_logger(__name__)
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -64,6 +68,7 @@ async def _run_missing(connection: Connection, migrations: list[Migration]) -> l
     _refuse_foreign(done, {m.number: m for m in migrations})
     missing = [m for m in migrations if m.number not in done]
     for migration in missing:
+        log.info("migration.running", number=migration.number, name=migration.name)  # a large database takes minutes
         async with connection.transaction():
             await connection.execute(migration.sql)
             await connection.execute(
