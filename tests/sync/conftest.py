@@ -1,6 +1,7 @@
 """A small world for the station's tests: a store, its roster, a photoservice that behaves, stations on real disks."""
 
 import itertools
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,8 +16,11 @@ from photocore.package import Manifest, Product
 from photocore.roster import RosterSnapshot, Store, StoreSettings
 from photocore.seams import Channel, Clock
 from photocore.testing import SeededEntropy
+from sync.audit import check_chain
+from sync.courier import run_round
 from sync.enrolment import enrol
 from sync.keys import load_keys
+from sync.statements import run
 from sync.station import Footing, Seams, Station, open_station
 from sync.testing import FakePhotoservice
 from sync.views import MakeUpWish, RegisterWish
@@ -188,3 +192,71 @@ def world(make_world: Callable[..., World]) -> World:
 def station(world: World) -> Station:
     """Return the open station of ``world``, without its courier."""
     return world.open()
+
+
+@dataclass
+class PutBack:
+    """A station at its counter, whose folder can be copied away and put back; carried by hand, a round at a time."""
+
+    world: object
+    station: object = None
+    copy: object = None
+    claims: list = field(default_factory=list)
+
+    def open(self):
+        self.station = self.world.open()
+        return self.station
+
+    def round(self):
+        delivery = self.station.courier._delivery
+        delivery.begin_round()
+        return run_round(delivery, self.world.service, self.station.courier._sign, lambda _: None)
+
+    def register(self, serial: int, **changes):
+        done = self.station.desk.register(self.world.wish(self.world.package_id(serial), **changes))
+        self.claims.append(done)
+        return done
+
+    def print_label(self, roll: str):
+        """Print the whole queue, and return what came out for ``roll``."""
+        printed = []
+        while (job := self.station.jobs.next_job()) is not None:
+            self.station.jobs.begin(job.id, "p")
+            self.station.jobs.printed(job.id, "process id")
+            printed.append(job)
+        (found,) = [job for job in printed if job.kind == "roll" and job.label.roll == roll]
+        return found
+
+    def copy_away(self) -> None:
+        """Close the station and copy its folder, as a nightly backup would; then go on."""
+        self.station.close()
+        self.copy = self.world.folder.with_name("last-night")
+        shutil.copytree(self.world.folder, self.copy, dirs_exist_ok=True)
+        self.open()
+
+    def put_back(self):
+        """Put last night's copy in place of the folder, and start."""
+        self.station.close()
+        shutil.rmtree(self.world.folder)
+        shutil.copytree(self.copy, self.world.folder)
+        return self.open()
+
+    def ids(self) -> set[str]:
+        return {row[2] for row in self.station.journal.read(lambda db: run(db, "journal.all_events"))}
+
+    def held(self) -> set[str]:
+        return {event.id for event in self.world.service.held.values()}
+
+    def check(self) -> int:
+        return self.station.journal.read(lambda db: check_chain(db, self.world.keys().signing.public))
+
+
+@pytest.fixture
+def counter(world: World) -> PutBack:
+    """Return a station with one registration told, of which last night's copy was just made."""
+    counter = PutBack(world)
+    counter.open()
+    counter.register(1)
+    counter.round()
+    counter.copy_away()
+    return counter
