@@ -9,7 +9,7 @@ from sync.desk_ground import DeskGround
 from sync.errors import DeskReason, DeskRefusal
 from sync.journal import Transaction
 from sync.label_states import LabelState
-from sync.late_labels import issue_labels, learn_package, live_registration
+from sync.late_labels import issue_labels, learn_package, live_registration, queue_labels_for_lost
 from sync.looking import CopyFate, copy_fate
 from sync.registrations import Registration, mark_card
 from sync.reissuing import Cause
@@ -34,7 +34,8 @@ class LabelDesk(DeskGround):
         """Queue new copies of a claim's labels (all for None), each voiding the old one in the same commit.
 
         With ``receipt`` the receipt too, with a new access code: the old one's is void. A claim that waited for the
-        maker's list gets its first labels, once that is known. ``card`` is whose hands the labels go into; staff, who
+        maker's list gets its first labels, once that is known; one whose labels another station made gets labels of
+        this one, which void none. ``card`` is whose hands the labels go into; staff, who
         have looked for themselves, name none.
 
         Raises:
@@ -107,9 +108,10 @@ class LabelDesk(DeskGround):
     ) -> None:
         reissuing, connection = self.jobs_queue.reissuing, transaction.connection
         is_new = issue_labels(transaction, self.counter, claim, cause.staff)
-        chosen = _chosen(jobs_of_rolls(connection, live_registration(connection, claim).rolls), rolls)
-        if not is_new:
-            reissuing.renew_labels(transaction, claim, chosen, cause)
+        jobs = jobs_of_rolls(connection, live_registration(connection, claim).rolls)
+        added = queue_labels_for_lost(connection, self.counter, claim, rolls)
+        chosen = _chosen(jobs, rolls, {ItemId(copy.roll) for copy in added})
+        reissuing.renew_labels(transaction, claim, () if is_new else chosen, cause, added)
         if receipt:
             for job in (job for job in jobs_of(connection, claim) if job.kind == "receipt"):
                 reissuing.renew_receipt(transaction, job, cause)
@@ -125,10 +127,11 @@ class LabelDesk(DeskGround):
         return self.journal.read(lambda connection: live_registration(connection, claim))
 
 
-def _chosen(jobs: tuple[Job, ...], rolls: tuple[ItemId, ...] | None) -> tuple[Job, ...]:
+def _chosen(jobs: tuple[Job, ...], rolls: tuple[ItemId, ...] | None, added: set[ItemId]) -> tuple[Job, ...]:
+    """Return those of ``jobs`` that are to be made anew; ``added`` have just been made."""
     labels = {job.roll: job for job in jobs}
     if rolls is None:
         return jobs
-    if any(roll not in labels for roll in rolls):
+    if any(roll not in labels and roll not in added for roll in rolls):
         raise DeskRefusal(DeskReason.UNKNOWN_ROLL)
-    return tuple(labels[roll] for roll in dict.fromkeys(rolls))
+    return tuple(labels[roll] for roll in dict.fromkeys(rolls) if roll in labels)

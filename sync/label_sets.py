@@ -1,7 +1,7 @@
 """The labels of one package, one a roll: what they say, and their place in the line.
 
 A roll that has a valid label already gets none: the cartridges of a package made up for the shelf bear theirs when
-somebody registers it (DESIGN 5B).
+somebody registers it (DESIGN 5B), whichever station of the store made it up.
 """
 
 from collections.abc import Collection, Iterable
@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterable
 import apsw
 
 from photocore.errors import CodeError
-from photocore.ids import ItemId, Sgtin, parse_item
+from photocore.ids import HouseCode, ItemId, Sgtin, parse_item
 from photocore.kinds import LabelCopy
 from photocore.label import RollLabel
-from photocore.package import Product
+from photocore.package import Manifest, Product
 from photocore.roster import Store
 from sync.copies import fresh_copy, jobs_of_rolls, queue_label
 from sync.counter import Counter
@@ -28,11 +28,22 @@ def rolls_to_label(
     ``ending`` is a registration that would end by it, and its labels with it.
     """
     manifest = known.manifest
+    if is_labelled_elsewhere(connection, manifest):
+        return ()
     # The profile is about a maker's IDs, which the cartridges bear; house codes stand on our labels and nowhere else.
     if roster.settings.labels == "receipt_only" and made_up_with(connection, manifest.package) is None:
         return ()
     labelled = {job.roll for job in jobs_of_rolls(connection, manifest.rolls) if job.claim != ending}
     return tuple(roll for roll in manifest.rolls if roll not in labelled)
+
+
+def is_labelled_elsewhere(connection: apsw.Connection, manifest: Manifest) -> bool:
+    """Say whether another station made the package up, and its labels with it; this one knows none of their copies.
+
+    House codes stand on the labels of who minted them and nowhere else, so whoever has such a package has its labels.
+    """
+    is_minted = all(isinstance(_parsed(item), HouseCode) for item in (manifest.package, *manifest.rolls))
+    return is_minted and made_up_with(connection, manifest.package) is None
 
 
 def make_labels(
@@ -85,9 +96,13 @@ def film_words(product: Product | None) -> tuple[str, str]:
 
 def _product_of_roll(roster: Roster, known: KnownPackage, roll: ItemId) -> Product | None:
     """Return what the roll is by its own GTIN, where the roster names that, else what its package is."""
-    try:
-        item = parse_item(roll)
-    except CodeError:
-        return roster.product_of(known.facts)
+    item = _parsed(roll)
     own = roster.product(item.gtin) if isinstance(item, Sgtin) else None
     return own or roster.product_of(known.facts)
+
+
+def _parsed(text: ItemId) -> Sgtin | HouseCode | None:
+    try:
+        return parse_item(text)
+    except CodeError:
+        return None

@@ -6,14 +6,14 @@ By the roster, by what the photoservice answered, or by asking upstream. No stat
 import apsw
 
 from photocore.ids import ItemId
-from photocore.kinds import CopiesIssued
+from photocore.kinds import CopiesIssued, LabelCopy
 from photocore.package import Manifest
 from photocore.roster import PackageFacts
 from sync import outbox
 from sync.counter import Counter
 from sync.errors import DeskReason, DeskRefusal
 from sync.journal import Journal, Transaction
-from sync.label_sets import copies_of, make_labels, queue_labels
+from sync.label_sets import copies_of, is_labelled_elsewhere, make_labels, queue_labels, rolls_to_label
 from sync.looking import existing
 from sync.registrations import Registration, find_live, name_package
 from sync.roster import KnownPackage, find_package
@@ -59,14 +59,29 @@ def issue_labels(transaction: Transaction, counter: Counter, claim: str, staff: 
     manifest = known.manifest
     _refuse_second_holder(connection, registration, manifest)
     name_package(connection, claim, manifest.package, manifest.rolls)
-    if counter.roster.settings.labels == "receipt_only":
-        return True
-    labels = make_labels(connection, counter, known, store, registration.language)
+    wanted = rolls_to_label(connection, counter.roster, known)
+    labels = make_labels(connection, counter, known, store, registration.language, wanted=wanted)
     if labels:
         queue_labels(connection, claim, labels)
         body = CopiesIssued(claim=claim, reason="the maker's list came", copies=copies_of(labels), staff=staff)
         transaction.append(counter.drafter.draft(body))
     return True
+
+
+def queue_labels_for_lost(
+    connection: apsw.Connection, counter: Counter, claim: str, rolls: tuple[ItemId, ...] | None
+) -> tuple[LabelCopy, ...]:
+    """Queue labels for rolls (all for None) whose labels another station made, and return their copies.
+
+    That station's copies are not known here, so none is named as void; the caller writes the event.
+    """
+    registration, store = live_registration(connection, claim), counter.roster.store
+    known = find_package(connection, registration.item)
+    if known is None or store is None or not is_labelled_elsewhere(connection, known.manifest):
+        return ()
+    labels = make_labels(connection, counter, known, store, registration.language, wanted=rolls)
+    queue_labels(connection, claim, labels)
+    return copies_of(labels)
 
 
 def _refuse_second_holder(connection: apsw.Connection, registration: Registration, manifest: Manifest) -> None:

@@ -31,7 +31,7 @@ from photocore.package import Manifest
 from photocore.roster import PackageFacts
 from sync.copies import Job, jobs_of, jobs_of_rolls, queue_label, queue_receipt, read_job
 from sync.counter import Counter
-from sync.label_sets import make_labels
+from sync.label_sets import is_labelled_elsewhere, make_labels
 from sync.label_states import LabelNews, LabelState, after
 from sync.made_up import MadeUpPackage, add_made_up, end_made_up, made_up_with, move_registration
 from sync.parked import end_parked
@@ -124,6 +124,7 @@ class Rebuilding:
             made_at=datetime.fromisoformat(registration.made_at),
             is_typed=body.item_typed or body.card_typed,
             has_code=body.claim_code,
+            is_labelled=known is not None and is_labelled_elsewhere(self.connection, known.manifest),
         )
         queue_receipt(self.connection, registration.claim, receipt, place=None)
         self._doubt(registration.claim, receipt.copy)

@@ -22,10 +22,12 @@ def make_receipt(
     made_at: datetime,
     is_typed: bool,
     has_code: bool,
+    is_labelled: bool,
 ) -> Receipt:
     """Return a fresh copy of a registration's receipt, without what is secret on it.
 
-    ``is_typed`` says that a number was typed instead of scanned, ``has_code`` that a claim code was given.
+    ``is_typed`` says that a number was typed instead of scanned, ``has_code`` that a claim code was given,
+    ``is_labelled`` that another station printed the labels, so that none comes with it.
     """
     name, detail = film_words(counter.roster.product_of(known.facts) if known else None)
     said = {
@@ -33,6 +35,7 @@ def make_receipt(
         ReceiptWord.WAITING: registration.is_waiting,
         ReceiptWord.TYPED: is_typed,
         ReceiptWord.CODE_GIVEN: has_code,
+        ReceiptWord.LABELLED: is_labelled,
     }
     words = tuple(counter.words(registration.language, word) for word, is_true in said.items() if is_true)
     return Receipt(

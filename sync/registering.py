@@ -18,7 +18,7 @@ from sync.copies import jobs_of, queue_receipt
 from sync.counter import Counter
 from sync.errors import DeskReason, DeskRefusal
 from sync.journal import Transaction
-from sync.label_sets import copies_of, make_labels, queue_labels, rolls_to_label
+from sync.label_sets import copies_of, is_labelled_elsewhere, make_labels, queue_labels, rolls_to_label
 from sync.made_up import has_ended, is_event, move_registration
 from sync.parked import end_parked, is_parked
 from sync.receipts import make_receipt
@@ -90,7 +90,9 @@ def register(transaction: Transaction, counter: Counter, attempt: Attempt) -> Re
     if corrected is not None:
         _stand_for(connection, corrected, registration)
     place = queue_labels(connection, registration.claim, labels)
-    queue_receipt(connection, registration.claim, _receipt(counter, attempt, registration, known, store), place=place)
+    is_labelled = known is not None and is_labelled_elsewhere(connection, known.manifest)
+    receipt = _receipt(counter, attempt, registration, known, store, is_labelled=is_labelled)
+    queue_receipt(connection, registration.claim, receipt, place=place)
     return view_of(connection, registration, already=False)
 
 
@@ -212,7 +214,13 @@ def _claim(
 
 
 def _receipt(
-    counter: Counter, attempt: Attempt, registration: Registration, known: KnownPackage | None, store: Store
+    counter: Counter,
+    attempt: Attempt,
+    registration: Registration,
+    known: KnownPackage | None,
+    store: Store,
+    *,
+    is_labelled: bool,
 ) -> Receipt:
     wish = attempt.wish
     return make_receipt(
@@ -223,4 +231,5 @@ def _receipt(
         made_at=counter.clock.now(),
         is_typed=wish.item_typed or wish.card_typed,
         has_code=wish.claim_code is not None,
+        is_labelled=is_labelled,
     )

@@ -57,14 +57,21 @@ class Reissuing:
             case "roll":
                 self._renew_label(transaction, job, cause)
 
-    def renew_labels(self, transaction: Transaction, claim: str, jobs: Sequence[Job], cause: Cause) -> None:
-        """Make roll labels anew for a registration, without codes, whichever set they are of.
+    def renew_labels(
+        self,
+        transaction: Transaction,
+        claim: str,
+        jobs: Sequence[Job],
+        cause: Cause,
+        also: tuple[LabelCopy, ...] = (),
+    ) -> None:
+        """Make roll labels anew for a registration, without codes; ``also`` names copies queued by the caller.
 
-        A claim code that one of them still waited to show is let go: nothing prints it any more.
+        Whichever set they are of: a claim code that one of them still waited to show is let go, as nothing prints it.
         """
-        if not jobs:
+        copies = (*(self._replace(transaction, job, cause, claim) for job in jobs), *also)
+        if not copies:
             return
-        copies = tuple(self._replace(transaction, job, cause, claim) for job in jobs)
         body = CopiesIssued(claim=claim, reason=cause.reason[:200], copies=copies, staff=cause.staff)
         transaction.append(self.drafter.draft(body))
         for job in jobs:

@@ -24,6 +24,7 @@ class ReceiptWord(StrEnum):
     WAITING = "waiting"
     TYPED = "typed"
     CODE_GIVEN = "code_given"
+    LABELLED = "labelled"
 
 
 ReceiptWords = Callable[[str, ReceiptWord], str]
@@ -36,6 +37,7 @@ _ENGLISH = {
     ReceiptWord.WAITING: "Accepted. We wait for the maker's list: scan this number again later for your labels.",
     ReceiptWord.TYPED: "Some of it was typed by hand and will be checked.",
     ReceiptWord.CODE_GIVEN: "Your claim code will be checked.",
+    ReceiptWord.LABELLED: "The labels on your rolls stay as they are. Is one missing? The counter prints a new one.",
 }
 
 
