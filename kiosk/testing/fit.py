@@ -48,7 +48,7 @@ def lay_out(screen: Screen, size: tuple[int, int], *, is_rtl: bool) -> "Stage":
 
 def faults_of(stage: "Stage") -> list[str]:
     """Return what is wrong with the page, in words: empty where it is fit to be shown."""
-    return [*_text_faults(stage), *_touch_faults(stage), *_cover_faults(stage)]
+    return [*_text_faults(stage), *_touch_faults(stage), *_cover_faults(stage), *_spill_faults(stage)]
 
 
 def _text_faults(stage: "Stage") -> Iterator[str]:
@@ -120,12 +120,26 @@ def _cover_faults(stage: "Stage") -> Iterator[str]:
                 yield f"{label.text[:30]!r} lies over {target.button.id}"
 
 
+def _spill_faults(stage: "Stage") -> Iterator[str]:
+    """Find sheets that leave their section of the page: what is too high for its room lies over the next one's."""
+    from kiosk.ui.boxes import Panel  # noqa: PLC0415
+    from kiosk.ui.sections import WashBox  # noqa: PLC0415
+    from kiosk.ui.tickets import TicketPicture  # noqa: PLC0415
+
+    for section in (stage.place, stage.side, stage.notice, stage.steps, stage.heading):
+        room = box_of(section)
+        for widget in section.walk(restrict=True):
+            if isinstance(widget, (Panel, WashBox, TicketPicture)) and not _is_inside(box_of(widget), room):
+                left, bottom, right, top = (round(edge) for edge in box_of(widget))
+                yield f"a sheet at {left},{bottom} to {right},{top} leaves its room {[round(edge) for edge in room]}"
+
+
 def touchables(stage: "Stage") -> "Sequence[Touchable]":
     """Return everything that can be touched now: an overlay's own, where there is one."""
     from kiosk.ui.buttons import Touchable  # noqa: PLC0415
 
     place = stage.overlay if stage.overlay.is_open() else stage
-    return [widget for widget in place.walk() if isinstance(widget, Touchable)]
+    return [widget for widget in place.walk(restrict=True) if isinstance(widget, Touchable)]
 
 
 def box_of(widget: "Widget") -> Box:

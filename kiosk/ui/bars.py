@@ -106,7 +106,7 @@ def staff_row(look: Look, mark: StaffMark, press: Press) -> HBox:
     row.add_widget(StaffBand(look, mark.text))
     for button in mark.buttons:
         widget = TouchButton(look, button, press, size_u=3.5, height_u=LEAST_HIGH_U)
-        widget.size_hint_x, widget.width = None, widget.wanted_width - 2 * u
+        widget.size_hint_x, widget.width = None, widget.wanted_width
         row.add_widget(widget)
     return row
 

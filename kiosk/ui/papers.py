@@ -18,7 +18,7 @@ class LabelsBody(Body):
 
     def __init__(self, look: Look, press: Press) -> None:
         super().__init__(look, press)
-        self.facts = FactRows(look, press, pairs=not look.is_landscape)
+        self.facts = FactRows(look, press, pairs=True)
         self.number = NumberSheet(look)
         self.sheet = TicketSheet(look)
         self.bar = LabelBar(look)

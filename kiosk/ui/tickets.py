@@ -44,6 +44,7 @@ SOLID: Final = frozenset({"proven", "maybe"})
 """Looks whose mark is a filled disc."""
 ASPECT: Final = 0.62
 MOST_COLUMNS: Final = 8
+LEAST_ROOM_U: Final = 14.0
 FOOT_U: Final = 5.6
 """Room for the word below a label; it stays readable however many labels there are."""
 
@@ -71,7 +72,11 @@ class TicketSheet(Widget):
     def _place(self, *_: object) -> None:
         """Try every number of columns and take the one with the largest labels."""
         count = len(self.pictures)
-        if not count or min(self.size) < 20:
+        if not count:
+            return
+        if min(self.size) < LEAST_ROOM_U * self.look.u:  # no room is left: nothing is better than crumbs
+            for picture in self.pictures:
+                picture.pos, picture.size = self.pos, (0, 0)
             return
         gap = 2.2 * self.look.u
         columns = max(range(1, min(count, MOST_COLUMNS) + 1), key=lambda n: self._cell(n, gap)[0])
