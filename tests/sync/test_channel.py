@@ -2,13 +2,19 @@
 
 import gzip
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from photocore.errors import ChannelDown
 from photocore.keys import SigningKey
@@ -218,6 +224,42 @@ def test_K4_an_address_without_its_https_hears_what_one_looks_like():
     """``localhost:8570`` is a scheme and a path to a computer, and an address to a person."""
     with pytest.raises(EnrolmentRefused, match=r"'localhost:8570' is no .*, such as https://photos\.example$"):
         check_service_url("localhost:8570")
+
+
+@pytest.fixture
+def impostor(tmp_path):
+    """Return the port of a server that speaks https with a certificate nobody vouches for."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "photos.example")])
+    begun = datetime(2020, 1, 1, tzinfo=UTC)
+    own = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number()).not_valid_before(begun)
+    certificate = own.not_valid_after(datetime(2099, 1, 1, tzinfo=UTC)).sign(key, hashes.SHA256())
+    pem = tmp_path / "own.pem"
+    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    pem.write_bytes(key.private_bytes(*form) + certificate.public_bytes(serialization.Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def greet() -> None:
+        with suppress(OSError):
+            context.wrap_socket(listener.accept()[0], server_side=True).close()
+
+    thread = threading.Thread(target=greet, daemon=True)
+    thread.start()
+    yield listener.getsockname()[1]
+    listener.close()
+    thread.join(5)
+
+
+def test_K4_https_with_a_certificate_nobody_vouches_for_is_told_in_a_sentence(impostor):
+    """It speaks https, and does not prove who it is: another answer than a port of plain http gives."""
+    with pytest.raises(ChannelDown) as down:
+        get(f"https://127.0.0.1:{impostor}/")
+
+    said = str(down.value)
+    assert said.startswith(f"127.0.0.1:{impostor} does not prove who it is: self")
+    assert "Pool" not in said
 
 
 @pytest.mark.parametrize("url", ["http://localhost:8470", "http://127.0.0.1:1/", "https://photos.example/tc/"])
