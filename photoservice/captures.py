@@ -88,6 +88,7 @@ class Captures:
             row = await session.row("captures.claim")
             if row is None:
                 return False
+            await session.row("captures.hold_tenant", row["tenant"])
             try:
                 async with session.savepoint():
                     carried = await self._carry_out(session, row)

@@ -1,10 +1,12 @@
 """A maker asks for its own captured events back (O18; EPCIS 2.0 REST bindings), nobody for another's (DESIGN 5D)."""
 
+import asyncio
 import http.client
 import json
 import re
 from urllib.parse import quote, urlsplit
 
+import asyncpg
 import pytest
 import requests
 
@@ -355,3 +357,21 @@ def test_O18_events_captured_before_queries_existed_are_found_by_the_migration(s
         ("location", "9521141000007"),
         ("parent", "(01)09521141012345(21)A/B00001"),
     ]
+
+
+async def test_O18_documents_of_one_tenant_commit_one_after_another(world, builders, database):
+    """Places are given in the order of the commits: a reader who pages on finds what came in meanwhile."""
+    elsewhere = await asyncpg.connect(database)
+    try:
+        async with elsewhere.transaction():
+            for row in await asyncio.to_thread(world.sql, "select id as tenant from tenant"):
+                await elsewhere.execute("select pg_advisory_xact_lock(29796, hashtext($1))", row["tenant"])
+            reply = await asyncio.to_thread(world.capture, builders.document(shipping(builders, "QUEUED01")))
+            while not await elsewhere.fetchval(
+                "select count(*) from pg_locks where classid = 29796 and not granted and locktype = 'advisory'"
+            ):
+                pass
+        job = await asyncio.to_thread(world.finished, reply.headers["Location"])
+    finally:
+        await elsewhere.close()
+    assert job["success"]

@@ -40,3 +40,8 @@ returning place;
 -- Lists a tenant's parked events, the newest first.
 select event_id, capture, kind, reason, body::text as body, recorded_at from epcis_event
 where tenant = $1 and verdict = 'parked' order by recorded_at desc, event_id limit $2;
+
+-- name: hold_tenant
+-- Lets one document of a tenant at a time be carried out, until the transaction ends: its events get their places in
+-- the order they commit, so that who reads them page by page misses none. A class of its own (0x7464) beside locks.take.
+select pg_advisory_xact_lock(29796, hashtext($1));
