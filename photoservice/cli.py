@@ -259,15 +259,17 @@ def _add(parser: argparse.ArgumentParser, verb: Verb) -> argparse.ArgumentParser
 
 def _add_serve(parser: argparse.ArgumentParser) -> None:
     _add(parser, _serve).set_defaults(log_level="info")
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="0 takes any free one")
+    parser.add_argument("--host", default="127.0.0.1", help="where to listen (%(default)s)")
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="0 takes any free one (%(default)s)")
     parser.add_argument("--tls-cert", metavar="PEM", help="needed off loopback")
     parser.add_argument("--tls-key", metavar="PEM")
     parser.add_argument("--public-url", metavar="URL", help="what the world calls us behind a proxy")
     parser.add_argument(
         "--trusted-proxy", metavar="CIDR", action="append", default=[], help="believe its X-Forwarded-For; repeatable"
     )
-    parser.add_argument("--settle-after-h", type=float, default=48, metavar="HOURS", help="until confirmed unopposed")
+    parser.add_argument(
+        "--settle-after-h", type=float, default=48, metavar="HOURS", help="until confirmed unopposed (%(default)s)"
+    )
 
 
 def _add_tenant(verbs: Verbs) -> None:
@@ -282,13 +284,19 @@ def _add_tenant(verbs: Verbs) -> None:
 
 def _add_store(verbs: Verbs) -> None:
     add = _add(verbs.add_parser("add", help="add a store"), _store_add)
-    add.add_argument("--gln", required=True)
-    add.add_argument("--name", required=True)
+    add.add_argument("--gln", required=True, help="the store's GS1 location number, 13 digits")
+    add.add_argument("--name", required=True, help="as shoppers know it; it stands on screens and receipts")
     add.add_argument("--retailer", help="name or ID of a retailer among the tenants")
-    add.add_argument("--timezone", default="Europe/Berlin")
-    add.add_argument("--labels", choices=_LABELS, default="print")
-    add.add_argument("--activation", choices=_ACTIVATION, default="registration")
-    add.add_argument("--make-up", choices=_MAKE_UP, default="staff", help="who may make up a package without serials")
+    add.add_argument("--timezone", default="Europe/Berlin", help="for the times on receipts (%(default)s)")
+    add.add_argument(
+        "--labels", choices=_LABELS, default="print", help="roll labels, or the receipt alone (%(default)s)"
+    )
+    add.add_argument(
+        "--activation", choices=_ACTIVATION, default="registration", help="from when it counts (%(default)s)"
+    )
+    add.add_argument(
+        "--make-up", choices=_MAKE_UP, default="staff", help="who may make up a package without serials (%(default)s)"
+    )
     add.add_argument("--cards", metavar="TOML", help="the retailer's card tables (default: those in config/cards)")
     change = _add(verbs.add_parser("set", help="change a store; what is not named stays"), _store_set)
     change.add_argument("--gln", required=True)

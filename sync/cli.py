@@ -1,4 +1,4 @@
-"""``twincheck sync now | status | parked`` and ``twincheck station enrol | staff``.
+"""A store's station: ``twincheck station enrol | staff``, and what it owes: ``twincheck sync now | status | parked``.
 
 ``status`` and ``parked`` open the journal for looking only, beside its writer; ``now`` asks the process that holds the
 journal, and carries by itself when there is none.
