@@ -71,6 +71,8 @@ def _attract() -> Iterator[tuple[str, State]]:
     yield "attract_offline", at(Attract(), station={"light": OFFLINE})
     yield "attract_no_paper", at(Attract(), station={"printer": Printer.PAPER_OUT})
     yield "attract_no_scanner", at(Attract(), station={"has_scanner": False})
+    nothing = {"has_scanner": False, "printer": Printer.PAPER_OUT}
+    yield "attract_no_devices", at(Attract(), station=nothing)
     yield "closed", at(Attract(), station={"light": Light(has_journal=False)})
     yield "attract_contrast", at(Attract(), has_contrast=True)
 

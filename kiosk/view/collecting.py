@@ -38,21 +38,26 @@ def view_attract(state: State, page: Attract, t: Strings) -> Screen:
     del page
     if not state.station.can_store:
         return _view_closed(t)
-    fault = printer_fault(state.station.printer, t)
-    notice = None
-    if fault:
-        later = t.gettext("You can register now; the labels print later.")
-        notice = Notice(tone="warn", text=f"{fault} {later}")
-    elif not state.station.has_scanner:
-        notice = Notice(tone="warn", text=t.gettext("The scanner does not answer. You can type the codes in instead."))
+    faults = _attract_faults(state, t)
     return Screen(
         name="attract",
         layout="attract",
         title=t.gettext("Bring your film.\nKeep every frame."),
         guidance=t.gettext("Scan your film package and your card. Take a label for each roll. Less than a minute."),
-        notice=notice,
+        notice=Notice(tone="warn", text="\n".join(faults)) if faults else None,
         buttons=(Button(id="start", text=t.gettext("Touch to start"), icon="touch", kind="primary"),),
     )
+
+
+def _attract_faults(state: State, t: Strings) -> list[str]:
+    """Say what does not work, what the shopper needs first before what they need last."""
+    faults: list[str] = []
+    if not state.station.has_scanner:
+        faults.append(t.gettext("The scanner does not answer. You can type the codes in instead."))
+    if fault := printer_fault(state.station.printer, t):
+        later = t.gettext("You can register now; the labels print later.")
+        faults.append(f"{fault} {later}")
+    return faults
 
 
 def _view_closed(t: Strings) -> Screen:

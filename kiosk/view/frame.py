@@ -140,9 +140,9 @@ def _contrast_tool(state: State, t: Strings) -> Button:
 
 
 def _foot(state: State, t: Strings) -> str:
-    if isinstance(state.page, Attract) and not state.station.can_store:
-        return ""
     if isinstance(state.page, Attract):
+        if not (state.station.can_store and state.station.has_scanner):
+            return ""
         return t.gettext("or just hold your package under the scanner")
     return t.gettext("This screen clears itself when you leave.")
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from kiosk.flow.events import JournalMoved
+from kiosk.flow.events import JournalMoved, PrinterSaid, ScannerSaid
 from kiosk.flow.states import Attract, Scanning
-from kiosk.flow.values import Item
+from kiosk.flow.values import Item, Printer
 from kiosk.testing import Counter, SilentScanner, badge_frame, card_frame, film_store, frame, stocked_desk
 from kiosk.testing.counter import CARD, PACKAGE, UNKNOWN, price_frame
 from photocore.testing import ManualClock
@@ -161,3 +161,16 @@ def test_O19_with_one_language_there_is_no_choice(counter: Counter) -> None:
     assert counter.screen.languages == ()
     counter.press("start")
     assert "language" not in counter.screen.button_ids()
+
+
+def test_K1_the_attract_page_tells_of_the_scanner_before_the_printer(many: Counter) -> None:
+    """Both gone: what the shopper needs first is told first, and nobody is asked to hold anything under a dead beam."""
+    clock = many.clock
+    many.machine.happen(ScannerSaid(at=clock.monotonic(), is_there=False))
+    many.machine.happen(PrinterSaid(at=clock.monotonic(), printer=Printer.PAPER_OUT))
+    notice = many.screen.notice
+    assert notice is not None
+    first, second = notice.text.split("\n")
+    assert first.startswith("The scanner does not answer.")
+    assert "out of paper" in second
+    assert many.screen.foot == ""
