@@ -196,8 +196,9 @@ class StaffOverrode(Body, frozen=True, kw_only=True):
     """A member of staff did what the station would not have done by itself, and no other event tells of.
 
     ``labels_resumed``: set-aside labels were let go. ``label_settled``: a person said that a doubtful copy is on paper.
-    ``package_label_reprinted``: a made-up package's label was printed anew (``copy``). ``parked_closed``: a parked event
-    (``about``) needs nothing more. ``station_restored``: what a restored station's journal had lost was taken note of.
+    ``package_label_reprinted``: a made-up package's label was printed anew (``copy``). ``parked_closed``: a parked
+    event (``about``) needs nothing more. ``station_restored``: what a restored station's journal had lost was taken
+    note of.
     """
 
     staff: Staff

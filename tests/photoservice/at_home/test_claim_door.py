@@ -2,7 +2,6 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import pytest
 import requests
@@ -10,27 +9,9 @@ import requests
 from photocore.codes import grouped, mint_claim_code, mint_house_roll
 from photocore.crockford import draw
 from photocore.host import SystemEntropy
-from photoservice.settings import Settings
-from photoservice.testing_home import open_homes
 
 ENTROPY = SystemEntropy()
 CARD_A, CARD_B = "952114100000000018", "952114100000000025"
-
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    return replace(settings, trusted_proxies=("127.0.0.0/8",), wrong_per_hour=60)
-
-
-@pytest.fixture
-def home(world):
-    with open_homes(world.url) as at:
-        yield at
-
-
-@pytest.fixture
-def coded(world):
-    return world.pack_coded
 
 
 def wrong_kinds(world, station, coded, builders):

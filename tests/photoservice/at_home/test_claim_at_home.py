@@ -2,34 +2,13 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-
-import pytest
 
 from photocore.codes import grouped, mint_claim_code, parse_access_code, parse_registration_number
 from photocore.crockford import draw
 from photocore.host import SystemEntropy
-from photoservice.settings import Settings
-from photoservice.testing_home import open_homes
 
 ENTROPY = SystemEntropy()
 CARD_A, CARD_B = "952114100000000018", "952114100000000025"
-
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    return replace(settings, trusted_proxies=("127.0.0.0/8",), wrong_per_hour=60)
-
-
-@pytest.fixture
-def home(world):
-    with open_homes(world.url) as at:
-        yield at
-
-
-@pytest.fixture
-def coded(world):
-    return world.pack_coded
 
 
 def test_O6_O11_one_rolls_code_registers_the_whole_package_to_a_new_account(world, home, coded):
