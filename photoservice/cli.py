@@ -38,7 +38,7 @@ from photoservice.settings import (
 )
 from photoservice.stores import CHANGEABLE, add_store, change_store, put_card_tables
 from photoservice.tenants import find_retailer
-from photoservice.wiring import bind, database_url, open_service, serve
+from photoservice.wiring import bind, database_url, open_service, refuse_empty, serve
 
 
 class Verbs(Protocol):
@@ -193,6 +193,7 @@ def _in_service(settings: Settings, work: Work) -> int:
         async with open_service(settings, url) as service, service.database.begin() as session:
             await work(service, session)
 
+    refuse_empty(settings)
     with database_url(settings) as url:
         asyncio.run(run(url))
     return 0

@@ -4,6 +4,7 @@ import asyncio
 import signal
 import socket
 import threading
+import time
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -19,7 +20,7 @@ from photoservice.captures import Captures
 from photoservice.claim_codes import ClaimCodes
 from photoservice.claims_at_home import ClaimsAtHome
 from photoservice.db.database import Database, open_database
-from photoservice.db.embedded import EmbeddedPostgres
+from photoservice.db.embedded import EmbeddedPostgres, is_begun
 from photoservice.db.migrate import migrate
 from photoservice.db.named import load_queries
 from photoservice.enrolment import WRONG_PER_HOUR, Enrolment
@@ -45,6 +46,14 @@ _OTHER_KEYS = (
     " made twice, and stations would not know us. Bring the right ones there, or give another --dir."
 )
 
+_NO_DATA = (
+    "There is no service data in {}. Give the --dir (or --database) that serve was given, or start serve first:"
+    " it makes what is missing."
+)
+_HIGHEST_PORT = 65_535
+_BEGUN_WITHIN_S = 5.0
+"""How long another process that was started together with this one may take until it begins to build its data."""
+
 QUERIES = Path(__file__).parent / "db" / "queries"
 
 
@@ -56,6 +65,21 @@ def database_url(settings: Settings) -> Generator[str]:
         return
     with EmbeddedPostgres(settings.folder) as server:
         yield server.url()
+
+
+def refuse_empty(settings: Settings) -> None:
+    """Refuse to work on an embedded database that nobody has begun: the folder is mistyped more likely than new.
+
+    A service that starts at this moment (``serve &``, and on the next line ``tenant add``) is waited for.
+
+    Raises:
+        StartRefused: there is no service data, and none has come within five seconds.
+    """
+    deadline = time.monotonic() + _BEGUN_WITHIN_S
+    while not (settings.database or is_begun(settings.folder)):
+        if time.monotonic() > deadline:
+            raise StartRefused(_NO_DATA.format(settings.folder))
+        time.sleep(0.05)
 
 
 @asynccontextmanager
@@ -139,6 +163,8 @@ def bind(settings: Settings) -> socket.socket:
     Raises:
         StartRefused: the address cannot be had.
     """
+    if not 0 <= settings.port <= _HIGHEST_PORT:
+        raise StartRefused(f"There is no port {settings.port}; they end at {_HIGHEST_PORT}, and 0 takes any free one.")
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     door = socket.socket(family, socket.SOCK_STREAM)
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

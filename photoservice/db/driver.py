@@ -1,10 +1,15 @@
 """asyncpg as the house sees it: the few verbs we use, in full types. Nothing else here imports its functions."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol, cast
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, contextmanager
+from typing import Any, Final, Protocol, cast
 
 import asyncpg
+
+from photoservice.errors import StartRefused
+
+_FAILED: Final = (OSError, asyncpg.PostgresError, asyncpg.InternalClientError)
+_UNREADABLE: Final = (ValueError, asyncpg.InterfaceError)
 
 
 class Row(Protocol):
@@ -62,11 +67,34 @@ class Pool(Protocol):
 
 
 async def connect(url: str) -> Connection:
-    """Return a connection of one's own."""
-    return cast("Connection", await asyncpg.connect(url))  # pyright: ignore[reportUnknownMemberType]
+    """Return a connection of one's own.
+
+    Raises:
+        StartRefused: the address cannot be read, or nobody there lets us in.
+    """
+    with _refusing():
+        return cast("Connection", await asyncpg.connect(url))  # pyright: ignore[reportUnknownMemberType]
 
 
 async def connect_pool(url: str, *, connections: int) -> Pool:
-    """Return a pool of at most ``connections``."""
-    pool: Any = await asyncpg.create_pool(url, min_size=1, max_size=connections)  # pyright: ignore[reportUnknownMemberType]
+    """Return a pool of at most ``connections``.
+
+    Raises:
+        StartRefused: the address cannot be read, or nobody there lets us in.
+    """
+    with _refusing():
+        pool: Any = await asyncpg.create_pool(url, min_size=1, max_size=connections)  # pyright: ignore[reportUnknownMemberType]
     return cast("Pool", pool)
+
+
+@contextmanager
+def _refusing() -> Generator[None]:
+    """Say in a sentence why there is no connection; the address is not repeated, a password may stand in it."""
+    try:
+        yield
+    except _UNREADABLE as cause:
+        form = "postgresql://user@host:5432/name"
+        raise StartRefused(f"The database's address cannot be read; it has the form {form}.") from cause
+    except _FAILED as cause:
+        why = str(cause).rstrip(".") or "it took too long"
+        raise StartRefused(f"The database does not let us in: {why}.") from cause

@@ -17,6 +17,7 @@ from typing import IO, Any, Protocol, Self, cast
 from photoservice.errors import StartRefused
 
 DATABASE = "postgres"
+_USERS = "postgres.users"
 
 
 class _Server(Protocol):
@@ -53,7 +54,7 @@ class EmbeddedPostgres:
             StartRefused: it does not come up.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._use = (self._folder / "postgres.users").open("w")
+        self._use = (self._folder / _USERS).open("w")
         fcntl.flock(self._use, fcntl.LOCK_SH)
         self._server = self._prepare()
         try:
@@ -88,6 +89,11 @@ class EmbeddedPostgres:
         # The wheel's own lock is one file in /tmp for all users, which the second user cannot open.
         server._lock = locks(str(self._folder / "postgres.lock"))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         return server
+
+
+def is_begun(folder: Path) -> bool:
+    """Say whether ``folder`` holds an embedded server's data, or one is being built there."""
+    return (folder / _USERS).exists()
 
 
 def _is_last(use: IO[str]) -> bool:

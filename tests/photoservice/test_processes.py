@@ -173,6 +173,53 @@ def test_what_cannot_be_done_is_told_in_a_sentence(database, tmp_path, words, to
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("serve", "--port", "99999"), "no port 99999"),
+        (("serve", "--database", "nonsense", "--port", "0"), "address cannot be read"),
+        (("migrate", "--database", "postgresql://me:s3cret@localhost:port/x"), "address cannot be read"),
+        (("serve", "--database", "postgresql://me:s3cret@localhost:1/x", "--port", "0"), "does not let us in"),
+        (("migrate", "--database", "postgresql://me:s3cret@nowhere.invalid/x"), "does not let us in"),
+    ],
+)
+def test_a_port_or_a_database_that_cannot_be_had_is_told_in_one_sentence(tmp_path, words, told):
+    """No traceback, and the password of the address is not repeated."""
+    done = _run(*words, "--dir", str(tmp_path / "d"))
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert "s3cret" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "words", [("enrol-code", "--store", "9521141000007"), ("tenant", "add", "--name", "x", "--kind", "maker")]
+)
+def test_a_mistyped_folder_is_told_and_no_database_is_built_there(tmp_path, words):
+    """Only serve and migrate begin one; the others work on what there is."""
+    done = _run(*words, "--dir", str(tmp_path / "TYPO"))
+    assert done.returncode == 1
+    assert "no service data in" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "TYPO").exists()
+
+
+def test_O1_a_tenant_added_while_the_first_serve_is_only_starting_waits_for_it():
+    """Both lines of the first set-up pasted at once: the folder is not there yet when the second looks."""
+    with open_folder() as folder:
+        add = ("tenant", "add", "--name", "Halide", "--kind", "maker", "--dir", str(folder / "data"))
+        command = [sys.executable, "-m", "photoservice.cli", *add]
+        adding = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        with ServiceProcess(folder / "data"):
+            key, said = adding.communicate(timeout=60)
+    assert (adding.returncode, len(key.strip()) > 20) == (0, True), said
+
+
+def _run(*words):
+    command = [sys.executable, "-m", "photoservice.cli", *words]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
 async def _rows(url, statement):
     connection = await asyncpg.connect(url)
     try:
