@@ -1,14 +1,17 @@
 """``twincheck kiosk run``: open the kiosk of a station's folder."""
 
 import argparse
+import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from hardware.render.template import COVERS
+from kiosk.closing import closing_on_signals
 from kiosk.flow.states import Limits
 from kiosk.language import OFFERED
+from kiosk.ui.display import has_display
 from kiosk.wiring import Fitting, open_kiosk
 from photocore.errors import TwincheckError
 from sync.logs import configure_logs
@@ -22,8 +25,10 @@ def command(argv: Sequence[str] | None = None) -> int:
     configure_logs()
     try:
         with open_kiosk(_fitting(options)) as kiosk:
-            kiosk.app.bind(on_start=lambda *_: print(*_opening_words(options), sep="\n", flush=True))
-            kiosk.app.run()
+            app = kiosk.app
+            app.bind(on_start=lambda *_: print(*_opening_words(options), sep="\n", flush=True))
+            with closing_on_signals(lambda: app.inbox.put(lambda _: app.stop())):
+                app.run()
     except TwincheckError as error:
         print(f"twincheck kiosk: {error}", file=sys.stderr)
         return 1
@@ -35,6 +40,8 @@ def command(argv: Sequence[str] | None = None) -> int:
 def _opening_words(options: argparse.Namespace) -> Iterator[str]:
     """Say that it is open, and which device nobody named: a kiosk runs without, and a person may have forgotten it."""
     yield "The kiosk is open."
+    if not options.offscreen and not has_display(os.environ):
+        yield "There is no display here: it draws off-screen, and nobody can touch it."
     if options.scanner is None:
         yield "It has no scanner: codes are typed in. Name one with --scanner, such as /dev/ttyACM0."
     if options.printer is None:

@@ -21,6 +21,8 @@ from sync.journal import Journal
 
 ROSTER_EVERY_S = 60.0
 PRUNE_EVERY_S = 86_400.0
+GREET_EVERY_S = 900.0
+"""So that a twin, run from a copy of this station's folder, is noticed while the network is fine."""
 IMPATIENT_S = 5.0
 """A commit during an outage shortens the wait to this long after the last try: the network may be back."""
 
@@ -102,6 +104,7 @@ class CourierThread:
         self._stopping = False
         self._roster_due = 0.0
         self._prune_due = 0.0
+        self._greet_due = clock.monotonic() + GREET_EVERY_S  # the first round greets in any case
         self.is_online = False  # true once the photoservice itself has answered, and until a round fails
         self.last_report: RoundReport | None = None
         self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
@@ -187,6 +190,9 @@ class CourierThread:
 
         now = self._clock.monotonic()
         is_roster_due = bool(errands) or now >= self._roster_due
+        if errands or now >= self._greet_due:
+            self._greet_due = now + GREET_EVERY_S
+            self._delivery.greet_again()
         self._delivery.begin_round(with_roster=is_roster_due)
         try:
             report = run_round(self._delivery, self._channel, self._sign, tell)

@@ -181,6 +181,10 @@ class Delivery:
             self.lost()
             raise
 
+    def greet_again(self) -> None:
+        """Begin the next round with a handshake: whoever else writes in our name shows there and nowhere else."""
+        self._greeted = False
+
     def lost(self) -> None:
         """Note that an answer was lost or not to be believed: the next round begins with a handshake."""
         self._greeted = False

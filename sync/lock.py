@@ -6,6 +6,7 @@ for the message only; the lock itself is the kernel's.
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from sync.errors import JournalBusy, JournalDown
@@ -32,7 +33,8 @@ class WriterLock:
             os.close(handle)
             raise JournalBusy(str(path.parent), holder_of(path)) from cause
         os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        with suppress(OSError):  # a disk without one free page: the lock holds all the same, only nobody is named
+            os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
         self._handle: int | None = handle
 
     def release(self) -> None:

@@ -88,6 +88,12 @@ def run(entry: EntryPoint, arguments: list[str]) -> int:
         )
     except TwincheckError as error:
         return refuse(f"{entry.name}: {error}", code=1)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if error.strerror is None or error.filename is None:
+            raise  # no file that a person could look at: it is ours, and its traceback is wanted
+        return refuse(f"{entry.name}: {error.filename}: {error.strerror}", code=1)
 
 
 def refuse(sentence: str, *, code: int = MISUSED) -> int:
@@ -128,4 +134,4 @@ def summary(module: str) -> str:
     if found is None or found.origin is None:
         return "(not installed)"
     docstring = ast.get_docstring(ast.parse(Path(found.origin).read_text(encoding="utf-8")))
-    return (docstring or "").partition("\n")[0]
+    return (docstring or "").partition("\n")[0].replace("``", "")

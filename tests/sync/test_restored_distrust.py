@@ -95,6 +95,20 @@ def test_K4_what_grows_while_we_run_is_a_twins_and_is_told(counter):
     assert counter.station.desk.status().restored == 0
 
 
+def test_K4_sync_now_greets_again_and_notices_a_twin_while_nothing_is_owed(counter):
+    """The network is fine and nothing waits: the manager's round asks all the same who else writes in our name."""
+    counter.round()
+    twin = counter.world.folder.with_name("twin")
+    shutil.copytree(counter.copy, twin)
+    other = counter.world.open(folder=twin)
+    other.desk.register(counter.world.wish(counter.world.package_id(5)))
+    assert other.courier.carry_here().ok
+
+    assert counter.station.courier.carry_here().ok
+
+    assert counter.station.courier.trouble == TWIN
+
+
 def test_K4_an_epoch_of_which_nothing_contiguous_is_held_brings_nothing_back(counter):
     """The photoservice has a later event of a run that never sent its first: nothing can be proven of it."""
     delivery = counter.station.courier._delivery

@@ -124,3 +124,13 @@ def test_the_module_runs_as_a_program():
         [sys.executable, "-P", "-m", "twincheck", "--version"], capture_output=True, text=True, check=True
     )
     assert run.stdout.startswith("twincheck 0.")
+
+
+def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path, capsys):
+    """What a person can mend is told with its path; a file stands where the folder should."""
+    in_the_way = tmp_path / "file"
+    in_the_way.touch()
+    station = str(in_the_way / "kiosk")
+    code = cli.main(["station", "enrol", "--url", "http://localhost:9", "--code", "AAAA-AAAA", "--dir", station])
+    assert code == 1
+    assert capsys.readouterr().err == f"twincheck: station: {station}: Not a directory\n"

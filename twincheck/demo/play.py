@@ -1,16 +1,14 @@
 """``./demo``: the kiosk is open for you, and the terminal is your hand with packages and cards in it."""
 
 import os
-import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import FrameType
 from typing import Final
 
+from kiosk.closing import closing_on_signals
 from kiosk.machine import Machine
 from kiosk.ui.display import has_display
 from photocore.host import SystemEntropy
@@ -57,7 +55,7 @@ def play(script: Script) -> None:
             hand = Hand(counter, service, script.out)
             _greet(script, service, shelf, is_visible=is_visible)
             threading.Thread(target=hand.obey, args=(sys.stdin,), name="demo hand", daemon=True).start()
-            with _ctrl_c_asks(counter):
+            with closing_on_signals(lambda: _close(counter)):
                 counter.kiosk.app.run()
             script.say("Ending.")
     finally:
@@ -244,28 +242,8 @@ class Hand:
         print(f"    saved {path}; paper that came out so far, {self._pieces}, stands beside it", flush=True)
 
 
-@contextmanager
-def _ctrl_c_asks(counter: Counter) -> Generator[None]:
-    """Let Ctrl-C ask the window to close.
-
-    An exception thrown into the middle of Kivy's drawing may be swallowed there, and then nothing would end.
-    """
-    asked = threading.Event()
-
-    def close() -> None:
-        asked.wait()
-        counter.kiosk.app.inbox.put(lambda _: counter.kiosk.app.stop())
-
-    threading.Thread(target=close, name="demo end", daemon=True).start()
-
-    def ask(_number: int, _frame: FrameType | None) -> None:
-        asked.set()
-
-    before = signal.signal(signal.SIGINT, ask)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+def _close(counter: Counter) -> None:
+    counter.kiosk.app.inbox.put(lambda _: counter.kiosk.app.stop())
 
 
 def _press_primary(machine: Machine) -> None:
