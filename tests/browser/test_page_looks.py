@@ -42,6 +42,24 @@ CUT = """() => [...document.querySelectorAll("p, dd, li, h1, h2, button, label, 
   .filter((n) => n.checkVisibility() && n.scrollWidth > n.clientWidth + 1 && getComputedStyle(n).display !== "inline")
   .map((n) => `${n.tagName}.${n.className} ${n.scrollWidth} > ${n.clientWidth}`)"""
 
+BROKEN = """() => {
+  document.body.style.hyphens = "manual";  // what a browser's own dictionary allows is no mishap
+  const broken = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode;
+    if (!text.parentElement.checkVisibility() || text.parentElement.closest("code, svg, .skip")) continue;
+    for (const word of text.data.matchAll(/[\\p{L}\\p{M}]{2,}/gu)) {
+      const range = document.createRange();
+      range.setStart(text, word.index);
+      range.setEnd(text, word.index + word[0].length);
+      const lines = new Set([...range.getClientRects()].filter((r) => r.width > 1).map((r) => Math.round(r.top)));
+      if (lines.size > 1) broken.push(word[0]);
+    }
+  }
+  return broken;
+}"""
+
 NAMELESS = """() => [...document.querySelectorAll("input:not([type=hidden])")].filter((n) => !n.labels.length).length"""
 
 
@@ -86,6 +104,15 @@ def test_O17_no_page_is_wider_than_the_screen(shop, visit, shots, language, widt
         assert page.evaluate(CUT) == [], name
         page.screenshot(path=shots / f"{name} {language} {width}.png", full_page=True)
         assert page.evaluate(NAMELESS) == 0, name
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_O17_no_german_word_is_broken_where_it_has_no_joint(shop, visit, shots, width):
+    """The longest words of the three languages on the smallest phones; "Registrierungs-nummer" may part there only."""
+    phone = visit(width=width, height=800, language="de")
+    for name, page in pages(shop, phone, "de"):
+        page.screenshot(path=shots / f"{name} de {width} words.png", full_page=True)
+        assert page.evaluate(BROKEN) == [], name
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
