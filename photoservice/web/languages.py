@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -55,10 +55,11 @@ class Words:
         return str(self._find(f"count.{name}.{plural(self.language, n)}")).replace("{n}", str(n))
 
     def moment(self, at: datetime) -> str:
-        """Return a date and time as people write it."""
+        """Return a date and time as people write it; of UTC, which is nobody's own clock, it says so."""
         month = self._find("date.months")[at.month - 1]
         said: str = self._find("date.form")
-        return said.format(day=at.day, month=month, year=at.year, time=f"{at:%H:%M}")
+        moment = said.format(day=at.day, month=month, year=at.year, time=f"{at:%H:%M}")
+        return f"{moment} (UTC)" if at.tzinfo is UTC else moment
 
     def wait(self, seconds: int) -> str:
         """Return how long to wait, in minutes, or in hours when it is long."""
