@@ -13,6 +13,16 @@ TONES: Final = {"confirmed": "ok", "registered": "ok", "waiting": "wait", "held"
 """How a word is coloured; all others ask for somebody to look."""
 
 _TEXTS: Final = {"refused": "lost"}
+_TO_DO_AT_HOME: Final = {
+    "confirmed": "confirmed",
+    "registered": "registered",
+    "waiting": "waiting",
+    "contested": "decide",
+    "case": "decide",
+    "refused": "decide",
+}
+"""Who claimed at home has no receipt, and labels that are on already. Their claim is never held for a till."""
+
 _CLAIMED: Final = ("registered", "waiting", "contested")
 
 
@@ -38,12 +48,13 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 def tell(seen: Registered, words: Words) -> Told:
     """Return what the bearer of an access code is told."""
     name = f"receipt.{_TEXTS.get(seen.word, seen.word)}"
+    at_home = _TO_DO_AT_HOME.get(seen.word) if seen.store is None else None
     return Told(
         language=words.language,
         tone=TONES.get(seen.word, "look"),
         heading=words.text(f"{name}.heading"),
         text=words.text(f"{name}.text"),
-        do=words.text(f"{name}.do"),
+        do=words.text(f"receipt.home.{at_home}.do" if at_home else f"{name}.do"),
         rows=(
             *_film(seen.product, seen.rolls, words),
             Row(name=words.text("receipt.row.when"), value=words.moment(seen.at)),

@@ -2,12 +2,16 @@
 
 import re
 import tomllib
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 import requests
 
+from photoservice.access import Registered
 from photoservice.web.languages import LANGUAGES, WORDS, choose_language, plural, read_words
 from photoservice.web.pages import TEMPLATES
+from photoservice.web.telling import tell
 
 PAGE = "/01/09521141012345/21/"
 PAGES = ["/", "/r", "/claim", PAGE + "PKG7Q2M9", "/01/1/21/1"]
@@ -157,6 +161,18 @@ def test_the_languages_say_the_same_things_with_the_same_blanks():
         for thing in ("rolls", "minutes", "hours"):
             forms = {plural(code, n) for n in range(201)}
             assert {name.split(".")[2] for name in words if name.startswith(f"count.{thing}.")} == forms
+
+
+def test_O17_who_claimed_at_home_is_told_of_no_receipt_and_no_labels_to_put_on():
+    """They have the access code alone, and the labels were on before."""
+    at = datetime(2026, 11, 21, 14, 54, tzinfo=UTC)
+    seen = Registered(word="registered", number="TCN3N8JZ0W2V", product=None, rolls=3, store=None, at=at)
+    for words in read_words().values():
+        for word in ("confirmed", "registered", "waiting", "contested", "case", "refused"):
+            told = tell(replace(seen, word=word), words)
+            foreign = re.search("receipt|label|Beleg|[Ee]tikett|إيصال|ملصق", told.text + told.do)
+            assert foreign is None, (words.language, word)
+            assert re.search("access code|Zugangscode|رمز الوصول", told.do), (words.language, word)
 
 
 def test_every_word_is_used_and_every_used_word_is_there():
