@@ -176,6 +176,46 @@ def test_O17_the_receipts_code_is_read_from_the_fragment_and_leaves_the_address_
     assert "#" not in page.url
 
 
+def test_O17_the_language_is_switched_with_the_registration_still_open(visit, access_code):
+    """A phone in English, a reader of German, then of Arabic: the code stands in no link, no address, no request."""
+    phone = visit()
+    page = phone.go(f"/r#{access_code}")
+    page.wait_for_selector("text=Confirmed.")
+    for language, said in (("de", "Bestätigt."), ("ar", "مؤكَّد."), ("ar", "مؤكَّد."), ("en", "Confirmed.")):
+        page.click(f'.languages a[hreflang="{language}"]')
+        page.wait_for_selector(f"html[lang={language}] h1:has-text('{said}')")
+        assert page.url == f"{phone.url}/r?lang={language}"
+        assert access_code not in re.sub(r"[-\s]", "", page.content())
+    assert not any(access_code in url for url in phone.asked)
+    page.go_back()
+    assert "#" not in page.url
+
+
+def test_O17_a_refused_code_does_not_ask_again_when_the_language_is_switched(visit):
+    """Reading the refusal in another language is not one more wrong try."""
+    phone = visit()
+    phone.expected.add(403)
+    page = phone.go(f"/r#{mint_access_code(ENTROPY)}")
+    page.wait_for_selector('[data-trouble="refused"]:not([hidden])')
+    page.click('.languages a[hreflang="de"]')
+    page.wait_for_selector("html[lang=de] h1:has-text('Was wurde aus Ihrem Film?')")
+    page.wait_for_load_state("networkidle")
+    assert len([url for url in phone.asked if "/registrations/lookup" in url]) == 1
+
+
+def test_O17_the_language_of_a_refusal_is_switched_as_well(visit):
+    """A typed code that opened nothing is not kept: the other language asks for it anew, with a script and without."""
+    for scripts in (True, False):
+        phone = visit(scripts=scripts)
+        phone.expected.add(403)
+        page = phone.go("/r")
+        page.fill("#code", mint_access_code(ENTROPY))
+        page.click(BUTTON)
+        page.wait_for_selector('[data-trouble="refused"]:not([hidden])')
+        page.click('.languages a[hreflang="de"]')
+        page.wait_for_selector("html[lang=de] h1:has-text('Was wurde aus Ihrem Film?')")
+
+
 def test_O17_a_second_receipt_scanned_into_the_same_page_is_read_as_well(visit, access_code):
     """The phone may reuse the tab: only the fragment changes."""
     phone = visit()

@@ -88,7 +88,7 @@
       line.append(name, value);
       return line;
     }));
-    show(["seen", "again"]);
+    show(["seen", "again", "switch"]);
     document.title = `${told.heading} · Twincheck`;
     part("seen").focus({ preventScroll: true });
   };
@@ -99,7 +99,20 @@
     document.querySelector("[data-wait]").textContent = said.format(n);
   };
 
+  let shown = ""; // the code this page was opened by: in memory alone, in no link
+
+  /* The other language asks again by the same code. It goes along in the fragment, which no browser sends, and the
+     page that comes takes it out; the entry in the history is replaced, so that none keeps it. */
+  const keepCode = (link) => {
+    link.addEventListener("click", (event) => {
+      if (!shown || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      location.replace(`${link.href}#${shown}`);
+    });
+  };
+
   const lookUp = async (code) => {
+    shown = code;
     show(["reading"]);
     let trouble = "offline";
     try {
@@ -118,8 +131,9 @@
     } catch {
       /* no connection: said below */
     }
+    if (trouble !== "offline") shown = ""; // asking again would only count as one more wrong try
     document.getElementById("code").value = grouped(code);
-    show([trouble, "form"]);
+    show([trouble, "form", "switch"]);
   };
 
   /* The code goes out of the address bar, the history and every later screenshot before anything else happens. */
@@ -139,6 +153,7 @@
   }
   if (page === "package") fillRoll(document.getElementById("roll"));
   if (page === "receipt") {
+    for (const link of document.querySelectorAll(".languages a")) keepCode(link);
     readFragment();
     window.addEventListener("hashchange", readFragment);
   }
