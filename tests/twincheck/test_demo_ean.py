@@ -19,6 +19,8 @@ from photoservice.testing import ServiceProcess
 
 PLAYED_WITHIN_S = 110
 
+pytestmark = pytest.mark.xdist_group("demo_ean")  # the walk takes 20 s: one worker plays it once for all
+
 
 def free_port() -> int:
     with socket.socket() as probe:
