@@ -4,8 +4,8 @@ from kiosk.flow.notes import Why
 from kiosk.flow.scanning import offers_unnumbered
 from kiosk.flow.states import Attract, Confirming, Registering, Scanning, State, Typing
 from kiosk.flow.values import Card, Item, Package
-from kiosk.view.screen import Block, Button, Film, Keypad, Notice, Row, Screen, Slot, StepMark, Strings, Ticket
-from kiosk.view.words import notice_of, printer_fault
+from kiosk.view.screen import Button, Film, Keypad, Notice, Row, Screen, Slot, StepMark, Strings, Ticket
+from kiosk.view.words import blocks_of, notice_of, printer_fault
 
 KEY_ROWS = ("1234567890", "ABCDEFGHI", "JKLMNOPQR", "STUVWXYZ-")
 
@@ -67,22 +67,11 @@ def _view_closed(t: Strings) -> Screen:
         title=t.gettext("Closed for the moment"),
         picture="closed",
         tone="bad",
-        blocks=(
-            Block(
-                icon="error",
-                title=t.gettext("What happened"),
-                text=t.gettext("This kiosk cannot store anything just now, so it takes no registrations."),
-            ),
-            Block(
-                icon="lock",
-                title=t.gettext("What is safe"),
-                text=t.gettext("Everything registered before is stored. Your film is fine as it is."),
-            ),
-            Block(
-                icon="forward",
-                title=t.gettext("What to do"),
-                text=t.gettext("Please ask at the counter, or come back a little later."),
-            ),
+        blocks=blocks_of(
+            t.gettext("This kiosk cannot store anything just now, so it takes no registrations."),
+            t.gettext("Everything registered before is stored. Your film is fine as it is."),
+            t.gettext("Please ask at the counter, or come back a little later."),
+            t,
         ),
         buttons=(Button(id="check", text=t.gettext("Check again"), icon="refresh", kind="primary"),),
     )

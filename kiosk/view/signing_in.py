@@ -7,8 +7,8 @@ from kiosk.flow.signing_in import SHORTEST_PIN, may_leave
 from kiosk.flow.staff_pages import PinPad, StaffPage
 from kiosk.flow.states import Attract, State
 from kiosk.view.making_up import DIGIT_ROWS
-from kiosk.view.screen import Block, Button, Keypad, Notice, Screen, StaffMark, Strings
-from kiosk.view.words import MINUTE, notice_of
+from kiosk.view.screen import Button, Keypad, Notice, Screen, StaffMark, Strings
+from kiosk.view.words import MINUTE, blocks_of, notice_of
 
 
 def view_pin(state: State, page: PinPad, t: Strings) -> Screen:
@@ -78,22 +78,11 @@ def _view_locked(page: PinPad, t: Strings) -> Screen:
         picture="staff_locked",
         tone="bad",
         title=t.gettext("This badge is locked"),
-        blocks=(
-            Block(
-                icon="error",
-                title=t.gettext("What happened"),
-                text=t.gettext("There were too many wrong PINs. The badge opens again in {wait}.").format(wait=wait),
-            ),
-            Block(
-                icon="lock",
-                title=t.gettext("What is safe"),
-                text=t.gettext("Nothing was opened or changed. Shoppers can use this kiosk as before."),
-            ),
-            Block(
-                icon="forward",
-                title=t.gettext("What to do"),
-                text=t.gettext("Wait, or ask the manager to unlock it. Another badge works now."),
-            ),
+        blocks=blocks_of(
+            t.gettext("There were too many wrong PINs. The badge opens again in {wait}.").format(wait=wait),
+            t.gettext("Nothing was opened or changed. Shoppers can use this kiosk as before."),
+            t.gettext("Wait, or ask the manager to unlock it. Another badge works now."),
+            t,
         ),
         buttons=(Button(id="back", text=t.gettext("Back"), icon="back", kind="primary"),),
     )

@@ -12,8 +12,7 @@ from kiosk.view.registered import print_again_question
 from kiosk.view.screen import Button, Entry, Overlay, Screen, Strings
 from kiosk.view.staff import back_button
 from kiosk.view.staff_words import deed_words, reason_words
-from kiosk.view.trouble import blocks_of
-from kiosk.view.words import desk_words, notice_of
+from kiosk.view.words import blocks_of, desk_words, notice_of
 
 
 def view_reason(state: State, page: ReasonAsked, t: Strings) -> Screen:

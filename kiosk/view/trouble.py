@@ -2,8 +2,8 @@
 
 from kiosk.flow.states import Cause, State, Stop, Stopped, Trouble
 from kiosk.view.collecting import spaced
-from kiosk.view.screen import Block, Button, Row, Screen, Strings
-from kiosk.view.words import desk_words
+from kiosk.view.screen import Button, Row, Screen, Strings
+from kiosk.view.words import blocks_of, desk_words
 
 
 def view_stopped(state: State, page: Stopped, t: Strings) -> Screen:
@@ -194,13 +194,4 @@ def _register_trouble(cause: Cause, t: Strings) -> tuple[str, str, str, str]:
         t.gettext("Your registration may be stored or not: no answer has come."),
         t.gettext("Trying again is safe: the package can only be registered once."),
         t.gettext("Try again now. If it does not work, please ask at the counter."),
-    )
-
-
-def blocks_of(happened: str, safe: str, todo: str, t: Strings) -> tuple[Block, ...]:
-    """Return the three lines of everything that goes wrong: what happened, what is safe, what to do."""
-    return (
-        Block(icon="error", title=t.gettext("What happened"), text=happened),
-        Block(icon="lock", title=t.gettext("What is safe"), text=safe),
-        Block(icon="forward", title=t.gettext("What to do"), text=todo),
     )

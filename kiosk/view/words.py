@@ -5,7 +5,7 @@ Each says what happened and what to do next; none says more than is durable (DES
 
 from kiosk.flow.notes import GOOD_NEWS, Note, Why
 from kiosk.flow.values import Level, Light, Printer
-from kiosk.view.screen import Chip, LightMark, Notice, Strings, Tone
+from kiosk.view.screen import Block, Chip, LightMark, Notice, Strings, Tone
 from photocore.refusals import RefusalReason, describe
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -219,3 +219,12 @@ def printer_fault(printer: Printer, t: Strings) -> str:
         Printer.OFFLINE: t.gettext("The printer does not answer."),
     }
     return words.get(printer, "")
+
+
+def blocks_of(happened: str, safe: str, todo: str, t: Strings) -> tuple[Block, ...]:
+    """Return the three lines of everything that goes wrong: what happened, what is safe, what to do."""
+    return (
+        Block(icon="error", title=t.gettext("What happened"), text=happened),
+        Block(icon="lock", title=t.gettext("What is safe"), text=safe),
+        Block(icon="forward", title=t.gettext("What to do"), text=todo),
+    )
