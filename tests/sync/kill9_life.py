@@ -65,6 +65,7 @@ def one_life(folder: Path, seconds: float, *, wait_for_one: bool) -> list[str]:
     if child == 0:
         os.close(reading)
         signal.alarm(30)  # nobody may live on when the test that started us was killed itself
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a life's log lines are not the list its parent prints
         try:
             live(folder, writing)
         finally:
