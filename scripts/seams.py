@@ -99,7 +99,7 @@ RULES: Final = (
     ),
     Rule(
         names=tuple(f"{room}.testing" for room in ROOMS),
-        places=(*TESTING, "twincheck/demo/*"),
+        places=(*TESTING, "twincheck/demo/*", "twincheck/simulate/*"),
         instead="fakes are for tests",
     ),
 )

@@ -20,7 +20,6 @@ from photocore.errors import TwincheckError
 from sync import outbox
 from sync.bringing_back import count_restored
 from sync.control import ask_holder, report_of
-from sync.courier import OnProgress, RoundReport
 from sync.database import read_beside
 from sync.delivery import Progress
 from sync.errors import JournalBusy
@@ -31,6 +30,7 @@ from sync.logs import configure_logs
 from sync.news import count_contested
 from sync.outbox import ParkedEvent
 from sync.registrations import count_waiting
+from sync.rounds import OnProgress, RoundReport
 from sync.staff_cli import add_staff_verbs, ask_staff
 from sync.statements import number, one
 from sync.status_words import status_lines

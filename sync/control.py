@@ -21,8 +21,9 @@ from typing import Any, cast
 
 import structlog
 
-from sync.courier import CourierThread, RoundReport
+from sync.courier import CourierThread
 from sync.delivery import Progress
+from sync.rounds import RoundReport
 
 Answer = Callable[[dict[str, Any]], dict[str, Any]]
 

@@ -34,7 +34,7 @@ from sync.errors import DiskFull, JournalDown
 from sync.lock import WriterLock
 from sync.reserve import NO_ROOM, RESERVE_BYTES, Reserve
 from sync.statements import execute, one, run
-from sync.writer import GroupWriter
+from sync.writer import GroupWriter, StraightWriter, Writer
 
 T = TypeVar("T")
 
@@ -137,7 +137,8 @@ def newest_event(connection: apsw.Connection) -> Prev | None:
 class Journal:
     """A station's journal, open for writing. Thread-safe; every call blocks until the disk has answered.
 
-    ``vfs``, ``pragmas`` and ``reserve_bytes`` are for tests that put a failing disk under it.
+    ``vfs``, ``pragmas`` and ``reserve_bytes`` are for tests that put a failing disk under it; without ``threads`` every
+    call is done on its caller's, who must be alone.
 
     Raises:
         JournalBusy: another process writes it.
@@ -152,6 +153,7 @@ class Journal:
         vfs: str | None = None,
         pragmas: tuple[Pragma, ...] = PRAGMAS,
         reserve_bytes: int = RESERVE_BYTES,
+        threads: bool = True,
     ) -> None:
         self._folder = folder
         self._ground = ground
@@ -164,7 +166,8 @@ class Journal:
         self._listeners: list[Callable[[], None]] = []
         self._reserve = Reserve(folder / RESERVE, ground.disk, size=reserve_bytes)
         self._lock = WriterLock(folder / LOCK)
-        self._writer = GroupWriter(self._open, on_commit=self._tell, on_failure=self._give_up_reserve)
+        kind = GroupWriter if threads else StraightWriter
+        self._writer: Writer = kind(self._open, on_commit=self._tell, on_failure=self._give_up_reserve)
         try:
             self._writer.start()
         except JournalDown:

@@ -27,10 +27,11 @@ from sync.ledger import JournalLedger
 from sync.paper_secrets import PaperSecrets
 from sync.reserve import RESERVE_BYTES
 from sync.roster import Roster
+from sync.rounds import EVERY_DAY, Rhythm, Rounds
 from sync.signing import sign_request
 from sync.staff import StaffBook
 from sync.staff_door import STAFF_VERBS, answer_staff
-from sync.upstream import PATIENCE_S, Upstream
+from sync.upstream import PATIENCE_S, Upstream, do_at_once, start_thread
 from sync.words import ReceiptWords, english_words
 
 
@@ -57,11 +58,16 @@ class Seams:
 
 @dataclass(frozen=True, kw_only=True)
 class Footing:
-    """Where the journal lies; other than the machine's own disk only in tests that break it."""
+    """Where the journal lies, and who does the work; other than the machine's own disk only where it is broken.
+
+    Without ``threads`` everything is done on its caller's thread and nothing is carried by itself: for simulations.
+    """
 
     vfs: str | None = None
     pragmas: tuple[Pragma, ...] = PRAGMAS
     reserve_bytes: int = RESERVE_BYTES
+    threads: bool = True
+    rhythm: Rhythm = EVERY_DAY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,26 +127,29 @@ def open_station(
     roster, secrets = Roster(journal), PaperSecrets()
     counter = Counter(roster=roster, drafter=drafter, card_key=keys.card, words=words)
     staff = StaffBook(journal, pepper=pepper, clock=seams.clock, entropy=seams.entropy)
-    courier = CourierThread(
+    rounds = Rounds(
         Delivery(peer=peer, ledger=JournalLedger(journal, roster, counter)),
         journal=journal,
-        channel=seams.channel,
         sign=sign,
         clock=seams.clock,
         entropy=seams.entropy,
-        on_change=on_change,
+        rhythm=under.rhythm,
     )
+    courier = CourierThread(rounds, channel=seams.channel, clock=seams.clock, on_change=on_change)
     jobs = LabelJobs(journal=journal, drafter=drafter, roster=roster, secrets=secrets, on_change=on_change)
     desk = Desk(
         journal=journal,
         counter=counter,
         jobs_queue=jobs,
         secrets=secrets,
-        upstream=Upstream(peer, seams.quick_channel, sign, lambda: courier.is_online),
+        upstream=Upstream(
+            peer, seams.quick_channel, sign, lambda: rounds.is_online, start_thread if under.threads else do_at_once
+        ),
         line=courier,
         on_change=on_change,
     )
-    door = _start(folder, journal, courier, lambda question: answer_staff(staff, roster, question)) if carry else None
+    is_served = carry and under.threads
+    door = _start(folder, journal, courier, lambda asked: answer_staff(staff, roster, asked)) if is_served else None
     return Station(
         file=file, journal=journal, roster=roster, desk=desk, jobs=jobs, courier=courier, staff=staff, door=door
     )
@@ -168,7 +177,14 @@ def _open_journal(folder: Path, seams: Seams, under: Footing, key: SigningKey, d
         disk=seams.disk,
         first=first_event,
     )
-    return Journal(folder, ground, vfs=under.vfs, pragmas=under.pragmas, reserve_bytes=under.reserve_bytes)
+    return Journal(
+        folder,
+        ground,
+        vfs=under.vfs,
+        pragmas=under.pragmas,
+        reserve_bytes=under.reserve_bytes,
+        threads=under.threads,
+    )
 
 
 def _start(folder: Path, journal: Journal, courier: CourierThread, staff: Answer) -> ControlDoor:

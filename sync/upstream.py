@@ -7,6 +7,7 @@ until it ends nobody else is made to wait for the same silence.
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import quote
 
 import structlog
@@ -32,22 +33,43 @@ class _Question:
     answer: PackageFacts | None = None
 
 
-class Upstream:
-    """The photoservice as a book of packages. ``is_online`` says whether asking has a chance at all."""
+def start_thread(work: Callable[[], None]) -> None:
+    """Begin ``work`` on a thread of its own."""
+    threading.Thread(target=work, name="upstream", daemon=True).start()
 
-    def __init__(self, peer: Peer, channel: Channel, sign: Signer, is_online: Callable[[], bool]) -> None:
+
+def do_at_once(work: Callable[[], None]) -> None:
+    """Do ``work`` on the caller's own thread."""
+    work()
+
+
+class Upstream:
+    """The photoservice as a book of packages. ``is_online`` says whether asking has a chance at all.
+
+    ``start`` begins a question's work: on a thread of its own, unless one caller does everything.
+    """
+
+    def __init__(
+        self,
+        peer: Peer,
+        channel: Channel,
+        sign: Signer,
+        is_online: Callable[[], bool],
+        start: Callable[[Callable[[], None]], None] = start_thread,
+    ) -> None:
         self._peer = peer
         self._channel = channel
         self._sign = sign
         self._is_online = is_online
         self._asking = threading.Lock()
+        self._start = start
 
     def ask(self, item: ItemId) -> PackageFacts | None:
         """Return the package ``item`` belongs to, or None when nobody knows, or nobody answers in time."""
         if not self._is_online() or not self._asking.acquire(blocking=False):
             return None
         question = _Question(item=item, done=threading.Event())
-        threading.Thread(target=self._run, args=(question,), name="upstream", daemon=True).start()
+        self._start(partial(self._run, question))
         question.done.wait(PATIENCE_S)
         return question.answer
 

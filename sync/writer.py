@@ -11,7 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 import apsw
 import structlog
@@ -109,8 +109,39 @@ def _look(connection: apsw.Connection, ticket: Ticket) -> None:
         raise GroupFailed from cause
 
 
-class GroupWriter:
-    """The writing thread. ``open_connection`` is called on that thread, at the start and after every failure.
+class Writer(Protocol):
+    """What a journal writes through."""
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the last commit was good."""
+        ...
+
+    def start(self) -> None:
+        """Open the database. Raises JournalDown when it cannot be."""
+        ...
+
+    def write(self, work: Callable[[apsw.Connection], T]) -> T:
+        """Run ``work`` inside a transaction and return its result once that is durable.
+
+        Raises:
+            NotStored: it surely was not stored.
+            JournalDown: nobody can tell; asking again with the same IDs is safe.
+            Exception: whatever ``work`` raised; its changes are rolled back.
+        """
+        ...
+
+    def read(self, work: Callable[[apsw.Connection], T]) -> T:
+        """Run ``work`` on one committed state and return its result. Raises JournalDown when it cannot be read now."""
+        ...
+
+    def close(self) -> None:
+        """Finish what is queued, empty the WAL, and stop. Doing so twice is harmless."""
+        ...
+
+
+class _Bench:
+    """The open database and the groups served on it, one at a time, by whoever has the turn.
 
     ``on_failure`` sees what broke a group before the database is opened again; ``on_commit`` is called after every
     group that wrote, once its callers have their answer.
@@ -126,77 +157,12 @@ class GroupWriter:
         self._open_connection = open_connection
         self._on_commit = on_commit
         self._on_failure = on_failure
-        self._queue: deque[Ticket] = deque()
-        self._wake = threading.Condition()
-        self._closing = False
         self._connection: apsw.Connection | None = None
         self._wal_pages = 0
         self.is_up = False
-        self._thread = threading.Thread(target=self._run, name="journal-writer", daemon=True)
-        self._first = Ticket(work=lambda _: None, writes=False)
-        self._queue.append(self._first)
 
-    def start(self) -> None:
-        """Start the thread and wait until the database is open.
-
-        Raises:
-            JournalDown: it cannot be opened.
-        """
-        self._thread.start()
-        self._first.done.wait()
-        if self._first.error is not None:
-            self.close()
-            raise self._first.error
-
-    def write(self, work: Callable[[apsw.Connection], T]) -> T:
-        """Run ``work`` inside a transaction and return its result once that is durable.
-
-        Raises:
-            NotStored: it surely was not stored.
-            JournalDown: nobody can tell; asking again with the same IDs is safe.
-            Exception: whatever ``work`` raised; its changes are rolled back.
-        """
-        return cast("T", self._submit(Ticket(work=work)))
-
-    def read(self, work: Callable[[apsw.Connection], T]) -> T:
-        """Run ``work`` on one committed state and return its result.
-
-        Raises:
-            JournalDown: the database cannot be read now.
-        """
-        return cast("T", self._submit(Ticket(work=work, writes=False)))
-
-    def close(self) -> None:
-        """Finish what is queued, empty the WAL, and stop. Doing so twice is harmless."""
-        with self._wake:
-            self._closing = True
-            self._wake.notify()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def _submit(self, ticket: Ticket) -> object:
-        with self._wake:
-            if self._closing:
-                raise NotStored("The journal is closed.")
-            self._queue.append(ticket)
-            self._wake.notify()
-        ticket.done.wait()
-        if ticket.error is not None:
-            raise ticket.error
-        return ticket.result
-
-    def _run(self) -> None:
-        while group := self._next_group():
-            self._serve(group)
-        self._shut()
-
-    def _next_group(self) -> list[Ticket]:
-        with self._wake:
-            while not self._queue and not self._closing:
-                self._wake.wait()
-            return [self._queue.popleft() for _ in range(min(len(self._queue), MAX_GROUP))]
-
-    def _serve(self, group: list[Ticket]) -> None:
+    def serve(self, group: list[Ticket]) -> None:
+        """Commit the writers' work together, then show those who only look the state they left."""
         writing = [ticket for ticket in group if ticket.writes]
         is_stored = bool(writing) and self._commit(writing)
         for ticket in group:
@@ -279,7 +245,8 @@ class GroupWriter:
         if connection is not None:
             close_quietly(connection)
 
-    def _shut(self) -> None:
+    def shut(self) -> None:
+        """Empty the WAL and close the database."""
         self.is_up = False
         if self._connection is not None:
             try:
@@ -287,6 +254,141 @@ class GroupWriter:
             except (apsw.Error, JournalDown) as cause:
                 _log.warning("journal_left_wal", cause=str(cause))
         self._drop()
+
+
+class GroupWriter:
+    """The writing thread: who comes while it commits shares the next commit. See :class:`_Bench` for the callbacks.
+
+    ``open_connection`` is called on that thread, at the start and after every failure.
+    """
+
+    def __init__(
+        self,
+        open_connection: Callable[[], apsw.Connection],
+        *,
+        on_commit: Callable[[], None],
+        on_failure: Callable[[BaseException], None],
+    ) -> None:
+        self._bench = _Bench(open_connection, on_commit=on_commit, on_failure=on_failure)
+        self._queue: deque[Ticket] = deque()
+        self._wake = threading.Condition()
+        self._closing = False
+        self._thread = threading.Thread(target=self._run, name="journal-writer", daemon=True)
+        self._first = Ticket(work=lambda _: None, writes=False)
+        self._queue.append(self._first)
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the last commit was good."""
+        return self._bench.is_up
+
+    def start(self) -> None:
+        """Start the thread and wait until the database is open.
+
+        Raises:
+            JournalDown: it cannot be opened.
+        """
+        self._thread.start()
+        self._first.done.wait()
+        if self._first.error is not None:
+            self.close()
+            raise self._first.error
+
+    def write(self, work: Callable[[apsw.Connection], T]) -> T:
+        """Run ``work`` inside a transaction and return its result once that is durable.
+
+        Raises:
+            NotStored: it surely was not stored.
+            JournalDown: nobody can tell; asking again with the same IDs is safe.
+            Exception: whatever ``work`` raised; its changes are rolled back.
+        """
+        return cast("T", self._submit(Ticket(work=work)))
+
+    def read(self, work: Callable[[apsw.Connection], T]) -> T:
+        """Run ``work`` on one committed state and return its result.
+
+        Raises:
+            JournalDown: the database cannot be read now.
+        """
+        return cast("T", self._submit(Ticket(work=work, writes=False)))
+
+    def close(self) -> None:
+        """Finish what is queued, empty the WAL, and stop. Doing so twice is harmless."""
+        with self._wake:
+            self._closing = True
+            self._wake.notify()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _submit(self, ticket: Ticket) -> object:
+        with self._wake:
+            if self._closing:
+                raise NotStored("The journal is closed.")
+            self._queue.append(ticket)
+            self._wake.notify()
+        ticket.done.wait()
+        if ticket.error is not None:
+            raise ticket.error
+        return ticket.result
+
+    def _run(self) -> None:
+        while group := self._next_group():
+            self._bench.serve(group)
+        self._bench.shut()
+
+    def _next_group(self) -> list[Ticket]:
+        with self._wake:
+            while not self._queue and not self._closing:
+                self._wake.wait()
+            return [self._queue.popleft() for _ in range(min(len(self._queue), MAX_GROUP))]
+
+
+class StraightWriter:
+    """A writer without a thread: every caller's work is its own commit, done when the call returns.
+
+    For one caller at a time: a simulation, where the same seed must give the same history, and replays.
+    """
+
+    def __init__(
+        self,
+        open_connection: Callable[[], apsw.Connection],
+        *,
+        on_commit: Callable[[], None],
+        on_failure: Callable[[BaseException], None],
+    ) -> None:
+        self._bench = _Bench(open_connection, on_commit=on_commit, on_failure=on_failure)
+        self._closed = False
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the last commit was good."""
+        return self._bench.is_up
+
+    def start(self) -> None:
+        """Open the database. Raises JournalDown when it cannot be."""
+        self.read(lambda _: None)
+
+    def write(self, work: Callable[[apsw.Connection], T]) -> T:
+        """Run ``work`` in a transaction of its own. Raises as :meth:`Writer.write`."""
+        return cast("T", self._serve(Ticket(work=work)))
+
+    def read(self, work: Callable[[apsw.Connection], T]) -> T:
+        """Run ``work`` on the committed state. Raises as :meth:`Writer.read`."""
+        return cast("T", self._serve(Ticket(work=work, writes=False)))
+
+    def close(self) -> None:
+        """Empty the WAL and stop. Doing so twice is harmless."""
+        if not self._closed:
+            self._closed = True
+            self._bench.shut()
+
+    def _serve(self, ticket: Ticket) -> object:
+        if self._closed:
+            raise NotStored("The journal is closed.")
+        self._bench.serve([ticket])
+        if ticket.error is not None:
+            raise ticket.error
+        return ticket.result
 
 
 def _answer(group: Iterable[Ticket], error: JournalDown | None) -> None:

@@ -6,9 +6,10 @@ same verdicts. Deadlocks that slip past the ordered locks are the database's to 
 
 import asyncio
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import asyncpg
 import structlog
@@ -60,15 +61,23 @@ class _Batch:
     nameless: tuple[Unreadable, ...]
 
 
+async def _on_a_thread(work: Callable[[], _Batch]) -> _Batch:
+    return await asyncio.to_thread(work)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Receiver:
-    """Takes batches and handshakes from authenticated stations."""
+    """Takes batches and handshakes from authenticated stations.
+
+    ``offload`` does work that takes the processor but no I/O: beside the loop, unless one caller does everything.
+    """
 
     database: Database
     clock: Clock
     keyring: Keyring
     applier: Applier
     metrics: Metrics
+    offload: Callable[[Callable[[], _Batch]], Awaitable[_Batch]] = _on_a_thread
 
     async def take(self, sender: Sender, body: bytes) -> SyncAnswer:
         """Apply a batch and return the signed answer.
@@ -77,7 +86,7 @@ class Receiver:
             EventMalformed: the body is no batch.
             Malformed: it holds no event, or those of two epochs.
         """
-        batch = await asyncio.to_thread(self._examine, sender, body)
+        batch = await self.offload(partial(self._examine, sender, body))
         for _ in range(_TRIES - 1):
             try:
                 return await self._take_once(sender, batch)

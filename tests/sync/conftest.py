@@ -17,9 +17,9 @@ from photocore.roster import RosterSnapshot, Store, StoreSettings
 from photocore.seams import Channel, Clock
 from photocore.testing import SeededEntropy
 from sync.audit import check_chain
-from sync.courier import run_round
 from sync.enrolment import enrol
 from sync.keys import load_keys
+from sync.rounds import Round, run_round
 from sync.statements import run
 from sync.station import Footing, Seams, Station, open_station
 from sync.testing import FakePhotoservice
@@ -208,9 +208,9 @@ class PutBack:
         return self.station
 
     def round(self):
-        delivery = self.station.courier._delivery
+        delivery = self.station.courier.rounds.delivery
         delivery.begin_round()
-        return run_round(delivery, self.world.service, self.station.courier._sign, lambda _: None)
+        return run_round(Round(delivery, self.station.courier.rounds.sign), self.world.service)
 
     def register(self, serial: int, **changes):
         done = self.station.desk.register(self.world.wish(self.world.package_id(serial), **changes))

@@ -270,7 +270,7 @@ def test_K4_an_address_that_is_safe_is_taken_without_its_slash(url):
 
 def test_K4_a_changed_request_does_not_verify(world, station):
     """The behaving photoservice refuses a body, a target or a station that was changed on the way."""
-    delivery, sign = station.courier._delivery, station.courier._sign
+    delivery, sign = station.courier.rounds.delivery, station.courier.rounds.sign
     delivery.begin_round()
     good = sign(delivery.next_ask().request)
     changes = [

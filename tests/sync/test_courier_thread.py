@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from photocore.testing import ManualClock, SeededEntropy
 from sync.backoff import LONGEST_S, Outage, wait_after
 from sync.control import ask_holder, report_of
-from sync.courier import run_round
+from sync.rounds import Round, run_round
 from sync.station import Footing, open_station
 
 ONLINE = {"online": True, "rewound": False, "trouble": ""}
@@ -51,7 +51,7 @@ def test_K4_a_round_tells_its_progress(world):
         station.desk.register(world.wish(world.package_id(serial)))
     seen = []
 
-    report = run_round(station.courier._delivery, world.service, station.courier._sign, seen.append)
+    report = run_round(Round(station.courier.rounds.delivery, station.courier.rounds.sign), world.service, seen.append)
 
     assert [(step.sent, step.settled) for step in seen] == [(0, 0), (3, 3), (3, 3), (3, 3)]
     assert (report.ok, report.progress.roster) == (True, 1)
@@ -139,10 +139,10 @@ def test_K4_a_round_that_only_passes_events_over_still_proves_who_answered(world
     world.service.faults.fails.add(poison.claim)
     station.courier.carry_here()
     asked = len(world.service.requests)
-    delivery = station.courier._delivery
+    delivery = station.courier.rounds.delivery
     delivery.begin_round(with_roster=False)
 
-    report = run_round(delivery, world.service, station.courier._sign, lambda _: None)
+    report = run_round(Round(delivery, station.courier.rounds.sign), world.service)
 
     assert (report.ok, report.progress.passed_over, delivery.proven) == (False, 1, True)
     assert [request.url.rsplit("/", 1)[-1] for request in world.service.requests[asked:]] == ["events", "roster"]

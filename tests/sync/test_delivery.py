@@ -16,9 +16,9 @@ from photocore.roster import PackageFacts
 from photocore.seams import HttpResponse
 from photocore.wire import MAX_BATCH_EVENTS, Ack, Mark, SyncAnswer, decode_answer, encode, sign_ack
 from sync import outbox
-from sync.courier import run_round
 from sync.delivery import Delivery
 from sync.errors import AnswerRefused
+from sync.rounds import Round, run_round
 from sync.statements import run
 
 
@@ -28,12 +28,12 @@ class Line:
     def __init__(self, world, station) -> None:
         self.world, self.station = world, station
         courier = station.courier
-        self.delivery: Delivery = courier._delivery
-        self.sign = courier._sign
+        self.delivery: Delivery = courier.rounds.delivery
+        self.sign = courier.rounds.sign
 
     def round(self):
         self.delivery.begin_round()
-        return run_round(self.delivery, self.world.service, self.sign, lambda _: None)
+        return run_round(Round(self.delivery, self.sign), self.world.service)
 
     def register(self, serial: int):
         return self.station.desk.register(self.world.wish(self.world.package_id(serial)))
@@ -463,9 +463,9 @@ def test_K4_issue_labels_learns_the_rolls_from_the_photoservices_answer(world, l
 def test_K4_beyond_the_roster_the_upstream_is_asked_and_remembered(world, line):
     """Online, a package of another store is found in two seconds; offline later it still is."""
     world.service.packages[world.package_id(77)] = PackageFacts(manifest=world.manifest(77))
-    line.station.courier.is_online = True
+    line.station.courier.rounds.is_online = True
     view = line.station.desk.look_up(world.package_id(77))
-    line.station.courier.is_online = False
+    line.station.courier.rounds.is_online = False
 
     assert (view.knowledge, view.rolls) == ("upstream", world.manifest(77).rolls)
     assert line.station.desk.look_up(world.roll_id(77, 1)).package == world.package_id(77)
@@ -475,7 +475,7 @@ def test_K4_beyond_the_roster_the_upstream_is_asked_and_remembered(world, line):
 def test_K4_an_upstream_that_lies_about_another_package_is_not_believed(world, line):
     """The answer must hold the item that was asked for."""
     world.service.packages[world.package_id(77)] = PackageFacts(manifest=world.manifest(78))
-    line.station.courier.is_online = True
+    line.station.courier.rounds.is_online = True
 
     assert line.station.desk.look_up(world.package_id(77)).knowledge == "unknown"
 
@@ -484,7 +484,7 @@ def test_K4_package_facts_signed_by_another_key_are_not_believed(world, line):
     """Whoever could forge them could have labels printed for rolls that are not in the box."""
     world.service.packages[world.package_id(77)] = PackageFacts(manifest=world.manifest(77))
     world.service.faults.wrong_key = True
-    line.station.courier.is_online = True
+    line.station.courier.rounds.is_online = True
 
     assert line.station.desk.look_up(world.package_id(77)).knowledge == "unknown"
 

@@ -3,7 +3,7 @@
 import apsw
 import pytest
 
-from sync.courier import run_round
+from sync.rounds import Round, run_round
 from sync.statements import run
 
 OLD = 3_000
@@ -43,9 +43,9 @@ def steps(connection: apsw.Connection, name: str, values: dict) -> int:
 def old_station(world, station):
     """Return a station that printed and delivered thousands of registrations, and has one open."""
     done = station.desk.register(world.wish(world.package_id(1)))
-    delivery = station.courier._delivery
+    delivery = station.courier.rounds.delivery
     delivery.begin_round()
-    assert run_round(delivery, world.service, station.courier._sign, lambda _: None).ok
+    assert run_round(Round(delivery, station.courier.rounds.sign), world.service).ok
     station.journal.write(lambda t: age(t.connection, done.claim))
     station.desk.register(world.wish(world.package_id(2)))
     return station

@@ -4,10 +4,10 @@ import msgspec
 import pytest
 
 from photocore.wire import MAX_BATCH_EVENTS, Outcome, decode_news_request
-from sync.courier import run_round
 from sync.delivery import MAX_NEWS_ASKS
 from sync.errors import AnswerRefused
 from sync.news import count_contested, untold
+from sync.rounds import Round, run_round
 
 CONTESTED = Outcome(word="contested")
 CONFIRMED = Outcome(word="registered")
@@ -18,11 +18,11 @@ class Counter:
 
     def __init__(self, world, station) -> None:
         self.world, self.service, self.station = world, world.service, station
-        self.delivery = station.courier._delivery
+        self.delivery = station.courier.rounds.delivery
 
     def round(self, **kwargs):
         self.delivery.begin_round(**kwargs)
-        return run_round(self.delivery, self.service, self.station.courier._sign, lambda _: None)
+        return run_round(Round(self.delivery, self.station.courier.rounds.sign), self.service)
 
     def register(self, serial: int) -> str:
         return self.station.desk.register(self.world.wish(self.world.package_id(serial))).claim
@@ -94,7 +94,7 @@ def test_K4_a_lost_answer_is_told_again_and_noted_once(counter):
         counter.delivery.begin_round()
         for _ in range(lost):
             ask = counter.delivery.next_ask()
-            counter.delivery.take(ask, counter.service.exchange(counter.station.courier._sign(ask.request)))
+            counter.delivery.take(ask, counter.service.exchange(counter.station.courier.rounds.sign(ask.request)))
         if counter.delivery.next_ask() is None:
             break
         counter.service.faults.lost_replies = 1
@@ -174,7 +174,7 @@ def test_K4_news_that_the_pinned_key_did_not_sign_change_nothing(counter, fault)
     counter.delivery._roster_asked = True
     setattr(counter.service.faults, fault, True)
 
-    report = run_round(counter.delivery, counter.service, counter.station.courier._sign, lambda _: None)
+    report = run_round(Round(counter.delivery, counter.station.courier.rounds.sign), counter.service)
 
     assert not report.ok
     assert counter.word(claim) == "confirmed"
@@ -189,7 +189,7 @@ def test_K4_news_of_another_question_are_refused(counter):
     counter.delivery.begin_round()
     counter.delivery._roster_asked = True
     ask = counter.delivery.next_ask()
-    first = counter.service.exchange(counter.station.courier._sign(ask.request))
+    first = counter.service.exchange(counter.station.courier.rounds.sign(ask.request))
     counter.delivery.take(ask, first)
     ask = counter.delivery.next_ask()
 

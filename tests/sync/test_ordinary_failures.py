@@ -9,9 +9,9 @@ from photocore.label import Receipt
 from photocore.seams import HttpResponse
 from photocore.testing import ManualClock, SeededEntropy
 from sync.clock_watch import ClockWatch
-from sync.courier import run_round
 from sync.errors import DiskFull, JournalDown, NotEnrolled
 from sync.journal import OLDEST_BELIEVED_S
+from sync.rounds import Round, run_round
 from sync.station import Footing
 from sync.testing_disk import FailingDisk
 
@@ -46,9 +46,9 @@ def on(disk, world):
 
 
 def round_of(station, channel):
-    delivery = station.courier._delivery
+    delivery = station.courier.rounds.delivery
     delivery.begin_round()
-    return run_round(delivery, channel, station.courier._sign, lambda _: None)
+    return run_round(Round(delivery, station.courier.rounds.sign), channel)
 
 
 # --- the disk
@@ -318,7 +318,7 @@ def test_O18_a_captive_portal_is_named_as_what_it_may_be(world, path, status):
     assert not report.ok
     assert report.reason == f"the answer is {status} of type text/html, not JSON: perhaps a log-in page of the network"
     assert round_of(station, world.service).ok
-    assert station.courier._delivery._tells_no_news is False
+    assert station.courier.rounds.delivery._tells_no_news is False
 
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES.keys())

@@ -4,9 +4,9 @@ import pytest
 
 from photocore.events import decode_event
 from sync import outbox
-from sync.courier import run_round
 from sync.errors import DeskReason, DeskRefusal
 from sync.parked import close_parked, end_parked, open_parked, write_correction
+from sync.rounds import Round, run_round
 from sync.statements import run
 
 STAFF = "00ff00ff00ff00ff"
@@ -20,9 +20,9 @@ class Counter:
         self.drafter = station.desk.counter.drafter
 
     def round(self):
-        self.station.courier._delivery.begin_round()
-        delivery = self.station.courier._delivery
-        return run_round(delivery, self.service, self.station.courier._sign, lambda _: None)
+        self.station.courier.rounds.delivery.begin_round()
+        delivery = self.station.courier.rounds.delivery
+        return run_round(Round(delivery, self.station.courier.rounds.sign), self.service)
 
     def parked_withdrawal(self) -> tuple[str, str]:
         """Register, undo, and let the photoservice park the undo; returns (claim, withdrawal)."""

@@ -8,9 +8,9 @@ import pytest
 from photocore.events import Event, Prev, decode_event, encode_event, event_hash, sign_event
 from photocore.keys import SigningKey
 from photocore.wire import EpochMark
-from sync.courier import run_round
 from sync.errors import HistoryForked, ReturnRefused
 from sync.restoring import TWIN, Owner, read_page
+from sync.rounds import Round, run_round
 
 
 def spoilt(counter, change):
@@ -84,11 +84,11 @@ def test_K4_what_grows_while_we_run_is_a_twins_and_is_told(counter):
     shutil.copytree(counter.copy, twin)
     other = counter.world.open(folder=twin)
     other.desk.register(counter.world.wish(counter.world.package_id(5)))
-    delivery = other.courier._delivery
+    delivery = other.courier.rounds.delivery
     delivery.begin_round()
-    assert run_round(delivery, counter.world.service, other.courier._sign, lambda _: None).ok
+    assert run_round(Round(delivery, other.courier.rounds.sign), counter.world.service).ok
 
-    counter.station.courier._delivery.lost()
+    counter.station.courier.rounds.delivery.lost()
     assert counter.round().ok
 
     assert counter.station.courier.trouble == TWIN
@@ -111,7 +111,7 @@ def test_K4_sync_now_greets_again_and_notices_a_twin_while_nothing_is_owed(count
 
 def test_K4_an_epoch_of_which_nothing_contiguous_is_held_brings_nothing_back(counter):
     """The photoservice has a later event of a run that never sent its first: nothing can be proven of it."""
-    delivery = counter.station.courier._delivery
+    delivery = counter.station.courier.rounds.delivery
     marks = [EpochMark(epoch="0123456789abcdef", high=None, need=((1, 4),))]
 
     delivery.restoring.greet(marks, marks)

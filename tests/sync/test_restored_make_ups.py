@@ -62,11 +62,11 @@ def test_O18_undoing_what_came_back_does_not_take_a_package_from_who_registered_
     counter.round()
     counter.world.service.back_at_once = 1
     restored = counter.put_back()
-    delivery = restored.courier._delivery
+    delivery = restored.courier.rounds.delivery
     delivery.begin_round()
     while restored.desk.find_made_up(made.package) is None:
         ask = delivery.next_ask()
-        delivery.take(ask, counter.world.service.exchange(restored.courier._sign(ask.request)))
+        delivery.take(ask, counter.world.service.exchange(restored.courier.rounds.sign(ask.request)))
     since = restored.desk.register(counter.world.wish(made.package, counter.world.ben))
     assert counter.round().ok
 

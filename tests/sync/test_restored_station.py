@@ -137,11 +137,11 @@ def test_K4_many_events_come_back_page_by_page_and_a_crash_between_loses_none(co
     expected = counter.held()
     counter.world.service.back_at_once = 5
     counter.put_back()
-    delivery = counter.station.courier._delivery
+    delivery = counter.station.courier.rounds.delivery
     delivery.begin_round()
     while counter.station.desk.status().restored < 5:
         ask = delivery.next_ask()
-        delivery.take(ask, counter.world.service.exchange(counter.station.courier._sign(ask.request)))
+        delivery.take(ask, counter.world.service.exchange(counter.station.courier.rounds.sign(ask.request)))
     counter.station.close()
 
     counter.open()
