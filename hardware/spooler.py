@@ -103,11 +103,15 @@ class Spooler:
         word = self._session.status.word
         return "paper_out" if word == "near_end" and self._lacks_paper else word
 
+    def step(self) -> None:
+        """Settle, print or wait once. The spooler's own thread does nothing else; without one, the caller does it."""
+        self._guard(self._step)
+
     # -- the thread -------------------------------------------------------------------------------
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            self._guard(self._step)
+            self.step()
 
     def _guard(self, step: Callable[[], None]) -> None:
         try:
@@ -117,7 +121,7 @@ class Spooler:
             self._is_behind = True
             self._log.exception("spooler.fault_of_ours")
             self._tell()
-            self._stopping.wait(self._after_fault_s)
+            self._session.rest(self._stopping, self._after_fault_s)
             return
         if self._has_fault_of_ours:
             self._has_fault_of_ours = False
@@ -132,11 +136,11 @@ class Spooler:
         if job is None:
             self._claim = ""
             self._hold_for_paper(is_short=False)
-            self._nudge.wait(IDLE_S)
+            self._session.rest(self._nudge, IDLE_S)
         elif self._is_ready_for(job):
             self._print(job)
         else:
-            self._nudge.wait(NOT_READY_S)
+            self._session.rest(self._nudge, NOT_READY_S)
 
     def _is_ready_for(self, job: PrintJob) -> bool:
         """Say whether the printer can take this job now: there, answering as it should, with paper, shut."""

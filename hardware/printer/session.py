@@ -68,6 +68,7 @@ class PrinterSession:
         self._back_off = BackOff(first_s=0.1, longest_s=5.0)
         self._stopping = threading.Event()
         self._port: Port | None = None
+        self._demux = Demultiplexer()
         self._told = PrinterStatus()
         self._is_outage_logged = False
         self._tries = 0
@@ -225,6 +226,29 @@ class PrinterSession:
                 break
         return sent
 
+    def turn(self, wait_s: float) -> None:
+        """Do one step of a session's life: open the line if it is shut, else read it, waiting up to ``wait_s``.
+
+        The session's own thread does nothing else; without one, whoever waits does it (:mod:`.straight`).
+        """
+        port = self._port
+        try:
+            if port is None:
+                self._open(self._opener(self._url, settings=self._settings))
+            else:
+                self._hear(port.read(wait_s))
+        except PortDown as down:
+            self._close(down)
+            self._pause(self._back_off.fail(lasting=down.fault.is_lasting))
+        except Exception:  # noqa: BLE001  the device supervisor: a fault of ours must not end the printer
+            self._log.exception("printer.fault_of_ours")
+            self._close(None)
+            self._pause(self._back_off.fail())
+
+    def rest(self, until: threading.Event, seconds: float) -> None:
+        """Wait for ``until``, at most ``seconds``; the line is read meanwhile."""
+        until.wait(seconds)
+
     def _write_step(self, raw: bytes, before: int) -> int:
         if not self.wait_for(lambda talk: talk.may_send, WRITE_STEP_S):
             return 0
@@ -258,31 +282,28 @@ class PrinterSession:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            try:
-                self._serve()
-            except PortDown as down:
-                self._close(down)
-                self._stopping.wait(self._back_off.fail(lasting=down.fault.is_lasting))
-            except Exception:  # noqa: BLE001  the device supervisor: a fault of ours must not end the printer
-                self._log.exception("printer.fault_of_ours")
-                self._close(None)
-                self._stopping.wait(self._back_off.fail())
+            self.turn(READ_WAIT_S)
+        self._shut()
 
-    def _serve(self) -> None:
-        port = self._opener(self._url, settings=self._settings)
-        demux = Demultiplexer()
-        try:
-            self._open(port)
-            while not self._stopping.is_set():
-                self._hear(demux, port.read(READ_WAIT_S))
-        finally:
+    def _pause(self, seconds: float) -> None:
+        self._stopping.wait(seconds)
+
+    def _shut(self) -> None:
+        with self._heard:
+            port, self._port = self._port, None
+        if port is not None:
             port.close()
 
     def _open(self, port: Port) -> None:
         # What an earlier connection switched on talks on to this one: silence first (research/hardware.md 3).
-        port.write(escpos.report_changes(0))
-        if self.profile.supports.asb:
-            port.write(escpos.report_changes(0xFF))
+        try:
+            port.write(escpos.report_changes(0))
+            if self.profile.supports.asb:
+                port.write(escpos.report_changes(0xFF))
+        except PortDown:
+            port.close()
+            raise
+        self._demux = Demultiplexer()
         with self._heard:
             self._port = port
             self._talk.opened()
@@ -292,19 +313,19 @@ class PrinterSession:
         self._is_outage_logged, self._tries = False, 0
         self._tell()
 
-    def _hear(self, demux: Demultiplexer, received: bytes) -> None:
+    def _hear(self, received: bytes) -> None:
         if not received:
             return
         self._back_off.succeed()
         with self._heard:
-            for event in demux.feed(received):
+            for event in self._demux.feed(received):
                 self._talk.take(event)
             self._heard.notify_all()
         self._tell()
 
     def _close(self, down: PortDown | None) -> None:
+        self._shut()
         with self._heard:
-            self._port = None
             self._talk.closed()
             self._heard.notify_all()
         self._tries += 1
