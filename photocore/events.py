@@ -78,12 +78,13 @@ def mint_epoch(entropy: Entropy) -> str:
 
 def instant(clock: Clock) -> str:
     """Return the wall time as events write it: UTC, milliseconds, ``Z``."""
-    now = clock.now().astimezone(UTC)
-    return now.strftime("%Y-%m-%dT%H:%M:%S.") + f"{now.microsecond // 1000:03d}Z"
+    now = clock.now().astimezone(UTC).replace(tzinfo=None)
+    return now.isoformat(timespec="milliseconds") + "Z"
 
 
 def event_hash(event: Event) -> str:
     """Return the 64-hex hash of ``event`` that its signature and the next event's ``prev`` cover."""
+    prev = event.prev
     head: dict[str, Any] = {
         "v": event.v,
         "id": event.id,
@@ -95,14 +96,20 @@ def event_hash(event: Event) -> str:
         "public": event.public,
         "sealed": event.sealed.hash if event.sealed else None,
         "secrets": event.secrets.hash if event.secrets else None,
-        "prev": msgspec.to_builtins(event.prev) if event.prev else None,
+        "prev": {"epoch": prev.epoch, "seq": prev.seq, "hash": prev.hash} if prev else None,
     }
     return digest("event", canonical(head))
 
 
 def sign_event(event: Event, key: SigningKey) -> Event:
     """Return ``event`` with its station's signature over :func:`event_hash`."""
-    return msgspec.structs.replace(event, sig=b64(key.sign(bytes.fromhex(event_hash(event)))))
+    return sign_with_hash(event, key)[0]
+
+
+def sign_with_hash(event: Event, key: SigningKey) -> tuple[Event, str]:
+    """Return ``event`` signed, and the hash that was: whoever needs both computes it once."""
+    hashed = event_hash(event)
+    return msgspec.structs.replace(event, sig=b64(key.sign(bytes.fromhex(hashed)))), hashed
 
 
 def verify_event(event: Event, station_public: bytes) -> None:

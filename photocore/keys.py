@@ -8,6 +8,7 @@ import base64
 import binascii
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import hpke
@@ -53,11 +54,16 @@ class SigningKey:
     @property
     def public(self) -> bytes:
         """The 32-byte public half."""
-        return Ed25519PrivateKey.from_private_bytes(self.seed).public_key().public_bytes_raw()
+        return self._key.public_key().public_bytes_raw()
 
     def sign(self, message: bytes) -> bytes:
         """Return the 64-byte signature of ``message``."""
-        return Ed25519PrivateKey.from_private_bytes(self.seed).sign(message)
+        return self._key.sign(message)
+
+    @cached_property
+    def _key(self) -> Ed25519PrivateKey:
+        """The library's own key: making it costs as much as a signature."""
+        return Ed25519PrivateKey.from_private_bytes(self.seed)
 
     def __repr__(self) -> str:
         return f"SigningKey({key_id(self.public)})"
@@ -103,4 +109,10 @@ class SealingKey:
 
 def seal(public: bytes, plaintext: bytes, *, info: bytes) -> bytes:
     """Return ``plaintext`` sealed to ``public`` (HPKE base mode, RFC 9180): the sealer itself cannot open it."""
-    return _SUITE.encrypt(plaintext, X25519PublicKey.from_public_bytes(public), info=info)
+    return _SUITE.encrypt(plaintext, _sealing_public(public), info=info)
+
+
+@lru_cache(maxsize=16)
+def _sealing_public(public: bytes) -> X25519PublicKey:
+    """Return the library's own key: a station seals to one service all its life."""
+    return X25519PublicKey.from_public_bytes(public)

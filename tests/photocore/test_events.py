@@ -1,5 +1,7 @@
 """An event is immutable, signed, chained; its sealed parts belong to it alone (DESIGN 5E)."""
 
+import json
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -174,7 +176,34 @@ def test_canonical_text_is_one_text(value):
     assert canonical(msgspec.json.decode(text)) == text
 
 
-@pytest.mark.parametrize("value", [1.5, {"é": 1}, {1: 2}, 2**60, b"x", {"a": object()}])
+@given(json_values)
+def test_K4_canonical_text_is_what_pythons_own_json_writes(value):
+    """Any station may hash with another library: sorted keys, no spaces, nothing but quotes and controls escaped."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert canonical(value) == text.encode()
+
+
+def test_K4_every_character_is_written_the_same_way_by_both():
+    """Controls, quotes, DEL, the far planes: no symbol is escaped by one of them alone."""
+    symbols = "".join(chr(point) for point in range(0x110000) if not 0xD800 <= point < 0xE000)
+    assert canonical(symbols) == json.dumps(symbols, ensure_ascii=False).encode()
+
+
+def test_K4_thirty_two_levels_are_the_limit_whatever_stands_inside():
+    """The same texts are refused on every path, or two readers would disagree on a hash."""
+
+    def nested(depth, inner):
+        for _ in range(depth):
+            inner = {"a": inner}
+        return inner
+
+    for inner in ("x", 1, None, [], {}):
+        assert canonical(nested(32, inner))
+        with pytest.raises(EventMalformed):
+            canonical(nested(33, inner))
+
+
+@pytest.mark.parametrize("value", [1.5, "\ud800", {"é": 1}, {1: 2}, 2**60, b"x", {"a": object()}])
 def test_canonical_refuses_what_two_readers_could_read_differently(value):
     """Floats, huge integers and odd keys have no canonical form."""
     with pytest.raises(EventMalformed):
