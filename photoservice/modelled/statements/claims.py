@@ -1,0 +1,165 @@
+"""What ``db/queries/claims.sql`` asks."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from photoservice.modelled.schema import ModelStore
+from photoservice.modelled.statements.epochs import place_of
+from photoservice.modelled.tables import ModelRow, pick
+
+
+def insert(
+    db: ModelStore,
+    station: str,
+    id_: str,
+    item: str,
+    root: str,
+    account: str,
+    store: str,
+    number: str,
+    activation: str,
+    code_mac: bytes | None,
+    code_held: bytes | None,
+    received_at: datetime,
+    epoch: str,
+    seq: int,
+) -> int:
+    """Write a claim as its station made it."""
+    db.claim.add(
+        station=station,
+        id=id_,
+        item=item,
+        root=root,
+        account=account,
+        store=store,
+        number=number,
+        activation=activation,
+        code_mac=code_mac,
+        code_held=code_held,
+        received_at=received_at,
+        epoch_place=place_of(db, station, epoch),
+        seq=seq,
+    )
+    return 1
+
+
+def insert_withdrawal(db: ModelStore, station: str, claim: str, event: str) -> int:
+    """Write that a claim was undone."""
+    return 1 if db.withdrawal.add_unless_taken(station=station, claim=claim, event=event) else 0
+
+
+def insert_copy(
+    db: ModelStore,
+    station: str,
+    claim: str,
+    roll: str,
+    copy: str,
+    voids: str | None,
+    event: str,
+    package: str | None,
+) -> int:
+    """Write one printed copy of a roll's label."""
+    row = {"station": station, "claim": claim, "roll": roll, "copy": copy, "voids": voids}
+    return 1 if db.label_copy.add_unless_taken(**row, event=event, package=package) else 0
+
+
+def insert_access(
+    db: ModelStore,
+    mac: bytes,
+    station: str,
+    claim: str,
+    event: str,
+    made_at: datetime,
+    epoch: str,
+    seq: int,
+    is_lost: bool,
+) -> int:
+    """Write the HMAC of a receipt's access code, void from the start where it cannot open any more."""
+    place = place_of(db, station, epoch)
+    later = any((row["epoch_place"], row["seq"]) > (place, seq) for row in db.access_code.by("claim", (station, claim)))
+    is_void = is_lost or later or db.withdrawal.get((station, claim)) is not None
+    row = {"mac": mac, "station": station, "claim": claim, "event": event, "made_at": made_at}
+    db.access_code.add(**row, epoch_place=place, seq=seq, voided_at=made_at if is_void else None)
+    return 1
+
+
+def void_access_before(db: ModelStore, station: str, claim: str, now: datetime, epoch: str, seq: int) -> int:
+    """Void the access codes of a claim that were made before this one."""
+    before = (place_of(db, station, epoch), seq)
+    live = _live_access(db, station, claim)
+    older = [row for row in live if (row["epoch_place"], row["seq"]) < before]
+    return sum(db.access_code.change(row, voided_at=now) for row in older)
+
+
+def void_access(db: ModelStore, station: str, claim: str, now: datetime) -> int:
+    """Void the access codes of a claim: it was undone."""
+    return sum(db.access_code.change(row, voided_at=now) for row in _live_access(db, station, claim))
+
+
+def _live_access(db: ModelStore, station: str, claim: str) -> list[ModelRow]:
+    return [row for row in db.access_code.by("claim", (station, claim)) if row["voided_at"] is None]
+
+
+def roots(db: ModelStore, station: str, ids: Sequence[str]) -> Sequence[ModelRow]:
+    """Return the root of each of a station's claims."""
+    return [pick(row, "id", "root") for id_ in set(ids) if (row := db.claim.get((station, id_)))]
+
+
+def of_others(db: ModelStore, station: str, ids: Sequence[str]) -> Sequence[ModelRow]:
+    """Find which of these claim IDs are another station's, and not this one's."""
+    theirs = [id_ for id_ in set(ids) if db.claim.by("id", id_) and db.claim.get((station, id_)) is None]
+    return [ModelRow(id=id_) for id_ in theirs]
+
+
+def waiting_for(db: ModelStore, items: Sequence[str], package: str) -> Sequence[ModelRow]:
+    """Return claims that wait under one of these items for its package to be known."""
+    rows = [row for row in db.claim.by_any("root", items) if row["root"] != package]
+    rows += [row for row in db.claim.by("root", package) if row["code_held"] is not None]
+    return [pick(row, "station", "id", "root", "code_held") for row in rows]
+
+
+def move(db: ModelStore, station: str, id_: str, root: str, code_mac: bytes | None) -> int:
+    """Let a claim count for the package its item turned out to belong to."""
+    row = db.claim.get((station, id_))
+    if row is None:
+        return 0
+    mac = row["code_mac"] if code_mac is None else code_mac
+    return db.claim.change(row, root=root, code_mac=mac, code_held=None)
+
+
+def any_on(db: ModelStore, roots_: Sequence[str]) -> Sequence[ModelRow]:
+    """Tell whether anybody claimed one of these."""
+    return [ModelRow(exists=any(db.claim.by("root", root) for root in roots_))]
+
+
+def live_on(db: ModelStore, roots_: Sequence[str]) -> Sequence[ModelRow]:
+    """Return the claims that stand on one of these."""
+    live = [row for row in db.claim.by_any("root", roots_) if not db.withdrawal.get((row["station"], row["id"]))]
+    return [pick(row, "station", "id", "epoch_place", "seq", "code_mac", "code_held") for row in live]
+
+
+def names_on(db: ModelStore, root: str) -> Sequence[ModelRow]:
+    """Return the names of all claims on a package, as facts know them."""
+    return [ModelRow(name=f"{row['station']}/{row['id']}") for row in db.claim.by("root", root)]
+
+
+def copies_of_roll(db: ModelStore, roll: str) -> Sequence[ModelRow]:
+    """Return the label copies of a roll with what became of each."""
+    copies = sorted(db.label_copy.by("roll", roll), key=lambda row: row["place"])
+    return [ModelRow({**pick(c, "copy", "claim", "station"), "state": _state(db, c, copies)}) for c in copies]
+
+
+def _state(db: ModelStore, copy: ModelRow, copies: Sequence[ModelRow]) -> str:
+    manifest = db.manifest.get(copy["package"])
+    unmade = manifest is not None and db.make_up_withdrawal.get((copy["package"], manifest["store"])) is not None
+    if unmade or db.withdrawal.get((copy["station"], copy["claim"])) is not None:
+        return "void"
+    return "replaced" if any(_replaces(other, copy) for other in copies) else "valid"
+
+
+def _replaces(other: ModelRow, copy: ModelRow) -> bool:
+    if other["copy"] == copy["copy"]:
+        return False
+    of_package = copy["package"] is not None and other["package"] == copy["package"]
+    of_claim = (other["station"], other["claim"]) == (copy["station"], copy["claim"])
+    return other["voids"] == copy["copy"] or (other["place"] > copy["place"] and (of_package or of_claim))
