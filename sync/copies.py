@@ -91,17 +91,59 @@ def jobs_of_rolls(connection: apsw.Connection, rolls: Iterable[ItemId]) -> tuple
     return read_jobs(run(connection, "labels.jobs_of_rolls", {"rolls": wanted}))
 
 
+@dataclass(frozen=True, kw_only=True)
+class RollCopies:
+    """Every copy that some rolls' labels ever had: which rolls have a valid one, by the set that made it."""
+
+    taken: frozenset[tuple[str, str]]
+    valid: tuple[tuple[str, str], ...]
+
+    def labelled(self, *, ending: str | None = None) -> frozenset[str]:
+        """Return the rolls that have a valid label, other than of the set ``ending``."""
+        return frozenset(roll for roll, made_by in self.valid if made_by != ending)
+
+    def mint(self, roll: ItemId, entropy: Entropy) -> str:
+        """Return a copy ID that no copy of this roll's label ever had."""
+        copy = mint_copy_id(entropy)
+        while (roll, copy) in self.taken:
+            copy = mint_copy_id(entropy)
+        return copy
+
+
+def copies_of_rolls(connection: apsw.Connection, rolls: Iterable[ItemId]) -> RollCopies:
+    """Return what copies some rolls' labels ever had, whichever set they are of."""
+    wanted = msgspec.json.encode(list(rolls)).decode()
+    rows = run(connection, "labels.copies_of_rolls", {"rolls": wanted})
+    return RollCopies(
+        taken=frozenset((roll, copy) for roll, copy, _, _ in rows),
+        valid=tuple((roll, made_by) for roll, _, made_by, is_valid in rows if is_valid),
+    )
+
+
+def queue_new_set(
+    connection: apsw.Connection, made_by: str, labels: Iterable[RollLabel], receipt: Receipt
+) -> tuple[Job, ...]:
+    """Queue the papers of a registration whose event is of this very transaction; returns them in their order.
+
+    None of it can have been tried before, so nothing needs to be looked for.
+    """
+    place: int | None = None
+    jobs: list[Job] = []
+    for label in labels:
+        jobs.append(_insert(connection, made_by, _paper_of(label), _open_label(label), place=place))
+        place = jobs[0].place
+    jobs.append(_insert(connection, made_by, _RECEIPT, _open_receipt(receipt), place=place))
+    return tuple(jobs)
+
+
 def queue_label(connection: apsw.Connection, made_by: str, label: RollLabel, *, place: int | None) -> int:
     """Queue one roll's label, its claim code left out; returns its place in the line, which its whole set shares."""
-    open_part = replace(label, claim_code=None)
-    paper = _Paper(kind="roll", roll=label.roll, number=label.number, of=label.of)
-    return _add(connection, made_by, paper, open_part, place)
+    return _add(connection, made_by, _paper_of(label), _open_label(label), place)
 
 
 def queue_receipt(connection: apsw.Connection, made_by: str, receipt: Receipt, *, place: int | None) -> int:
     """Queue a receipt; whatever is secret in it is left out. Returns its place in the line."""
-    open_part = replace(receipt, access_code=None, access_url=None, card_masked="")
-    return _add(connection, made_by, _Paper(kind="receipt"), open_part, place)
+    return _add(connection, made_by, _RECEIPT, _open_receipt(receipt), place)
 
 
 def queue_package_label(connection: apsw.Connection, made_by: str, label: PackageLabel, *, place: int | None) -> int:
@@ -149,8 +191,38 @@ class _Paper:
     of: int = 1
 
 
+_RECEIPT = _Paper(kind="receipt")
+
+
+def _paper_of(label: RollLabel) -> _Paper:
+    return _Paper(kind="roll", roll=label.roll, number=label.number, of=label.of)
+
+
+def _open_label(label: RollLabel) -> RollLabel:
+    return label if label.claim_code is None else replace(label, claim_code=None)
+
+
+def _open_receipt(receipt: Receipt) -> Receipt:
+    if receipt.access_code is None and receipt.access_url is None and not receipt.card_masked:
+        return receipt
+    return replace(receipt, access_code=None, access_url=None, card_masked="")
+
+
 def _add(connection: apsw.Connection, made_by: str, paper: _Paper, label: Printable, place: int | None) -> int:
     state, why = _patience(connection, made_by, paper)
+    return _insert(connection, made_by, paper, label, place=place, state=state, why=why).place
+
+
+def _insert(
+    connection: apsw.Connection,
+    made_by: str,
+    paper: _Paper,
+    label: Printable,
+    *,
+    place: int | None,
+    state: LabelState = LabelState.QUEUED,
+    why: str = "",
+) -> Job:
     values = {
         "place": place,
         "claim": made_by,
@@ -163,9 +235,21 @@ def _add(connection: apsw.Connection, made_by: str, paper: _Paper, label: Printa
         "state": state.value,
         "why": why,
     }
-    job = find_job(connection, number(connection, "labels.add_job", values))
-    assert job is not None  # noqa: S101 - it was written in this very transaction
-    return job.place
+    job_id, found_place = run(connection, "labels.add_job", values)[0]
+    return Job(
+        id=job_id,
+        claim=made_by,
+        kind=paper.kind,
+        roll=paper.roll,
+        number=paper.number,
+        of=paper.of,
+        copy=label.copy,
+        label=label,
+        state=state,
+        process_id=None,
+        place=found_place,
+        why=why,
+    )
 
 
 def _patience(connection: apsw.Connection, made_by: str, paper: _Paper) -> tuple[LabelState, str]:

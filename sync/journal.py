@@ -21,10 +21,9 @@ from photocore.events import (
     Prev,
     SealedPart,
     encode_event,
-    event_hash,
     instant,
     mint_epoch,
-    sign_event,
+    sign_with_hash,
     without_box,
 )
 from photocore.keys import SigningKey
@@ -95,13 +94,14 @@ class Transaction:
         Raises:
             apsw.ConstraintError: the event ID is taken.
         """
-        ordinal, epoch, last, _ = run(self.connection, "journal.newest_epoch")[0]
-        event = self._signed(draft, epoch, last + 1)
-        self._store(ordinal, event, event_hash(event))
+        ordinal, epoch, last, head = run(self.connection, "journal.newest_epoch")[0]
+        prev = Prev(epoch=epoch, seq=last, hash=head) if last else newest_event(self.connection)
+        event, hashed = self._signed(draft, epoch, last + 1, prev)
+        self._store(ordinal, event, hashed)
         self.has_appended = True
         return event
 
-    def _signed(self, draft: Draft, epoch: str, seq: int) -> Event:
+    def _signed(self, draft: Draft, epoch: str, seq: int, prev: Prev | None) -> tuple[Event, str]:
         ground = self._ground
         event = Event(
             id=draft.id,
@@ -113,9 +113,9 @@ class Transaction:
             public=draft.public,
             sealed=draft.sealed,
             secrets=draft.secrets,
-            prev=newest_event(self.connection),
+            prev=prev,
         )
-        return sign_event(event, ground.key)
+        return sign_with_hash(event, ground.key)
 
     def _store(self, ordinal: int, event: Event, digest: str) -> None:
         place = {"ordinal": ordinal, "seq": event.seq}

@@ -5,6 +5,7 @@ somebody registers it (DESIGN 5B), whichever station of the store made it up.
 """
 
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 import apsw
 
@@ -14,7 +15,7 @@ from photocore.kinds import LabelCopy
 from photocore.label import RollLabel
 from photocore.package import Manifest, Product
 from photocore.roster import Store
-from sync.copies import fresh_copy, jobs_of_rolls, queue_label
+from sync.copies import copies_of_rolls, queue_label
 from sync.counter import Counter
 from sync.made_up import made_up_with
 from sync.roster import KnownPackage, Roster
@@ -33,7 +34,7 @@ def rolls_to_label(
     # The profile is about a maker's IDs, which the cartridges bear; house codes stand on our labels and nowhere else.
     if roster.settings.labels == "receipt_only" and made_up_with(connection, manifest.package) is None:
         return ()
-    labelled = {job.roll for job in jobs_of_rolls(connection, manifest.rolls) if job.claim != ending}
+    labelled = copies_of_rolls(connection, manifest.rolls).labelled(ending=ending)
     return tuple(roll for roll in manifest.rolls if roll not in labelled)
 
 
@@ -42,8 +43,8 @@ def is_labelled_elsewhere(connection: apsw.Connection, manifest: Manifest) -> bo
 
     House codes stand on the labels of who minted them and nowhere else, so whoever has such a package has its labels.
     """
-    is_minted = all(isinstance(_parsed(item), HouseCode) for item in (manifest.package, *manifest.rolls))
-    return is_minted and made_up_with(connection, manifest.package) is None
+    is_minted = (isinstance(_parsed(item), HouseCode) for item in (manifest.package, *manifest.rolls))
+    return all(is_minted) and made_up_with(connection, manifest.package) is None
 
 
 def make_labels(
@@ -57,14 +58,17 @@ def make_labels(
 ) -> tuple[RollLabel, ...]:
     """Return one fresh label for each roll (of those ``wanted``) that has no valid one, with the manifest's IDs."""
     rolls = known.manifest.rolls
-    labelled = {job.roll for job in jobs_of_rolls(connection, rolls)}
+    if wanted is not None and not wanted:
+        return ()
+    copies = copies_of_rolls(connection, rolls)
+    labelled = copies.labelled()
     films = [film_words(_product_of_roll(counter.roster, known, roll)) for roll in rolls]
     return tuple(
         RollLabel(
             roll=roll,
             number=place,
             of=len(rolls),
-            copy=fresh_copy(connection, roll, counter.drafter.printed),
+            copy=copies.mint(roll, counter.drafter.printed),
             package=known.manifest.package,
             product=name,
             detail=detail,
@@ -101,6 +105,7 @@ def _product_of_roll(roster: Roster, known: KnownPackage, roll: ItemId) -> Produ
     return own or roster.product_of(known.facts)
 
 
+@lru_cache(maxsize=512)
 def _parsed(text: ItemId) -> Sgtin | HouseCode | None:
     try:
         return parse_item(text)

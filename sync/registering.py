@@ -14,11 +14,11 @@ from photocore.kinds import PackageClaimed, PackageClaimedSealed, PackageClaimed
 from photocore.label import Receipt, RollLabel
 from photocore.roster import Store
 from photocore.seams import Clock, Entropy
-from sync.copies import jobs_of, queue_receipt
+from sync.copies import Job, jobs_of, queue_new_set
 from sync.counter import Counter
 from sync.errors import DeskReason, DeskRefusal
 from sync.journal import Transaction
-from sync.label_sets import copies_of, is_labelled_elsewhere, make_labels, queue_labels, rolls_to_label
+from sync.label_sets import copies_of, is_labelled_elsewhere, make_labels, rolls_to_label
 from sync.made_up import has_ended, is_event, move_registration
 from sync.parked import end_parked, is_parked
 from sync.receipts import make_receipt
@@ -69,10 +69,8 @@ def register(transaction: Transaction, counter: Counter, attempt: Attempt) -> Re
         DiskFull: there is no room for new events.
     """
     connection, wish = transaction.connection, attempt.wish
-    if (earlier := find_by_claim(connection, wish.event_id)) is not None:
-        return _same_again(connection, earlier, attempt)
     if is_event(connection, wish.event_id):
-        raise DeskRefusal(DeskReason.EVENT_ID_REUSED)
+        return _same_again(connection, attempt)
     store = counter.roster.store
     if store is None:
         raise DeskRefusal(DeskReason.NO_ROSTER)
@@ -89,28 +87,31 @@ def register(transaction: Transaction, counter: Counter, attempt: Attempt) -> Re
     add_registration(connection, registration)
     if corrected is not None:
         _stand_for(connection, corrected, registration)
-    place = queue_labels(connection, registration.claim, labels)
     is_labelled = known is not None and is_labelled_elsewhere(connection, known.manifest)
     receipt = _receipt(counter, attempt, registration, known, store, is_labelled=is_labelled)
-    queue_receipt(connection, registration.claim, receipt, place=place)
-    return view_of(connection, registration, already=False)
+    return _told(registration, queue_new_set(connection, registration.claim, labels, receipt), already=False)
 
 
 def view_of(connection: apsw.Connection, registration: Registration, *, already: bool) -> Registered:
     """Return what a screen may show of a registration that is durable here."""
+    return _told(registration, jobs_of(connection, registration.claim), already=already)
+
+
+def _told(registration: Registration, jobs: tuple[Job, ...], *, already: bool) -> Registered:
     return Registered(
         claim=registration.claim,
         number=registration.number,
         package=registration.package,
         rolls=registration.rolls,
-        jobs=tuple(JobView.of_job(job) for job in jobs_of(connection, registration.claim)),
+        jobs=tuple(JobView.of_job(job) for job in jobs),
         waiting_for_manifest=registration.is_waiting,
         already=already,
     )
 
 
-def _same_again(connection: apsw.Connection, earlier: Registration, attempt: Attempt) -> Registered:
-    if (earlier.item, earlier.card_mark) != (attempt.wish.item, attempt.card_mark):
+def _same_again(connection: apsw.Connection, attempt: Attempt) -> Registered:
+    earlier = find_by_claim(connection, attempt.wish.event_id)
+    if earlier is None or (earlier.item, earlier.card_mark) != (attempt.wish.item, attempt.card_mark):
         raise DeskRefusal(DeskReason.EVENT_ID_REUSED)
     if earlier.withdrawn:
         raise DeskRefusal(DeskReason.WITHDRAWN)
@@ -147,10 +148,8 @@ def _labels(
 
 def _refuse_taken(connection: apsw.Connection, known: KnownPackage | None, attempt: Attempt) -> None:
     ids = (attempt.wish.item, *((known.manifest.package, *known.manifest.rolls) if known else ()))
-    if has_ended(connection, ids):
-        raise DeskRefusal(DeskReason.MAKE_UP_WITHDRAWN)
     if is_revoked(connection, ids):
-        raise DeskRefusal(DeskReason.REVOKED)
+        raise DeskRefusal(DeskReason.MAKE_UP_WITHDRAWN if has_ended(connection, ids) else DeskReason.REVOKED)
     holder = find_live(connection, ids)
     if holder is None:
         return

@@ -15,7 +15,7 @@ import msgspec
 
 from photocore.cards import CardNumber
 from photocore.ids import ItemId
-from sync.statements import Row, number, one, run
+from sync.statements import Row, number, one, run, run_many
 
 ItemLevel = Literal["package", "roll", "unknown"]
 
@@ -107,8 +107,7 @@ def count_waiting(connection: apsw.Connection) -> int:
 
 
 def _add_items(connection: apsw.Connection, claim: str, items: Iterable[ItemId]) -> None:
-    for item in items:
-        run(connection, "registrations.add_item", {"item": item, "claim": claim})
+    run_many(connection, "registrations.add_item", ({"item": item, "claim": claim} for item in dict.fromkeys(items)))
 
 
 def _read(row: Row) -> Registration:

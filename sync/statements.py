@@ -4,7 +4,7 @@ SQL is read as SQL, by people and tools, so it stands in files of its own: each 
 A block begins with ``-- name: verb_noun`` and ends where the next begins.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Any, Protocol, cast
@@ -14,7 +14,9 @@ import apsw
 _MARK = "-- name: "
 
 Row = tuple[Any, ...]
-Values = Mapping[str, Any]
+Values = dict[str, Any]
+
+_NO_VALUES: Values = {}
 
 
 class _Database(Protocol):
@@ -44,12 +46,12 @@ def run(connection: apsw.Connection, name: str, values: Values | None = None) ->
     Raises:
         KeyError: no such file or query.
     """
-    return list(cast("_Database", connection).execute(statement(name), dict(values or {})))
+    return list(cast("_Database", connection).execute(statement(name), values or _NO_VALUES))
 
 
-def run_many(connection: apsw.Connection, name: str, values: Iterable[Values]) -> None:
-    """Run a statement once for each of ``values``."""
-    cast("_Database", connection).executemany(statement(name), values)
+def run_many(connection: apsw.Connection, name: str, values: Iterable[Values]) -> list[Row]:
+    """Run a statement once for each of ``values`` and return the rows of all."""
+    return list(cast("_Database", connection).executemany(statement(name), values))
 
 
 def one(connection: apsw.Connection, name: str, values: Values | None = None) -> Row | None:
@@ -63,6 +65,7 @@ def number(connection: apsw.Connection, name: str, values: Values | None = None)
     return int(run(connection, name, values)[0][0])
 
 
+@cache
 def statement(name: str) -> str:
     """Return the SQL text named ``file.query``."""
     file, _, query = name.partition(".")

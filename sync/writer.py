@@ -64,13 +64,21 @@ class GroupFailed(Exception):
 def commit_group(connection: apsw.Connection, tickets: list[Ticket]) -> None:
     """Run every ticket's work in one transaction and commit it once. Pure of threads, so that tests can replay it.
 
+    Whoever is alone needs no savepoint: the whole transaction is that one's, and what is wrong with it is rolled back
+    whole.
+
     Raises:
         GroupFailed: nothing of the group is promised to be stored.
     """
     try:
         execute(connection, "BEGIN IMMEDIATE")
-        for ticket in tickets:
-            _attempt(connection, ticket)
+        if len(tickets) == 1:
+            if not _is_good(connection, tickets[0]):
+                execute(connection, "ROLLBACK")
+                return
+        else:
+            for ticket in tickets:
+                _attempt(connection, ticket)
     except apsw.Error as cause:
         raise GroupFailed from cause
     try:
@@ -81,6 +89,13 @@ def commit_group(connection: apsw.Connection, tickets: list[Ticket]) -> None:
 
 def _attempt(connection: apsw.Connection, ticket: Ticket) -> None:
     execute(connection, "SAVEPOINT one_caller")
+    if not _is_good(connection, ticket):
+        execute(connection, "ROLLBACK TO one_caller")
+    execute(connection, "RELEASE one_caller")
+
+
+def _is_good(connection: apsw.Connection, ticket: Ticket) -> bool:
+    """Run a ticket's work; False when it raised an error of its own, which the ticket then holds."""
     try:
         ticket.result = ticket.work(connection)
     except _FATAL:
@@ -89,8 +104,8 @@ def _attempt(connection: apsw.Connection, ticket: Ticket) -> None:
         if not connection.in_transaction:
             raise GroupFailed from error
         ticket.error = error
-        execute(connection, "ROLLBACK TO one_caller")
-    execute(connection, "RELEASE one_caller")
+        return False
+    return True
 
 
 def _look(connection: apsw.Connection, ticket: Ticket) -> None:

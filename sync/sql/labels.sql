@@ -6,7 +6,7 @@
 insert into label_job (place, claim, kind, roll, number, of, copy, content, state, why)
 values (coalesce(:place, (select coalesce(max(id), 0) + 1 from label_job)),
         :claim, :kind, :roll, :number, :of, :copy, :content, :state, :why)
-returning id;
+returning id, place;
 
 -- name: next_job
 -- The next copy to print: a set's roll labels before its package label or receipt, sets in the order they came.
@@ -55,6 +55,11 @@ left join registration on registration.claim = job.claim
 left join made_up on made_up.event = job.claim
 where job.valid = 1 and state in ('queued', 'sending', 'awaiting_proof', 'maybe', 'deferred')
 order by job.place, job.kind <> 'roll', job.number, job.id;
+
+-- name: copies_of_rolls
+-- Every copy that some rolls' labels ever had, and which of them is valid, without what it says.
+select roll, copy, claim, valid from label_job
+where kind = 'roll' and roll in (select value from json_each(:rolls));
 
 -- name: unsettled_jobs
 -- What was at the printer when the process ended.
