@@ -45,6 +45,7 @@ from photocore.kinds import (
     public_of,
 )
 from photocore.sealing import seal_part
+from photocore.seams import Entropy
 from photocore.testing import ManualClock
 from photocore.wire import (
     Ack,
@@ -151,6 +152,7 @@ class Station:
     epoch: str = field(default_factory=lambda: mint_epoch(ENTROPY))
     events: list[Event] = field(default_factory=list)
     secrets: dict[str, PackageClaimedSecrets] = field(default_factory=dict)
+    entropy: Entropy = ENTROPY
 
     def enrol(self, code: str) -> requests.Response:
         wish = {"code": code, "public_key": b64(self.key.public), "name": "Counter 1"}
@@ -173,7 +175,7 @@ class Station:
         signer: SigningKey | None = None,
     ) -> Event:
         """Append an event to the chain; the keyword arguments are for stations that misbehave."""
-        id_ = id_ or mint_event_id(self.clock, ENTROPY)
+        id_ = id_ or mint_event_id(self.clock, self.entropy)
         kind = type(body).__name__
         last = self.events[-1] if self.events else None
         event = Event(
@@ -212,7 +214,7 @@ class Station:
             package=item if level == "package" else None,
             rolls=(),
             store=misbehave.pop("store", self.store),
-            number=mint_registration_number(ENTROPY),
+            number=mint_registration_number(self.entropy),
             item_typed=False,
             card_typed=False,
             claim_code=claim_code is not None,
@@ -221,7 +223,7 @@ class Station:
             copies=copies,
             corrects=misbehave.pop("corrects", None),
         )
-        secrets = PackageClaimedSecrets(access_code=mint_access_code(ENTROPY), claim_code=claim_code)
+        secrets = PackageClaimedSecrets(access_code=mint_access_code(self.entropy), claim_code=claim_code)
         sealed = PackageClaimedSealed(card_table=table, card_number=card)
         event = self.write(body, sealed=sealed, secrets=secrets, **misbehave)
         self.secrets[event.id] = secrets
@@ -244,10 +246,10 @@ class Station:
         **misbehave: Any,
     ) -> MadeUp:
         """Make up a package, for the shelf (``coded``) or for a shopper who stands there."""
-        rolls = rolls or tuple(mint_house_roll(ENTROPY) for _ in range(count))
-        copies = tuple(LabelCopy(roll=roll, copy=mint_copy_id(ENTROPY)) for roll in rolls) if coded else ()
+        rolls = rolls or tuple(mint_house_roll(self.entropy) for _ in range(count))
+        copies = tuple(LabelCopy(roll=roll, copy=mint_copy_id(self.entropy)) for roll in rolls) if coded else ()
         body = PackageMadeUp(
-            package=package or mint_house_package(ENTROPY),
+            package=package or mint_house_package(self.entropy),
             rolls=rolls,
             product=product,
             store=misbehave.pop("store", self.store),
@@ -256,7 +258,7 @@ class Station:
             staff="00112233445566aa",
             corrects=misbehave.pop("corrects", None),
         )
-        codes = misbehave.pop("codes", None) or {roll: mint_claim_code(ENTROPY) for roll in rolls if coded}
+        codes = misbehave.pop("codes", None) or {roll: mint_claim_code(self.entropy) for roll in rolls if coded}
         listed = tuple(CodeOfRoll(roll=roll, code=code) for roll, code in codes.items())
         event = self.write(body, secrets=PackageMadeUpSecrets(codes=listed) if coded else None, **misbehave)
         return MadeUp(event=event, package=body.package, rolls=rolls, codes=codes, copies=copies)
@@ -265,9 +267,10 @@ class Station:
         """Print labels of a pre-sale package again: a new code and copy of each of ``rolls``, or of all."""
         before = {copy.roll: copy.copy for copy in made.copies}
         copies = tuple(
-            LabelCopy(roll=roll, copy=mint_copy_id(ENTROPY), voids=before.get(roll)) for roll in rolls or made.rolls
+            LabelCopy(roll=roll, copy=mint_copy_id(self.entropy), voids=before.get(roll))
+            for roll in rolls or made.rolls
         )
-        codes = {copy.roll: mint_claim_code(ENTROPY) for copy in copies}
+        codes = {copy.roll: mint_claim_code(self.entropy) for copy in copies}
         body = ClaimCodesReplaced(package=made.package, copies=copies, reason="spoiled", staff="00112233445566aa")
         listed = tuple(CodeOfRoll(roll=roll, code=code) for roll, code in codes.items())
         event = self.write(body, secrets=ClaimCodesReplacedSecrets(codes=listed), **misbehave)
@@ -365,7 +368,7 @@ class Station:
             return None
         return seal_part(
             to=self.seal_public,
-            entropy=ENTROPY,
+            entropy=self.entropy,
             event=id_,
             station=self.id,
             kind=kind,
