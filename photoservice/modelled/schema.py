@@ -347,6 +347,16 @@ class ModelStore:
         self.registration, self.claim_news = self._open(REGISTRATION, CLAIM_NEWS)
         self.wrong_tries, self.home_answer, self.keyring_mark = self._open(WRONG_TRIES, HOME_ANSWER, KEYRING_MARK)
 
+    def place_of(self, station: str, epoch: str) -> int:
+        """Return an epoch's place in the order they began, or 0 (``coalesce((select place ...), 0)``)."""
+        row = self.station_epoch.get((station, epoch))
+        return row["place"] if row else 0
+
+    def rolls_of(self, package: str) -> list[str]:
+        """Return the rolls of a package in their order."""
+        rows = sorted(self.manifest_roll.by("package", package), key=lambda row: row["place"])
+        return [row["roll"] for row in rows]
+
     def snapshot(self) -> Snapshot:
         """Return a copy that later writes do not change."""
         tables = {name: dict(table.rows) for name, table in self.tables.items()}

@@ -9,7 +9,6 @@ from inspect import isfunction
 from types import ModuleType
 from typing import Final
 
-from photoservice.modelled.schema import ModelStore
 from photoservice.modelled.statements import (
     accounts,
     at_home,
@@ -47,18 +46,7 @@ _MODULES: Final = (
 @cache
 def statements() -> Mapping[str, Statement]:
     """Return what carries out each query, by its name."""
-    single = {name: statement for module in _MODULES for name, statement in _named(module)}
-    return {**{f"{name}_all": _for_all(statement) for name, statement in single.items()}, **single}
-
-
-def _for_all(statement: Statement) -> Statement:
-    """Return what carries a statement out for each row of columns given as arrays (``insert_all``)."""
-
-    def carry_out(db: ModelStore, *columns: Sequence[object]) -> int:
-        done = [statement(db, *row) for row in zip(*columns, strict=True)]
-        return sum(one if isinstance(one, int) else len(one) for one in done)
-
-    return carry_out
+    return {name: statement for module in _MODULES for name, statement in _named(module)}
 
 
 def _named(module: ModuleType) -> list[tuple[str, Statement]]:

@@ -30,10 +30,20 @@ def insert_key(db: ModelStore, account: str, wrapped: bytes) -> int:
     return 1
 
 
-def insert_card(db: ModelStore, lookup: bytes, account: str, box: bytes) -> int:
-    """Tie a card's HMAC to its account."""
-    db.account_card.add(lookup=lookup, account=account, box=box)
-    return 1
+def insert_all(
+    db: ModelStore,
+    accounts: Sequence[str],
+    wrapped: Sequence[bytes],
+    lookups: Sequence[bytes],
+    boxes: Sequence[bytes],
+    made_at: datetime,
+) -> int:
+    """Add accounts with their keys, and tie each to its card's HMAC."""
+    for account, key, lookup, box in zip(accounts, wrapped, lookups, boxes, strict=True):
+        db.account.add(id=account, made_at=made_at)
+        db.account_key.add(account=account, wrapped=key)
+        db.account_card.add(lookup=lookup, account=account, box=box)
+    return len(accounts)
 
 
 def card(db: ModelStore, account: str) -> Sequence[ModelRow]:
@@ -52,9 +62,3 @@ def destroy_key(db: ModelStore, account: str) -> int:
     """Destroy an account's key."""
     row = db.account_key.get(account)
     return db.account_key.remove(row) if row else 0
-
-
-def insert_personal(db: ModelStore, station: str, event: str, account: str, box: bytes) -> int:
-    """Keep the personal part of an event under the account's key."""
-    db.event_personal.add(station=station, event=event, account=account, box=box)
-    return 1

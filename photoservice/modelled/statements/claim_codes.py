@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from photoservice.modelled.schema import ModelStore
-from photoservice.modelled.statements.epochs import place_of
 from photoservice.modelled.tables import ModelRow
 
 
@@ -58,7 +57,7 @@ def insert_house(
         store=store,
         station=station,
         event=event,
-        epoch_place=place_of(db, station, epoch),
+        epoch_place=db.place_of(station, epoch),
         seq=seq,
         copy=copy,
         voids=voids,

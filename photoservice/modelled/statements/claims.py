@@ -2,45 +2,38 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from photoservice.modelled.schema import ModelStore
-from photoservice.modelled.statements.epochs import place_of
 from photoservice.modelled.tables import ModelRow, pick
 
+_SAID = (
+    *("id", "item", "root", "account", "store", "number", "activation", "code_mac", "code_held", "epoch", "seq"),
+    *("box", "access_mac"),
+)
 
-def insert(
-    db: ModelStore,
-    station: str,
-    id_: str,
-    item: str,
-    root: str,
-    account: str,
-    store: str,
-    number: str,
-    activation: str,
-    code_mac: bytes | None,
-    code_held: bytes | None,
-    received_at: datetime,
-    epoch: str,
-    seq: int,
-) -> int:
-    """Write a claim as its station made it."""
-    db.claim.add(
-        station=station,
-        id=id_,
-        item=item,
-        root=root,
-        account=account,
-        store=store,
-        number=number,
-        activation=activation,
-        code_mac=code_mac,
-        code_held=code_held,
-        received_at=received_at,
-        epoch_place=place_of(db, station, epoch),
-        seq=seq,
-    )
-    return 1
+
+def insert_all(db: ModelStore, station: str, *columns: Any) -> int:  # noqa: ANN401  # columns, and the moment at the end
+    """Write claims as their station made them, each with its personal part and its receipt's access code."""
+    *given, received_at = columns
+    said = [ModelRow(zip(_SAID, row, strict=True)) for row in zip(*given, strict=True)]
+    for row in said:
+        place = {"epoch_place": db.place_of(station, row.pop("epoch")), "seq": row["seq"]}
+        box, mac = row.pop("box"), row.pop("access_mac")
+        db.claim.add(station=station, received_at=received_at, **{**row, **place})
+        db.event_personal.add(station=station, event=row["id"], account=row["account"], box=box)
+        if mac is not None:
+            void = _is_void(db, station, row["id"], (place["epoch_place"], row["seq"]))
+            whose = {"mac": mac, "station": station, "claim": row["id"], "event": row["id"], "made_at": received_at}
+            db.access_code.add(**whose, **place, voided_at=received_at if void else None)
+    return len(said)
+
+
+def _is_void(db: ModelStore, station: str, claim: str, made: tuple[int, int]) -> bool:
+    """Tell whether an access code cannot open any more: the claim was undone, or a later code is here already."""
+    codes = db.access_code.by("claim", (station, claim))
+    later = any((row["epoch_place"], row["seq"]) > made for row in codes)
+    return later or db.withdrawal.get((station, claim)) is not None
 
 
 def insert_withdrawal(db: ModelStore, station: str, claim: str, event: str) -> int:
@@ -48,19 +41,11 @@ def insert_withdrawal(db: ModelStore, station: str, claim: str, event: str) -> i
     return 1 if db.withdrawal.add_unless_taken(station=station, claim=claim, event=event) else 0
 
 
-def insert_copy(
-    db: ModelStore,
-    station: str,
-    claim: str,
-    roll: str,
-    copy: str,
-    voids: str | None,
-    event: str,
-    package: str | None,
-) -> int:
-    """Write one printed copy of a roll's label."""
-    row = {"station": station, "claim": claim, "roll": roll, "copy": copy, "voids": voids}
-    return 1 if db.label_copy.add_unless_taken(**row, event=event, package=package) else 0
+def insert_copies(db: ModelStore, station: str, *columns: Sequence[object]) -> int:
+    """Write printed copies of rolls' labels in their order, each of a claim or, before any, of a package."""
+    names = ("claim", "roll", "copy", "voids", "event", "package")
+    rows = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+    return sum(db.label_copy.add_unless_taken(station=station, **row) is not None for row in rows)
 
 
 def insert_access(
@@ -75,9 +60,8 @@ def insert_access(
     is_lost: bool,
 ) -> int:
     """Write the HMAC of a receipt's access code, void from the start where it cannot open any more."""
-    place = place_of(db, station, epoch)
-    later = any((row["epoch_place"], row["seq"]) > (place, seq) for row in db.access_code.by("claim", (station, claim)))
-    is_void = is_lost or later or db.withdrawal.get((station, claim)) is not None
+    place = db.place_of(station, epoch)
+    is_void = is_lost or _is_void(db, station, claim, (place, seq))
     row = {"mac": mac, "station": station, "claim": claim, "event": event, "made_at": made_at}
     db.access_code.add(**row, epoch_place=place, seq=seq, voided_at=made_at if is_void else None)
     return 1
@@ -85,7 +69,7 @@ def insert_access(
 
 def void_access_before(db: ModelStore, station: str, claim: str, now: datetime, epoch: str, seq: int) -> int:
     """Void the access codes of a claim that were made before this one."""
-    before = (place_of(db, station, epoch), seq)
+    before = (db.place_of(station, epoch), seq)
     live = _live_access(db, station, claim)
     older = [row for row in live if (row["epoch_place"], row["seq"]) < before]
     return sum(db.access_code.change(row, voided_at=now) for row in older)

@@ -9,12 +9,6 @@ from photoservice.modelled.tables import ModelRow, pick
 _PLACE = ("station", "epoch", "seq")
 
 
-def place_of(db: ModelStore, station: str, epoch: str) -> int:
-    """Return an epoch's place in the order they began, or 0: as ``coalesce((select place ...), 0)`` does."""
-    row = db.station_epoch.get((station, epoch))
-    return row["place"] if row else 0
-
-
 def open_(db: ModelStore, station: str, epoch: str) -> Sequence[ModelRow]:
     """Return an epoch's mark, beginning the epoch when it is new."""
     row = db.station_epoch.get((station, epoch)) or db.station_epoch.add(station=station, epoch=epoch)

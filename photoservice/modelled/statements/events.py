@@ -32,37 +32,13 @@ def forks(db: ModelStore, station: str, hashes: Sequence[str]) -> Sequence[Model
     return [pick(row, "hash") for hash_ in set(hashes) if (row := db.event_fork.get((station, hash_)))]
 
 
-def insert(
-    db: ModelStore,
-    station: str,
-    id_: str,
-    epoch: str,
-    seq: int,
-    hash_: str | None,
-    prev_hash: str | None,
-    kind: str,
-    verdict: str,
-    reason: str,
-    line: bytes,
-    received_at: datetime,
-    cause: str,
-) -> int:
-    """Keep an event with its verdict."""
-    db.event.add(
-        station=station,
-        id=id_,
-        epoch=epoch,
-        seq=seq,
-        hash=hash_,
-        prev_hash=prev_hash,
-        kind=kind,
-        verdict=verdict,
-        reason=reason,
-        line=line,
-        received_at=received_at,
-        cause=cause,
-    )
-    return 1
+def insert_all(db: ModelStore, station: str, epoch: str, received_at: datetime, *columns: Sequence[object]) -> int:
+    """Keep events of one epoch with their verdicts."""
+    names = ("id", "seq", "hash", "prev_hash", "kind", "verdict", "reason", "cause", "line")
+    rows = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+    for row in rows:
+        db.event.add(station=station, epoch=epoch, received_at=received_at, **row)
+    return len(rows)
 
 
 def insert_fork(

@@ -24,15 +24,9 @@ def insert_made_up(
     return 1
 
 
-def rolls_of(db: ModelStore, package: str) -> list[str]:
-    """Return the rolls of a package in their order."""
-    rows = sorted(db.manifest_roll.by("package", package), key=lambda row: row["place"])
-    return [row["roll"] for row in rows]
-
-
 def rolls(db: ModelStore, package: str) -> Sequence[ModelRow]:
     """Return the rolls of a package in their order."""
-    return [ModelRow(roll=roll_) for roll_ in rolls_of(db, package)]
+    return [ModelRow(roll=roll_) for roll_ in db.rolls_of(package)]
 
 
 def take_over(db: ModelStore, package: str, tenant: str) -> int:
@@ -92,7 +86,7 @@ def of_item(db: ModelStore, item: str) -> Sequence[ModelRow]:
     last = max(goes, key=lambda row: row["said_at"], default=None)  # of equals the first: the lowest rank
     row = pick(manifest, "package", "source", "product")
     row["destination"] = last["gln"] if last else None
-    row["rolls"] = rolls_of(db, package)
+    row["rolls"] = db.rolls_of(package)
     return [row]
 
 

@@ -6,19 +6,36 @@ from photoservice.modelled.schema import ModelStore
 from photoservice.modelled.tables import ModelRow, pick
 
 
-def note(db: ModelStore, stations: Sequence[str], claims: Sequence[str], outcomes: Sequence[str], least: int) -> int:
-    """Write what the owner rule says of each claim now; another outcome than the last is a new version."""
-    touched = 0
-    for station, claim, outcome in sorted(zip(stations, claims, outcomes, strict=True)):
-        known = db.claim_news.get((station, claim))
-        if known is None and db.station.get(station):
-            whose = {"station": station, "claim": claim}
-            db.claim_news.add(**whose, version=max(1, least), told_version=0, outcome=outcome)
-            touched += 1
-        elif known is not None and known["outcome"] != outcome:
-            version, place = max(known["version"] + 1, least), db.ledger.next("news_place")
-            touched += db.claim_news.change(known, version=version, outcome=outcome, place=place)
-    return touched
+def note(
+    db: ModelStore,
+    stations: Sequence[str],
+    claims: Sequence[str],
+    outcomes: Sequence[str],
+    least: int,
+    are_told: Sequence[bool],
+) -> int:
+    """Write what the owner rule says of each claim now; what the answer about to be given tells counts as told."""
+    rows = sorted(zip(stations, claims, outcomes, are_told, strict=True))
+    return sum(_note(db, (station, claim), outcome, least, is_told) for station, claim, outcome, is_told in rows)
+
+
+def _note(db: ModelStore, name: tuple[str, str], outcome: str, least: int, is_told: bool) -> int:
+    old, station = db.claim_news.get(name), db.station.get(name[0])
+    if station is None:
+        return 0
+    if old is None:
+        version = max(1, least)
+        told_version = version if is_told else 0
+        whose = {"station": name[0], "claim": name[1]}
+        db.claim_news.add(**whose, version=version, told_version=told_version, outcome=outcome)
+        return 1
+    if old["outcome"] == outcome:
+        is_news = is_told and old["told_version"] < old["version"]
+        return db.claim_news.change(old, told_version=old["version"]) if is_news else 0
+    version = max(old["version"] + 1, least)
+    told_version = version if is_told else old["told_version"]
+    place = db.ledger.next("news_place")
+    return db.claim_news.change(old, version=version, told_version=told_version, outcome=outcome, place=place)
 
 
 def acked(db: ModelStore, station: str, claims: Sequence[str], outcomes: Sequence[str]) -> int:

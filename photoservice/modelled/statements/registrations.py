@@ -2,27 +2,42 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
+
+import msgspec
 
 from photoservice.modelled.schema import ModelStore
-from photoservice.modelled.statements.manifests import rolls_of
 from photoservice.modelled.tables import ModelRow, pick
 
-
-def manifests(db: ModelStore, packages: Sequence[str]) -> Sequence[ModelRow]:
-    """Return the rolls of each package in the order its maker named them."""
-    lists = [(package, rolls_of(db, package)) for package in set(packages)]
-    return [ModelRow(package=package, rolls=rolls) for package, rolls in lists if rolls]
+_NOTHING = dict.fromkeys(("id", "station", "item", "account", "activation", "mac", "arrival"))
 
 
-def unpackings(db: ModelStore, packages: Sequence[str]) -> Sequence[ModelRow]:
-    """Return who opened these packages, and which claims stood before."""
-    return db.unpacking.by_any("package", packages)
+def facts(db: ModelStore, roots: Sequence[str]) -> Sequence[ModelRow]:
+    """Return all that the owner rule asks about these roots."""
+    rows: list[ModelRow] = []
+    for root in dict.fromkeys(roots):
+        rolls = db.rolls_of(root)
+        if rolls:
+            rows.append(_fact("manifest", root, names=rolls))
+        opened = db.unpacking.by("package", root)
+        rows += [_fact("unpacking", root, id=row["id"], names=row["saw"]) for row in opened]
+        live = [row for row in db.claim_code.by("package", root) if row["voided_at"] is None and _is_of_list(db, row)]
+        rows += [_fact("code", root, mac=row["mac"], arrival=row["arrival"]) for row in live]
+        rows += [_claim(db, row) for row in db.claim.by("root", root)]
+    return rows
 
 
-def codes(db: ModelStore, packages: Sequence[str]) -> Sequence[ModelRow]:
-    """Return the live claim codes of these packages; once a list is known, those of whose list it is."""
-    live = [row for row in db.claim_code.by_any("package", packages) if row["voided_at"] is None]
-    return [pick(row, "package", "mac", "arrival") for row in live if _is_of_list(db, row)]
+def _claim(db: ModelStore, claim: ModelRow) -> ModelRow:
+    name = (claim["station"], claim["id"])
+    told = pick(claim, "id", "station", "item", "account", "activation", "arrival")
+    marked = {"withdrawn": db.withdrawal.get(name) is not None, "confirmed": db.confirmation.get(name) is not None}
+    return _fact("claim", claim["root"], **told, mac=claim["code_mac"], **marked)
+
+
+def _fact(kind: str, root: str, **told: Any) -> ModelRow:  # noqa: ANN401  # what the columns hold
+    return ModelRow(
+        {"kind": kind, "root": root, **_NOTHING, "withdrawn": False, "confirmed": False, "names": None, **told}
+    )
 
 
 def _is_of_list(db: ModelStore, code: ModelRow) -> bool:
@@ -34,15 +49,10 @@ def _is_of_list(db: ModelStore, code: ModelRow) -> bool:
     return known and roll is not None and roll["package"] == code["package"]
 
 
-def claims(db: ModelStore, roots: Sequence[str]) -> Sequence[ModelRow]:
-    """Return the claims on these roots, withdrawn and confirmed ones marked."""
-    rows: list[ModelRow] = []
-    for claim in db.claim.by_any("root", roots):
-        name, row = (claim["station"], claim["id"]), ModelRow(claim)
-        row["withdrawn"] = db.withdrawal.get(name) is not None
-        row["confirmed"] = db.confirmation.get(name) is not None
-        rows.append(row)
-    return rows
+def manifests(db: ModelStore, packages: Sequence[str]) -> Sequence[ModelRow]:
+    """Return the rolls of each package in the order its maker named them."""
+    lists = [(package, db.rolls_of(package)) for package in set(packages)]
+    return [ModelRow(package=package, rolls=rolls) for package, rolls in lists if rolls]
 
 
 def confirm(db: ModelStore, station: str, claim: str, why: str, at: datetime) -> int:
@@ -55,26 +65,27 @@ def of_roots(db: ModelStore, roots: Sequence[str]) -> Sequence[ModelRow]:
     return db.registration.by_any("root", roots)
 
 
-def clear(db: ModelStore, roots: Sequence[str]) -> int:
-    """Drop the projection of these roots, to be written anew."""
-    return sum(db.registration.remove(row) for row in db.registration.by_any("root", roots))
+def write(db: ModelStore, roots: Sequence[str], now: datetime, *columns: Sequence[Any]) -> int:
+    """Write what the owner rule says of these roots, and drop what it said of other subjects of theirs."""
+    names = ("subject", "root", "word", "owner", "proof", "has_case", "claims")
+    says = [ModelRow(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+    subjects = {row["subject"] for row in says}
+    for old in db.registration.by_any("root", roots):
+        if old["subject"] not in subjects:
+            db.registration.remove(old)
+    return sum(_write_one(db, row, now) for row in says)
 
 
-def insert(
-    db: ModelStore,
-    subject: str,
-    root: str,
-    word: str,
-    owner: str | None,
-    proof: str,
-    has_case: bool,
-    claims_: Sequence[str],
-    since: datetime,
-) -> int:
-    """Write what the owner rule says of one subject."""
-    row = {"subject": subject, "root": root, "word": word, "owner": owner, "proof": proof, "has_case": has_case}
-    db.registration.add(**row, claims=list(claims_), since=since)
-    return 1
+def _write_one(db: ModelStore, new: ModelRow, now: datetime) -> int:
+    new["claims"] = msgspec.json.decode(new["claims"])
+    old = db.registration.get(new["subject"])
+    if old is None:
+        db.registration.add(**new, since=now)
+        return 1
+    if all(old[name] == value for name, value in new.items()):
+        return 0
+    stands = (old["word"], old["owner"]) == (new["word"], new["owner"])
+    return db.registration.change(old, **new, since=old["since"] if stands else now)
 
 
 def unsettled(db: ModelStore, since: datetime, limit: int) -> Sequence[ModelRow]:

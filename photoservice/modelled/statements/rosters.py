@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 
 from photoservice.modelled.schema import ModelStore
-from photoservice.modelled.statements.manifests import rolls_of
 from photoservice.modelled.tables import ModelRow, pick
 
 _GTIN = re.compile(r"\(01\)([0-9]{14})")
@@ -35,7 +34,7 @@ def manifests(db: ModelStore, gln: str, retailer: str | None, limit: int) -> Seq
 
 def revoked(db: ModelStore, packages: Sequence[str]) -> Sequence[ModelRow]:
     """Return what must not be sold any more among these packages and their rolls."""
-    items = {item for package in packages for item in (package, *rolls_of(db, package))}
+    items = {item for package in packages for item in (package, *db.rolls_of(package))}
     return [ModelRow(item=item) for item in sorted(items) if db.revoked_item.get(item)]
 
 
@@ -65,7 +64,7 @@ def _goes_to(db: ModelStore, package: str) -> str | None:
 
 def _told(db: ModelStore, manifest: ModelRow) -> ModelRow:
     row = pick(manifest, "package", "source", "product")
-    rolls = rolls_of(db, manifest["package"])
+    rolls = db.rolls_of(manifest["package"])
     row["destination"] = _goes_to(db, manifest["package"])
     row["rolls"] = rolls
     row["roll_gtins"] = [*dict.fromkeys(found[1] if (found := _GTIN.match(roll)) else None for roll in rolls)]

@@ -30,6 +30,15 @@ def hold(db: ModelStore, station: str) -> Sequence[ModelRow]:
     return by_id(db, station)
 
 
+def open_batch(db: ModelStore, station: str, epoch: str) -> Sequence[ModelRow]:
+    """Do the same, and return with it the mark of an epoch, beginning the epoch when it is new."""
+    row = db.station.get(station)
+    if row is None:
+        return []
+    opened = db.station_epoch.get((station, epoch)) or db.station_epoch.add(station=station, epoch=epoch)
+    return [ModelRow({**row, **pick(opened, "high_seq", "high_hash")})]
+
+
 def seen(db: ModelStore, station: str, at: datetime, skew_s: float) -> int:
     """Note that a station spoke."""
     return _change(db, station, seen_at=at, skew_s=skew_s)
