@@ -15,34 +15,39 @@ from sync.errors import JournalBusy, JournalDown
 class WriterLock:
     """The station's writer lock, held from construction to :meth:`release`.
 
+    What the file says is a courtesy: a disk that takes not one byte, or fails, keeps nobody from holding the lock or
+    from giving it back.
+
     Raises:
         JournalBusy: another process (or another journal in this one) holds it.
-        JournalDown: the folder cannot be written: it is read-only, or not ours.
+        JournalDown: the folder cannot be written or locked: it is read-only, or not ours.
     """
 
     def __init__(self, path: Path) -> None:
         try:
             handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as cause:
-            raise JournalDown(
-                f"{path.parent} cannot be written: {cause.strerror}. Nothing can be registered."
-            ) from cause
+            raise _cannot("written", path, cause) from cause
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as cause:
             os.close(handle)
             raise JournalBusy(str(path.parent), holder_of(path)) from cause
-        os.ftruncate(handle, 0)
-        with suppress(OSError):  # a disk without one free page: the lock holds all the same, only nobody is named
+        except OSError as cause:
+            os.close(handle)
+            raise _cannot("locked", path, cause) from cause
+        with suppress(OSError):
+            os.ftruncate(handle, 0)
             os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
         self._handle: int | None = handle
 
     def release(self) -> None:
         """Give the lock back; doing so twice is harmless."""
-        if self._handle is not None:
-            os.ftruncate(self._handle, 0)
-            os.close(self._handle)
-            self._handle = None
+        handle, self._handle = self._handle, None
+        if handle is not None:
+            with suppress(OSError):
+                os.ftruncate(handle, 0)
+            os.close(handle)
 
 
 def holder_of(path: Path) -> int | None:
@@ -66,3 +71,7 @@ def is_held(path: Path) -> int | None:
     finally:
         os.close(handle)
     return None
+
+
+def _cannot(done: str, path: Path, cause: OSError) -> JournalDown:
+    return JournalDown(f"{path.parent} cannot be {done}: {cause.strerror}. Nothing can be registered.")

@@ -10,7 +10,12 @@ import errno
 import os
 from pathlib import Path
 
+import structlog
+
 from photocore.seams import Disk
+from sync.errors import NotStored
+
+_log = structlog.get_logger()
 
 RESERVE_BYTES = 16 * 1024 * 1024
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -32,7 +37,17 @@ class Reserve:
         self.is_scarce = False
 
     def look(self) -> None:
-        """See how much room is left; lay the reserve back when there is room for it twice over."""
+        """See how much room is left; lay the reserve back when there is room for it twice over.
+
+        Raises:
+            NotStored: the disk does not even answer that.
+        """
+        try:
+            self._look()
+        except OSError as cause:
+            raise NotStored(f"{self._path.parent} cannot be looked at: {cause.strerror}.") from cause
+
+    def _look(self) -> None:
         free = self._disk.free_bytes(str(self._path.parent))
         self.is_low = free < LOW_WATER_BYTES
         self.is_scarce = free < self._size
@@ -44,9 +59,15 @@ class Reserve:
             self.is_spent = True
 
     def spend(self) -> None:
-        """Give the room up; from now on only what shrinks the trouble may be written."""
-        self._path.unlink(missing_ok=True)
+        """Give the room up; from now on only what shrinks the trouble may be written.
+
+        A disk that does not even delete gives no room: that is worth a line in the log, and nobody else's failure.
+        """
         self.is_spent = True
+        try:
+            self._path.unlink(missing_ok=True)
+        except OSError as cause:
+            _log.error("reserve_not_given_up", cause=str(cause))
 
     def _held(self) -> bool:
         try:
