@@ -14,7 +14,7 @@ from photocore.events import Base64, Hex16
 from photocore.jsontext import read_json
 from photocore.keys import SigningKey, b64, key_id, unb64, verify
 
-Domain = Literal["ack", "roster", "package", "welcome", "news"]
+Domain = Literal["ack", "roster", "package", "welcome", "news", "parcel"]
 Shape = TypeVar("Shape", bound=msgspec.Struct)
 
 

@@ -1,7 +1,7 @@
 """A store's station: ``twincheck station enrol | staff``, and what it owes: ``twincheck sync now | status | parked``.
 
 ``status`` and ``parked`` open the journal for looking only, beside its writer; ``now`` asks the process that holds the
-journal, and carries by itself when there is none.
+journal, and carries by itself when there is none. ``export | import`` are told in :mod:`sync.parcel_cli`.
 """
 
 import argparse
@@ -29,12 +29,13 @@ from sync.lock import is_held
 from sync.logs import configure_logs
 from sync.news import count_contested
 from sync.outbox import ParkedEvent
+from sync.parcel_cli import Told, add_parcel_verbs, export_parcel, import_parcel
 from sync.registrations import count_waiting
 from sync.rounds import OnProgress, RoundReport
 from sync.staff_cli import add_staff_verbs, ask_staff
 from sync.statements import number, one
 from sync.status_words import status_lines
-from sync.wiring import enrol_real, open_real_station
+from sync.wiring import enrol_real, open_real_station, real_seams
 
 FOLDER_VARIABLE = "TWINCHECK_STATION"
 DEFAULT_FOLDER = "/var/lib/twincheck/station"
@@ -48,9 +49,12 @@ def command(argv: Sequence[str] | None = None) -> int:
         ("now", "carry everything owed at once"),
         ("status", "show what is owed, without disturbing anyone"),
         ("parked", "list the events that wait for a person"),
+        ("export", "pack what is owed into a file that any machine with a network can carry"),
+        ("import", "carry such a file from here; or take the answers that came back"),
     ):
         _station_options(verbs.add_parser(verb, help=told))
     verbs.choices["parked"].add_argument("--all", action="store_true", help="also those corrected or closed")
+    add_parcel_verbs(verbs.choices["export"], verbs.choices["import"])
     options = parser.parse_args(argv)
     _log_to_stderr()
     folder, as_json = Path(options.dir), bool(options.json)
@@ -60,6 +64,12 @@ def command(argv: Sequence[str] | None = None) -> int:
                 return _now(folder, as_json=as_json)
             case "status":
                 return _status(folder, as_json=as_json)
+            case "export":
+                return _told(export_parcel(options, real_seams().clock), as_json=as_json)
+            case "import":
+                seams = real_seams()
+                done = import_parcel(options, seams.clock, seams.channel, _say_nothing if as_json else _say)
+                return _told(done, as_json=as_json)
             case _:
                 return _parked(folder, ended=options.all, as_json=as_json)
     except TwincheckError as error:
@@ -170,6 +180,7 @@ def _owed_now(connection: apsw.Connection) -> dict[str, Any]:
     return {
         "events": number(connection, "journal.count_events"),
         "unsent": owed.unsent,
+        "at_hub": outbox.count_at_hub(connection),
         "waiting": count_waiting(connection),
         "oldest_at": owed.oldest_at.isoformat(timespec="seconds") if owed.oldest_at else None,
         "parked": owed.parked,
@@ -194,6 +205,19 @@ def _parked_lines(events: Sequence[ParkedEvent]) -> list[str]:
         for event in events
     ]
     return lines or ["Nothing is parked."]
+
+
+def _told(told: Told, *, as_json: bool) -> int:
+    _show(told.body, told.lines, as_json=as_json)
+    return 0 if told.ok else 1
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _say_nothing(line: str) -> None:
+    """Leave stdout to the JSON."""
 
 
 def _log_to_stderr() -> None:

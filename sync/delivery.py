@@ -9,13 +9,16 @@ answers speaks of the road.
 """
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import structlog
 
+from photocore.answers import read_signed_welcome
 from photocore.errors import EventError
 from photocore.events import Event, Prev
+from photocore.jsontext import read_json
 from photocore.roster import RosterSnapshot, verify_roster
 from photocore.seams import HttpRequest, HttpResponse
 from photocore.signed import Signed
@@ -26,21 +29,22 @@ from photocore.wire import (
     EpochMark,
     NewsRequest,
     ToldNews,
+    Welcome,
     decode_answer,
     encode,
     encode_batch,
     events_path,
     hello_path,
     news_path,
-    read_ack,
     read_news,
-    read_welcome,
     request_digest,
     roster_path,
     take_batch,
 )
+from sync.answers import OF_THE_EVENTS, Heard, hear_acks, is_of_hub, is_problem, require_json
 from sync.errors import AnswerRefused, HistoryForked, ReturnRefused, RosterOlder
 from sync.ledger import Ledger
+from sync.peer import Peer
 from sync.restoring import Owner, Restoring
 
 MAX_PASSED_OVER = 5
@@ -49,28 +53,7 @@ MAX_PASSED_OVER = 5
 MAX_NEWS_ASKS = 20
 """Questions for news in one round; the rest waits for the next, so that a service with much to tell holds up nobody."""
 
-_PROBLEM = "application/problem+json"
-
-_OF_THE_EVENTS = frozenset({400, 413, 422, 500})
-"""Statuses that may speak of an event, when the photoservice says them as ``application/problem+json`` (RFC 9457).
-
-All others speak of the station, the road or the hour (401, 407, 421, 429, 503, 511 ...): halving would not help.
-"""
-
 _log = structlog.get_logger()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Peer:
-    """Whom the station talks to: its own name there, the address, and the pinned Ed25519 key.
-
-    ``own_key`` is the public half of the station's own key: what comes back to it must bear its signature.
-    """
-
-    station: str
-    url: str
-    sign_key: bytes
-    own_key: bytes
 
 
 AskKind = Literal["hello", "back", "events", "roster", "news"]
@@ -89,7 +72,7 @@ class Ask:
 
 @dataclass
 class Progress:
-    """How far a round has come. ``passed_over`` are events the service could not take now."""
+    """How far a round has come. ``passed_over`` are events the service could not take now; ``at_hub`` the hub took."""
 
     sent: int = 0
     settled: int = 0
@@ -98,6 +81,7 @@ class Progress:
     roster: int | None = None
     news: int = 0
     brought_back: int = 0
+    at_hub: int = 0
 
 
 @dataclass
@@ -124,6 +108,9 @@ class Delivery:
     _served: set[tuple[str, int, int]] = field(default_factory=set[tuple[str, int, int]])
     _skipped: tuple[str, ...] = ()
     _fork: str = ""
+    _is_hub_alone: bool = False  # the store hub answered in this round, and could not reach the photoservice
+    _hub_due: Literal["", "look", "doubt"] = "look"
+    _hub_asked: set[str] = field(default_factory=set[str])  # epochs of which the hub has asked for more in this round
 
     def __post_init__(self) -> None:
         """Begin with nothing missing: the first handshake shows what is."""
@@ -138,19 +125,28 @@ class Delivery:
         self._limit = MAX_BATCH_EVENTS
         self._served.clear()
         self._skipped = ()
+        self._greeted = self._greeted and not self._is_hub_alone
+        self._is_hub_alone = False
+        self._hub_due = self._hub_due or "look"
+        self._hub_asked.clear()
 
     def next_ask(self) -> Ask | None:
         """Return the next request of the round, or None when there is nothing left to do.
 
         Raises:
             JournalDown: the station's own store does not answer.
+            AnswerRefused: the store hub has taken what there was, and nobody else can be reached.
         """
+        if self.peer.hub_key is not None and self._hub_due:
+            self._look_at_hub()
         if not self._greeted:
             return self._ask("hello", "POST", hello_path(self.peer.station), encode(self.ledger.hello()))
         if self.restoring.is_under_way:
             return self._ask_back()
         if events := self._asked_again() or self.ledger.owed(self._limit, self._skipped):
             return self._events(take_batch(events))
+        if self._is_hub_alone:
+            raise AnswerRefused("the store hub has what was sent; it cannot reach the photoservice now")
         if not self._roster_asked or (self.progress.passed_over and not self.proven):
             return self._ask("roster", "GET", roster_path(self.peer.station), b"")
         return self._ask_news() if self._news_asks and not self._tells_no_news else None
@@ -184,6 +180,10 @@ class Delivery:
     def greet_again(self) -> None:
         """Begin the next round with a handshake: whoever else writes in our name shows there and nowhere else."""
         self._greeted = False
+
+    def doubt_hub(self) -> None:
+        """Send again, in the next round, what only the store hub has: its disk may have died since."""
+        self._hub_due = "doubt"
 
     def lost(self) -> None:
         """Note that an answer was lost or not to be believed: the next round begins with a handshake."""
@@ -228,11 +228,22 @@ class Delivery:
             self._wanted.popleft()
         return []
 
+    def _look_at_hub(self) -> None:
+        """While something is at the hub alone, greet in every round: the photoservice may have it by now."""
+        if self._hub_due == "doubt":
+            self.ledger.doubt_hub()
+        self._hub_due = ""
+        if self.ledger.is_at_hub():
+            self._greeted = False
+
     def _take_welcome(self, ask: Ask, answer: HttpResponse) -> None:
-        _require(answer, 200)
-        welcome = read_welcome(
-            answer.body, self.peer.sign_key, station=self.peer.station, request=request_digest(ask.request.body)
-        )
+        require_json(answer, 200)
+        signed, request = read_json(answer.body, Signed), request_digest(ask.request.body)
+        if self.peer.hub_key is not None and is_of_hub(signed, self.peer):
+            welcome = read_signed_welcome(signed, self.peer.hub_key, station=self.peer.station, request=request)
+            self._take_hub_welcome(welcome)
+            return
+        welcome = read_signed_welcome(signed, self.peer.sign_key, station=self.peer.station, request=request)
         lacking: list[EpochMark] = []
         for mark in welcome.epochs:
             lost = self.ledger.compare(mark)
@@ -247,10 +258,26 @@ class Delivery:
             self.ledger.doubt_old_papers()
             self._roster_asked = False
         self._greeted = self.proven = True
+        for mark in welcome.epochs if self.peer.hub_key is not None else ():
+            if mark.high is not None:  # it came there by the hub; what was made of it we have not heard
+                self.ledger.doubt_hub(mark.epoch, (1, mark.high.seq))
+
+    def _take_hub_welcome(self, welcome: Welcome) -> None:
+        """Take the hub's word for it that it is there. It knows nothing of our past, and cannot give it back."""
+        self._greeted = self._is_hub_alone = True
+        for mark in welcome.epochs:
+            self._hub_lacks(mark.epoch, mark.need)
+
+    def _hub_lacks(self, epoch: str, need: Iterable[tuple[int, int]]) -> None:
+        """Send the hub again what it took and has no more, once a round: it must not keep us busy by asking."""
+        if epoch not in self._hub_asked:
+            self._hub_asked.add(epoch)
+            for span in need:
+                self.ledger.doubt_hub(epoch, span)
 
     def _take_back(self, ask: Ask, answer: HttpResponse) -> None:
         """Take a page of what was lost with the disk; what cannot be believed is left alone, and the round goes on."""
-        _require(answer, 200)
+        require_json(answer, 200)
         try:
             events = self.restoring.take(answer.body, ask.held)
             self.ledger.bring_back(events)
@@ -268,42 +295,52 @@ class Delivery:
             self._wanted.append(wish)
 
     def _take_acks(self, ask: Ask, answer: HttpResponse) -> None:
-        if answer.status in _OF_THE_EVENTS and _kind(answer) == _PROBLEM:
+        if answer.status in OF_THE_EVENTS and is_problem(answer):
             self._narrow(ask, answer)
             return
-        _require(answer, 200)
-        ours = [self._believed(signed, ask) for signed in decode_answer(answer.body).acks]
-        if not ours:
-            raise AnswerRefused("the answer holds no ack")
-        self.proven = True
-        for ack in ours:
+        require_json(answer, 200)
+        heard = hear_acks(
+            decode_answer(answer.body).acks,
+            self.peer,
+            epoch=ask.events[0].epoch,
+            request=request_digest(ask.request.body),
+            sent=frozenset((event.id, event.seq) for event in ask.events),
+        )
+        self._settle(ask, heard)
+        self.progress.sent += len(ask.events)
+        self._news_asks = self._news_asks or MAX_NEWS_ASKS
+        self._advance(ask)
+        self._limit = min(self._limit * 2, MAX_BATCH_EVENTS)
+
+    def _settle(self, ask: Ask, heard: Heard) -> None:
+        for ack in heard.late:
+            if self.ledger.settle_late(ack):
+                self._count(ack)
+        for ack in heard.own:
             self.ledger.settle(ack)
+            self.proven = True
             self.server_time = ack.server_time
             for first, last in ack.need:
                 self._want(ack.epoch, first, last)
-        self._count(ask, ours[-1])
+        if heard.own:
+            self._count(heard.own[-1])
+        elif heard.hub is not None:
+            self._settle_at_hub(ask, heard.hub)
+            self._is_hub_alone = self._is_hub_alone or not heard.late
 
-    def _believed(self, signed: Signed, ask: Ask) -> Ack:
-        ack = read_ack(
-            signed,
-            self.peer.sign_key,
-            station=self.peer.station,
-            epoch=ask.events[0].epoch,
-            request=request_digest(ask.request.body),
-        )
-        judged = {(verdict.id, verdict.seq) for verdict in ack.verdicts}
-        if judged != {(event.id, event.seq) for event in ask.events}:
-            raise AnswerRefused("the ack does not judge what was sent")
-        return ack
+    def _settle_at_hub(self, ask: Ask, ack: Ack) -> None:
+        left = self.ledger.settle_at_hub(ack)
+        if len(left) == len(ask.events):
+            raise AnswerRefused("the store hub did not take what was sent")
+        self.progress.at_hub += len(ask.events) - len(left)
+        self.progress.passed_over += len(left)
+        self._skipped += left
+        self._hub_lacks(ack.epoch, ack.need)
 
-    def _count(self, ask: Ask, ack: Ack) -> None:
-        self.progress.sent += len(ask.events)
-        self._news_asks = self._news_asks or MAX_NEWS_ASKS
+    def _count(self, ack: Ack) -> None:
         parked = sum(verdict.verdict in ("parked", "fork") for verdict in ack.verdicts)
         self.progress.parked += parked
         self.progress.settled += len(ack.verdicts) - parked
-        self._advance(ask)
-        self._limit = min(self._limit * 2, MAX_BATCH_EVENTS)
 
     def _advance(self, ask: Ask) -> None:
         """Move the range being sent again past what has just been taken."""
@@ -327,18 +364,18 @@ class Delivery:
 
     def _take_roster(self, ask: Ask, answer: HttpResponse) -> None:
         if answer.status != 304 or "if-none-match" not in ask.request.headers:
-            _require(answer, 200)
+            require_json(answer, 200)
             self._switch_roster(verify_roster(answer.body, self.peer.sign_key), answer.headers.get("etag", ""))
         self._roster_asked = self.proven = True
 
     def _take_news(self, ask: Ask, answer: HttpResponse) -> None:
         """Note what is new, and ask again until nothing is: the next question says what has been noted."""
         self._news_asks -= 1
-        if answer.status == 404 and _kind(answer) == _PROBLEM:
+        if answer.status == 404 and is_problem(answer):
             _log.info("no_news_here", why="the photoservice is of an older version")
             self._tells_no_news = True
             return
-        _require(answer, 200)
+        require_json(answer, 200)
         request = request_digest(ask.request.body)
         told = read_news(answer.body, self.peer.sign_key, station=self.peer.station, request=request)
         self.ledger.note_news(told, ask.told)
@@ -359,16 +396,3 @@ class Delivery:
             return
         self._told_older = False
         self.progress.roster = snapshot.version
-
-
-def _require(answer: HttpResponse, status: int) -> None:
-    kind = _kind(answer)
-    if "json" not in kind:
-        what = f"{answer.status} of type {kind or 'none'}"
-        raise AnswerRefused(f"the answer is {what}, not JSON: perhaps a log-in page of the network")
-    if answer.status != status:
-        raise AnswerRefused(f"the photoservice answered {answer.status}")
-
-
-def _kind(answer: HttpResponse) -> str:
-    return answer.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -7,6 +7,7 @@ answer signed it: this one moment rests on TLS (or on this machine), which is wh
 from dataclasses import dataclass
 from pathlib import Path
 
+import apsw
 import msgspec
 
 from photocore.errors import ChannelDown, EventError
@@ -14,13 +15,25 @@ from photocore.keys import b64, unb64
 from photocore.roster import RosterSnapshot, verify_roster
 from photocore.seams import Channel, Entropy, HttpRequest, HttpResponse
 from photocore.wire import ENROL_PATH, EnrolAnswer, EnrolRequest, ServiceKeys, decode_enrol_answer, encode
+from sync import outbox
 from sync.channel import check_service_url
-from sync.database import open_database
+from sync.database import open_database, read_beside
 from sync.errors import EnrolmentRefused
 from sync.journal import DATABASE, LOCK
-from sync.keys import KEY_BYTES, KEY_FOLDER, PinnedKeys, StationFile, is_enrolled, load_station, make_keys, save_station
+from sync.keys import (
+    KEY_BYTES,
+    KEY_FOLDER,
+    STATION_FILE,
+    PinnedKeys,
+    StationFile,
+    is_enrolled,
+    load_station,
+    make_keys,
+    save_station,
+)
 from sync.lock import WriterLock
 from sync.roster import put_roster
+from sync.statements import number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,8 +56,7 @@ def enrol(*, url: str, code: str, name: str, folder: Path, channel: Channel, ent
         JournalDown: the folder cannot hold a journal.
     """
     address = check_service_url(url)
-    if is_enrolled(folder):
-        raise EnrolmentRefused(f"{folder} is station {load_station(folder).station} already.")
+    _refuse_to_lose(folder)
     made = _missing_folders(folder / KEY_FOLDER)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     keys = make_keys(folder, entropy)
@@ -59,6 +71,35 @@ def enrol(*, url: str, code: str, name: str, folder: Path, channel: Channel, ent
     pinned = PinnedKeys(sign=answer.service.sign, seal=answer.service.seal)
     save_station(folder, StationFile(station=answer.station, name=name, url=address, service=pinned))
     return Enrolled(station=answer.station, store=snapshot.store.name, service_key=pinned.sign)
+
+
+def _refuse_to_lose(folder: Path) -> None:
+    """Refuse a folder that is a station's already, or holds the journal of one: what it owes would be lost.
+
+    An enrolment that was interrupted leaves keys and perhaps a journal without events, and goes on with them.
+    """
+    is_station = is_enrolled(folder)
+    events, unsent = read_beside(folder / DATABASE, _events_in) if (folder / DATABASE).exists() else (0, 0)
+    if not is_station and not events:
+        return
+    whose = f"is station {load_station(folder).station} already" if is_station else "holds another station's journal"
+    if not unsent:
+        raise EnrolmentRefused(
+            f"{folder} {whose}. Nothing in it is unsent; enrol another folder, or move this one away."
+        )
+    way = (
+        "carry them with `twincheck sync now`, or pack them with `twincheck sync export FILE`"
+        if is_station
+        else f"put its {STATION_FILE} back, and pack them with `twincheck sync export FILE`"
+    )
+    raise EnrolmentRefused(
+        f"{folder} {whose}, and {unsent} events in it have not reached the photoservice. First {way}."
+    )
+
+
+def _events_in(connection: apsw.Connection) -> tuple[int, int]:
+    unsent = outbox.count_owed(connection).unsent + outbox.count_at_hub(connection)
+    return number(connection, "journal.count_events"), unsent
 
 
 def _ask(channel: Channel, address: str, wish: EnrolRequest) -> EnrolAnswer:

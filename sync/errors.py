@@ -19,6 +19,7 @@
         │   ├── HistoryForked    ... another history stands upstream in our name
         │   ├── ReturnRefused    ... events given back to a restored station that it cannot believe
         │   └── RosterOlder      ... a roster rightly signed, but older than the one in force
+        ├── ParcelRefused        a parcel that cannot be written, or must not be believed or carried
         ├── NotEnrolled          the folder is no station yet
         └── EnrolmentRefused     the photoservice, or we, refused the enrolment
 """
@@ -165,6 +166,10 @@ class ReturnRefused(AnswerRefused):
 
 class RosterOlder(AnswerRefused):
     """The roster is rightly signed, but older than the one in force: replayed, or its service came from a backup."""
+
+
+class ParcelRefused(SyncError):
+    """A parcel that cannot be written or read, is not whole, is another's, or asks for what no station sends."""
 
 
 class NotEnrolled(SyncError):

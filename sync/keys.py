@@ -43,6 +43,12 @@ class PinnedKeys(msgspec.Struct, frozen=True, kw_only=True):
     seal: str
 
 
+class PinnedHub(msgspec.Struct, frozen=True, kw_only=True):
+    """The store hub's public Ed25519 key as base64, if the station sends through one."""
+
+    key: str
+
+
 class StationFile(msgspec.Struct, frozen=True, kw_only=True):
     """What ``station.toml`` says."""
 
@@ -50,6 +56,7 @@ class StationFile(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     url: str
     service: PinnedKeys
+    hub: PinnedHub | None = None
 
     @property
     def sign_key(self) -> bytes:
@@ -60,6 +67,11 @@ class StationFile(msgspec.Struct, frozen=True, kw_only=True):
     def seal_key(self) -> bytes:
         """The pinned X25519 key of the service."""
         return unb64(self.service.seal, length=KEY_BYTES)
+
+    @property
+    def hub_key(self) -> bytes | None:
+        """The pinned Ed25519 key of the store hub, if there is one."""
+        return unb64(self.hub.key, length=KEY_BYTES) if self.hub else None
 
 
 def is_enrolled(folder: Path) -> bool:
@@ -76,7 +88,7 @@ def load_station(folder: Path) -> StationFile:
     try:
         raw: dict[str, Any] = tomllib.loads((folder / STATION_FILE).read_text(encoding="utf-8"))
         station = msgspec.convert(raw, StationFile)
-        for key in (station.service.sign, station.service.seal):
+        for key in (station.service.sign, station.service.seal, *([station.hub.key] if station.hub else [])):
             unb64(key, length=KEY_BYTES)
     except FileNotFoundError as cause:
         raise NotEnrolled(f"{folder} is no station: enrol it with `twincheck station enrol`.") from cause
@@ -89,6 +101,7 @@ def save_station(folder: Path, station: StationFile) -> None:
     """Write ``station.toml``, whole or not at all; from then on the folder is a station."""
     lines = [f"{name} = {_toml(getattr(station, name))}" for name in ("station", "name", "url")]
     lines += ["", "[service]", f"sign = {_toml(station.service.sign)}", f"seal = {_toml(station.service.seal)}", ""]
+    lines += ["[hub]", f"key = {_toml(station.hub.key)}", ""] if station.hub else []
     _write_private(folder / STATION_FILE, "\n".join(lines).encode())
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 import apsw
 
 from photocore.events import Event, Prev
+from photocore.keys import key_id
 from photocore.roster import RosterSnapshot
 from photocore.wire import Ack, EpochMark, Hello, News, ToldNews
 from sync import news, outbox
@@ -50,7 +51,23 @@ class Ledger(Protocol):
         ...
 
     def settle(self, ack: Ack) -> None:
-        """Take a verified ack, durably."""
+        """Take the photoservice's verified ack, durably."""
+        ...
+
+    def settle_late(self, ack: Ack) -> bool:
+        """Take its verified word on an earlier request, durably; false if it speaks of what is not held here."""
+        ...
+
+    def settle_at_hub(self, ack: Ack) -> tuple[str, ...]:
+        """Take the store hub's verified ack, durably, and return the IDs of the events that it does not hold."""
+        ...
+
+    def is_at_hub(self) -> bool:
+        """Say whether there is anything that only the store hub has."""
+        ...
+
+    def doubt_hub(self, epoch: str | None = None, span: tuple[int, int] = (1, 0)) -> None:
+        """Owe again what only the store hub has, durably: all of it, or one epoch's ``span`` (closed)."""
         ...
 
     def untold(self) -> tuple[ToldNews, ...]:
@@ -119,8 +136,32 @@ class JournalLedger:
         return outbox.sound_events(self._journal.read(rows))[0]
 
     def settle(self, ack: Ack) -> None:
-        """Take a verified ack, durably."""
+        """Take the photoservice's verified ack, durably."""
         self._journal.write(lambda transaction: outbox.settle(transaction.connection, ack))
+
+    def settle_late(self, ack: Ack) -> bool:
+        """Take its verified word on an earlier request, durably; false if it speaks of what is not held here."""
+        return self._journal.write(lambda transaction: outbox.settle_late(transaction.connection, ack))
+
+    def settle_at_hub(self, ack: Ack) -> tuple[str, ...]:
+        """Take the store hub's verified ack, durably, and return the IDs of the events that it does not hold."""
+        return self._journal.write(lambda transaction: outbox.settle_at_hub(transaction.connection, ack))
+
+    def is_at_hub(self) -> bool:
+        """Say whether there is anything that only the store hub has."""
+        return self._journal.read(outbox.count_at_hub) > 0
+
+    def doubt_hub(self, epoch: str | None = None, span: tuple[int, int] = (1, 0)) -> None:
+        """Owe again what only the store hub has, durably; nothing is written when it has nothing."""
+        if self.is_at_hub():
+            self._journal.write(lambda transaction: outbox.doubt_hub(transaction.connection, epoch, span))
+
+    def meet_hub(self, hub_key: bytes | None) -> None:
+        """Begin a life with this store hub, or none: another's acks count no more, and its own are asked for again."""
+        hub = key_id(hub_key) if hub_key is not None else ""
+        if self._journal.read(outbox.known_hub) != hub:
+            self._journal.write(lambda transaction: outbox.meet_hub(transaction.connection, hub))
+        self.doubt_hub()
 
     def untold(self) -> tuple[ToldNews, ...]:
         """Return the news that are noted here and not yet known to be."""

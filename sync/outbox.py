@@ -5,13 +5,13 @@ Every function works inside a transaction its caller has opened. Like the journa
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import apsw
 import msgspec
 
 from photocore.events import Event, Prev
-from photocore.wire import Ack, EpochHead, EpochMark, EventVerdict, Hello, Mark, Outcome
+from photocore.wire import Ack, EpochHead, EpochMark, EventVerdict, Hello, Mark, Outcome, Verdict, Welcome
 from sync.audit import read_event
 from sync.errors import AnswerRefused, HistoryForked, JournalDamaged
 from sync.news import take_outcome
@@ -20,7 +20,10 @@ from sync.statements import Row, number, one, run
 KEEP_ACKED = timedelta(days=90)
 """How long acknowledged events stay whole: the photoservice may be restored from a backup and ask again."""
 
+Wanted = Literal["owed", "everything"]
+
 SERVER_TIME = "server_time"
+HUB_KEY = "hub_key"
 PRUNE_AT_ONCE = 1000
 
 
@@ -78,10 +81,21 @@ def head_of(connection: apsw.Connection, epoch: str) -> Prev | None:
 
 
 def owed_events(connection: apsw.Connection, limit: int, skipped: tuple[str, ...] = ()) -> list[Row]:
-    """Return the oldest owed rows of one epoch, ascending; ``skipped`` event IDs are passed over."""
+    """Return the oldest owed rows of one epoch, ascending; ``skipped`` event IDs are passed over.
+
+    What the store hub has taken comes last, and only once its word is in doubt.
+    """
     values = {"skipped": msgspec.json.encode(skipped).decode(), "limit": limit}
-    oldest = one(connection, "outbox.oldest_owed", values)
-    return run(connection, "outbox.owed_of_epoch", values | {"ordinal": oldest[0]}) if oldest else []
+    if oldest := one(connection, "outbox.oldest_owed", values):
+        return run(connection, "outbox.owed_of_epoch", values | {"ordinal": oldest[0]})
+    if doubted := one(connection, "outbox.oldest_in_doubt", values):
+        return run(connection, "outbox.in_doubt_of_epoch", values | {"ordinal": doubted[0]})
+    return []
+
+
+def all_events(connection: apsw.Connection, wanted: Wanted) -> list[Row]:
+    """Return the rows of every event that the photoservice has not answered, or of all that are held whole."""
+    return run(connection, "outbox.all_owed" if wanted == "owed" else "outbox.all_whole")
 
 
 def events_between(
@@ -114,7 +128,7 @@ def park_damaged(connection: apsw.Connection, damaged: list[tuple[str, str]]) ->
 
 
 def settle(connection: apsw.Connection, ack: Ack) -> None:
-    """Take a verified ack: verdicts, marks, and the secrets' ciphertext that is no longer needed.
+    """Take the photoservice's verified ack: verdicts, mark, and the secrets' ciphertext that is no longer needed.
 
     Raises:
         AnswerRefused: it speaks of events that are not in this journal, or of another history.
@@ -124,12 +138,77 @@ def settle(connection: apsw.Connection, ack: Ack) -> None:
         raise AnswerRefused(f"the ack names epoch {ack.epoch}, which is not ours")
     ordinal, last = found
     for verdict in ack.verdicts:
-        _settle_one(connection, ordinal, ack, verdict)
+        if not _is_ours(connection, ordinal, verdict):
+            raise AnswerRefused(f"the ack judges event {verdict.id}, which is not at seq {verdict.seq}")
+        _settle_one(connection, ack, verdict, late=False)
     if ack.high is not None and (ack.high.seq <= last or _is_written_now(connection, ordinal)):
         _check_place(connection, ordinal, ack.high)
-        values = {"ordinal": ordinal, "level": ack.level, "seq": ack.high.seq, "hash": ack.high.hash}
-        run(connection, "outbox.raise_mark", values)
+        _raise_mark(connection, ordinal, ack.high)
     run(connection, "journal.write_note", {"name": SERVER_TIME, "value": ack.server_time})
+
+
+def settle_late(connection: apsw.Connection, ack: Ack) -> bool:
+    """Take the photoservice's verified word on an earlier request, which came by a detour; false if it is not for us.
+
+    It may be old and may come twice: it changes nothing that the photoservice has said since. A journal put back from
+    an old copy does not hold all that is spoken of; such an ack is left alone.
+    """
+    found = one(connection, "outbox.epoch_of", {"epoch": ack.epoch})
+    if found is None or not all(_is_ours(connection, found[0], verdict) for verdict in ack.verdicts):
+        return False
+    for verdict in ack.verdicts:
+        _settle_one(connection, ack, verdict, late=True)
+    if ack.high is not None and _hash_at(connection, found[0], ack.high.seq) == ack.high.hash:
+        _raise_mark(connection, found[0], ack.high)
+    row = one(connection, "journal.read_note", {"name": SERVER_TIME})
+    if row is None or row[0] < ack.server_time:
+        run(connection, "journal.write_note", {"name": SERVER_TIME, "value": ack.server_time})
+    return True
+
+
+def settle_at_hub(connection: apsw.Connection, ack: Ack) -> tuple[str, ...]:
+    """Note what the store hub says it holds, and return the IDs of what it does not.
+
+    It judges nothing: a fork or a parked event is the photoservice's to name, and no secret goes on its word.
+    """
+    found = one(connection, "outbox.epoch_of", {"epoch": ack.epoch})
+    if found is None:
+        raise AnswerRefused(f"the hub's ack names epoch {ack.epoch}, which is not ours")
+    left: list[str] = []
+    for verdict in ack.verdicts:
+        is_held = verdict.verdict in (Verdict.APPLIED, Verdict.DUPLICATE)
+        if not is_held or not _is_ours(connection, found[0], verdict):
+            left.append(verdict.id)
+            continue
+        values = {"event": verdict.id, "verdict": verdict.verdict.value, "at": ack.server_time}
+        run(connection, "outbox.settle_at_hub", values)
+    return tuple(left)
+
+
+def doubt_hub(connection: apsw.Connection, epoch: str | None = None, span: tuple[int, int] = (1, 0)) -> None:
+    """Send again what only the store hub has: all of it, or one epoch's ``span`` (closed) of seqs."""
+    if epoch is None:
+        run(connection, "outbox.doubt_hub")
+    elif found := one(connection, "outbox.epoch_of", {"epoch": epoch}):
+        values = {"ordinal": found[0], "first": span[0], "last": span[1]}
+        run(connection, "outbox.doubt_hub_between", values)
+
+
+def known_hub(connection: apsw.Connection) -> str:
+    """Return which store hub's acks stand here: its key's short name, or an empty text."""
+    row = one(connection, "journal.read_note", {"name": HUB_KEY})
+    return str(row[0]) if row else ""
+
+
+def meet_hub(connection: apsw.Connection, hub: str) -> None:
+    """Note which store hub is pinned now; what another one took is owed as if nobody had it."""
+    run(connection, "outbox.forget_hub")
+    run(connection, "journal.write_note", {"name": HUB_KEY, "value": hub})
+
+
+def count_at_hub(connection: apsw.Connection) -> int:
+    """Return how many events the store hub has and the photoservice has not answered."""
+    return number(connection, "outbox.count_at_hub")
 
 
 def _is_written_now(connection: apsw.Connection, ordinal: int) -> bool:
@@ -137,29 +216,39 @@ def _is_written_now(connection: apsw.Connection, ordinal: int) -> bool:
     return bool(run(connection, "journal.newest_epoch")[0][0] == ordinal)
 
 
-def _settle_one(connection: apsw.Connection, ordinal: int, ack: Ack, verdict: EventVerdict) -> None:
+def _is_ours(connection: apsw.Connection, ordinal: int, verdict: EventVerdict) -> bool:
     place = one(connection, "outbox.event_at", {"ordinal": ordinal, "seq": verdict.seq})
-    if place is None or place[0] != verdict.id:
-        raise AnswerRefused(f"the ack judges event {verdict.id}, which is not at seq {verdict.seq}")
+    return place is not None and place[0] == verdict.id
+
+
+def _settle_one(connection: apsw.Connection, ack: Ack, verdict: EventVerdict, *, late: bool) -> None:
     values = {
         "event": verdict.id,
-        "level": ack.level,
         "verdict": verdict.verdict.value,
         "reason": verdict.reason,
         "cause": verdict.cause,
         "outcome": msgspec.json.encode(verdict.outcome) if verdict.outcome else None,
         "at": ack.server_time,
+        "late": late,
     }
-    run(connection, "outbox.settle_event", values)
-    if ack.level == "photoservice":
-        run(connection, "outbox.drop_secret", {"event": verdict.id})
-        if verdict.outcome is not None:
-            take_outcome(connection, verdict.id, verdict.outcome)
+    is_taken = bool(run(connection, "outbox.settle_event", values))
+    run(connection, "outbox.drop_secret", {"event": verdict.id})
+    if is_taken and verdict.outcome is not None:
+        take_outcome(connection, verdict.id, verdict.outcome)
+
+
+def _raise_mark(connection: apsw.Connection, ordinal: int, mark: Mark) -> None:
+    values = {"ordinal": ordinal, "level": "photoservice", "seq": mark.seq, "hash": mark.hash}
+    run(connection, "outbox.raise_mark", values)
+
+
+def _hash_at(connection: apsw.Connection, ordinal: int, seq: int) -> str | None:
+    place = one(connection, "outbox.event_at", {"ordinal": ordinal, "seq": seq})
+    return place[1] if place else None
 
 
 def _check_place(connection: apsw.Connection, ordinal: int, mark: Mark) -> None:
-    place = one(connection, "outbox.event_at", {"ordinal": ordinal, "seq": mark.seq})
-    if place is None or place[1] != mark.hash:
+    if _hash_at(connection, ordinal, mark.seq) != mark.hash:
         raise HistoryForked(f"the receiver holds another history at seq {mark.seq}: this station may have a twin")
 
 
@@ -181,6 +270,23 @@ def compare_mark(connection: apsw.Connection, theirs: EpochMark) -> list[tuple[i
     known = theirs.high.seq if theirs.high else 0
     fallen_back = [(known + 1, ours[0])] if ours and ours[0] > known else []
     return fallen_back + list(theirs.need)
+
+
+def count_lost(connection: apsw.Connection, welcome: Welcome) -> int:
+    """Return how many events the photoservice acknowledged before and did not hold when it said ``welcome``.
+
+    An older welcome tells nothing: the photoservice has acknowledged more since.
+    """
+    row = one(connection, "journal.read_note", {"name": SERVER_TIME})
+    if row is None or row[0] > welcome.server_time:
+        return 0
+    return sum(_fallen_back(connection, mark) for mark in welcome.epochs)
+
+
+def _fallen_back(connection: apsw.Connection, theirs: EpochMark) -> int:
+    found = one(connection, "outbox.epoch_of", {"epoch": theirs.epoch})
+    ours = one(connection, "outbox.read_mark", {"ordinal": found[0], "level": "photoservice"}) if found else None
+    return max(0, ours[0] - (theirs.high.seq if theirs.high else 0)) if ours else 0
 
 
 def count_owed(connection: apsw.Connection) -> Owed:

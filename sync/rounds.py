@@ -31,12 +31,14 @@ class Rhythm:
 
     ``greet_every_s`` is so that a twin, run from a copy of this station's folder, is noticed while the network is
     fine. A commit during an outage shortens the wait to ``impatient_s`` after the last try: the network may be back.
+    What only a store hub has taken is sent again every ``doubt_hub_every_s`` (and at each start): its disk may die.
     """
 
     roster_every_s: float = 60.0
     prune_every_s: float = 86_400.0
     greet_every_s: float = 900.0
     impatient_s: float = 5.0
+    doubt_hub_every_s: float = 86_400.0
 
 
 EVERY_DAY = Rhythm()
@@ -149,6 +151,7 @@ class Rounds:
         self._roster_due = 0.0
         self._prune_due = 0.0
         self._greet_due = clock.monotonic() + rhythm.greet_every_s  # the first round greets in any case
+        self._doubt_due = clock.monotonic() + rhythm.doubt_hub_every_s
         self._roster_asked_at: float | None = None
 
     @property
@@ -169,6 +172,9 @@ class Rounds:
         if asked or now >= self._greet_due:
             self._greet_due = now + self._rhythm.greet_every_s
             self.delivery.greet_again()
+        if now >= self._doubt_due:
+            self._doubt_due = now + self._rhythm.doubt_hub_every_s
+            self.delivery.doubt_hub()
         self.delivery.begin_round(with_roster=is_roster_due)
         return Round(self.delivery, self.sign)
 

@@ -3,7 +3,7 @@
 The one place that knows how they hang together. A program brings the seams, and closes what it opened.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -12,12 +12,12 @@ from photocore.events import Prev
 from photocore.keys import SigningKey
 from photocore.kinds import EpochOpened
 from photocore.seams import Channel, Clock, Disk, Entropy, HttpRequest
-from sync.channel import RequestsChannel, check_service_url
+from sync.channel import RequestsChannel
 from sync.control import Answer, ControlDoor
 from sync.counter import Counter
 from sync.courier import CourierThread
 from sync.database import PRAGMAS, Pragma
-from sync.delivery import Delivery, Peer
+from sync.delivery import Delivery
 from sync.desk import Desk
 from sync.drafts import Drafter
 from sync.journal import Draft, Ground, Journal
@@ -25,6 +25,8 @@ from sync.keys import StationFile, load_keys, load_station, staff_pepper
 from sync.labels import LabelJobs
 from sync.ledger import JournalLedger
 from sync.paper_secrets import PaperSecrets
+from sync.parcel_take import IMPORT_VERB, answer_import
+from sync.peer import peer_of
 from sync.reserve import RESERVE_BYTES
 from sync.roster import Roster
 from sync.rounds import EVERY_DAY, Rhythm, Rounds
@@ -116,8 +118,7 @@ def open_station(
         JournalDown: its journal cannot be opened.
     """
     file, keys, pepper = load_station(folder), load_keys(folder), staff_pepper(folder, seams.entropy)
-    url, own_key = check_service_url(file.url), keys.signing.public
-    peer = Peer(station=file.station, url=url, sign_key=file.sign_key, own_key=own_key)
+    peer = peer_of(file, keys)
     drafter = _drafter(file, seams)
 
     def sign(request: HttpRequest) -> HttpRequest:
@@ -127,8 +128,10 @@ def open_station(
     roster, secrets = Roster(journal), PaperSecrets()
     counter = Counter(roster=roster, drafter=drafter, card_key=keys.card, words=words)
     staff = StaffBook(journal, pepper=pepper, clock=seams.clock, entropy=seams.entropy)
+    ledger = JournalLedger(journal, roster, counter)
+    ledger.meet_hub(peer.hub_key)
     rounds = Rounds(
-        Delivery(peer=peer, ledger=JournalLedger(journal, roster, counter)),
+        Delivery(peer=peer, ledger=ledger),
         journal=journal,
         sign=sign,
         clock=seams.clock,
@@ -149,7 +152,9 @@ def open_station(
         on_change=on_change,
     )
     is_served = carry and under.threads
-    door = _start(folder, journal, courier, lambda asked: answer_staff(staff, roster, asked)) if is_served else None
+    verbs: dict[str, Answer] = dict.fromkeys(STAFF_VERBS, lambda asked: answer_staff(staff, roster, asked))
+    verbs[IMPORT_VERB] = lambda asked: answer_import(journal, peer, asked, on_change)
+    door = _start(folder, journal, courier, verbs) if is_served else None
     return Station(
         file=file, journal=journal, roster=roster, desk=desk, jobs=jobs, courier=courier, staff=staff, door=door
     )
@@ -187,10 +192,10 @@ def _open_journal(folder: Path, seams: Seams, under: Footing, key: SigningKey, d
     )
 
 
-def _start(folder: Path, journal: Journal, courier: CourierThread, staff: Answer) -> ControlDoor:
+def _start(folder: Path, journal: Journal, courier: CourierThread, verbs: Mapping[str, Answer]) -> ControlDoor:
     journal.on_append(courier.wake)
     courier.start()
-    return ControlDoor(folder, courier, dict.fromkeys(STAFF_VERBS, staff))
+    return ControlDoor(folder, courier, verbs)
 
 
 def _epoch_opened(previous: Prev | None) -> EpochOpened:

@@ -16,6 +16,8 @@ def status_lines(told: Mapping[str, Any]) -> list[str]:
         f"  roster version {told['roster']}" if told["roster"] else "  no roster yet",
         f"  {_holder_words(told['held_by'])}",
     ]
+    if at_hub := told.get("at_hub"):
+        lines.insert(3, f"  {_counted(at_hub, 'event')} at the store hub, not yet known to the photoservice")
     if told["contested"]:
         lines.append(f"  {_contested_words(told['contested'])}")
     if told["restored"]:

@@ -17,7 +17,7 @@ from photocore.ids import ItemId
 from photocore.roster import PackageFacts, verify_package
 from photocore.seams import Channel, HttpRequest
 from photocore.wire import packages_path
-from sync.delivery import Peer
+from sync.peer import Peer
 
 PATIENCE_S = 2.0
 

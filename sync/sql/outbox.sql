@@ -30,6 +30,37 @@ where outbox.ordinal = :ordinal and level is null and verdict is null
   and event.id not in (select value from json_each(:skipped))
 order by outbox.seq limit :limit;
 
+-- name: oldest_in_doubt
+-- The epoch of the oldest event that the store hub took and that is to be sent again.
+select outbox.ordinal from outbox
+where resend = 1 and event not in (select value from json_each(:skipped))
+order by outbox.ordinal, outbox.seq limit 1;
+
+-- name: in_doubt_of_epoch
+-- The oldest of them in one epoch.
+select event.line, event.hash, secret_box.box, event.id
+from outbox
+join event using (ordinal, seq)
+left join secret_box on secret_box.event = event.id
+where outbox.ordinal = :ordinal and resend = 1 and event.id not in (select value from json_each(:skipped))
+order by outbox.seq limit :limit;
+
+-- name: all_owed
+-- Every event that the photoservice has not answered, the store hub's too, in its place.
+select event.line, event.hash, secret_box.box, event.id
+from outbox
+join event using (ordinal, seq)
+left join secret_box on secret_box.event = event.id
+where (level is null and verdict is null) or level = 'hub'
+order by outbox.ordinal, outbox.seq;
+
+-- name: all_whole
+-- Every event that is still held whole, answered or not.
+select event.line, event.hash, secret_box.box, event.id
+from event left join secret_box on secret_box.event = event.id
+where event.line is not null
+order by event.ordinal, event.seq;
+
 -- name: events_between
 -- Events of one epoch that the photoservice asks for again, acknowledged or not.
 select event.line, event.hash, secret_box.box, event.id
@@ -43,15 +74,40 @@ order by event.seq limit :limit;
 select id, hash from event where ordinal = :ordinal and seq = :seq;
 
 -- name: settle_event
--- Take a level's verdict on one event. The hub's never covers the photoservice's; a duplicate was applied before.
+-- Take the photoservice's verdict on one event; a duplicate was applied before. Its word that came by a detour changes
+-- nothing that it has said since.
 update outbox set
-    level = :level,
+    level = 'photoservice',
     verdict = case when verdict = 'applied' and :verdict = 'duplicate' then verdict else :verdict end,
     reason = :reason,
     cause = :cause,
     outcome = coalesce(:outcome, outcome),
-    answered_at = :at
-where event = :event and (level is null or level <> 'photoservice' or :level = 'photoservice');
+    answered_at = :at,
+    resend = 0
+where event = :event and (:late = 0 or level is null or level <> 'photoservice' or answered_at < :at)
+returning event;
+
+-- name: settle_at_hub
+-- The store hub holds the event; that never covers the photoservice's word.
+update outbox set level = 'hub', verdict = :verdict, answered_at = :at, resend = 0
+where event = :event and (level = 'hub' or (level is null and verdict is null));
+
+-- name: doubt_hub
+-- Send again what only the store hub has taken.
+update outbox set resend = 1 where level = 'hub' and resend = 0;
+
+-- name: doubt_hub_between
+-- Send again what only the store hub has taken, in one stretch of an epoch.
+update outbox set resend = 1 where ordinal = :ordinal and seq between :first and :last and level = 'hub';
+
+-- name: forget_hub
+-- Another store hub stands there now, or none: what the old one took is owed as if nobody had it.
+update outbox set level = null, verdict = null, reason = '', cause = '', answered_at = null, resend = 0
+where level = 'hub';
+
+-- name: count_at_hub
+-- How many events the store hub has and the photoservice has not answered.
+select count(*) from outbox where level = 'hub';
 
 -- name: drop_secret
 -- The photoservice has the event: its secret's ciphertext goes.

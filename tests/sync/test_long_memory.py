@@ -17,6 +17,9 @@ ASKED = {
     "registrations.newest": {"limit": 5},
     "outbox.count_troubled": {},
     "outbox.first_owed": {},
+    "outbox.count_at_hub": {},
+    "outbox.oldest_in_doubt": {"skipped": "[]", "limit": 5},
+    "outbox.doubt_hub": {},
     "news.count_contested": {},
     "news.untold": {"limit": 5},
 }
@@ -65,7 +68,8 @@ def age(connection: apsw.Connection, claim: str) -> None:
 OLDER = (
     """insert into event select :epoch, :seq + n, old.id, kind, at, hash, line
        from old, event where event.id = :claim""",
-    """insert into outbox select :epoch, :seq + n, id, level, verdict, reason, outcome, answered_at, cause
+    """insert into outbox (ordinal, seq, event, level, verdict, reason, outcome, answered_at, cause)
+       select :epoch, :seq + n, id, level, verdict, reason, outcome, answered_at, cause
        from old, outbox where event = :claim""",
     """insert into registration
        select id, 'TCN-' || n, item, item_level, package, rolls, card_mark, language, made_at, 0
