@@ -81,10 +81,10 @@ class Accounts:
 
     async def _make(self, session: Session, cards: Mapping[bytes, PackageClaimedSealed]) -> dict[bytes, Account]:
         made = {lookup: self._mint() for lookup in cards}
-        await session.run_many("accounts.insert", [(account.id, self.clock.now()) for account in made.values()])
-        await session.run_many("accounts.insert_key", [(a.id, self._wrap(a)) for a in made.values()])
-        boxes = [(lookup, a.id, self.keep(a, f"card {a.id}", cards[lookup])) for lookup, a in made.items()]
-        await session.run_many("accounts.insert_card", boxes)
+        if made:
+            ids, wrapped = [a.id for a in made.values()], [self._wrap(a) for a in made.values()]
+            boxes = [self.keep(a, f"card {a.id}", cards[lookup]) for lookup, a in made.items()]
+            await session.run("accounts.insert_all", ids, wrapped, list(made), boxes, self.clock.now())
         return made
 
     def _mint(self) -> Account:

@@ -5,7 +5,7 @@ version. What an ack told counts as told; everything else stays owed until the s
 has taken note of. Versions only grow, so nothing is lost however often a question or an answer is.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from datetime import datetime
 
 import msgspec
@@ -16,19 +16,25 @@ from photocore.wire import MAX_BATCH_EVENTS, ClaimNews, News, NewsRequest, Outco
 from photoservice.db.database import Session
 
 
-async def note_outcomes(session: Session, outcomes: Mapping[str, Outcome], now: datetime) -> None:
+async def note_outcomes(
+    session: Session, outcomes: Mapping[str, Outcome], now: datetime, *, told: Set[str] = frozenset()
+) -> None:
     """Write what stands now of each claim, by its name ``station/claim``; the locks of their packages are held.
+
+    ``told`` are the claims whose outcome the ack of this very transaction tells.
 
     A version is at least the second it was made in, for stations pass over an older one: what a restore of ours made
     us forget stays below what happens after it.
     Claims that no station made (a browser's) have nobody to be told, and are passed over.
     """
-    rows = sorted((*name.split("/", 1), encode_outcome(outcome)) for name, outcome in outcomes.items())
-    await session.run("news.note", *_columns(rows, 3), int(now.timestamp()))
+    names = sorted(outcomes)
+    if names:
+        rows = [(*name.split("/", 1), encode_outcome(outcomes[name])) for name in names]
+        await session.run("news.note", *_columns(rows, 3), int(now.timestamp()), [name in told for name in names])
 
 
 async def note_acked(session: Session, station: str, outcomes: Mapping[str, Outcome]) -> None:
-    """Write that an ack tells these outcomes, by claim; one that has changed meanwhile stays owed."""
+    """Write that an ack tells these outcomes again, by claim; one that has changed meanwhile stays owed."""
     if outcomes:
         rows = sorted((claim, encode_outcome(outcome)) for claim, outcome in outcomes.items())
         await session.run("news.acked", station, *_columns(rows, 2))

@@ -6,10 +6,12 @@ that root's lock, so it does not matter in which order claims, manifests and cod
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
+
+import msgspec
 
 from photocore.facts import Claim, CodeMinted, Confirmed, Fact, ManifestKnown, Unpacked, Withdrawn
 from photocore.ownership import Ownership, decide_owner
@@ -53,11 +55,13 @@ def lock_name(root: str) -> str:
     return f"item:{root}"
 
 
-async def settle_roots(session: Session, roots: Iterable[str], now: datetime) -> Mapping[str, Root]:
+async def settle_roots(
+    session: Session, roots: Iterable[str], now: datetime, *, told: Set[str] = frozenset()
+) -> Mapping[str, Root]:
     """Rewrite the projection of ``roots``, whose locks are held; return what is known of each.
 
     A registration that a claim code has proved is confirmed at once (DESIGN 5C). Whose claim fares otherwise than they
-    were last told is owed news.
+    were last told is owed news, unless the claim is one of those ``told`` by the answer that this transaction gives.
     """
     known = await load_roots(session, roots)
     fresh = [
@@ -69,12 +73,11 @@ async def settle_roots(session: Session, roots: Iterable[str], now: datetime) ->
     if fresh:
         await confirm(session, fresh, now)
         known = await load_roots(session, known)
-    before = {row["subject"]: row for row in await session.rows("registrations.of_roots", list(known))}
-    await session.run("registrations.clear", list(known))
-    rows = [row for root in known.values() for row in _projection(root, before, now)]
-    await session.run_many("registrations.insert", rows)
+    rows = [row for root in known.values() for row in _projection(root)]
+    columns: list[list[object]] = [[row[place] for row in rows] for place in range(7)]
+    await session.run("registrations.write", list(known), now, *columns)
     outcomes = {claim: outcome_of(root, claim) for root in known.values() for claim in root.claims}
-    await note_outcomes(session, outcomes, now)
+    await note_outcomes(session, outcomes, now, told=told)
     return known
 
 
@@ -87,17 +90,23 @@ async def confirm(session: Session, claims: Iterable[tuple[str, str]], now: date
 async def load_roots(session: Session, roots: Iterable[str]) -> dict[str, Root]:
     """Return all facts of ``roots``."""
     known = {root: Root(id=root) for root in set(roots)}
-    names = list(known)
-    for row in await session.rows("registrations.manifests", names):
-        known[row["package"]].rolls = tuple(row["rolls"])
-        known[row["package"]].facts.add(ManifestKnown(id=f"manifest {row['package']}", rolls=frozenset(row["rolls"])))
-    for row in await session.rows("registrations.unpackings", names):
-        known[row["package"]].is_unpacked = True
-        known[row["package"]].facts.add(Unpacked(id=row["id"], saw=frozenset(row["saw"])))
-    codes = _codes_by_package(await session.rows("registrations.codes", names))
-    for package, rows in codes.items():
-        known[package].facts.update(CodeMinted(id=f"code {mac.hex()}", code=mac.hex()) for mac in rows)
-    claims = await session.rows("registrations.claims", names)
+    codes: dict[str, dict[bytes, Row]] = defaultdict(dict)
+    claims: list[Row] = []
+    for row in await session.rows("registrations.facts", list(known)):
+        root = known[row["root"]]
+        match row["kind"]:
+            case "manifest":
+                root.rolls = tuple(row["names"])
+                root.facts.add(ManifestKnown(id=f"manifest {root.id}", rolls=frozenset(root.rolls)))
+            case "unpacking":
+                root.is_unpacked = True
+                root.facts.add(Unpacked(id=row["id"], saw=frozenset(row["names"])))
+            case "code":
+                mac = bytes(row["mac"])
+                codes[root.id][mac] = row
+                root.facts.add(CodeMinted(id=f"code {mac.hex()}", code=mac.hex()))
+            case _:
+                claims.append(row)
     first = _first_live(claims)
     for row in claims:
         _add_claim(known[row["root"]], row, codes.get(row["root"], {}), first)
@@ -111,13 +120,6 @@ def _first_live(claims: Iterable[Row]) -> dict[str, int]:
         if not row["withdrawn"]:
             first[row["root"]] = min(row["arrival"], first.get(row["root"], row["arrival"]))
     return first
-
-
-def _codes_by_package(rows: Sequence[Row]) -> dict[str, dict[bytes, Row]]:
-    codes: dict[str, dict[bytes, Row]] = defaultdict(dict)
-    for row in rows:
-        codes[row["package"]][bytes(row["mac"])] = row
-    return codes
 
 
 def _add_claim(root: Root, row: Row, codes: Mapping[bytes, Row], first: Mapping[str, int]) -> None:
@@ -145,7 +147,7 @@ def _proof(claim: Row, codes: Mapping[bytes, Row], first: int | None) -> str | N
     mints codes could take a registered package away. Asked of the claims as they stand now, so it does not matter
     whether one of them waited under its roll for the list to come.
     """
-    shown = bytes(claim["code_mac"] or b"")
+    shown = bytes(claim["mac"] or b"")
     code = codes.get(shown)
     if code is None or (first is not None and first < code["arrival"] < claim["arrival"]):
         return None
@@ -167,17 +169,14 @@ def _confirmed(root: Root) -> frozenset[str]:
     return frozenset(fact.claim for fact in root.facts if isinstance(fact, Confirmed))
 
 
-def _projection(root: Root, before: Mapping[str, Row], now: datetime) -> list[tuple[object, ...]]:
+def _projection(root: Root) -> list[tuple[object, ...]]:
     rows: list[tuple[object, ...]] = []
     for subject in root.subjects:
         owned = root.owner_of(subject)
         if owned.word == "unclaimed":
             continue
-        claims = sorted(owned.claims)
-        old = before.get(subject)
-        stands = old is not None and (old["word"], old["owner"]) == (owned.word, owned.owner)
-        since = old["since"] if old is not None and stands else now
-        rows.append((subject, root.id, owned.word, owned.owner, owned.proof, owned.case, claims, since))
+        claims = msgspec.json.encode(sorted(owned.claims)).decode()
+        rows.append((subject, root.id, owned.word, owned.owner, owned.proof, owned.case, claims))
     return rows
 
 

@@ -40,8 +40,10 @@ class Session:
         return int(last) if last.isdigit() else 0
 
     async def run_many(self, name: str, rows: Iterable[Sequence[object]]) -> None:
-        """Carry out a statement for each of ``rows``, pipelined."""
-        await self.connection.executemany(self.queries[name], list(rows))
+        """Carry out a statement for each of ``rows``, pipelined; without any the database is not asked."""
+        listed = list(rows)
+        if listed:
+            await self.connection.executemany(self.queries[name], listed)
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncGenerator[None]:
@@ -66,6 +68,11 @@ class Database:
         """Open a transaction; it commits at the end, and rolls back when anything is raised."""
         async with self.pool.acquire() as connection, connection.transaction():
             yield Session(connection=connection, queries=self.queries)
+
+    async def row(self, name: str, *values: object) -> Row | None:
+        """Return the first row of a query that needs no transaction round it, or None."""
+        async with self.pool.acquire() as connection:
+            return await connection.fetchrow(self.queries[name], *values)
 
     async def close(self) -> None:
         """Close every connection."""

@@ -51,6 +51,12 @@ async def read_roots(session: Session, items: Iterable[str]) -> Roots:
     return Roots(packages={row["item"]: row["package"] for row in rows})
 
 
+async def lock_items(session: Session, names: Iterable[str], items: Iterable[str]) -> Roots:
+    """Lock ``names`` and the packages of ``items``; return these packages as they were known just before."""
+    rows = await session.rows("locks.take_of_items", sorted(set(names)), list(set(items)))
+    return Roots(packages={row["item"]: row["package"] for row in rows})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Applier:
     """Writes what events say."""
@@ -72,14 +78,17 @@ class Applier:
         if any(isinstance(e.body, PackageMadeUp) for e in events):
             roots = await read_roots(session, [e.body.item for e in events if isinstance(e.body, PackageClaimed)])
         claims = [(e, e.body) for e in events if isinstance(e.body, PackageClaimed)]
-        await self._apply_claims(session, claims, roots, now)
+        if claims:
+            await self._apply_claims(session, sender, claims, roots, now)
         await session.run_many("claims.insert_withdrawal", _withdrawals(events))
         await self._replace_access_codes(session, events, now)
         undone = [(e.event.station, e.body.claim, now) for e in events if isinstance(e.body, ClaimWithdrawn)]
         await session.run_many("claims.void_access", undone)
         refused |= await self._change_make_ups(session, sender, events, now)
         done = [e for e in events if e.id not in refused]
-        await session.run_many("claims.insert_copy", _copies(done))
+        copies = list(_copies(done))
+        if copies:
+            await session.run("claims.insert_copies", sender.id, *_columns(copies))
         await session.run_many("events.insert_correction", _corrections(done))
         for event in events:
             if isinstance(event.body, EpochOpened):
@@ -111,23 +120,24 @@ class Applier:
         return refused
 
     async def _apply_claims(
-        self, session: Session, claims: Sequence[tuple[Believed, PackageClaimed]], roots: Roots, now: datetime
+        self,
+        session: Session,
+        sender: Sender,
+        claims: Sequence[tuple[Believed, PackageClaimed]],
+        roots: Roots,
+        now: datetime,
     ) -> None:
         accounts = await self.accounts.of_cards(session, [e.card for e, _ in claims if e.card])
         rows: list[tuple[object, ...]] = []
-        personal: list[tuple[object, ...]] = []
         for e, body in claims:
             assert e.card is not None  # noqa: S101  # examine() opened it
             account = accounts[self.accounts.lookup(e.card)]
             mac, held = self._claim_code(e, body, roots)
-            root, about = roots.of(body.item), f"event {e.event.station}/{e.id}"
-            whose = (e.event.station, e.id, body.item, root, account.id, body.store)
-            rows.append((*whose, body.number, body.activation, mac, held, now, e.event.epoch, e.seq))
-            personal.append((e.event.station, e.id, account.id, self.accounts.keep(account, about, e.card)))
-        await session.run_many("claims.insert", rows)
-        await session.run_many("accounts.insert_personal", personal)
-        coded = [self._access(e, e.id, now) for e, _ in claims if e.secrets]
-        await session.run_many("claims.insert_access", coded)
+            what = (e.id, body.item, roots.of(body.item), account.id, body.store, body.number, body.activation)
+            personal = self.accounts.keep(account, f"event {e.event.station}/{e.id}", e.card)
+            access = self.keyring.mac("access", e.secrets.access_code) if e.secrets else None
+            rows.append((*what, mac, held, e.event.epoch, e.seq, personal, access))
+        await session.run("claims.insert_all", sender.id, *_columns(rows), now)
 
     async def _replace_access_codes(self, session: Session, events: Sequence[Believed], now: datetime) -> None:
         """Let of each claim's codes the one made last on its station open, whatever the order they come in."""
@@ -174,7 +184,12 @@ def _copies(events: Iterable[Believed]) -> Iterator[tuple[object, ...]]:
 
 
 def _copy(e: Believed, claim: str, copy: LabelCopy, package: str | None) -> tuple[object, ...]:
-    return e.event.station, claim, copy.roll, copy.copy, copy.voids, e.id, package
+    return claim, copy.roll, copy.copy, copy.voids, e.id, package
+
+
+def _columns(rows: Iterable[tuple[object, ...]]) -> Iterator[list[object]]:
+    """Yield what one statement for all rows takes: a list for each column."""
+    return map(list, zip(*rows, strict=True))
 
 
 def _corrections(events: Iterable[Believed]) -> Iterator[tuple[object, ...]]:

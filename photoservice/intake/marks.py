@@ -39,19 +39,34 @@ def walk(high: Mark | None, places: Sequence[Place]) -> Mark | None:
     return mark
 
 
-async def advance(session: Session, station: str, epoch: str) -> EpochMark:
-    """Move the mark of one epoch as far as it goes, and return it with the gaps above it."""
-    row = await session.row("epochs.open", station, epoch)
-    assert row is not None  # noqa: S101  # it inserts what it does not find
-    high = Mark(seq=row["high_seq"], hash=row["high_hash"]) if row["high_hash"] else None
+def gaps_between(high: Mark | None, places: Sequence[Place]) -> tuple[tuple[int, int], ...]:
+    """Return the closed ranges missing between ``high`` and the last of ``places`` (ascending)."""
+    gaps: list[tuple[int, int]] = []
+    last = high.seq if high else 0
+    for place in places:
+        if place.seq > last + 1:
+            gaps.append((last + 1, place.seq - 1))
+        last = max(last, place.seq)
+    return tuple(gaps[:MAX_RANGES])
+
+
+async def advance(session: Session, station: str, epoch: str, high: Mark | None) -> EpochMark:
+    """Move the mark of one epoch from ``high`` as far as it goes, and return it with the gaps above it.
+
+    As a rule that takes two statements: what stands above is the batch that was just written and nothing else.
+    """
+    began = high
     while True:
         rows = await session.rows("epochs.above", station, epoch, high.seq if high else 0, _STRIDE)
-        moved = walk(high, [Place(seq=r["seq"], hash=r["hash"]) for r in rows])
-        if moved == high:
+        places = [Place(seq=r["seq"], hash=r["hash"]) for r in rows]
+        moved = walk(high, places)
+        is_all, is_stuck, high = len(rows) < _STRIDE, moved == high, moved
+        if is_all or is_stuck:
             break
-        high = moved
-    await session.run("epochs.move", station, epoch, high.seq if high else 0, high.hash if high else None)
-    return EpochMark(epoch=epoch, high=high, need=await _gaps(session, station, epoch, high))
+    if high is not None and high != began:
+        await session.run("epochs.move", station, epoch, high.seq, high.hash)
+    need = gaps_between(high, places) if is_all else await _gaps(session, station, epoch, high)
+    return EpochMark(epoch=epoch, high=high, need=need)
 
 
 async def _gaps(session: Session, station: str, epoch: str, high: Mark | None) -> tuple[tuple[int, int], ...]:

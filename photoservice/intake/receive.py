@@ -6,7 +6,7 @@ same verdicts. Deadlocks that slip past the ordered locks are the database's to 
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -23,6 +23,7 @@ from photocore.wire import (
     EpochMark,
     EventVerdict,
     Hello,
+    Mark,
     SyncAnswer,
     Unreadable,
     Verdict,
@@ -35,7 +36,7 @@ from photocore.wire import (
 )
 from photoservice.db.database import Database, Row, Session
 from photoservice.errors import Parked
-from photoservice.intake.apply import Applier, Roots, read_roots
+from photoservice.intake.apply import Applier, Roots, lock_items, read_roots
 from photoservice.intake.examine import Believed, Line, Sender, epoch_of, examine, told
 from photoservice.intake.judge import HELD, REVOKED, Held, Judgement, Standing, judge, prev_hash_of
 from photoservice.intake.marks import advance, all_marks
@@ -48,6 +49,9 @@ from photoservice.registrations import Root, claim_name, load_roots, lock_name, 
 log = structlog.get_logger(__name__)
 
 _TRIES = 4
+_SMALL_BODY = 8_000
+"""A batch of so few bytes (some registrations, gzipped) is examined faster than a thread is called."""
+
 _UNSTORABLE = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
 
 
@@ -86,13 +90,20 @@ class Receiver:
             EventMalformed: the body is no batch.
             Malformed: it holds no event, or those of two epochs.
         """
-        batch = await self.offload(partial(self._examine, sender, body))
+        examine_it = partial(self._examine, sender, body)
+        batch = examine_it() if len(body) < _SMALL_BODY else await self.offload(examine_it)
+        careful = False
         for _ in range(_TRIES - 1):
             try:
-                return await self._take_once(sender, batch)
+                return await self._take_once(sender, batch, careful=careful)
             except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as why:
                 log.info("intake.again", station=sender.id, why=type(why).__name__)
-        return await self._take_once(sender, batch)
+            except _UNSTORABLE as why:
+                if careful:
+                    raise
+                careful = True
+                log.info("intake.one_by_one", station=sender.id, why=type(why).__name__)
+        return await self._take_once(sender, batch, careful=careful)
 
     async def greet(self, sender: Sender, body: bytes) -> Signed:
         """Answer a handshake: what is held of every epoch, also of those the station does not know any more.
@@ -138,18 +149,20 @@ class Receiver:
             nameless=tuple(line for line, known in examined if known is None and isinstance(line, Unreadable)),
         )
 
-    async def _take_once(self, sender: Sender, batch: _Batch) -> SyncAnswer:
+    async def _take_once(self, sender: Sender, batch: _Batch, *, careful: bool) -> SyncAnswer:
         now = self.clock.now()
         async with self.database.begin() as session:
-            station = await session.row("stations.hold", sender.id)
-            await session.row("epochs.open", sender.id, batch.epoch)
+            station = await session.row("stations.open_batch", sender.id, batch.epoch)
             judgements = await self._judge(session, sender, batch, station)
-            judgements = await self.carry_out(session, sender, judgements, now)
+            judgements = await self.carry_out(session, sender, judgements, now, careful=careful)
             await self._keep(session, sender, batch, judgements, now)
-            roots = await self.settle(session, sender, judgements, now)
-            verdicts = _verdicts(sender, judgements, roots)
-            await note_acked(session, sender.id, {v.id: v.outcome for v in verdicts if v.outcome is not None})
-            mark = await advance(session, sender.id, batch.epoch)
+            told = {claim_name(sender.id, j.line.id) for j in judgements if _counts(j)}
+            settled = await self.settle(session, sender, judgements, now, told=told)
+            known = await self._known_before(session, sender, judgements, settled)
+            verdicts = _verdicts(sender, judgements, {**settled, **known})
+            again = _verdicts(sender, judgements, known)
+            await note_acked(session, sender.id, {v.id: v.outcome for v in again if v.outcome is not None})
+            mark = await advance(session, sender.id, batch.epoch, _high(station))
         self._count(sender, judgements)
         return SyncAnswer(acks=(self._ack(sender, batch, verdicts, mark),))
 
@@ -165,31 +178,42 @@ class Receiver:
             [prev.epoch for prev in prevs],
             [prev.seq for prev in prevs],
         )
+        known, standing = [Held(**dict(row)) for row in held], _standing(station)
+        judgements = judge(batch.epoch, batch.lines, known, standing=standing)
+        if not any(j.verdict is Verdict.FORK for j in judgements):
+            return judgements
         forks = await session.rows("events.forks", sender.id, [line.hash for line in batch.lines if line.hash])
-        return judge(
-            batch.epoch,
-            batch.lines,
-            [Held(**dict(row)) for row in held],
-            forks=[row["hash"] for row in forks],
-            standing=_standing(station),
-        )
+        return judge(batch.epoch, batch.lines, known, forks=[row["hash"] for row in forks], standing=standing)
 
     async def carry_out(
-        self, session: Session, sender: Sender, judgements: list[Judgement], now: datetime
+        self, session: Session, sender: Sender, judgements: list[Judgement], now: datetime, *, careful: bool = True
     ) -> list[Judgement]:
-        """Apply what is to be applied: all at once, or one by one where the database refuses one of them."""
+        """Apply what is to be applied: all at once, or (``careful``) one by one where the database refuses one of them.
+
+        Raises:
+            asyncpg.DataError, asyncpg.IntegrityConstraintViolationError: it refuses one and nobody was careful; the
+                transaction is lost.
+        """
         believed = [
             j.line for j in judgements if j.is_new and j.verdict is Verdict.APPLIED and isinstance(j.line, Believed)
         ]
         refused = await self._foreign(session, sender, believed)
         good = [event for event in believed if event.id not in refused]
         roots = await self._lock(session, sender, good)
+        if careful:
+            refused |= await self._try_all(session, sender, good, roots, now)
+        else:
+            refused |= await self.applier.apply(session, sender, good, roots, now)
+        return [_park(j, refused[j.line.id]) if j.is_new and j.line.id in refused else j for j in judgements]
+
+    async def _try_all(
+        self, session: Session, sender: Sender, events: Sequence[Believed], roots: Roots, now: datetime
+    ) -> dict[str, Parked]:
         try:
             async with session.savepoint():
-                refused |= await self.applier.apply(session, sender, good, roots, now)
+                return await self.applier.apply(session, sender, events, roots, now)
         except _UNSTORABLE:
-            refused |= await self._one_by_one(session, sender, good, now)
-        return [_park(j, refused[j.line.id]) if j.is_new and j.line.id in refused else j for j in judgements]
+            return await self._one_by_one(session, sender, events, now)
 
     async def _one_by_one(
         self, session: Session, sender: Sender, events: Iterable[Believed], now: datetime
@@ -207,6 +231,8 @@ class Receiver:
     async def _foreign(self, session: Session, sender: Sender, events: Iterable[Believed]) -> dict[str, Parked]:
         """Find what speaks of another station's claim."""
         about = {e.id: claim for e in events if (claim := claim_of(e)) is not None}
+        if not about:
+            return {}
         rows = await session.rows("claims.of_others", sender.id, list(about.values()))
         theirs = {row["id"] for row in rows}
         why = Parked("it speaks of another station's claim", cause="other_station")
@@ -214,13 +240,12 @@ class Receiver:
 
     async def _lock(self, session: Session, sender: Sender, events: Sequence[Believed]) -> Roots:
         """Lock the items and cards of ``events`` in one order; read again after, as a manifest may just have come."""
-        items = {item for e in events for item in items_of(e)}
-        rows = await session.rows("claims.roots", sender.id, [c for e in events if (c := claim_of(e)) is not None])
-        items |= {row["root"] for row in rows}
-        roots = await read_roots(session, items)
+        items = {item for e in events for item in items_of(e)} | await self._roots_of(session, sender, events)
+        if not items:
+            return Roots(packages={})
         cards = {self.applier.accounts.lookup(e.card).hex() for e in events if e.card}
-        names = {lock_name(roots.of(item)) for item in items} | {lock_name(item) for item in items}
-        await session.lock(names | {f"card:{card}" for card in cards})
+        names = {lock_name(item) for item in items} | {f"card:{card}" for card in cards}
+        roots = await lock_items(session, names, items)
         fresh = await read_roots(session, items)
         if fresh != roots:
             await session.lock({lock_name(fresh.of(item)) for item in items})
@@ -230,34 +255,52 @@ class Receiver:
         self, session: Session, sender: Sender, batch: _Batch, judgements: Sequence[Judgement], now: datetime
     ) -> None:
         fresh = [j for j in judgements if j.is_new]
-        await session.run_many("events.insert", [_event_row(sender, batch, j, now) for j in fresh if not j.beside])
+        rows = [_event_row(j) for j in fresh if not j.beside]
+        if rows:
+            await session.run("events.insert_all", sender.id, batch.epoch, now, *map(list, zip(*rows, strict=True)))
         forks = [j for j in fresh if j.beside and j.verdict is Verdict.FORK]
         await session.run_many("events.insert_fork", [_fork_row(sender, batch, j, now) for j in forks])
         doubtful = [(j.line.line, j.reason) for j in fresh if j.beside and j.verdict is Verdict.PARKED]
         doubtful += [(line.line, line.why) for line in batch.nameless]
-        rows = [(sender.id, hashlib.sha256(line).hexdigest(), line, told(why), now) for line, why in doubtful]
-        await session.run_many("events.insert_unreadable", rows)
+        unread = [(sender.id, hashlib.sha256(line).hexdigest(), line, told(why), now) for line, why in doubtful]
+        await session.run_many("events.insert_unreadable", unread)
         for judgement in fresh:
             if judgement.verdict is Verdict.FORK:
                 await self._hold(session, sender, judgement.reason)
 
     async def settle(
-        self, session: Session, sender: Sender, judgements: Sequence[Judgement], now: datetime
+        self,
+        session: Session,
+        sender: Sender,
+        judgements: Sequence[Judgement],
+        now: datetime,
+        *,
+        told: Set[str] = frozenset(),
     ) -> dict[str, Root]:
-        """Rewrite what the batch touched, and return what is known of every claim it names."""
+        """Rewrite what the batch touched, and return what is known of it; an ack tells the outcomes of ``told``."""
         applied = [
             j.line for j in judgements if j.is_new and j.verdict is Verdict.APPLIED and isinstance(j.line, Believed)
         ]
-        touched = await self._roots_of(session, sender, applied) | {p for e in applied if (p := package_of(e))}
-        settled = dict(await settle_roots(session, touched, now)) if touched else {}
-        asked = [j.line.id for j in judgements if j.verdict is Verdict.DUPLICATE]
-        missing = {row["root"] for row in await session.rows("claims.roots", sender.id, asked)} - settled.keys()
-        return settled | (await load_roots(session, missing) if missing else {})
+        own = [e.id for e in applied if isinstance(e.body, PackageClaimed)]
+        touched = await self._roots_of(session, sender, applied, own) | {p for e in applied if (p := package_of(e))}
+        return dict(await settle_roots(session, touched, now, told=told)) if touched else {}
 
-    async def _roots_of(self, session: Session, sender: Sender, events: Iterable[Believed]) -> set[str]:
-        claims = [e.id if isinstance(e.body, PackageClaimed) else claim_of(e) for e in events]
-        rows = await session.rows("claims.roots", sender.id, [claim for claim in claims if claim])
-        return {row["root"] for row in rows}
+    async def _known_before(
+        self, session: Session, sender: Sender, judgements: Iterable[Judgement], settled: Mapping[str, Root]
+    ) -> dict[str, Root]:
+        """Return what is known of claims that were held already, beyond what was just settled."""
+        asked = [j.line.id for j in judgements if j.verdict is Verdict.DUPLICATE]
+        if not asked:
+            return {}
+        missing = {row["root"] for row in await session.rows("claims.roots", sender.id, asked)} - settled.keys()
+        return await load_roots(session, missing) if missing else {}
+
+    async def _roots_of(
+        self, session: Session, sender: Sender, events: Iterable[Believed], own: Sequence[str] = ()
+    ) -> set[str]:
+        """Return the roots of the claims ``events`` speak of, and of ``own`` ones."""
+        claims = [*own, *(claim for e in events if (claim := claim_of(e)) is not None)]
+        return {row["root"] for row in await session.rows("claims.roots", sender.id, claims)} if claims else set()
 
     async def _hold(self, session: Session, sender: Sender, why: str) -> None:
         self.metrics.forks.inc()
@@ -296,7 +339,7 @@ def _verdicts(sender: Sender, judgements: Iterable[Judgement], roots: dict[str, 
 
 def _verdict(sender: Sender, judgement: Judgement, roots: dict[str, Root]) -> EventVerdict:
     line, name = judgement.line, claim_name(sender.id, judgement.line.id)
-    counts = judgement.verdict in (Verdict.APPLIED, Verdict.DUPLICATE) and name in roots
+    counts = _counts(judgement) and name in roots
     return EventVerdict(
         id=line.id,
         seq=line.seq,
@@ -305,6 +348,14 @@ def _verdict(sender: Sender, judgement: Judgement, roots: dict[str, Root]) -> Ev
         outcome=outcome_of(roots[name], name) if counts else None,
         cause=judgement.cause,
     )
+
+
+def _counts(judgement: Judgement) -> bool:
+    return judgement.verdict in (Verdict.APPLIED, Verdict.DUPLICATE)
+
+
+def _high(station: Row | None) -> Mark | None:
+    return Mark(seq=station["high_seq"], hash=station["high_hash"]) if station and station["high_hash"] else None
 
 
 def _was_restored(hello: Hello, marks: Iterable[EpochMark]) -> bool:
@@ -325,14 +376,11 @@ def _park(judgement: Judgement, why: Parked) -> Judgement:
     return Judgement(line=judgement.line, verdict=Verdict.PARKED, reason=told(str(why)), cause=why.cause)
 
 
-def _event_row(sender: Sender, batch: _Batch, j: Judgement, now: datetime) -> tuple[object, ...]:
+def _event_row(j: Judgement) -> tuple[object, ...]:
     line = j.line
     kind = line.event.kind if isinstance(line, Believed) else line.kind
     kept = line.sent if isinstance(line, Believed) and j.verdict is not Verdict.APPLIED else line.line
-    return (
-        *(sender.id, line.id, batch.epoch, line.seq, line.hash, prev_hash_of(line)),
-        *(kind, j.verdict.value, j.reason, kept, now, j.cause),
-    )
+    return line.id, line.seq, line.hash, prev_hash_of(line), kind, j.verdict.value, j.reason, j.cause, kept
 
 
 def _fork_row(sender: Sender, batch: _Batch, j: Judgement, now: datetime) -> tuple[object, ...]:

@@ -14,7 +14,7 @@ from http_message_signatures.exceptions import HTTPMessageSignaturesException
 from http_message_signatures.resolvers import MappingKeyResolver
 from http_message_signatures.signatures import HTTPMessageVerifier
 
-from photoservice.db.database import Row, Session
+from photoservice.db.database import Row
 from photoservice.errors import Unproven
 from photoservice.intake.examine import Sender
 from photoservice.service import Photoservice
@@ -53,12 +53,11 @@ async def signer_of(request: AnyRequest, service: Photoservice, station: str) ->
         Unproven: unknown station, another's key, or a signature that does not fit.
     """
     body = await request.body()
-    async with service.database.begin() as session:
-        row = await session.row("stations.by_id", station)
-        if row is None:
-            raise _refused()
-        created = _verify(_message(request, service.settings.public_url), station, row["public_key"], body)
-        await _note_clock(session, service, row, created)
+    row = await service.database.row("stations.by_id", station)
+    if row is None:
+        raise _refused()
+    created = _verify(_message(request, service.settings.public_url), station, row["public_key"], body)
+    await _note_clock(service, row, created)
     sender = Sender(id=station, store=row["store"], role=row["role"], public_key=bytes(row["public_key"]))
     return SignedBy(sender=sender, is_revoked=row["revoked_at"] is not None)
 
@@ -99,12 +98,13 @@ def _verify(message: _Message, station: str, public_key: bytes, body: bytes) -> 
     return int(results[0].parameters["created"])
 
 
-async def _note_clock(session: Session, service: Photoservice, row: Row, created: int) -> None:
+async def _note_clock(service: Photoservice, row: Row, created: int) -> None:
     now = service.clock.now()
     skew = created - now.timestamp()
     service.metrics.skew.observe(abs(skew))
     if row["seen_at"] is None or (now - row["seen_at"]).total_seconds() > 30:
-        await session.run("stations.seen", row["id"], now, skew)
+        async with service.database.begin() as session:
+            await session.run("stations.seen", row["id"], now, skew)
 
 
 def _refused() -> Unproven:

@@ -12,9 +12,16 @@ insert into account (id, made_at) values ($1, $2);
 -- Keeps an account's key, wrapped under the service's own.
 insert into account_key (account, wrapped) values ($1, $2);
 
--- name: insert_card
--- Ties a card's HMAC to its account, with the number under the account's key.
-insert into account_card (lookup, account, box) values ($1, $2, $3);
+-- name: insert_all
+-- Adds accounts with their keys, and ties each to its card's HMAC, with the number under the account's key.
+with made as (
+    select * from unnest($1::text[], $2::bytea[], $3::bytea[], $4::bytea[]) as made (id, wrapped, lookup, box)
+), accounts as (
+    insert into account (id, made_at) select id, $5 from made
+), keys as (
+    insert into account_key (account, wrapped) select id, wrapped from made
+)
+insert into account_card (lookup, account, box) select lookup, id, box from made;
 
 -- name: card
 -- Returns what an account's card is kept in.
@@ -27,7 +34,3 @@ delete from account_card where account = $1;
 -- name: destroy_key
 -- Destroys an account's key.
 delete from account_key where account = $1;
-
--- name: insert_personal
--- Keeps the personal part of an event under the account's key.
-insert into event_personal (station, event, account, box) values ($1, $2, $3, $4);

@@ -1,17 +1,39 @@
--- name: insert
--- Writes a claim as its station made it.
-insert into claim (station, id, item, root, account, store, number, activation, code_mac, code_held, received_at,
-                   epoch_place, seq)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
-        coalesce((select place from station_epoch where station = $1 and epoch = $12), 0), $13);
+-- name: insert_all
+-- Writes claims as their station made them, in their order, each with its personal part under the account's key and the
+-- HMAC of its receipt's access code, if it brought one (see insert_access).
+with said as (
+    select said.*, coalesce(place, 0) as epoch_place
+    from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bytea[],
+                $10::bytea[], $11::text[], $12::bigint[], $13::bytea[], $14::bytea[]) with ordinality
+         as said (id, item, root, account, store, number, activation, code_mac, code_held, epoch, seq, box, access_mac, n)
+    left join station_epoch on station_epoch.station = $1 and station_epoch.epoch = said.epoch
+), claims as (
+    insert into claim (station, id, item, root, account, store, number, activation, code_mac, code_held, received_at,
+                       epoch_place, seq)
+    select $1, id, item, root, account, store, number, activation, code_mac, code_held, $15, epoch_place, seq
+    from said order by n
+), personal as (
+    insert into event_personal (station, event, account, box) select $1, id, account, box from said
+)
+insert into access_code (mac, station, claim, event, made_at, epoch_place, seq, voided_at)
+select access_mac, $1, id, id, $15::timestamptz, epoch_place, seq,
+       case when exists (select from withdrawal where withdrawal.station = $1 and withdrawal.claim = said.id)
+              or exists (select from access_code as later where later.station = $1 and later.claim = said.id
+                         and (later.epoch_place, later.seq) > (said.epoch_place, said.seq))
+       then $15 end
+from said where access_mac is not null;
 
 -- name: insert_withdrawal
 -- Writes that a claim was undone.
 insert into withdrawal (station, claim, event) values ($1, $2, $3) on conflict do nothing;
 
--- name: insert_copy
--- Writes one printed copy of a roll's label, of a claim or, before any, of a package.
-insert into label_copy (station, claim, roll, copy, voids, event, package) values ($1, $2, $3, $4, $5, $6, $7)
+-- name: insert_copies
+-- Writes printed copies of rolls' labels in their order, each of a claim or, before any, of a package.
+insert into label_copy (station, claim, roll, copy, voids, event, package)
+select $1, claim, roll, copy, voids, event, package
+from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) with ordinality
+     as said (claim, roll, copy, voids, event, package, n)
+order by n
 on conflict do nothing;
 
 -- name: insert_access

@@ -13,10 +13,12 @@ where station = $1;
 -- Returns the hashes of the forked events kept of a station, among these.
 select hash from event_fork where station = $1 and hash = any($2::text[]);
 
--- name: insert
--- Keeps an event with its verdict.
-insert into event (station, id, epoch, seq, hash, prev_hash, kind, verdict, reason, line, received_at, cause)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
+-- name: insert_all
+-- Keeps events of one epoch with their verdicts.
+insert into event (station, epoch, received_at, id, seq, hash, prev_hash, kind, verdict, reason, cause, line)
+select $1, $2, $3, said.*
+from unnest($4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
+            $12::bytea[]) as said;
 
 -- name: insert_fork
 -- Keeps an event whose ID or place another one holds.

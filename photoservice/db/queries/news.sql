@@ -1,13 +1,20 @@
 -- name: note
--- Writes what the owner rule says of each claim now; another outcome than the last is a new version, $4 at least.
-insert into claim_news (station, claim, version, told_version, outcome)
-select now.station, now.claim, greatest(1, $4::bigint), 0, now.outcome
-from unnest($1::text[], $2::text[], $3::text[]) as now (station, claim, outcome)
+-- Writes what the owner rule says of each claim now; another outcome than the last is a new version, $4 at least. What
+-- the answer we are about to give tells its station counts as told.
+insert into claim_news as old (station, claim, version, told_version, outcome)
+select now.station, now.claim, greatest(1, $4::bigint), case when now.told then greatest(1, $4) else 0 end, now.outcome
+from unnest($1::text[], $2::text[], $3::text[], $5::boolean[]) as now (station, claim, outcome, told)
 join station on station.id = now.station
 order by now.station, now.claim
 on conflict (station, claim) do update
-set version = greatest(claim_news.version + 1, excluded.version), outcome = excluded.outcome, place = nextval('news_place')
-where claim_news.outcome <> excluded.outcome;
+set version = case when old.outcome = excluded.outcome then old.version
+                   else greatest(old.version + 1, excluded.version) end,
+    told_version = case when excluded.told_version = 0 then old.told_version
+                        when old.outcome = excluded.outcome then old.version
+                        else greatest(old.version + 1, excluded.version) end,
+    outcome = excluded.outcome,
+    place = case when old.outcome = excluded.outcome then old.place else nextval('news_place') end
+where old.outcome <> excluded.outcome or (excluded.told_version > 0 and old.told_version < old.version);
 
 -- name: acked
 -- Writes that an ack tells these outcomes, where they still stand. One that is just being changed is passed over.

@@ -3,27 +3,33 @@
 select package, array_agg(roll order by place) as rolls from manifest_roll
 where package = any($1::text[]) group by package;
 
--- name: unpackings
--- Returns who opened these packages, and which claims stood before.
-select package, id, saw from unpacking where package = any($1::text[]);
-
--- name: codes
--- Returns the live claim codes of these packages; once a list is known, those of whose list it is.
-select package, mac, arrival from claim_code
-where package = any($1::text[]) and voided_at is null
+-- name: facts
+-- Returns all that the owner rule asks about these roots: the rolls of each package in the order its maker named them;
+-- who opened packages, and which claims stood before; live claim codes, once a list is known those of whose list it is;
+-- claims, withdrawn and confirmed ones marked.
+select 'manifest' as kind, package as root, null::text as id, null::text as station, null::text as item,
+       null::text as account, null::text as activation, null::bytea as mac, null::bigint as arrival,
+       false as withdrawn, false as confirmed, array_agg(roll order by place) as names
+from manifest_roll where package = any($1::text[]) group by package
+union all
+select 'unpacking', package, id, null, null, null, null, null, null, false, false, saw
+from unpacking where package = any($1)
+union all
+select 'code', package, null, null, null, null, null, mac, arrival, false, false, null
+from claim_code
+where package = any($1) and voided_at is null
   and case when store is null
            then tenant = coalesce((select tenant from manifest where manifest.package = claim_code.package), tenant)
            else exists (select from manifest join manifest_roll using (package)
                         where manifest.package = claim_code.package and manifest.store = claim_code.store
-                          and manifest_roll.roll = claim_code.roll) end;
-
--- name: claims
--- Returns the claims on these roots, withdrawn and confirmed ones marked.
-select claim.*, withdrawal.claim is not null as withdrawn, confirmation.claim is not null as confirmed
+                          and manifest_roll.roll = claim_code.roll) end
+union all
+select 'claim', root, claim.id, claim.station, item, account, activation, code_mac, arrival,
+       withdrawal.claim is not null, confirmation.claim is not null, null
 from claim
 left join withdrawal on withdrawal.station = claim.station and withdrawal.claim = claim.id
 left join confirmation on confirmation.station = claim.station and confirmation.claim = claim.id
-where root = any($1::text[]);
+where root = any($1);
 
 -- name: confirm
 -- Writes the Confirmation fact of a claim.
@@ -33,14 +39,24 @@ insert into confirmation (station, claim, why, at) values ($1, $2, $3, $4) on co
 -- Returns the projection of these roots as it stands.
 select * from registration where root = any($1::text[]);
 
--- name: clear
--- Drops the projection of these roots, to be written anew.
-delete from registration where root = any($1::text[]);
-
--- name: insert
--- Writes what the owner rule says of one subject.
-insert into registration (subject, root, word, owner, proof, has_case, claims, since)
-values ($1, $2, $3, $4, $5, $6, $7, $8);
+-- name: write
+-- Writes what the owner rule says of these roots, and drops what it said of other subjects of theirs. A registration
+-- stands since the moment its word and owner last changed; one that stands as it stood is left alone.
+with gone as (
+    delete from registration where root = any($1::text[]) and subject <> all($3::text[])
+)
+insert into registration as old (subject, root, word, owner, proof, has_case, claims, since)
+select subject, root, word, owner, proof, has_case,
+       array(select jsonb_array_elements_text(claims::jsonb)), $2::timestamptz
+from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::boolean[], $9::text[])
+     as says (subject, root, word, owner, proof, has_case, claims)
+on conflict (subject) do update
+set root = excluded.root, word = excluded.word, owner = excluded.owner, proof = excluded.proof,
+    has_case = excluded.has_case, claims = excluded.claims,
+    since = case when (old.word, old.owner) is not distinct from (excluded.word, excluded.owner)
+                 then old.since else excluded.since end
+where (old.root, old.word, old.owner, old.proof, old.has_case, old.claims)
+      is distinct from (excluded.root, excluded.word, excluded.owner, excluded.proof, excluded.has_case, excluded.claims);
 
 -- name: unsettled
 -- Finds registrations that have stood unopposed since before a moment.

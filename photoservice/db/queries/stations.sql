@@ -14,6 +14,17 @@ select id from station where public_key = $1;
 -- Returns one station and holds its row, so that its batches are applied one after the other.
 select * from station where id = $1 for update;
 
+-- name: open_batch
+-- Does the same, and returns with it the mark of an epoch, beginning the epoch when it is new.
+with held as materialized (
+    select * from station where id = $1 for update
+), opened as (
+    insert into station_epoch (station, epoch) select id, $2 from held
+    on conflict (station, epoch) do update set high_seq = station_epoch.high_seq
+    returning high_seq, high_hash
+)
+select held.*, high_seq, high_hash from held, opened;
+
 -- name: seen
 -- Notes that a station spoke, and how far its clock is off.
 update station set seen_at = $2, skew_s = $3 where id = $1;
