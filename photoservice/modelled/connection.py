@@ -118,11 +118,14 @@ class ModelConnection:
         before = len(self._store.ledger.past)
         try:
             _refuse_nul(values)
-            return _statement(name)(self._store, *values)
+            done = _statement(name)(self._store, *values)
         except asyncpg.PostgresError:
             self._store.ledger.undo(before)
             self._is_broken = self._depth > 0
             raise
+        if self._depth == 0:
+            self._store.ledger.past.clear()
+        return done
 
     def _refuse_broken(self) -> None:
         if self._is_broken:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+import msgspec
+
 from photocore.cards import CardTable
 from photocore.crockford import draw, mint
 from photocore.keys import SealingKey, SigningKey
@@ -175,7 +177,8 @@ class ModelPhotoservice:
             may_proceed = behaviour == "proceed"
             async with session.savepoint():
                 done = await carrier.carry_out(session, tenant, name, described, may_proceed=may_proceed)
-            await session.run("captures.finish", name, self.clock.now(), not done.errors, "[]", done.parked)
+            errors = msgspec.json.encode(done.errors).decode()
+            await session.run("captures.finish", name, self.clock.now(), not done.errors, errors, done.parked)
             return done
 
         return self.do(carry_out)
