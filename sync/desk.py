@@ -63,7 +63,8 @@ class Desk(LabelDesk, MakeUpDesk, ParkedDesk):
             NotStored: it is surely not stored, by no earlier try of this event ID either.
             JournalDown: nobody can tell; ask again with the same event ID.
         """
-        attempt = prepare(self.counter, wish)
+        with self.journal.preparing():
+            attempt = prepare(self.counter, wish)
 
         def work(transaction: Transaction) -> Registered:
             done = register(transaction, self.counter, attempt)

@@ -32,7 +32,8 @@ class MakeUpDesk(DeskGround):
 
         def attempt() -> MadeUp:
             manifest = self.journal.read(lambda connection: mint_manifest(connection, self.counter, wish))
-            prepared = prepare_make_up(self.counter, wish, manifest)
+            with self.journal.preparing():
+                prepared = prepare_make_up(self.counter, wish, manifest)
 
             def work(transaction: Transaction) -> MadeUp:
                 done = make_up(transaction, self.counter, prepared)

@@ -8,6 +8,7 @@ The journal knows no event kinds. Whoever opens it says how an epoch's first eve
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -227,6 +228,13 @@ class Journal:
             return result
 
         return self._writer.write(attempt)
+
+    def preparing(self) -> AbstractContextManager[object]:
+        """Be the only one that computes, around what a caller prepares before :meth:`write`: see :mod:`sync.writer`.
+
+        Inside, nothing may be asked of the journal.
+        """
+        return self._writer.preparing()
 
     def read(self, work: Callable[[apsw.Connection], T]) -> T:
         """Run ``work`` on one committed state and return its result.

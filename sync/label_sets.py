@@ -15,18 +15,24 @@ from photocore.kinds import LabelCopy
 from photocore.label import RollLabel
 from photocore.package import Manifest, Product
 from photocore.roster import Store
-from sync.copies import copies_of_rolls, queue_label
+from sync.copies import RollCopies, copies_of_rolls, queue_label
 from sync.counter import Counter
 from sync.made_up import made_up_with
 from sync.roster import KnownPackage, Roster
 
 
 def rolls_to_label(
-    connection: apsw.Connection, roster: Roster, known: KnownPackage, *, ending: str | None = None
+    connection: apsw.Connection,
+    roster: Roster,
+    known: KnownPackage,
+    *,
+    ending: str | None = None,
+    copies: RollCopies | None = None,
 ) -> tuple[ItemId, ...]:
     """Return the rolls that get a label when their package is registered: those that have no valid one.
 
-    ``ending`` is a registration that would end by it, and its labels with it.
+    ``ending`` is a registration that would end by it, and its labels with it. ``copies`` are those of the package's
+    rolls, where they are known already.
     """
     manifest = known.manifest
     if is_labelled_elsewhere(connection, manifest):
@@ -34,7 +40,7 @@ def rolls_to_label(
     # The profile is about a maker's IDs, which the cartridges bear; house codes stand on our labels and nowhere else.
     if roster.settings.labels == "receipt_only" and made_up_with(connection, manifest.package) is None:
         return ()
-    labelled = copies_of_rolls(connection, manifest.rolls).labelled(ending=ending)
+    labelled = (copies or copies_of_rolls(connection, manifest.rolls)).labelled(ending=ending)
     return tuple(roll for roll in manifest.rolls if roll not in labelled)
 
 
@@ -55,12 +61,16 @@ def make_labels(
     language: str,
     *,
     wanted: Collection[ItemId] | None = None,
+    copies: RollCopies | None = None,
 ) -> tuple[RollLabel, ...]:
-    """Return one fresh label for each roll (of those ``wanted``) that has no valid one, with the manifest's IDs."""
+    """Return one fresh label for each roll (of those ``wanted``) that has no valid one, with the manifest's IDs.
+
+    ``copies`` as for :func:`rolls_to_label`.
+    """
     rolls = known.manifest.rolls
     if wanted is not None and not wanted:
         return ()
-    copies = copies_of_rolls(connection, rolls)
+    copies = copies or copies_of_rolls(connection, rolls)
     labelled = copies.labelled()
     films = [film_words(_product_of_roll(counter.roster, known, roll)) for roll in rolls]
     return tuple(

@@ -14,7 +14,7 @@ from photocore.kinds import PackageClaimed, PackageClaimedSealed, PackageClaimed
 from photocore.label import Receipt, RollLabel
 from photocore.roster import Store
 from photocore.seams import Clock, Entropy
-from sync.copies import Job, jobs_of, queue_new_set
+from sync.copies import Job, copies_of_rolls, jobs_of, queue_new_set
 from sync.counter import Counter
 from sync.errors import DeskReason, DeskRefusal
 from sync.journal import Transaction
@@ -142,8 +142,9 @@ def _labels(
 ) -> tuple[RollLabel, ...]:
     if known is None:
         return ()
-    wanted = rolls_to_label(connection, counter.roster, known)
-    return make_labels(connection, counter, known, store, language, wanted=wanted)
+    copies = copies_of_rolls(connection, known.manifest.rolls)
+    wanted = rolls_to_label(connection, counter.roster, known, copies=copies)
+    return make_labels(connection, counter, known, store, language, wanted=wanted, copies=copies)
 
 
 def _refuse_taken(connection: apsw.Connection, known: KnownPackage | None, attempt: Attempt) -> None:

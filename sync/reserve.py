@@ -30,6 +30,7 @@ class Reserve:
 
     def __init__(self, path: Path, disk: Disk, *, size: int = RESERVE_BYTES) -> None:
         self._path = path
+        self._name, self._folder = str(path), str(path.parent)  # asked for with every registration: made once
         self._disk = disk
         self._size = size
         self.is_spent = False
@@ -48,7 +49,7 @@ class Reserve:
             raise NotStored(f"{self._path.parent} cannot be looked at: {cause.strerror}.") from cause
 
     def _look(self) -> None:
-        free = self._disk.free_bytes(str(self._path.parent))
+        free = self._disk.free_bytes(self._folder)
         self.is_low = free < LOW_WATER_BYTES
         self.is_scarce = free < self._size
         if self._held():
@@ -71,7 +72,7 @@ class Reserve:
 
     def _held(self) -> bool:
         try:
-            return self._path.stat().st_size >= self._size
+            return os.stat(self._name).st_size >= self._size  # noqa: PTH116 - as above
         except FileNotFoundError:
             return False
 

@@ -17,7 +17,7 @@ from photocore.package import Level, Manifest, Product
 from photocore.roster import PackageFacts, RosterSnapshot, Store, StoreSettings
 from sync.errors import RosterOlder
 from sync.journal import Journal
-from sync.statements import number, one, run, run_many
+from sync.statements import Row, number, one, run, run_many
 
 Origin = Literal["roster", "upstream"]
 
@@ -132,13 +132,20 @@ def find_package(connection: apsw.Connection, item: ItemId) -> KnownPackage | No
 
     What was made up at this station is known as if the roster told of it, before it does and after it no longer does.
     """
-    row = one(connection, "roster.find_manifest", {"item": item})
-    return KnownPackage(facts=msgspec.json.decode(row[0], type=PackageFacts), origin=row[1]) if row else None
+    rows = run(connection, "roster.find_manifest", {"item": item})
+    if not rows:
+        return None
+    body, origin, _ = min(rows, key=_rank)
+    return KnownPackage(facts=msgspec.json.decode(body, type=PackageFacts), origin=origin)
 
 
 def is_revoked(connection: apsw.Connection, items: Iterable[ItemId]) -> bool:
     """Say whether any of ``items`` was recalled, or is of a package undone here: there is no half package."""
     return number(connection, "roster.count_revoked", {"items": msgspec.json.encode(list(items)).decode()}) > 0
+
+
+def _rank(row: Row) -> int:
+    return row[2]
 
 
 def _item_rows(packages: Iterable[PackageFacts], origin: Origin) -> Iterator[dict[str, Any]]:

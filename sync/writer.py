@@ -1,127 +1,28 @@
 """One thread that writes, and commits many callers' work with one fsync.
 
 A caller hands in a function and blocks until COMMIT has returned, so "registered here" is never said too soon. Whoever
-came meanwhile shares the next COMMIT: 8 thousand durable rows a second against 3 (DESIGN 4.1). An error in one caller's
-work rolls back its own savepoint and nobody else's. A failed COMMIT fails everybody in it, and the database is closed
-and opened afresh: after a failed fsync the kernel may call lost pages clean, so the fsync is never tried again.
-Who only looks is served after the writers have their answer, so a look that fails takes nobody else's word back.
+came meanwhile shares the next COMMIT (DESIGN 4.1). What a group does and how it fails is in :mod:`sync.commits`.
+
+Python computes on one core at a time, and a thread that wants its turn back waits for whoever computes. So whoever
+prepares something costly for the journal does it in :meth:`Writer.preparing`: one at a time, and while the writer waits
+for the disk, not while it works on a group.
 """
 
+import queue
 import threading
-from collections import deque
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar, cast
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Protocol, TypeVar, cast
 
 import apsw
-import structlog
 
-from sync.database import checkpoint_whole, close_quietly
-from sync.errors import JournalDown, NotStored
-from sync.statements import execute
+from sync.commits import ALONE, Bench, Ticket
+from sync.errors import NotStored
 
 T = TypeVar("T")
 
 MAX_GROUP = 256
 """Callers that share one COMMIT at most."""
-
-CHECKPOINT_PAGES = 1000
-
-_log = structlog.get_logger()
-
-_FATAL = (
-    apsw.IOError,
-    apsw.FullError,
-    apsw.CorruptError,
-    apsw.NotADBError,
-    apsw.ReadOnlyError,
-    apsw.CantOpenError,
-    apsw.NoMemError,
-    apsw.ProtocolError,
-)
-"""Errors of the disk, not of the work: no savepoint helps, the whole group fails."""
-
-
-@dataclass(kw_only=True, eq=False)
-class Ticket:
-    """One caller's work on its way through the writer."""
-
-    work: Callable[[apsw.Connection], Any]
-    writes: bool = True
-    done: threading.Event = field(default_factory=threading.Event)
-    result: Any = None
-    error: Exception | None = None
-
-
-class GroupFailed(Exception):
-    """The whole group is lost; ``__cause__`` says why, ``in_commit`` whether some of it may be stored all the same."""
-
-    def __init__(self, *, in_commit: bool = False) -> None:
-        super().__init__()
-        self.in_commit = in_commit
-
-
-def commit_group(connection: apsw.Connection, tickets: list[Ticket]) -> None:
-    """Run every ticket's work in one transaction and commit it once. Pure of threads, so that tests can replay it.
-
-    Whoever is alone needs no savepoint: the whole transaction is that one's, and what is wrong with it is rolled back
-    whole.
-
-    Raises:
-        GroupFailed: nothing of the group is promised to be stored.
-    """
-    try:
-        execute(connection, "BEGIN IMMEDIATE")
-        if len(tickets) == 1:
-            if not _is_good(connection, tickets[0]):
-                execute(connection, "ROLLBACK")
-                return
-        else:
-            for ticket in tickets:
-                _attempt(connection, ticket)
-    except apsw.Error as cause:
-        raise GroupFailed from cause
-    try:
-        execute(connection, "COMMIT")
-    except apsw.Error as cause:
-        raise GroupFailed(in_commit=True) from cause
-
-
-def _attempt(connection: apsw.Connection, ticket: Ticket) -> None:
-    execute(connection, "SAVEPOINT one_caller")
-    if not _is_good(connection, ticket):
-        execute(connection, "ROLLBACK TO one_caller")
-    execute(connection, "RELEASE one_caller")
-
-
-def _is_good(connection: apsw.Connection, ticket: Ticket) -> bool:
-    """Run a ticket's work; False when it raised an error of its own, which the ticket then holds."""
-    try:
-        ticket.result = ticket.work(connection)
-    except _FATAL:
-        raise
-    except Exception as error:  # the worker's boundary: the error is its caller's, and the caller gets it
-        if not connection.in_transaction:
-            raise GroupFailed from error
-        ticket.error = error
-        return False
-    return True
-
-
-def _look(connection: apsw.Connection, ticket: Ticket) -> None:
-    try:
-        execute(connection, "BEGIN DEFERRED")
-        try:
-            ticket.result = ticket.work(connection)
-        except _FATAL:
-            raise
-        except Exception as error:  # noqa: BLE001 - as above
-            ticket.error = error
-        finally:
-            if connection.in_transaction:
-                execute(connection, "ROLLBACK")
-    except apsw.Error as cause:
-        raise GroupFailed from cause
 
 
 class Writer(Protocol):
@@ -150,129 +51,17 @@ class Writer(Protocol):
         """Run ``work`` on one committed state and return its result. Raises JournalDown when it cannot be read now."""
         ...
 
+    def preparing(self) -> AbstractContextManager[object]:
+        """Be the only one that computes, for a moment: around what is costly and asks the journal nothing."""
+        ...
+
     def close(self) -> None:
         """Finish what is queued, empty the WAL, and stop. Doing so twice is harmless."""
         ...
 
 
-class _Bench:
-    """The open database and the groups served on it, one at a time, by whoever has the turn.
-
-    ``on_failure`` sees what broke a group before the database is opened again; ``on_commit`` is called after every
-    group that wrote, once its callers have their answer.
-    """
-
-    def __init__(
-        self,
-        open_connection: Callable[[], apsw.Connection],
-        *,
-        on_commit: Callable[[], None],
-        on_failure: Callable[[BaseException], None],
-    ) -> None:
-        self._open_connection = open_connection
-        self._on_commit = on_commit
-        self._on_failure = on_failure
-        self._connection: apsw.Connection | None = None
-        self._wal_pages = 0
-        self.is_up = False
-
-    def serve(self, group: list[Ticket]) -> None:
-        """Commit the writers' work together, then show those who only look the state they left."""
-        writing = [ticket for ticket in group if ticket.writes]
-        is_stored = bool(writing) and self._commit(writing)
-        for ticket in group:
-            if not ticket.writes:
-                self._show(ticket)
-        if is_stored:
-            self._after_commit()
-
-    def _commit(self, writing: list[Ticket]) -> bool:
-        in_commit = False
-        try:
-            commit_group(self._opened(), writing)
-        except GroupFailed as failure:
-            in_commit, cause = failure.in_commit, failure.__cause__ or failure
-        except Exception as error:  # noqa: BLE001 - the worker's boundary: nobody may wait for a thread that died
-            cause = error
-        else:
-            _answer(writing, None)
-            return True
-        self._give_up(cause, callers=len(writing))
-        down = (
-            JournalDown(f"Nobody can tell whether the journal stored this: {cause}")
-            if in_commit
-            else NotStored(f"The journal could not store this: {cause}")
-        )
-        down.__cause__ = cause
-        _answer(writing, down)
-        return False
-
-    def _show(self, looking: Ticket) -> None:
-        try:
-            _look(self._opened(), looking)
-        except JournalDown as down:
-            self.is_up = False
-            _answer([looking], down)
-        except GroupFailed as failure:
-            self._fail_look(looking, failure.__cause__ or failure)
-        except Exception as error:  # noqa: BLE001 - as above
-            self._fail_look(looking, error)
-        else:
-            _answer([looking], None)
-
-    def _fail_look(self, looking: Ticket, cause: BaseException) -> None:
-        self._give_up(cause, callers=1)
-        down = JournalDown(f"The journal cannot be read now: {cause}")
-        down.__cause__ = cause
-        _answer([looking], down)
-
-    def _opened(self) -> apsw.Connection:
-        if self._connection is None:
-            self._connection = self._open_connection()
-            self._wal_pages = 0
-            self._connection.set_wal_hook(self._count_pages)
-            self.is_up = True
-        return self._connection
-
-    def _count_pages(self, _connection: apsw.Connection, _schema: str, pages: int) -> int:
-        self._wal_pages = pages
-        return apsw.SQLITE_OK
-
-    def _after_commit(self) -> None:
-        self._on_commit()
-        if self._wal_pages < CHECKPOINT_PAGES or self._connection is None:
-            return
-        try:
-            self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
-            self._wal_pages = 0
-        except apsw.Error as cause:
-            self._give_up(cause, callers=0)
-
-    def _give_up(self, cause: BaseException, *, callers: int) -> None:
-        """Close the database: whoever comes next opens it afresh."""
-        self.is_up = False
-        _log.error("journal_failed", cause=str(cause), callers=callers)
-        self._drop()
-        self._on_failure(cause)
-
-    def _drop(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            close_quietly(connection)
-
-    def shut(self) -> None:
-        """Empty the WAL and close the database."""
-        self.is_up = False
-        if self._connection is not None:
-            try:
-                checkpoint_whole(self._connection)
-            except (apsw.Error, JournalDown) as cause:
-                _log.warning("journal_left_wal", cause=str(cause))
-        self._drop()
-
-
 class GroupWriter:
-    """The writing thread: who comes while it commits shares the next commit. See :class:`_Bench` for the callbacks.
+    """The writing thread: who comes while it commits shares the next commit. See :class:`Bench` for the callbacks.
 
     ``open_connection`` is called on that thread, at the start and after every failure.
     """
@@ -284,13 +73,14 @@ class GroupWriter:
         on_commit: Callable[[], None],
         on_failure: Callable[[BaseException], None],
     ) -> None:
-        self._bench = _Bench(open_connection, on_commit=on_commit, on_failure=on_failure)
-        self._queue: deque[Ticket] = deque()
-        self._wake = threading.Condition()
+        self._turn = threading.Lock()
+        self._bench = Bench(open_connection, on_commit=on_commit, on_failure=on_failure, turn=self._turn)
+        self._queue: queue.SimpleQueue[Ticket | None] = queue.SimpleQueue()
+        self._guard = threading.Lock()
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="journal-writer", daemon=True)
         self._first = Ticket(work=lambda _: None, writes=False)
-        self._queue.append(self._first)
+        self._queue.put(self._first)
 
     @property
     def is_up(self) -> bool:
@@ -304,7 +94,7 @@ class GroupWriter:
             JournalDown: it cannot be opened.
         """
         self._thread.start()
-        self._first.done.wait()
+        self._first.wait()
         if self._first.error is not None:
             self.close()
             raise self._first.error
@@ -327,21 +117,25 @@ class GroupWriter:
         """
         return cast("T", self._submit(Ticket(work=work, writes=False)))
 
+    def preparing(self) -> AbstractContextManager[object]:
+        """Be the only one that computes. As :meth:`Writer.preparing`."""
+        return self._turn
+
     def close(self) -> None:
         """Finish what is queued, empty the WAL, and stop. Doing so twice is harmless."""
-        with self._wake:
-            self._closing = True
-            self._wake.notify()
+        with self._guard:
+            if not self._closing:
+                self._closing = True
+                self._queue.put(None)
         if self._thread.is_alive():
             self._thread.join()
 
     def _submit(self, ticket: Ticket) -> object:
-        with self._wake:
+        with self._guard:
             if self._closing:
                 raise NotStored("The journal is closed.")
-            self._queue.append(ticket)
-            self._wake.notify()
-        ticket.done.wait()
+            self._queue.put(ticket)
+        ticket.wait()
         if ticket.error is not None:
             raise ticket.error
         return ticket.result
@@ -352,10 +146,15 @@ class GroupWriter:
         self._bench.shut()
 
     def _next_group(self) -> list[Ticket]:
-        with self._wake:
-            while not self._queue and not self._closing:
-                self._wake.wait()
-            return [self._queue.popleft() for _ in range(min(len(self._queue), MAX_GROUP))]
+        """Wait for somebody, and return whoever is there; nobody once it is closed and all were served."""
+        group: list[Ticket] = []
+        while len(group) < MAX_GROUP and not (group and self._queue.empty()):
+            ticket = self._queue.get()
+            if ticket is None:
+                self._queue.put(None)  # nobody comes behind it: it ends the next group
+                break
+            group.append(ticket)
+        return group
 
 
 class StraightWriter:
@@ -371,7 +170,7 @@ class StraightWriter:
         on_commit: Callable[[], None],
         on_failure: Callable[[BaseException], None],
     ) -> None:
-        self._bench = _Bench(open_connection, on_commit=on_commit, on_failure=on_failure)
+        self._bench = Bench(open_connection, on_commit=on_commit, on_failure=on_failure)
         self._closed = False
 
     @property
@@ -391,6 +190,10 @@ class StraightWriter:
         """Run ``work`` on the committed state. Raises as :meth:`Writer.read`."""
         return cast("T", self._serve(Ticket(work=work, writes=False)))
 
+    def preparing(self) -> AbstractContextManager[object]:
+        """Be the only one that computes, as one always is here."""
+        return ALONE
+
     def close(self) -> None:
         """Empty the WAL and stop. Doing so twice is harmless."""
         if not self._closed:
@@ -404,10 +207,3 @@ class StraightWriter:
         if ticket.error is not None:
             raise ticket.error
         return ticket.result
-
-
-def _answer(group: Iterable[Ticket], error: JournalDown | None) -> None:
-    for ticket in group:
-        if error is not None:
-            ticket.error = error
-        ticket.done.set()

@@ -10,13 +10,14 @@ import pytest
 from photocore.kinds import ClaimWithdrawn
 from photocore.testing import SeededEntropy
 from sync.audit import check_chain
+from sync.commits import GroupFailed, Ticket, commit_group
 from sync.database import open_database
 from sync.errors import DiskFull, JournalDown, NotStored
+from sync.registering import prepare, register
 from sync.reserve import Reserve
 from sync.statements import number, run
 from sync.station import Footing
 from sync.testing_disk import FailingDisk
-from sync.writer import GroupFailed, Ticket, commit_group
 
 
 def count(station, sql: str) -> int:
@@ -111,13 +112,14 @@ def test_K4_a_look_that_fails_takes_no_stored_registration_back(world, station, 
         thread.start()
         return thread
 
-    wish = world.wish(world.package_id(1))
+    wish, counter = world.wish(world.package_id(1)), station.desk.counter
+    attempt = prepare(counter, wish)
     threads = [ask("holder", lambda: station.journal.write(hold))]
     is_inside.wait(10)
-    threads.append(ask("register", lambda: station.desk.register(wish)))
+    threads.append(ask("register", lambda: station.journal.write(lambda t: register(t, counter, attempt))))
     threads.append(ask("bad look", lambda: station.journal.read(bad_sector)))
     threads.append(ask("good look", lambda: station.journal.read(lambda db: number(db, "journal.count_events"))))
-    eventually(lambda: len(station.journal._writer._queue) == 3)
+    eventually(lambda: station.journal._writer._queue.qsize() == 3)
     may_go.set()
     for thread in threads:
         thread.join()
@@ -126,6 +128,51 @@ def test_K4_a_look_that_fails_takes_no_stored_registration_back(world, station, 
     assert isinstance(told["bad look"], JournalDown)
     assert told["good look"] in (2, 3)  # the database may have been opened afresh in between
     assert station.jobs.next_job() is not None
+
+
+def test_K4_one_computes_at_a_time_and_nobody_while_a_group_is_worked_on(station):
+    """Python computes on one core: who prepares waits for the writer's work, and the writer for who prepares."""
+    inside: list[str] = []
+
+    def alone(name: str):
+        inside.append(name)
+        assert inside == [name]
+        inside.remove(name)
+
+    def caller(name: str):
+        for _ in range(20):
+            with station.journal.preparing():
+                alone(name)
+            station.journal.write(lambda _: alone(f"work of {name}"))
+
+    threads = [threading.Thread(target=caller, args=(name,)) for name in ("a", "b", "c", "d")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert station.journal.write(lambda _: list(inside)) == []
+
+
+def test_K4_who_prepares_does_not_wait_for_the_disk(station):
+    """While the group's work is done nobody else computes; while COMMIT is under way somebody may."""
+    turn = station.journal.preparing()
+    seen: list[bool] = []
+
+    def look() -> bool:
+        if is_free := turn.acquire(blocking=False):
+            turn.release()
+        seen.append(is_free)
+        return False
+
+    def work(transaction):
+        transaction.connection.set_commit_hook(look)
+        transaction.append(draft(station))
+        look()
+
+    station.journal.write(work)
+
+    assert seen == [False, True]
 
 
 def test_K4_an_error_says_whether_it_was_surely_not_stored(world, failing):

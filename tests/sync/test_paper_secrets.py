@@ -52,6 +52,7 @@ class Interrupted:
 
     def __init__(self, journal: Journal, after: str, then: Callable[[], object]) -> None:
         self._journal, self._after, self._then = journal, after, then
+        self.preparing = journal.preparing
 
     def read(self, work):
         return self._interrupt("read", self._journal.read(work))
