@@ -59,10 +59,12 @@ def _branches_off(connection: apsw.Connection, event: Event, is_back: int) -> bo
     """Say whether an epoch's first event rightly names an older one: the journal was restored from a copy there.
 
     An epoch written here names an event whose successor came back. One that came back names an event that is held; or
-    one that is lost, as it was never sent.
+    one that is lost, as it was never sent; or none, if it began a journal: the station's first, or one that was wiped.
     """
-    if event.seq > 1 or event.prev is None:
+    if event.seq > 1:
         return False
+    if event.prev is None:
+        return bool(is_back)
     found = one(connection, "journal.branch_at", {"epoch": event.prev.epoch, "seq": event.prev.seq})
     if found is None:
         return bool(is_back)

@@ -14,6 +14,7 @@ from photocore.cards import CardNumber, CardTable
 from photocore.ids import ItemId
 from photocore.package import Manifest
 from photocore.roster import RosterSnapshot, Store, StoreSettings
+from photocore.seams import Entropy
 from photocore.testing import ManualClock, SeededEntropy
 from photocore.wire import Outcome
 from sync.database import PRAGMAS, Pragma
@@ -80,12 +81,15 @@ class Stand:
         """The journal's file, as SQLite is told of it."""
         return self.folder / DATABASE
 
-    def open(self, disk: FailingDisk) -> Station:
-        """Open the station on ``disk``, without a thread. Raises as :func:`sync.station.open_station`."""
-        line = self.service
-        seams = Seams(clock=self.clock, entropy=self.entropy, disk=_Roomy(), channel=line, quick_channel=line)
+    def open(self, disk: FailingDisk, *, folder: Path | None = None, entropy: Entropy | None = None) -> Station:
+        """Open the station on ``disk``, without a thread; a twin of it in a ``folder`` of its own.
+
+        Raises as :func:`sync.station.open_station`.
+        """
+        line, entropy = self.service, entropy or self.entropy
+        seams = Seams(clock=self.clock, entropy=entropy, disk=_Roomy(), channel=line, quick_channel=line)
         under = Footing(vfs=disk.name, pragmas=self.pragmas, reserve_bytes=1, threads=False)
-        return open_station(self.folder, seams, carry=False, under=under)
+        return open_station(folder or self.folder, seams, carry=False, under=under)
 
     def disk(self, image: Image, seed: int = 1, log: list[Operation] | None = None) -> FailingDisk:
         """Return a disk that holds ``image``; unregister it when done."""

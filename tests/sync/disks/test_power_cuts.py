@@ -31,12 +31,12 @@ MUTANTS = {
 
 
 @pytest.fixture
-def make_stand(tmp_path):
+def make_stand(memory_path):
     """Return a maker of stands, and of the judge of each."""
     judges = []
 
     def make(name="station", **changes):
-        stand = Stand(tmp_path / name, **changes)
+        stand = Stand(memory_path / name, **changes)
         judge = Judge(stand)
         judges.append(judge)
         return stand, judge
