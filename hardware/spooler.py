@@ -63,6 +63,7 @@ class Spooler:
         self._cleared_opening = 0
         self._silent_opening = 0
         self._is_soiled = False
+        self._longest_piece = session.profile.band_rows * session.profile.print_width_dots // 8
         self._claim = ""
         self._budget = PaperBudget(session.profile.near_end_mm, composer.label_mm)
         self._lacks_paper = False
@@ -145,9 +146,10 @@ class Spooler:
     def _is_ready_for(self, job: PrintJob) -> bool:
         """Say whether the printer can take this job now: there, answering as it should, with paper, shut."""
         try:
-            is_ready = self._is_able() and self._knows_its_class()
+            is_ready = self._is_able()
             if is_ready:
                 self._start_clean()
+                is_ready = self._knows_its_class()
         except PortDown:
             return False
         return is_ready and (job.claim == self._claim or self._may_begin_set(job))
@@ -156,28 +158,51 @@ class Spooler:
         session = self._session
         if not session.status.connected:
             return False
-        if session.openings != self._silent_opening and not session.ask_status():
-            if session.confirms == "confirms":
-                return False  # it spoke before: it hangs, and a set sent now would be a row of maybes
-            self._silent_opening = session.openings
+        if not self._answers():
+            return False  # it spoke before: it hangs, and a set sent now would be a row of maybes
         if session.status.errors & RECOVERABLE and not session.status.cover_open:
             session.write_now(escpos.recover())
         return session.status.fault is None and not session.status.offline
 
+    def _answers(self) -> bool:
+        """Ask the printer how it is; say no only of one that answered at another time."""
+        session = self._session
+        if session.openings == self._silent_opening or not session.profile.supports.status or session.ask_status():
+            return True
+        if not session.has_answered:
+            self._silent_opening = session.openings  # it may never answer: once a line is enough
+        return not session.has_answered
+
     def _knows_its_class(self) -> bool:
-        if self._session.confirms == "unknown":
-            self._session.probe()
-        return self._session.status.fault is None
+        session = self._session
+        if session.confirms == "unknown":
+            session.probe()
+            self._start_clean()
+        return session.confirms != "unknown" and session.status.fault is None
 
     def _start_clean(self) -> None:
-        """Drop what an earlier job left in the printer (F34), and on its paper."""
+        """Drop what an earlier job left in the printer (F34), and on its paper.
+
+        Before the probe, if this printer ever proved a print: an old label would stand before the probe's answer.
+        """
         session = self._session
-        if session.openings != self._cleared_opening and session.confirms == "confirms":
+        if session.openings != self._cleared_opening and session.has_confirmed:
             session.clear()
-        self._cleared_opening = session.openings
+            self._cleared_opening = session.openings
         if self._is_soiled:
+            self._end_command()
             session.write_now(discard_document(session.profile))
             self._is_soiled = False
+
+    def _end_command(self) -> None:
+        """End what a broken-off label may have left half said, or the next label's beginning is taken for its rest.
+
+        Then half a label would come out, and the printer vouch for it. One that cannot be cleared gets NUL, which is
+        white to a picture and nothing to anyone else.
+        """
+        session = self._session
+        if not (session.has_confirmed and session.clear()):
+            session.write(bytes(self._longest_piece), lambda talk: False, session.profile.label_proof_s)
 
     def _may_begin_set(self, job: PrintJob) -> bool:
         """Say whether the paper lasts for a new set; a paper that nears its end is else a notice."""

@@ -19,17 +19,24 @@ from photocore.testing import ManualClock
 
 
 class PrinterBench:
-    """The clock, the cable and the printer at its end. ``is_serial`` is a cable that stays when the power goes."""
+    """The clock, the cable and the printer at its end.
+
+    ``is_serial`` is a cable that stays when the power goes; what is sent meanwhile is lost, or, with ``holds_bytes`` as
+    by RTS/CTS, reaches the printer when it has booted.
+    """
 
     url = "tcp://192.0.2.9:9100"
 
-    def __init__(self, printer: ModelledPrinter, *, is_serial: bool = False) -> None:
+    def __init__(self, printer: ModelledPrinter, *, is_serial: bool = False, holds_bytes: bool = False) -> None:
         self.clock = ManualClock()
         self.printer = printer
         self.is_serial = is_serial
+        self.holds_bytes = holds_bytes
         self.is_plugged = True
         self.sent_bytes = self.heard_bytes = 0
         self._line: BenchPort | None = None
+        self._held = bytearray()
+        self._power_cuts = 0
         self._later: list[tuple[float, int, Callable[[], object]]] = []
         self._count = 0
         self._at_out: tuple[int, Callable[[], object]] | None = None
@@ -69,15 +76,14 @@ class PrinterBench:
         self.printer = printer or self.printer
         self.is_plugged = True
 
-    def power_off(self) -> None:
-        """Cut the printer's power; a serial cable stays, a TCP peer is gone."""
+    def brown_out(self, seconds: float) -> None:
+        """Cut the printer's power for so long: a serial cable stays, a TCP peer is gone until it has booted."""
         self.printer.power_off(self.now)
         if not self.is_serial:
             self.unplug()
-
-    def power_on(self) -> None:
-        """Bring the power back; it hears nothing before it has booted."""
-        self.later(self.printer.boots_in_s, self._booted)
+        self._power_cuts += 1
+        this = self._power_cuts
+        self.later(seconds + self.printer.boots_in_s, lambda: self._booted() if this == self._power_cuts else None)
 
     def hang_up(self) -> None:
         """Let the host's end go, as the system does for a program that was killed."""
@@ -142,6 +148,9 @@ class PrinterBench:
 
     def _deliver(self, data: bytes) -> None:
         self.sent_bytes += len(data)
+        if self.holds_bytes and not self.printer.is_powered:
+            self._held += data
+            return
         self.printer.receive(data, self.now)
         self.printer.work(self.now)
 
@@ -149,11 +158,14 @@ class PrinterBench:
         self.printer.power_on(self.now)
         if not self.is_serial:
             self.plug()
+        held, self._held = bytes(self._held), bytearray()
+        self.printer.receive(held, self.now)
 
     def _cut_line(self) -> None:
         if self._line is not None:
             self._line.is_gone = True
             self._line = None
+        self._held.clear()
         self.printer.said.clear()
 
 

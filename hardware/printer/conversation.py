@@ -29,7 +29,9 @@ class Conversation:
     """The state of one printer's line.
 
     ``openings`` counts how often the line was opened, ``answers`` the questions answered, ``cleared`` the times the
-    printer said that its buffer is empty. ``may_send`` is False between XOFF and XON.
+    printer said that its buffer is empty. ``may_send`` is False between XOFF and XON. ``has_spoken`` says that on this
+    line something came that makes sense, ``answers_here`` that a question was answered on it, ``has_confirmed`` that a
+    printer here once proved a print, on whatever line.
     """
 
     status: PrinterStatus = field(default_factory=PrinterStatus)
@@ -40,6 +42,9 @@ class Conversation:
     noise_bytes: int = 0
     may_send: bool = True
     confirms: Confirms = "unknown"
+    has_spoken: bool = False
+    answers_here: bool = False
+    has_confirmed: bool = False
     _asked: int | None = None
     _expected: set[str] = field(default_factory=set[str])
     _proved: set[str] = field(default_factory=set[str])
@@ -49,9 +54,9 @@ class Conversation:
         self.openings += 1
         self.status = PrinterStatus(connected=True)
         self.may_send = True
+        self.has_spoken = self.answers_here = False
+        self.confirms = "unknown"  # another printer may stand there now, or this one may have found its voice
         self._asked = None
-        if self.confirms == "cannot confirm":
-            self.confirms = "unknown"  # another printer may stand there now, or this one may have found its voice
 
     def closed(self) -> None:
         """Forget what only a living line can vouch for."""
@@ -87,6 +92,7 @@ class Conversation:
             case Flow():
                 self.may_send = event.may_send
             case Report():
+                self._speak()
                 self.status = after_report(self.status, event.status)
             case Answer():
                 self._take_answer(event.byte)
@@ -104,7 +110,9 @@ class Conversation:
             self.strays += 1
             return
         self.status = after_answer(self.status, self._asked, byte)
+        self._speak()
         self.answers += 1
+        self.answers_here = True
         self._asked = None
 
     def _take_proof(self, process_id: str) -> None:
@@ -114,8 +122,15 @@ class Conversation:
         self._expected.discard(process_id)
         self._proved.add(process_id)
         self.confirms = "confirms"
+        self.has_confirmed = True
+
+    def _speak(self) -> None:
+        """Hear the first word on this line: a printer that was silent when it was probed is to be probed again."""
+        if not self.has_spoken and self.confirms == "cannot confirm":
+            self.confirms = "unknown"
+        self.has_spoken = True
 
     def settle_probe(self, *, answered: bool) -> None:
-        """Note what the probe found; silence of a printer that talks otherwise is a "cannot"."""
+        """Note what the probe found; silence of a printer that is ready is a "cannot"."""
         if not answered and self.confirms != "confirms":
             self.confirms = "cannot confirm"

@@ -1,7 +1,8 @@
 """One document on its way through a printer: sent piece by piece, and what became of it.
 
-The answer is one of few words, and each is earned: "printed" by the printer's own proof, "spoiled" by a cause it named,
-"unsent" because no byte left us. Everything else is "maybe" (DESIGN 5F; research/reliability.md 5).
+The answer is one of few words, and each is earned: "printed" by the printer's own proof, "spoiled" by a cause it named
+or because we never sent the label's end, "unsent" because no byte left us. Everything else is "maybe" (DESIGN 5F;
+research/reliability.md 5).
 """
 
 import math
@@ -49,30 +50,54 @@ class Delivery:
         self._process_id = process_id
         self._stopping = stopping
         self._opening = session.openings
-        self._any_sent = False
+        self._any_sent = self._was_silent = False
+        self._can_prove = session.confirms == "confirms"
         self._fault: str | None = None
         session.expect(process_id)
 
     def send(self, document: Document) -> Fate:
-        """Send all of it, looking at the printer's status between the pieces."""
-        can_prove = self._session.confirms == "confirms"
-        for piece in (*document, escpos.ask_process_id(self._process_id)) if can_prove else document:
-            try:
-                went = self._session.write(piece, self._is_halted, self._session.profile.label_proof_s)
-            except PortDown as down:
-                self._any_sent = self._any_sent or down.written > 0
-                word = "maybe" if self._any_sent else "unsent"
-                return Fate(word=word, why="the printer went away while it was printing")
-            self._any_sent = self._any_sent or went > 0
-            if went < len(piece):
-                return self._broken_off(piece[went:])
-            self._ask_between()
-        return SENT
+        """Send all of it, listening to the printer between the pieces, and ask for its proof at the end.
+
+        To one that falls silent meanwhile no more is sent, and it is asked for no proof: it may have restarted, and
+        would vouch for half a label. What never had its end sent cannot be whole, so its copy is replaced.
+        """
+        for piece in document:
+            if self._was_silent:
+                return Fate(word="spoiled", why="the printer fell silent before it had the whole label")
+            if (broken := self._send_piece(piece)) is not None:
+                return broken
+        if not self._can_prove or self._was_silent:
+            return SENT
+        broken = self._send_piece(escpos.ask_process_id(self._process_id))
+        return SENT if broken is None or self._fault is None else broken
+
+    def _send_piece(self, piece: bytes) -> Fate | None:
+        """Send one piece; return its fate if it did not all go."""
+        try:
+            went = self._session.write(piece, self._is_halted, self._session.profile.label_proof_s)
+        except PortDown as down:
+            self._any_sent = self._any_sent or down.written > 0
+            word = "spoiled" if self._any_sent else "unsent"
+            return Fate(word=word, why="the printer went away before it had the whole label")
+        self._any_sent = self._any_sent or went > 0
+        if went < len(piece):
+            return self._broken_off(piece[went:])
+        self._listen()
+        return None
+
+    def _listen(self) -> None:
+        """Find out whether the printer still answers; one that did not, once, is not asked again."""
+        session = self._session
+        if self._was_silent:
+            return
+        with suppress(PortDown):  # whoever writes next finds out
+            is_awake = session.is_awake()
+            self._was_silent = not is_awake and session.status.connected and session.openings == self._opening
 
     def find_out(self) -> Fate:
         """Wait for the proof, or for whatever else tells what became of it."""
         session = self._session
-        if session.confirms != "confirms":
+        if not self._can_prove or self._was_silent:
             return self._watch_without_proof()
         self._watch(
             lambda talk: talk.has_proved(self._process_id) or self._is_halted(talk), session.profile.label_proof_s
@@ -89,8 +114,9 @@ class Delivery:
         for _ in range(rounds):
             if self._session.wait_for(is_over, seconds / rounds):
                 return
-            with suppress(PortDown):  # the wait itself finds out whether the line comes back
-                self._ask_between()
+            if not self._session.profile.supports.asb and self._session.status.offline is not None:
+                with suppress(PortDown):  # the wait itself finds out whether the line comes back
+                    self._session.ask_status()
         self._session.wait_for(is_over, 0)
 
     def _is_halted(self, talk: Conversation) -> bool:
@@ -98,18 +124,14 @@ class Delivery:
         self._fault = self._fault or talk.status.fault
         return self._fault is not None or talk.openings != self._opening or self._stopping.is_set()
 
-    def _ask_between(self) -> None:
-        """Ask a printer that does not report by itself but does answer."""
-        session = self._session
-        if not session.profile.supports.asb and session.status.offline is not None:
-            session.ask_status()
-
     def _broken_off(self, rest: bytes) -> Fate:
         if self._stopping.is_set():
             return STOPPED
         if self._fault is not None:
             self._clear_and_fill(rest)
             return Fate(word="spoiled", why=self._fault)
+        if self._session.openings != self._opening:
+            return Fate(word="spoiled", why="the printer was away before it had the whole label")
         return Fate(word="maybe" if self._any_sent else "unsent", why="the printer stopped taking data")
 
     def _clear_and_fill(self, rest: bytes) -> None:
@@ -155,6 +177,8 @@ class Delivery:
             return STOPPED
         if self._fault is not None:
             return Fate(word="spoiled", why=self._fault)
+        if self._was_silent:
+            return Fate(word="maybe", why="the printer fell silent while it was printing: scan the fresh label")
         is_cut = session.openings == self._opening and session.status.connected
         return Fate(
             word="maybe", why="this printer cannot confirm what it printed: scan the fresh label", is_cut=is_cut

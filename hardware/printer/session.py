@@ -109,6 +109,16 @@ class PrinterSession:
         return self._talk.confirms
 
     @property
+    def has_confirmed(self) -> bool:
+        """Whether a printer at this address ever proved a print to us."""
+        return self._talk.has_confirmed
+
+    @property
+    def has_answered(self) -> bool:
+        """Whether a printer at this address ever answered a question of ours."""
+        return self._talk.answers > 0
+
+    @property
     def openings(self) -> int:
         """How often the line was opened: a new number means that the printer may have been off in between."""
         return self._talk.openings
@@ -153,10 +163,27 @@ class PrinterSession:
         with self._asking:
             return all(self._ask(question) for question in QUESTIONS)
 
+    def is_awake(self) -> bool:
+        """Ask one question; say whether the printer answered, or never answers such.
+
+        A printer answers at once, whatever it is printing; one that starts up hears nothing for a second or more. So
+        silence may be a restart, by which it forgot what it held: a serial line stays open all the while.
+
+        Raises:
+            PortDown: the line is closed.
+        """
+        if not self._talk.answers_here:
+            return True
+        if not self.profile.supports.asb:
+            return self.ask_status()
+        with self._asking:
+            return self._ask(escpos.DLE_EOT_PRINTER)
+
     def probe(self) -> Confirms:
         """Find out once whether the printer proves its prints, by an empty job with an id of its own.
 
-        A printer that is not ready answers later; so a "cannot" is said only by one that is ready and silent.
+        A printer that is not ready answers later, and one that hangs not at all; so a "cannot" is said only of one that
+        is ready, or never spoke on this line. Of any other it stays unknown.
 
         Raises:
             PortDown: the line is closed.
@@ -167,6 +194,8 @@ class PrinterSession:
             return self.confirms
         self.fence()
         answered = self.wait_for(lambda talk: talk.has_proved(PROBE), self._answer_wait_s)
+        if not answered and not self._is_no_answer_a_no():
+            return self.confirms
         with self._heard:
             self._talk.settle_probe(answered=answered)
         self._log.info("printer.probed", confirms=self.confirms)
@@ -248,6 +277,13 @@ class PrinterSession:
     def rest(self, until: threading.Event, seconds: float) -> None:
         """Wait for ``until``, at most ``seconds``; the line is read meanwhile."""
         until.wait(seconds)
+
+    def _is_no_answer_a_no(self) -> bool:
+        """Say whether a probe's silence tells that the printer cannot: it is ready, or mute altogether."""
+        if not self.profile.supports.status or (not self.ask_status() and not self._talk.has_spoken):
+            return True
+        status = self.status
+        return status.offline is False and not status.errors and status.fault is None
 
     def _write_step(self, raw: bytes, before: int) -> int:
         if not self.wait_for(lambda talk: talk.may_send, WRITE_STEP_S):

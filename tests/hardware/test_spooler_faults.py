@@ -238,7 +238,7 @@ def test_K3_silence_in_mid_job_is_maybe_and_holds_the_rest(eventually: Callable[
         assert at.settled()
         at.printer.pace(1000)
         at.print(roll_set(3)[1:], claim="c2")
-        eventually(lambda: at.queue.states[2] in ("sending", "awaiting_proof"))
+        eventually(lambda: at.queue.states[2] == "awaiting_proof")
         at.printer.mute()
         assert at.queue.wait_for_state(2, "maybe", 10)
         assert at.queue.states[3] == "queued"
