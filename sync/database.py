@@ -25,6 +25,18 @@ _log = structlog.get_logger()
 APPLICATION_ID = 0x54574E43
 """``TWNC`` in the file's header: no other program's database is ever taken for a journal."""
 
+
+@dataclass(frozen=True, kw_only=True)
+class Schema:
+    """Whose tables a database holds: the mark in its header, what it is called, and the room with its steps."""
+
+    application_id: int
+    what: str
+    room: str
+
+
+JOURNAL = Schema(application_id=APPLICATION_ID, what="journal", room="sync")
+
 FIXED_IN = (3, 51, 3)
 WITHDRAWN = (3, 52)
 
@@ -65,9 +77,12 @@ def assert_sqlite_fit(version: str) -> None:
         raise SqliteUnfit(f"SQLite {version} can corrupt a WAL; 3.51.3, or 3.53.0 and later, is needed.")
 
 
-def open_database(path: Path, *, pragmas: tuple[Pragma, ...] = PRAGMAS, vfs: str | None = None) -> apsw.Connection:
+def open_database(
+    path: Path, *, pragmas: tuple[Pragma, ...] = PRAGMAS, vfs: str | None = None, schema: Schema = JOURNAL
+) -> apsw.Connection:
     """Open ``path`` for writing, create it if it is new, check it, and bring its schema up to date.
 
+    ``schema`` is a station's journal, or another room's database that wants the same care.
     ``vfs`` names a SQLite file system other than the machine's: tests put one under it that loses power.
     It gets exclusive locking, since it has no shared memory.
 
@@ -83,7 +98,7 @@ def open_database(path: Path, *, pragmas: tuple[Pragma, ...] = PRAGMAS, vfs: str
     except apsw.Error as cause:
         raise JournalDown(f"{path} cannot be opened: {cause}") from cause
     try:
-        _make_ready(connection, path, (_EXCLUSIVE, *pragmas) if vfs else pragmas)
+        _make_ready(connection, path, (_EXCLUSIVE, *pragmas) if vfs else pragmas, schema)
     except (apsw.NotADBError, apsw.CorruptError) as cause:
         close_quietly(connection)
         raise JournalDamaged(f"{path}: {cause}") from cause
@@ -107,7 +122,7 @@ def open_read_only(path: Path) -> apsw.Connection:
         connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
         connection.set_busy_timeout(5000)
         pragma(connection, "query_only", 1)
-        _refuse_newer(connection, path)
+        _refuse_newer(connection, path, JOURNAL)
     except apsw.Error as cause:
         raise JournalDown(f"{path} cannot be read: {cause}") from cause
     return connection
@@ -125,7 +140,7 @@ def read_beside(path: Path, work: Callable[[apsw.Connection], T]) -> T:
         close_quietly(connection)
 
 
-def migrate(connection: apsw.Connection, steps: Sequence[str]) -> None:
+def migrate(connection: apsw.Connection, steps: Sequence[str], application_id: int = APPLICATION_ID) -> None:
     """Apply every missing step in one transaction: after a cut the schema is the old or the new, never between."""
     version = _version(connection)
     if version == len(steps):
@@ -134,7 +149,7 @@ def migrate(connection: apsw.Connection, steps: Sequence[str]) -> None:
     try:
         for step in steps[version:]:
             execute(connection, step)
-        pragma(connection, "application_id", APPLICATION_ID)
+        pragma(connection, "application_id", application_id)
         pragma(connection, "user_version", len(steps))
         execute(connection, "COMMIT")
     finally:
@@ -173,14 +188,14 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _make_ready(connection: apsw.Connection, path: Path, pragmas: tuple[Pragma, ...]) -> None:
+def _make_ready(connection: apsw.Connection, path: Path, pragmas: tuple[Pragma, ...], schema: Schema) -> None:
     connection.set_busy_timeout(5000)
     for setting in pragmas:
         _apply(connection, setting)
-    _refuse_stranger(connection, path)
-    _refuse_newer(connection, path)
+    _refuse_stranger(connection, path, schema)
+    _refuse_newer(connection, path, schema)
     _check(connection, path)
-    migrate(connection, migrations())
+    migrate(connection, migrations(schema.room), schema.application_id)
     checkpoint_whole(connection)
 
 
@@ -191,16 +206,16 @@ def _apply(connection: apsw.Connection, setting: Pragma) -> None:
         raise SqliteUnfit(f"PRAGMA {setting.name} reads {found!r}, not {setting.reads[0]!r}")
 
 
-def _refuse_stranger(connection: apsw.Connection, path: Path) -> None:
+def _refuse_stranger(connection: apsw.Connection, path: Path, schema: Schema) -> None:
     empty = pragma(connection, "page_count") == 0 or pragma(connection, "schema_version") == 0
-    if not empty and pragma(connection, "application_id") != APPLICATION_ID:
-        raise JournalDamaged(f"{path} is no journal of Twincheck")
+    if not empty and pragma(connection, "application_id") != schema.application_id:
+        raise JournalDamaged(f"{path} is no {schema.what} of Twincheck")
 
 
-def _refuse_newer(connection: apsw.Connection, path: Path) -> None:
-    version = _version(connection)
-    if version > len(migrations()):
-        raise JournalTooNew(f"{path} has schema {version}; this version of Twincheck knows {len(migrations())}.")
+def _refuse_newer(connection: apsw.Connection, path: Path, schema: Schema) -> None:
+    version, known = _version(connection), len(migrations(schema.room))
+    if version > known:
+        raise JournalTooNew(f"{path} has schema {version}; this version of Twincheck knows {known}.")
 
 
 def _check(connection: apsw.Connection, path: Path) -> None:

@@ -9,7 +9,6 @@ answers speaks of the road.
 """
 
 from collections import deque
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -258,9 +257,8 @@ class Delivery:
             self.ledger.doubt_old_papers()
             self._roster_asked = False
         self._greeted = self.proven = True
-        for mark in welcome.epochs if self.peer.hub_key is not None else ():
-            if mark.high is not None:  # it came there by the hub; what was made of it we have not heard
-                self.ledger.doubt_hub(mark.epoch, (1, mark.high.seq))
+        if self.peer.hub_key is not None:  # what came there by the hub: what was made of it we have not heard
+            self.ledger.doubt_hub(welcome.epochs)
 
     def _take_hub_welcome(self, welcome: Welcome) -> None:
         """Take the hub's word for it that it is there. It knows nothing of our past, and cannot give it back."""
@@ -268,12 +266,11 @@ class Delivery:
         for mark in welcome.epochs:
             self._hub_lacks(mark.epoch, mark.need)
 
-    def _hub_lacks(self, epoch: str, need: Iterable[tuple[int, int]]) -> None:
-        """Send the hub again what it took and has no more, once a round: it must not keep us busy by asking."""
-        if epoch not in self._hub_asked:
+    def _hub_lacks(self, epoch: str, need: tuple[tuple[int, int], ...]) -> None:
+        """Owe again what the hub took and has no more, once a round: it must not keep us busy by asking."""
+        if epoch not in self._hub_asked and need:
             self._hub_asked.add(epoch)
-            for span in need:
-                self.ledger.doubt_hub(epoch, span)
+            self.ledger.hub_lacks(epoch, need)
 
     def _take_back(self, ask: Ask, answer: HttpResponse) -> None:
         """Take a page of what was lost with the disk; what cannot be believed is left alone, and the round goes on."""
@@ -352,6 +349,8 @@ class Delivery:
     def _narrow(self, ask: Ask, answer: HttpResponse) -> None:
         """Look for the one event that makes the service fail, and pass over it."""
         event, *others = ask.events
+        if self.peer.hub_key is not None:
+            self.ledger.hub_lacks(event.epoch, [(event.seq, ask.events[-1].seq)])
         if others:
             self._limit = max(1, len(ask.events) // 2)
             return

@@ -3,6 +3,7 @@
 The port stands here so that the machine can be simulated over a plain list of events.
 """
 
+from collections.abc import Iterable
 from typing import Protocol
 
 import apsw
@@ -14,7 +15,7 @@ from photocore.wire import Ack, EpochMark, Hello, News, ToldNews
 from sync import news, outbox
 from sync.bringing_back import bring_back, doubt_old_papers, newest_paper
 from sync.counter import Counter
-from sync.journal import Journal
+from sync.journal import Journal, Transaction
 from sync.roster import Roster
 from sync.statements import Row
 
@@ -66,8 +67,12 @@ class Ledger(Protocol):
         """Say whether there is anything that only the store hub has."""
         ...
 
-    def doubt_hub(self, epoch: str | None = None, span: tuple[int, int] = (1, 0)) -> None:
-        """Owe again what only the store hub has, durably: all of it, or one epoch's ``span`` (closed)."""
+    def doubt_hub(self, marks: Iterable[EpochMark] | None = None) -> None:
+        """Send again what only the store hub has, durably: all of it, or what the photoservice's ``marks`` cover."""
+        ...
+
+    def hub_lacks(self, epoch: str, spans: Iterable[tuple[int, int]]) -> None:
+        """Owe stretches of ``epoch`` that the store hub has no more, durably, as if nobody had them."""
         ...
 
     def untold(self) -> tuple[ToldNews, ...]:
@@ -151,10 +156,28 @@ class JournalLedger:
         """Say whether there is anything that only the store hub has."""
         return self._journal.read(outbox.count_at_hub) > 0
 
-    def doubt_hub(self, epoch: str | None = None, span: tuple[int, int] = (1, 0)) -> None:
-        """Owe again what only the store hub has, durably; nothing is written when it has nothing."""
+    def doubt_hub(self, marks: Iterable[EpochMark] | None = None) -> None:
+        """Send again what only the store hub has, durably; nothing is written when it has nothing."""
+
+        def work(transaction: Transaction) -> None:
+            if marks is None:
+                outbox.doubt_hub(transaction.connection)
+            for mark in marks or ():
+                if mark.high is not None:
+                    outbox.doubt_hub_below(transaction.connection, mark.epoch, mark.high.seq)
+
         if self.is_at_hub():
-            self._journal.write(lambda transaction: outbox.doubt_hub(transaction.connection, epoch, span))
+            self._journal.write(work)
+
+    def hub_lacks(self, epoch: str, spans: Iterable[tuple[int, int]]) -> None:
+        """Owe stretches of ``epoch`` that the store hub has no more, durably, as if nobody had them."""
+
+        def work(transaction: Transaction) -> None:
+            for span in spans:
+                outbox.hub_lacks(transaction.connection, epoch, span)
+
+        if self.is_at_hub():
+            self._journal.write(work)
 
     def meet_hub(self, hub_key: bytes | None) -> None:
         """Begin a life with this store hub, or none: another's acks count no more, and its own are asked for again."""

@@ -185,13 +185,24 @@ def settle_at_hub(connection: apsw.Connection, ack: Ack) -> tuple[str, ...]:
     return tuple(left)
 
 
-def doubt_hub(connection: apsw.Connection, epoch: str | None = None, span: tuple[int, int] = (1, 0)) -> None:
-    """Send again what only the store hub has: all of it, or one epoch's ``span`` (closed) of seqs."""
-    if epoch is None:
-        run(connection, "outbox.doubt_hub")
-    elif found := one(connection, "outbox.epoch_of", {"epoch": epoch}):
-        values = {"ordinal": found[0], "first": span[0], "last": span[1]}
-        run(connection, "outbox.doubt_hub_between", values)
+def doubt_hub(connection: apsw.Connection) -> None:
+    """Send again what only the store hub has."""
+    run(connection, "outbox.doubt_hub")
+
+
+def doubt_hub_below(connection: apsw.Connection, epoch: str, seq: int) -> None:
+    """Send again what only the store hub has of ``epoch`` up to ``seq``: the photoservice holds it, by its mark."""
+    _at_hub(connection, "outbox.doubt_hub_between", epoch, (1, seq))
+
+
+def hub_lacks(connection: apsw.Connection, epoch: str, span: tuple[int, int]) -> None:
+    """Owe a stretch of ``epoch`` (closed) as if nobody had it: the store hub itself says that it has it no more."""
+    _at_hub(connection, "outbox.forget_hub_between", epoch, span)
+
+
+def _at_hub(connection: apsw.Connection, change: str, epoch: str, span: tuple[int, int]) -> None:
+    if found := one(connection, "outbox.epoch_of", {"epoch": epoch}):
+        run(connection, change, {"ordinal": found[0], "first": span[0], "last": span[1]})
 
 
 def known_hub(connection: apsw.Connection) -> str:

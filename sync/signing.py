@@ -1,4 +1,4 @@
-"""Sign a station's requests (RFC 9421, Ed25519) over method, target and content (RFC 9530).
+"""Sign a station's requests (RFC 9421, Ed25519) over method, target and content (RFC 9530); verify them at a hub.
 
 The signature names the station and says when it was made; the photoservice measures the skew but refuses nobody for
 it, since a till's clock may be a year off and a replayed batch is harmless.
@@ -6,13 +6,14 @@ it, since a till's clock may be a year off and a replayed batch is harmless.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol, cast
+from datetime import datetime, timedelta
+from typing import Any, Protocol, cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from http_message_signatures.algorithms import ED25519  # pyright: ignore[reportPrivateImportUsage]
-from http_message_signatures.resolvers import HTTPSignatureKeyResolver
-from http_message_signatures.signatures import HTTPMessageSigner
+from http_message_signatures.exceptions import HTTPMessageSignaturesException
+from http_message_signatures.resolvers import HTTPSignatureKeyResolver, MappingKeyResolver
+from http_message_signatures.signatures import HTTPMessageSigner, HTTPMessageVerifier
 
 from photocore.keys import SigningKey
 from photocore.seams import HttpRequest
@@ -70,3 +71,22 @@ def sign_request(request: HttpRequest, *, station: str, key: SigningKey, created
     )
     headers = {name.lower(): value for name, value in message.headers.items()}
     return HttpRequest(method=request.method, url=request.url, headers=headers, body=request.body)
+
+
+class _TimelessVerifier(HTTPMessageVerifier):
+    """Refuses nobody for a wrong clock (docs/adr/0010)."""
+
+    max_clock_skew = timedelta(days=365 * 200)
+
+
+def is_signed_by(request: HttpRequest, *, station: str, public_key: bytes) -> bool:
+    """Say whether ``station`` signed ``request`` with the key whose public half is ``public_key``."""
+    keys: dict[str, Any] = {station: Ed25519PublicKey.from_public_bytes(public_key)}
+    resolver = MappingKeyResolver(public_keys=keys, private_keys={})
+    verifier: Any = _TimelessVerifier(signature_algorithm=ED25519, key_resolver=resolver)
+    message = _Message(method=request.method, url=request.url, headers=dict(request.headers))
+    try:
+        verifier.verify(message, max_age=None, require_components=COVERED, body=request.body)
+    except HTTPMessageSignaturesException:
+        return False
+    return True

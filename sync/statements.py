@@ -67,14 +67,15 @@ def number(connection: apsw.Connection, name: str, values: Values | None = None)
 
 @cache
 def statement(name: str) -> str:
-    """Return the SQL text named ``file.query``."""
+    """Return the SQL text named ``file.query``; another room's stands before its file: ``store_hub/relay.keep``."""
     file, _, query = name.partition(".")
     return _blocks(file)[query]
 
 
 @cache
 def _blocks(file: str) -> dict[str, str]:
-    text = (files("sync") / "sql" / f"{file}.sql").read_text(encoding="utf-8")
+    room, _, own = file.rpartition("/")
+    text = (files(room or "sync") / "sql" / f"{own}.sql").read_text(encoding="utf-8")
     return dict(_split(text))
 
 
@@ -85,8 +86,8 @@ def _split(text: str) -> Iterator[tuple[str, str]]:
 
 
 @cache
-def migrations() -> tuple[str, ...]:
-    """Return the schema's steps in order; step ``n`` (from 1) brings ``user_version`` to ``n``."""
-    folder = files("sync") / "sql" / "schema"
+def migrations(room: str = "sync") -> tuple[str, ...]:
+    """Return the steps of a room's schema in order; step ``n`` (from 1) brings ``user_version`` to ``n``."""
+    folder = files(room) / "sql" / "schema"
     steps = sorted((step for step in folder.iterdir() if step.name.endswith(".sql")), key=lambda step: step.name)
     return tuple(step.read_text(encoding="utf-8") for step in steps)

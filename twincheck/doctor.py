@@ -27,7 +27,7 @@ from twincheck.wiring import host_clock, host_disk
 
 Verdict = Literal["ok", "warn", "fail"]
 
-ROOMS: Final = ("photocore", "hardware", "sync", "kiosk", "photoservice", "twincheck")
+ROOMS: Final = ("photocore", "hardware", "sync", "kiosk", "photoservice", "store_hub", "twincheck")
 PYTHONS: Final = ((3, 11), (3, 14))
 """Kivy 2.3.1 has wheels from the first of these up to, not including, the second."""
 SQLITE_FIXED: Final = (3, 53, 0)

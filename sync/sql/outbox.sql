@@ -105,6 +105,11 @@ update outbox set resend = 1 where ordinal = :ordinal and seq between :first and
 update outbox set level = null, verdict = null, reason = '', cause = '', answered_at = null, resend = 0
 where level = 'hub';
 
+-- name: forget_hub_between
+-- The store hub itself says that it lacks these: they are owed as if nobody had them.
+update outbox set level = null, verdict = null, reason = '', cause = '', answered_at = null, resend = 0
+where ordinal = :ordinal and seq between :first and :last and level = 'hub';
+
 -- name: count_at_hub
 -- How many events the store hub has and the photoservice has not answered.
 select count(*) from outbox where level = 'hub';

@@ -22,6 +22,7 @@ EXTRAS_OF_ROOM = {
     "sync": ("station",),
     "kiosk": ("kiosk",),
     "photoservice": ("photoservice",),
+    "store_hub": ("station",),
     "twincheck": ("kiosk", "photoservice"),
 }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("photocore", "hardware", "sync", "kiosk", "photoservice", "twincheck")
+ROOMS = ("photocore", "hardware", "sync", "kiosk", "photoservice", "store_hub", "twincheck")
 
 
 def lint_imports(tree: Path) -> subprocess.CompletedProcess[str]:
@@ -55,7 +55,7 @@ def test_an_empty_house_stands(house: Path):
         ("kiosk/flow.py", "from kivy.clock import Clock", "Kivy is known to"),
         ("hardware/scanner.py", "import kivy", "Kivy is known to"),
         ("hardware/scanner.py", "import serial", "Serial ports are opened"),
-        ("hardware/spooler.py", "import apsw", "The journal's SQLite"),
+        ("hardware/spooler.py", "import apsw", "SQLite is known"),
         ("sync/courier.py", "import asyncpg", "PostgreSQL and the web framework"),
         ("kiosk/app.py", "import tests.conftest", "Nothing imports the tests"),
     ],
