@@ -23,6 +23,9 @@ from sync.errors import HistoryForked, ReturnRefused
 MAX_PAGE_EVENTS = 1000
 """Events in one page at most; the photoservice gives 200."""
 
+MAX_REFUSALS = 3
+"""Handshakes at which an epoch that does not come back as it should is asked for; the road may have spoilt a page."""
+
 TWIN = "another machine writes as this station: its folder was copied. Enrol one of the two afresh"
 
 _log = structlog.get_logger()
@@ -94,7 +97,7 @@ class Restoring:
     trouble: str = ""
     _missing: deque[EpochMark] = field(default_factory=deque[EpochMark])
     _seen: dict[str, int] | None = None
-    _given_up: set[str] = field(default_factory=set[str])
+    _refusals: dict[str, int] = field(default_factory=dict[str, int])
 
     @property
     def is_under_way(self) -> bool:
@@ -108,7 +111,7 @@ class Restoring:
         for mark in lacking:
             if self._seen is not None and held[mark.epoch] > self._seen.get(mark.epoch, 0):
                 self._note_twin(mark.epoch)
-            elif mark.high is not None and mark.epoch not in self._given_up:
+            elif mark.high is not None and self._refusals.get(mark.epoch, 0) < MAX_REFUSALS:
                 self._missing.append(mark)
         if self._seen is None:
             self._seen = held
@@ -142,15 +145,21 @@ class Restoring:
         self.brought += len(events)
         high = self._missing[0].high
         if high is not None and events[-1].seq >= high.seq:
-            self._missing.popleft()
+            self._refusals.pop(self._missing.popleft().epoch, None)
+            if self.trouble != TWIN and not self._refusals:
+                self.trouble = ""
         if not self._missing:
             _log.error("station_restored", events=self.brought, why="this journal was put back from an old copy")
 
     def give_up(self, why: ReturnRefused) -> None:
-        """Leave an epoch alone that does not come back as it should; it is asked for again by the next process."""
+        """Leave an epoch alone that does not come back as it should, until the next handshake asks for it once more.
+
+        After some handshakes the next process does.
+        """
         self.trouble = f"not everything came back: {why}"
         _log.error("station_not_restored", epoch=self.epoch, why=str(why))
-        self._given_up.add(self._missing.popleft().epoch)
+        epoch = self._missing.popleft().epoch
+        self._refusals[epoch] = self._refusals.get(epoch, 0) + 1
 
     def _note_twin(self, epoch: str) -> None:
         if self.trouble != TWIN:

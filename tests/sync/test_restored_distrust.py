@@ -44,6 +44,31 @@ def test_K4_what_is_not_our_own_event_is_not_taken_and_stops_nothing_else(counte
     assert counter.station.desk.status().unsent == 0
 
 
+def test_K4_what_the_road_spoilt_once_comes_back_whole_at_the_next_handshake(counter):
+    """A page cut short on its way is no reason to do without those events until somebody restarts the station."""
+    spoilt(counter, lambda line: line[:-9])
+    counter.world.service.spoil_back = lambda line: line
+
+    counter.station.courier.rounds.delivery.greet_again()
+    assert counter.round().ok
+
+    assert counter.station.desk.status().restored > 2
+    assert counter.station.courier.trouble == ""
+
+
+def test_K4_what_never_comes_back_right_is_not_asked_for_for_ever(counter):
+    spoilt(counter, resigned)
+    asked = []
+    counter.world.service.spoil_back = lambda line: asked.append(line) or resigned(line)
+
+    for _ in range(5):
+        counter.station.courier.rounds.delivery.greet_again()
+        assert counter.round().ok
+
+    assert len(asked) == 2 * len(set(asked))
+    assert "not everything came back" in counter.station.courier.trouble
+
+
 def test_K4_a_hole_in_what_is_given_back_is_not_bridged(counter):
     """What stands behind the hole cannot be proven; what stands before it is taken."""
     held = []

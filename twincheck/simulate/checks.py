@@ -130,7 +130,8 @@ def _check_all_back(world: World, counter: Counter) -> None:
         if station == machine.station_id:
             missing = sorted(seq for seq, digest in seqs.items() if digest not in disk)
             if missing:
-                raise ClaimBroken(ALL_BACK, f"{machine.name} lacks seq {missing[0]} of its epoch {epoch}")
+                trouble = machine.station.courier.trouble if machine.station else "it is down"
+                raise ClaimBroken(ALL_BACK, f"{machine.name} lacks seq {missing[0]} of its epoch {epoch}: {trouble}")
 
 
 def _check_rolls(world: World, machine: Machine) -> None:
