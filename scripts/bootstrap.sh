@@ -91,7 +91,11 @@ install_system_packages() {
         || needed+=("$(venv_package)")
     has_library libzbar.so.0 || wanted+=(libzbar0)
     has_certificates || wanted+=(ca-certificates)
-    [ "${1:-}" != check ] || has_program chromium || wanted+=(chromium)
+    if [ "${1:-}" = check ]; then
+        has_program chromium || wanted+=(chromium)
+        has_program strace || wanted+=(strace)
+        [ "$(id -u)" -ne 0 ] || has_program mkfs.btrfs || wanted+=(btrfs-progs)
+    fi
     [ $((${#needed[@]} + ${#wanted[@]})) -eq 0 ] && return
 
     local as_root
@@ -111,6 +115,8 @@ what_is_lost() {
         case $package in
             libzbar0) printf '; without libzbar0 codes in pictures get no second opinion' ;;
             chromium) printf '; without chromium the tests of the web pages in a real browser are skipped' ;;
+            strace) printf '; without strace no process is killed, and no call failed, at each of its system calls' ;;
+            btrfs-progs) printf '; without btrfs-progs whole file systems are not cut' ;;
         esac
     done
 }
