@@ -14,7 +14,7 @@ from photocore.cards import CardNumber, CardTable
 from photocore.ids import ItemId
 from photocore.package import Manifest
 from photocore.roster import RosterSnapshot, Store, StoreSettings
-from photocore.seams import Entropy
+from photocore.seams import Channel, Entropy
 from photocore.testing import ManualClock, SeededEntropy
 from photocore.wire import Outcome
 from sync.database import PRAGMAS, Pragma
@@ -62,7 +62,10 @@ class Life:
 
 
 class Stand:
-    """A store with an enrolled station in ``folder``, whose journal lies on whichever disk is put under it."""
+    """A store with an enrolled station in ``folder``, whose journal lies on whichever disk is put under it.
+
+    ``channel`` is what the station speaks to: the photoservice, unless something is put between.
+    """
 
     def __init__(self, folder: Path, seed: int = 1, *, pragmas: tuple[Pragma, ...] = PRAGMAS) -> None:
         self.folder = folder
@@ -70,6 +73,7 @@ class Stand:
         self.clock = ManualClock()
         self.entropy = SeededEntropy(seed)
         self.service = FakePhotoservice(_roster(), clock=self.clock, entropy=self.entropy)
+        self.channel: Channel = self.service
         code = self.service.issue_code()
         channel, entropy = self.service, self.entropy
         enrol(url="http://localhost:8470", code=code, name="Counter", folder=folder, channel=channel, entropy=entropy)
@@ -86,7 +90,7 @@ class Stand:
 
         Raises as :func:`sync.station.open_station`.
         """
-        line, entropy = self.service, entropy or self.entropy
+        line, entropy = self.channel, entropy or self.entropy
         seams = Seams(clock=self.clock, entropy=entropy, disk=_Roomy(), channel=line, quick_channel=line)
         under = Footing(vfs=disk.name, pragmas=self.pragmas, reserve_bytes=1, threads=False)
         return open_station(folder or self.folder, seams, carry=False, under=under)

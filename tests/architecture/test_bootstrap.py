@@ -70,6 +70,7 @@ def test_chromium_is_wanted_for_the_checks_only_and_missed_in_a_sentence(checkou
     check, demo = (shell(checkout, without.replace("{}", purpose)) for purpose in ("check", "demo"))
     assert (check.returncode, check.stdout) == (0, "went on\n")
     assert "without chromium the tests of the web pages" in check.stderr
+    assert "without strace no process is killed" in check.stderr
     assert (demo.returncode, demo.stdout, demo.stderr) == (0, "went on\n", "")
 
 

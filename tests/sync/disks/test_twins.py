@@ -1,4 +1,4 @@
-"""A copied station that runs beside its original, on a lost disk, a lying one: found, told in these words, healed."""
+"""A copied station beside its original, a journal wrecked, a disk lost: found, told in these words, healed."""
 
 import shutil
 
@@ -6,71 +6,13 @@ import pytest
 
 from photocore.cards import CardNumber
 from photocore.testing import SeededEntropy
-from sync.audit import check_chain
 from sync.enrolment import enrol
 from sync.errors import JournalDamaged
 from sync.restoring import TWIN
-from sync.statements import run
-from sync.testing_cuts import Chance, Replay
-from sync.testing_cuts_judge import Judge, spread
-from sync.testing_cuts_life import ANNA, Stand, ordinary_life, record
+from sync.testing_cuts import Chance
+from sync.testing_cuts_life import Stand
 
 BEN = CardNumber(table="club", number="9912340815")
-
-
-class Machine:
-    """A machine with a station's folder and a disk in memory."""
-
-    def __init__(self, stand, image, folder=None, entropy=None):
-        self.stand, self.folder = stand, folder or stand.folder
-        self.disk = stand.disk(image)
-        self.station = stand.open(self.disk, folder=self.folder, entropy=entropy)
-
-    def copy(self, name):
-        """Return the folder of another machine with the same keys, and what the disk holds now."""
-        folder = shutil.copytree(self.folder, self.folder.with_name(name))
-        return self.disk.surface.views(), folder
-
-    def register(self):
-        return self.station.desk.register(self.stand.wish()).claim
-
-    def carry(self):
-        return self.station.courier.carry_here()
-
-    @property
-    def told(self):
-        """What its people are told: the trouble, or that it was given back what another wrote."""
-        restored = self.station.desk.status().restored
-        return self.station.courier.trouble or (f"RESTORED {restored} events" if restored else "")
-
-    def ids(self):
-        return {row[2] for row in self.station.journal.read(lambda db: run(db, "journal.all_events"))}
-
-    def check(self):
-        return self.station.journal.read(lambda db: check_chain(db, self.stand.own_key))
-
-    def close(self):
-        self.station.close()
-        self.disk.unregister()
-
-
-@pytest.fixture
-def stand(memory_path):
-    return Stand(memory_path / "station")
-
-
-@pytest.fixture
-def machines(stand):
-    """Return a maker of machines; all are switched off in the end."""
-    made = []
-
-    def make(image=None, folder=None, entropy=None):
-        made.append(Machine(stand, image or {}, folder, entropy))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
 
 
 @pytest.fixture
@@ -251,71 +193,16 @@ def test_K4_with_disk_and_keys_lost_what_was_sent_stands_and_a_new_station_goes_
     assert new.told == ""
 
 
-# --- a disk that lies: it says that it has synced, and has not
-
-
-def first_and_second_day(stand):
-    """Return a life whose first day an honest disk has kept, and whose second a lying one will lose."""
-    first = ordinary_life(stand, days=1)
-    (surface,) = Replay(first.start, first.log).stops([len(first.log)])
-    return record(stand, surface.views(), a_day)
-
-
-def a_day(at):
-    at.carry()
-    at.register()
-    at.make_up(ANNA)
-    at.print(2)
-    at.carry()
-    at.register()
-
-
-def test_K4_a_lying_disk_loses_what_was_promised(stand):
-    """No setting helps against it, and none is promised to: one station alone cannot."""
-    life, judge = first_and_second_day(stand), Judge(stand)
-
-    tally = judge.sweep(life, spread(0, len(life.log), 100), lies=True)
-
-    judge.close()
-    assert len(tally.harm) > 50
-
-
-@pytest.mark.parametrize("seed", range(8))
-def test_K4_what_a_lying_disk_lost_comes_back_from_the_photoservice_and_what_was_never_sent_does_not(
-    stand, machines, seed
-):
-    """With the journal as it survived or, where that cannot be opened, with none: both have the keys."""
-    life = first_and_second_day(stand)
-    closing = life.promises[-1].at
-    cut = closing if seed % 2 else len(life.log)  # before it was closed, and after
-    (surface,) = Replay(life.start, life.log, lies=True).stops([cut])
-    image = surface.survivors(SeededEntropy(f"lies {seed}"))
-    try:
-        healed = machines(image)
-    except JournalDamaged:
-        healed = machines({})
-    assert healed.carry().ok
-
-    held, lost = healed.ids(), life.promises[-1].what.removeprefix("claim ")
-    settled = {promise.what.removeprefix("settled ") for promise in life.promises if "settled" in promise.what}
-    assert settled <= held
-    assert {event.id for event in stand.service.applied} <= held
-    assert healed.station.desk.status().unsent == 0
-    assert healed.check() == len(held)
-    if lost not in held:
-        assert healed.told.startswith("RESTORED")
-
-
 # --- twins at random
 
 
-def test_K4_of_random_twins_every_one_is_told(memory_path):
+def test_K4_of_random_twins_every_one_is_told(memory_path, machines):
     """Whoever registers and carries in whichever order: once both have written and greeted, somebody says so."""
     for number in range(10):
         stand, chance = Stand(memory_path / str(number), seed=number), Chance(SeededEntropy(f"twins {number}"))
-        one = Machine(stand, {})
+        one = machines(at=stand)
         assert one.carry().ok
-        two = Machine(stand, *one.copy(f"twin-{number}"))
+        two = machines(*one.copy(f"twin-{number}"), at=stand)
         for _ in range(12):
             who = one if chance.falls_within(0.5) else two
             if chance.falls_within(0.6):
@@ -330,5 +217,3 @@ def test_K4_of_random_twins_every_one_is_told(memory_path):
         assert two.told
         places = [(event.epoch, event.seq) for event in stand.service.applied]
         assert len(places) == len(set(places))
-        one.close()
-        two.close()
