@@ -488,7 +488,7 @@ def station(world: World) -> Station:
     return world.station()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def builders() -> Any:
     """The module's builders by name, as tests cannot import a conftest."""
 
