@@ -84,9 +84,7 @@ def _refuse_to_lose(folder: Path) -> None:
         return
     whose = f"is station {load_station(folder).station} already" if is_station else "holds another station's journal"
     if not unsent:
-        raise EnrolmentRefused(
-            f"{folder} {whose}. Nothing in it is unsent; enrol another folder, or move this one away."
-        )
+        raise EnrolmentRefused(f"{folder} {whose}, and nothing in it is unsent. Enrol another, or move this one away.")
     way = (
         "carry them with `twincheck sync now`, or pack them with `twincheck sync export FILE`"
         if is_station

@@ -121,7 +121,7 @@ class _Packer:
         registrations = sum(event.kind == PackageClaimed.__name__ for event in events)
         says = (
             f"What station {self._file.station} ({self._file.name}) owes {self._file.url}: {len(events)} events, "
-            f"{registrations} registrations among them. Cards and codes in it are sealed to that photoservice. To "
+            f"{registrations} of them registrations. Cards and codes in it are sealed to that photoservice. To "
             "carry it, run `twincheck sync import` with this file on any machine with a network; or send the requests "
             "below as they are, in their order: method, url, headers, body (base64)."
         )
