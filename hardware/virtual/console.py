@@ -1,11 +1,15 @@
-"""The virtual scanner's command lines: a code is a scan, ``!`` begins a fault or a verb."""
+"""The virtual scanner's command lines: a code is a scan, ``!`` begins a fault or a verb.
+
+A fault of :mod:`hardware.virtual.faults` lasts until ``!end`` of it; the older verbs beside them are of one scan only.
+"""
 
 from collections.abc import Callable, Iterable
 from typing import Final
 
 from hardware.errors import HardwareError
-from hardware.virtual import keystrokes
+from hardware.virtual import faults, keystrokes
 from hardware.virtual.scanner import VirtualScanner
+from hardware.virtual.scanner_faults import FaultyScanner
 
 GS_WORD: Final = "<GS>"
 
@@ -16,7 +20,9 @@ CODE              scan it; <GS> stands for the group separator, ]d2 and the like
 !control CODE     put control characters into it    !cut CODE      unplug in the middle of it
 !flood [BYTES]    noise without an end              !raw HEX       any bytes
 !wait CODE        scan it and wait for the answer   !answers       show what the host has sent
-!unplug  !replug  pull it out, plug it in again (as another pty behind the same name)"""
+!replug           plug it in again (as another pty behind the same name)
+And, until they are ended:
+""" + faults.help_lines("scanner", "!")
 
 
 class ScannerConsole:
@@ -24,6 +30,7 @@ class ScannerConsole:
 
     def __init__(self, scanner: VirtualScanner, say: Callable[[str], None]) -> None:
         self._scanner = scanner
+        self._faulty = FaultyScanner(scanner)
         self._say = say
         self._faults: dict[str, Callable[[bytes], tuple[keystrokes.Stroke, ...]]] = {
             "split": keystrokes.split,
@@ -38,7 +45,6 @@ class ScannerConsole:
             "raw": lambda pairs: scanner.strike(*keystrokes.whole(bytes.fromhex(pairs))),
             "wait": lambda code: say(scanner.scan_and_wait(code)),
             "answers": self._show_answers,
-            "unplug": lambda _: scanner.unplug(),
             "replug": lambda _: self._replug(),
             "help": lambda _: say(HELP),
         }
@@ -62,9 +68,11 @@ class ScannerConsole:
         """
         if not line.startswith("!"):
             if line:
-                self._scanner.scan(line)
+                self._faulty.scan(line)
             return
         verb, _, rest = line[1:].partition(" ")
+        if (verb not in self._faults or not rest) and faults.obey(self._faulty, line[1:]):
+            return
         if verb in self._faults:
             self._scanner.strike(*self._faults[verb](self._scanner.encode(demand(rest))))
         elif verb in self._verbs:
@@ -78,8 +86,7 @@ class ScannerConsole:
         self._scanner.strike(*strokes)
 
     def _replug(self) -> None:
-        self._scanner.unplug()
-        self._scanner.plug()
+        self._faulty.begin(faults.Fault.REPLUG_AS_OTHER_PORT)
         self._say(f"{self._scanner.path} is {self._scanner.tty_name} now.")
 
     def _show_answers(self, _: str) -> None:

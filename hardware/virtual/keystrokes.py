@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 CRLF: Final = b"\r\n"
+ENDS: Final = CRLF + b"\t\x03"
 CONTROL_CHARACTERS: Final = b"\x0f\x1b[200~"  # Ctrl-O, and a terminal's "paste begins": F26
 FLOOD_BYTES: Final = 1_000_000
 
@@ -46,6 +47,13 @@ def garbled(scan: bytes, *, at: int | None = None, bit: int = 0) -> tuple[Stroke
     """Type it with one bit wrong, in the middle unless ``at`` says where: F24."""
     place = len(scan) // 2 if at is None else at
     return (Stroke(data=scan[:place] + bytes([scan[place] ^ 1 << bit]) + scan[place + 1 :]),)
+
+
+def garbled_throughout(scan: bytes, ratio: float) -> bytes:
+    """Return ``scan`` with the lowest bit wrong in so great a share of its bytes, evenly spread; at least in one."""
+    wrong = max(1, round(len(scan) * min(1.0, ratio)))
+    places = {index * len(scan) // wrong for index in range(wrong)}
+    return bytes(byte ^ (at in places) for at, byte in enumerate(scan))
 
 
 def merged(first: bytes, second: bytes) -> tuple[Stroke, ...]:

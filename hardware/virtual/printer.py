@@ -12,32 +12,21 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-import numpy as np
 from PIL import Image
 
 from hardware.errors import PortDown
 from hardware.transport import Port
-from hardware.virtual.escpos_reader import EscposReader, RealTimeScanner
-from hardware.virtual.paper import Paper, Piece, Rows
+from hardware.virtual.escpos_reader import RealTimeScanner
+from hardware.virtual.paper import Paper, Piece
 from hardware.virtual.print_head import PrintHead
 from hardware.virtual.printer_line import PrinterLine, PtyLine
-from hardware.virtual.printer_senses import Senses
+from hardware.virtual.printer_mechanics import Mechanics
 
-STEP_ROWS: Final = 8
-CUTTER_GAP_ROWS: Final = 24
-NEAR_END_ROWS: Final = 800
 READ_WAIT_S: Final = 1.0
-SAY_WITHIN_S: Final = 0.5
-
-PROCESS_ID_REPLY: Final = b"\x37\x22"
 CLEARED_REPLY: Final = b"\x37\x25\x00"
 
 
-class _DroppedError(Exception):
-    """What was being printed is no longer in the buffer."""
-
-
-class VirtualPrinter:
+class VirtualPrinter(Mechanics):
     """One printer on one line. Faults are methods, for any thread; each takes effect at once.
 
     ``width_dots``, ``margin_dots`` and ``dpi`` come from the profile. ``rows_per_s`` None is as fast as bytes come.
@@ -62,27 +51,18 @@ class VirtualPrinter:
         on_piece: Callable[[Piece], object] = lambda piece: None,
         on_bytes: Callable[[bytes], object] = lambda received: None,
     ) -> None:
+        super().__init__(
+            Paper(width=width_dots, margin=margin_dots),
+            lambda body: PrintHead(width=width_dots, dpi=dpi, fonts=fonts, body=body),
+        )
         self._line = line
-        self._paper = Paper(width=width_dots, margin=margin_dots)
-        self._head = PrintHead(width=width_dots, dpi=dpi, fonts=fonts, body=self)
         self._rows_per_s = rows_per_s
         self._room = buffer_bytes
         self._has_process_ids, self._has_reports, self._has_answers = process_ids, reports, answers
         self._on_piece = on_piece
         self._on_bytes = on_bytes
-        self._senses = Senses()
-        self._wake = threading.Condition()
-        self._buffer = bytearray()
-        self._reader = EscposReader()
         self._scanner = RealTimeScanner()
-        self._drops = 0
-        self._port: Port | None = None
-        self._report_mask = 0
-        self._last_report = self._senses.report()
-        self._is_powered, self._is_reachable, self._is_stopping = True, True, False
-        self._is_mute = self._is_garbling = self._jams_next_cut = False
-        self._ends_at_cut: tuple[int, int] | None = None
-        self._cuts = 0
+        self._is_plugged, self._is_reachable = True, True
         self._threads = [
             threading.Thread(target=self._listen, name="virtual printer line", daemon=True),
             threading.Thread(target=self._work, name="virtual printer head", daemon=True),
@@ -193,15 +173,27 @@ class VirtualPrinter:
         with self._wake:
             self._jams_next_cut = True
 
+    def free_cutter(self) -> None:
+        """Take the jam out by hand: the cut is made, and printing goes on."""
+        with self._wake:
+            self._jams_next_cut = self._senses.cutter_jam = False
+            self._feel()
+
     def mute(self, *, is_mute: bool = True) -> None:
         """Print, but say nothing: no answer, no report, no proof."""
         with self._wake:
-            self._is_mute = is_mute
+            self.voice.is_mute = is_mute
 
-    def garble(self, *, is_garbling: bool = True) -> None:
-        """Answer with nonsense, as a wrong baud rate does."""
+    def garble(self, *, is_garbling: bool = True, ratio: float = 1.0) -> None:
+        """Answer with nonsense, as a wrong baud rate does, in such a share of the bytes."""
         with self._wake:
-            self._is_garbling = is_garbling
+            self.voice.garbled = ratio if is_garbling else 0.0
+
+    def hang(self, *, is_hung: bool = True) -> None:
+        """Do nothing at all, on a line that stays open: hear, print and say nothing."""
+        with self._wake:
+            self._is_hung = is_hung
+            self._wake.notify_all()
 
     def pace(self, rows_per_s: float | None) -> None:
         """Print this fast from now on."""
@@ -228,11 +220,28 @@ class VirtualPrinter:
             self._wake.notify_all()
             self._wake.wait_for(lambda: self._is_reachable or self._is_stopping)
 
+    def unplug(self) -> None:
+        """Pull its cable: it prints on what it holds, and nobody hears it."""
+        with self._wake:
+            self._is_plugged = False
+        self._hang_up()
+        if isinstance(self._line, PtyLine):
+            self._line.unplug()
+        with self._wake:
+            self._wake.wait_for(lambda: not self._is_reachable or self._is_stopping)
+
+    def plug(self) -> None:
+        """Plug it in again: another pty behind the same name, another connection to the same address."""
+        with self._wake:
+            self._is_plugged = True
+            self._wake.notify_all()
+            self._wake.wait_for(lambda: self._is_reachable or self._is_stopping)
+
     # -- the line ---------------------------------------------------------------------------------
 
     def _listen(self) -> None:
         while not self._is_stopping:
-            if not self._is_powered:
+            if not (self._is_powered and self._is_plugged):
                 self._be_gone()
                 continue
             try:
@@ -247,7 +256,7 @@ class VirtualPrinter:
         with self._wake:
             self._is_reachable = False
             self._wake.notify_all()
-            self._wake.wait_for(lambda: self._is_powered or self._is_stopping)
+            self._wake.wait_for(lambda: (self._is_powered and self._is_plugged) or self._is_stopping)
             if self._is_stopping:
                 return
             self._line.power_on()
@@ -257,7 +266,7 @@ class VirtualPrinter:
     def _serve(self, port: Port) -> None:
         self._port = port
         try:
-            while self._is_powered and not self._is_stopping:
+            while self._is_powered and self._is_plugged and not self._is_stopping:
                 self._receive(port.read(READ_WAIT_S))
         finally:
             self._port = None
@@ -275,14 +284,15 @@ class VirtualPrinter:
     def _receive(self, received: bytes) -> None:
         self._on_bytes(received)
         with self._wake:
+            self._wake.wait_for(lambda: not self._is_hung or self._is_stopping)
             if not self._is_powered:
                 return
             start = 0
             for end, command in self._scanner.feed(received):
-                self._buffer += received[start:end]
+                self._buffer.extend(received[start:end])
                 start = end
                 self._obey(command)
-            self._buffer += received[start:]
+            self._buffer.extend(received[start:])
             self._wake.notify_all()
             self._wake.wait_for(lambda: len(self._buffer) < self._room or self._is_stopping or not self._is_powered)
 
@@ -299,98 +309,3 @@ class VirtualPrinter:
             if command[2] == 2:
                 self._drop()
             self._feel()
-
-    def _say(self, said: bytes) -> None:
-        port = self._port
-        if port is None or self._is_mute or not self._is_powered:
-            return
-        try:
-            port.write(bytes(byte ^ 0x81 for byte in said) if self._is_garbling else said, timeout=SAY_WITHIN_S)
-        except PortDown:
-            return  # nobody listens any more: a printer does not mind
-
-    # -- the head ---------------------------------------------------------------------------------
-
-    def _work(self) -> None:
-        while not self._is_stopping:
-            with self._wake:
-                self._wake.wait_for(lambda: self._is_stopping or (self._buffer and self._is_powered))
-                commands = self._reader.feed(bytes(self._buffer))
-                self._buffer.clear()
-                self._wake.notify_all()
-                drops = self._drops
-            try:
-                for command in commands:
-                    self._head.do(command, drops)
-            except _DroppedError:
-                continue
-
-    def lay(self, rows: Rows, drops: int) -> None:
-        """Print rows at its pace, standing still where it must."""
-        done = 0
-        while done < len(rows):
-            with self._wake:
-                self._await_readiness(drops)
-                done += self._paper.take(rows[done : done + STEP_ROWS])
-                self._feel()
-                if self._rows_per_s is not None:
-                    self._wake.wait_for(lambda: self._is_stopping or self._drops != drops, STEP_ROWS / self._rows_per_s)
-
-    def cut(self, drops: int) -> None:
-        """Feed to the cutter and cut; it may jam."""
-        self.lay(np.zeros((CUTTER_GAP_ROWS, self._paper.width), dtype=np.uint8), drops)
-        with self._wake:
-            self._await_readiness(drops)
-            if self._jams_next_cut:
-                self._jams_next_cut, self._senses.cutter_jam = False, True
-                self._feel()
-                self._await_readiness(drops)
-            self._cuts += 1
-            self._paper.part("cut")
-            self._end_roll_if_due()
-            piece = self._paper.pieces[-1]
-        self._on_piece(piece)
-
-    def prove(self, process_id: bytes, drops: int) -> None:
-        """Say that everything before is on paper."""
-        with self._wake:
-            self._await_readiness(drops)
-            if self._has_process_ids:
-                self._say(PROCESS_ID_REPLY + process_id + b"\x00")
-
-    def report_from_now_on(self, mask: int) -> None:
-        """Send a report now and at each change; 0 ends it."""
-        with self._wake:
-            self._report_mask = mask if self._has_reports else 0
-            if self._report_mask:
-                self._say(self._senses.report())
-
-    def _await_readiness(self, drops: int) -> None:
-        """Stand still while nothing can be printed; what was dropped meanwhile is not printed at all."""
-        self._wake.wait_for(
-            lambda: self._is_stopping or self._drops != drops or (self._is_powered and not self._senses.is_stopped)
-        )
-        if self._is_stopping or self._drops != drops:
-            raise _DroppedError
-
-    def _drop(self) -> None:
-        self._buffer.clear()
-        self._reader.forget()
-        self._drops += 1
-        self._wake.notify_all()
-
-    def _end_roll_if_due(self) -> None:
-        if self._ends_at_cut is not None and self._cuts >= self._ends_at_cut[0]:
-            self._paper.rows_left = self._ends_at_cut[1]
-            self._ends_at_cut = None
-
-    def _feel(self) -> None:
-        """Read the sensors; report a change to who asked for it."""
-        left = self._paper.rows_left
-        self._senses.paper_out = self._paper.is_out
-        if left is not None and left <= NEAR_END_ROWS:
-            self._senses.near_end = True
-        if self._report_mask and self._senses.report() != self._last_report:
-            self._say(self._senses.report())
-        self._last_report = self._senses.report()
-        self._wake.notify_all()

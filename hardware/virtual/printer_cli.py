@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from hardware.printer.profile import load_profile, profile_names
+from hardware.virtual import faults
 from hardware.virtual.paper import Piece, png
 from hardware.virtual.printer import VirtualPrinter
+from hardware.virtual.printer_faults import FaultyPrinter
 from hardware.virtual.printer_line import PrinterLine, PtyLine, TcpLine
 from photocore.errors import TwincheckError
 from photocore.settings import locate_config
@@ -22,10 +24,12 @@ HELP: Final = """\
 out [ROWS]   the roll ends, now or after ROWS rows     label N   it ends in the middle of the Nth label from now
 refill       put in a new roll                         near      its end comes near
 open  close  the cover                                 jam       the next cut fails
-mute  speak  no answers, answers again                 garble    answer nonsense; clear ends it
-slow [ROWS]  ROWS rows a second (400); fast ends it    clear     answer plainly again
+speak        end mute
+fast         end slow                                  clear     end garble
 off [keep]   cut the power, keeping what it holds      on        power is back
-paper FILE   draw the whole roll so far as PNG         help      this list"""
+paper FILE   draw the whole roll so far as PNG         help      this list
+And, until they are ended, the words of every device:
+""" + faults.help_lines("printer")
 
 
 def command(argv: list[str], lines: Iterable[str] | None = None) -> int:
@@ -49,6 +53,7 @@ class PrinterConsole:
 
     def __init__(self, printer: VirtualPrinter, say: Callable[[str], None]) -> None:
         self._say = say
+        self._faulty = FaultyPrinter(printer)
         self._verbs: dict[str, Callable[[str], object]] = {
             "out": lambda rows: printer.paper_out(after_rows=int(rows or 0)),
             "label": lambda number: printer.paper_out_at_label(int(number or 1)),
@@ -57,11 +62,8 @@ class PrinterConsole:
             "open": lambda _: printer.open_cover(),
             "close": lambda _: printer.close_cover(),
             "jam": lambda _: printer.jam_cutter(),
-            "mute": lambda _: printer.mute(),
             "speak": lambda _: printer.mute(is_mute=False),
-            "garble": lambda _: printer.garble(),
             "clear": lambda _: printer.garble(is_garbling=False),
-            "slow": lambda rows: printer.pace(float(rows or 400)),
             "fast": lambda _: printer.pace(None),
             "off": lambda how: printer.power_off(keep_buffer=how == "keep"),
             "on": lambda _: printer.power_on(),
@@ -85,7 +87,7 @@ class PrinterConsole:
             OSError: a picture cannot be written.
         """
         verb, _, rest = line.partition(" ")
-        if not verb:
+        if not verb or (verb not in self._verbs and faults.obey(self._faulty, line)):
             return
         if verb not in self._verbs:
             raise ValueError(f"There is no {verb}; help lists what there is.")

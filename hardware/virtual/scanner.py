@@ -52,7 +52,8 @@ class VirtualScanner:
         self._socket = PtySocket(path)
         self._profile = profile
         self._clock = clock
-        self._byte_s = BITS_A_BYTE / baud if baud else 0.0
+        self._byte_s = 0.0
+        self.pace(baud)
         self._typing = threading.Lock()
         self._heard = threading.Condition()
         self._answers: list[Answer] = []
@@ -96,6 +97,10 @@ class VirtualScanner:
         if self._ears is not None:
             self._ears.join()
             self._ears = None
+
+    def pace(self, baud: int) -> None:
+        """Type at this speed from now on; 0 is at once."""
+        self._byte_s = BITS_A_BYTE / baud if baud else 0.0
 
     def encode(self, code: str | bytes, *, aim: str = "", suffix: bytes | None = None) -> bytes:
         """Return the bytes this scanner sends for ``code``."""

@@ -95,7 +95,7 @@ def test_K3_a_pty_printer_prints_proves_and_survives_a_power_cut(
             printer.pace(400)
             queue.add("c2", [LABEL, LABEL])
             spooler.wake()
-            eventually(lambda: queue.states[2] in ("sending", "awaiting_proof"))
+            eventually(lambda: queue.states[2] == "awaiting_proof")
             printer.power_off()
             assert queue.wait_for_state(2, "maybe", 10)
             eventually(lambda: spooler.status() == "unknown")
