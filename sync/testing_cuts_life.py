@@ -233,7 +233,12 @@ def _ordinary_day(at: Recorder) -> None:
 
 def _long_day(at: Recorder) -> None:
     at.carry()
-    for _ in range(60):
+    begun = len(at.life.log)
+    while not any(path == DATABASE for path, _ in at.life.log[begun:]):
+        begun = len(at.life.log)
+        at.register()
+        at.print(4)
+    for _ in range(3):
         at.register()
 
 

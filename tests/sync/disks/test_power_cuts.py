@@ -78,7 +78,7 @@ def double_cuts(make_stand, count, seed):
     return tally
 
 
-CUTS = {"single": (single_cuts, 7000), "in a checkpoint": (checkpoint_cuts, 1000), "double": (double_cuts, 2000)}
+CUTS = {"single": (single_cuts, 7600), "in a checkpoint": (checkpoint_cuts, 400), "double": (double_cuts, 2000)}
 
 
 @pytest.mark.parametrize("part", range(PARTS))
