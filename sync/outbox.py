@@ -93,9 +93,13 @@ def owed_events(connection: apsw.Connection, limit: int, skipped: tuple[str, ...
     return []
 
 
-def all_events(connection: apsw.Connection, wanted: Wanted) -> list[Row]:
-    """Return the rows of every event that the photoservice has not answered, or of all that are held whole."""
-    return run(connection, "outbox.all_owed" if wanted == "owed" else "outbox.all_whole")
+def page(connection: apsw.Connection, wanted: Wanted, after: tuple[int, int], limit: int) -> list[Row]:
+    """Return rows beyond the place ``after`` (ordinal, seq): of what the photoservice has not answered, or of all.
+
+    The place of each stands behind the four values that :func:`sound_events` reads.
+    """
+    values = {"ordinal": after[0], "seq": after[1], "limit": limit}
+    return run(connection, f"outbox.page_{wanted}", values)
 
 
 def events_between(

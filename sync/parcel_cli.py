@@ -68,8 +68,8 @@ def export_parcel(options: argparse.Namespace, clock: Clock) -> Told:
         "They stay owed here until the photoservice's answer is back.",
         *_damage(packed),
     ]
-    if packed.left:
-        lines.append(f"{packed.left} more found no room: export again when this parcel's answers are imported.")
+    if packed.is_full:
+        lines.append("More is owed than found room: export again when this parcel's answers are imported.")
     lines.append(f"Next: take it to a machine with a network, and run there: twincheck sync import {file.name}")
     return Told(body=body, lines=lines, ok=not packed.damaged)
 
@@ -194,7 +194,7 @@ def _taken_lines(told: dict[str, Any]) -> list[str]:
 
 
 def _answers_words(head: AnswersHead) -> str:
-    return f"Answers of {head.url} for station {head.station}, of {head.made_at}:"
+    return f"Answers of {_plain(head.url)} for station {head.station}, of {head.made_at}:"
 
 
 def _export_body(packed: Packed, file: Path) -> dict[str, Any]:
@@ -207,7 +207,7 @@ def _export_body(packed: Packed, file: Path) -> dict[str, Any]:
         "registrations": head.registrations,
         "requests": head.requests if packed.text else 0,
         "bytes": len(packed.text),
-        "left": packed.left,
+        "is_full": packed.is_full,
         "damaged": packed.damaged,
     }
 
@@ -219,7 +219,12 @@ def _damage(packed: Packed) -> list[str]:
 
 
 def _whose(station: str, name: str) -> str:
-    return f"Station {station} ({name})"
+    return f"Station {station} ({_plain(name)})"
+
+
+def _plain(text: str) -> str:
+    """Return what a file from anywhere says, without what would steer a terminal."""
+    return "".join(symbol if symbol.isprintable() else "?" for symbol in text)
 
 
 def _events(events: int, registrations: int) -> str:

@@ -17,7 +17,6 @@ from photocore.seams import Clock, HttpRequest
 from photocore.wire import (
     BATCH_TYPE,
     MAX_BATCH_EVENTS,
-    Hello,
     encode,
     encode_batch,
     events_path,
@@ -33,26 +32,19 @@ from sync.parcel import MAX_PARCEL_BYTES, MAX_REQUESTS, ParcelHead, pack_request
 from sync.signing import sign_request
 
 _ROOM_BYTES = MAX_PARCEL_BYTES - 100_000
-"""For head and end."""
+"""For requests; the rest is for head and end."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Packed:
     """A parcel, or an empty ``text`` when nothing is owed.
 
-    ``left`` are events that found no room; ``damaged`` those the disk has spoilt.
+    ``is_full`` says that more is owed than found room; ``damaged`` counts events that the disk has spoilt.
     """
 
     head: ParcelHead
     text: bytes
-    left: int
-    damaged: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Found:
-    hello: Hello
-    batches: tuple[tuple[Event, ...], ...]
+    is_full: bool
     damaged: int
 
 
@@ -65,49 +57,56 @@ def pack_owed(folder: Path, clock: Clock, *, wanted: Wanted = "owed", one_by_one
         NotEnrolled: the folder is no station.
         JournalDown: its journal cannot be read.
     """
-    file, keys = load_station(folder), load_keys(folder)
-    size = 1 if one_by_one else MAX_BATCH_EVENTS
-    found = read_beside(folder / DATABASE, lambda connection: _read(connection, wanted, size))
-    packer = _Packer(file, keys, clock)
-    lines = [packer.line(hello_path(file.station), encode(found.hello), "application/json")]
-    room, packed = _ROOM_BYTES, 0
-    for batch in found.batches:
-        line = packer.line(events_path(file.station), encode_batch(batch), BATCH_TYPE)
-        room -= len(line) + 1
-        if room < 0 or len(lines) >= MAX_REQUESTS:
-            break
-        lines.append(line)
-        packed += 1
-    events = [event for batch in found.batches[:packed] for event in batch]
-    head = packer.head(events, len(lines))
-    left = sum(len(batch) for batch in found.batches[packed:])
-    text = seal_parcel([encode(head), *lines], keys.signing) if events else b""
-    return Packed(head=head, text=text, left=left, damaged=found.damaged)
-
-
-def _read(connection: apsw.Connection, wanted: Wanted, size: int) -> _Found:
-    sound, damaged = outbox.sound_events(outbox.all_events(connection, wanted))
-    batches = tuple(tuple(batch) for batch in _batches(sound, size))
-    return _Found(hello=outbox.read_hello(connection), batches=batches, damaged=len(damaged))
-
-
-def _batches(events: list[Event], size: int) -> Iterator[list[Event]]:
-    start = 0
-    while start < len(events):
-        batch = take_batch(events[start : start + size])
-        yield batch
-        start += len(batch)
+    packer = _Packer(load_station(folder), load_keys(folder), clock, 1 if one_by_one else MAX_BATCH_EVENTS)
+    read_beside(folder / DATABASE, lambda connection: packer.fill(connection, wanted))
+    return packer.done()
 
 
 class _Packer:
-    """Signs requests as the courier would, and tells what it packed."""
+    """Signs requests as the courier would, a page of the journal at a time, as long as there is room."""
 
-    def __init__(self, file: StationFile, keys: StationKeys, clock: Clock) -> None:
+    def __init__(self, file: StationFile, keys: StationKeys, clock: Clock, size: int) -> None:
         self._file = file
         self._keys = keys
         self._clock = clock
+        self._size = size
+        self._lines: list[bytes] = []
+        self._room = _ROOM_BYTES
+        self._events = self._registrations = self._damaged = 0
+        self._is_full = False
 
-    def line(self, path: str, body: bytes, kind: str) -> bytes:
+    def fill(self, connection: apsw.Connection, wanted: Wanted) -> None:
+        """Take in what is ``wanted``, from the journal's one state that ``connection`` shows."""
+        self._add(self._line(hello_path(self._file.station), encode(outbox.read_hello(connection)), "application/json"))
+        after = (0, 0)
+        while not self._is_full and (rows := outbox.page(connection, wanted, after, MAX_BATCH_EVENTS)):
+            after = (rows[-1][4], rows[-1][5])
+            sound, damaged = outbox.sound_events([row[:4] for row in rows])
+            self._damaged += len(damaged)
+            for batch in _batches(sound, self._size):
+                self._pack(batch)
+
+    def done(self) -> Packed:
+        """Return the parcel, sealed."""
+        head = self._head()
+        text = seal_parcel([encode(head), *self._lines], self._keys.signing) if self._events else b""
+        return Packed(head=head, text=text, is_full=self._is_full, damaged=self._damaged)
+
+    def _pack(self, batch: list[Event]) -> None:
+        if self._is_full:
+            return
+        if self._add(self._line(events_path(self._file.station), encode_batch(batch), BATCH_TYPE)):
+            self._events += len(batch)
+            self._registrations += sum(event.kind == PackageClaimed.__name__ for event in batch)
+
+    def _add(self, line: bytes) -> bool:
+        self._is_full = len(self._lines) >= MAX_REQUESTS or len(line) >= self._room
+        if not self._is_full:
+            self._lines.append(line)
+            self._room -= len(line) + 1
+        return not self._is_full
+
+    def _line(self, path: str, body: bytes, kind: str) -> bytes:
         """Return one signed request as a line."""
         headers = {"accept": "application/json", "content-type": kind}
         if kind == BATCH_TYPE:
@@ -116,12 +115,10 @@ class _Packer:
         now = self._clock.now()
         return pack_request(sign_request(request, station=self._file.station, key=self._keys.signing, created=now))
 
-    def head(self, events: list[Event], requests: int) -> ParcelHead:
-        """Return the first line, with what it is in words."""
-        registrations = sum(event.kind == PackageClaimed.__name__ for event in events)
+    def _head(self) -> ParcelHead:
         says = (
-            f"What station {self._file.station} ({self._file.name}) owes {self._file.url}: {len(events)} events, "
-            f"{registrations} of them registrations. Cards and codes in it are sealed to that photoservice. To "
+            f"What station {self._file.station} ({self._file.name}) owes {self._file.url}: {self._events} events, "
+            f"{self._registrations} of them registrations. Cards and codes in it are sealed to that photoservice. To "
             "carry it, run `twincheck sync import` with this file on any machine with a network; or send the requests "
             "below as they are, in their order: method, url, headers, body (base64)."
         )
@@ -131,9 +128,17 @@ class _Packer:
             name=self._file.name,
             url=self._file.url,
             made_at=instant(self._clock),
-            requests=requests,
-            events=len(events),
-            registrations=registrations,
+            requests=len(self._lines),
+            events=self._events,
+            registrations=self._registrations,
             station_key=b64(self._keys.signing.public),
             service_key=self._file.service.sign,
         )
+
+
+def _batches(events: list[Event], size: int) -> Iterator[list[Event]]:
+    start = 0
+    while start < len(events):
+        batch = take_batch(events[start : start + size])
+        yield batch
+        start += len(batch)

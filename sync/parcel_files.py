@@ -68,7 +68,7 @@ def write_file(path: Path, text: bytes, *, force: bool) -> None:
             file.flush()
             os.fsync(handle)
         _name(draft, path, force=force)
-        sync_folder(path.parent)
+        _sync_name(path)
     except OSError as cause:
         with suppress(OSError):
             draft.unlink()
@@ -88,6 +88,14 @@ def _name(draft: Path, path: Path, *, force: bool) -> None:
         draft.replace(path)  # a stick's file system has no links
         return
     draft.unlink()
+
+
+def _sync_name(path: Path) -> None:
+    try:
+        sync_folder(path.parent)
+    except OSError as cause:
+        if cause.errno not in (errno.EINVAL, *_NO_LINKS):  # some sticks' file systems sync no folder
+            raise
 
 
 class AnswerBook:

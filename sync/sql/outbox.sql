@@ -45,21 +45,21 @@ left join secret_box on secret_box.event = event.id
 where outbox.ordinal = :ordinal and resend = 1 and event.id not in (select value from json_each(:skipped))
 order by outbox.seq limit :limit;
 
--- name: all_owed
--- Every event that the photoservice has not answered, the store hub's too, in its place.
-select event.line, event.hash, secret_box.box, event.id
+-- name: page_owed
+-- Events that the photoservice has not answered, the store hub's too, beyond a place.
+select event.line, event.hash, secret_box.box, event.id, outbox.ordinal, outbox.seq
 from outbox
 join event using (ordinal, seq)
 left join secret_box on secret_box.event = event.id
-where (level is null and verdict is null) or level = 'hub'
-order by outbox.ordinal, outbox.seq;
+where (outbox.ordinal, outbox.seq) > (:ordinal, :seq) and ((level is null and verdict is null) or level = 'hub')
+order by outbox.ordinal, outbox.seq limit :limit;
 
--- name: all_whole
--- Every event that is still held whole, answered or not.
-select event.line, event.hash, secret_box.box, event.id
+-- name: page_everything
+-- Events that are still held whole, answered or not, beyond a place.
+select event.line, event.hash, secret_box.box, event.id, event.ordinal, event.seq
 from event left join secret_box on secret_box.event = event.id
-where event.line is not null
-order by event.ordinal, event.seq;
+where (event.ordinal, event.seq) > (:ordinal, :seq) and event.line is not null
+order by event.ordinal, event.seq limit :limit;
 
 -- name: events_between
 -- Events of one epoch that the photoservice asks for again, acknowledged or not.

@@ -10,8 +10,10 @@ import pytest
 
 from photocore.errors import ChannelDown
 from photocore.keys import SigningKey, b64
+from photocore.kinds import ClaimWithdrawn
 from photocore.seams import HttpRequest, HttpResponse
 from photocore.wire import encode, encode_batch, events_path
+from sync.cli import command
 from sync.enrolment import enrol
 from sync.errors import EnrolmentRefused, NotEnrolled, ParcelRefused
 from sync.keys import PinnedHub, load_station, save_station
@@ -194,10 +196,38 @@ def test_K4_several_epochs_and_hundreds_of_events_are_carried_in_batches(world, 
     packed = pack_owed(world.folder, world.clock)
     way, answer = stick.carry(packed.text)
 
-    assert (packed.head.events, packed.head.requests, packed.left, packed.damaged) == (13, 3, 0, 0)
+    assert (packed.head.events, packed.head.requests, packed.is_full, packed.damaged) == (13, 3, False, 0)
     assert way.settled == 13
     stick.take(answer)
     assert stick.pack() == b""
+
+
+def test_K4_a_long_outage_is_packed_a_page_at_a_time(stick):
+    """450 events, one by one and in batches: all of them, each once, in their order."""
+
+    def many(transaction):
+        for number in range(449):
+            body = ClaimWithdrawn(claim=f"{number:032x}", item="(01)04012345678901(21)12345678", by="staff")
+            transaction.append(stick.station.desk.counter.drafter.draft(body))
+
+    stick.station.journal.write(many)
+    single, batched = read_parcel(stick.pack(one_by_one=True)), read_parcel(stick.pack())
+
+    assert [len(one.places) for one in batched.requests] == [0, 200, 200, 50]
+    seqs = [[seq for one in parcel.requests for _, seq in one.places] for parcel in (single, batched)]
+    assert seqs == [list(range(1, 451))] * 2
+    assert len(single.requests) == 451
+
+
+def test_K4_what_a_file_from_anywhere_says_does_not_steer_the_terminal(forger, tmp_path, capsys):
+    """Its name is the only free text that is shown; what would move the cursor is not."""
+    (tmp_path / "p").write_bytes(forger.parcel(name="Till\x1b[2J\r\nDone: 9 settled"))
+
+    assert command(["import", str(tmp_path / "p"), "--look"]) == 0
+
+    told = capsys.readouterr().out
+    assert "(Till?[2J??Done: 9 settled)" in told
+    assert "\x1b" not in told
 
 
 def test_K4_an_event_the_disk_spoilt_is_told_and_does_not_keep_the_others_home(stick):
