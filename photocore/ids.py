@@ -6,6 +6,7 @@ stands bare (DESIGN 5A). Two texts are the same item exactly when they are equal
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal, NewType
 
 from photocore.codes import Code, CodeKind, read_code
@@ -40,7 +41,7 @@ class Sgtin:
             Gs1Error: GTIN or serial is out of its form.
             SerialTooShort: the serial has fewer than 8 symbols.
         """
-        if len(self.gtin) != 14 or gtin14(self.gtin) != self.gtin:
+        if len(self.gtin) != 14 or _gtin14(self.gtin) != self.gtin:
             raise Gs1Error("a GTIN stands here with 14 digits")
         if len(self.serial) > LONGEST_SERIAL or not re.fullmatch(CHARACTER_SETS["X"], self.serial):
             raise Gs1Error("a serial has at most 20 symbols of GS1's character set 82")
@@ -147,6 +148,12 @@ def label_elements(item: Sgtin | HouseCode, copy: str) -> ElementString:
     if isinstance(item, Sgtin):
         return ElementString((*item.elements.elements, ("91", copy)))
     return ElementString((("90", item.code), ("91", copy)))
+
+
+@lru_cache(maxsize=4096)
+def _gtin14(text: str) -> str:
+    """As :func:`photocore.gs1.gtin14`: a shop sees the same few products all day."""
+    return gtin14(text)
 
 
 def _house(code: Code) -> Code:

@@ -20,6 +20,10 @@ from sync.errors import JournalDown, NotStored
 from sync.statements import execute
 
 CHECKPOINT_PAGES = 1000
+"""Pages in the WAL that are worth carrying into the database, about 40 registrations, once nobody wants anything."""
+
+LONGEST_WAL_PAGES = 3500
+"""Pages (14 MB, less than the reserve holds back) that are carried whoever waits: it costs two more flushes."""
 
 ALONE = nullcontext()
 """The turn of whoever computes where nobody else does."""
@@ -141,7 +145,8 @@ class Bench:
     """The open database and the groups served on it, one at a time, by whoever has the turn.
 
     ``on_failure`` sees what broke a group before the database is opened again; ``on_commit`` is called after every
-    group that wrote, once its callers have their answer.
+    group that wrote, once its callers have their answer. A WAL of ``carries_at`` pages is carried into the database
+    before the next group.
     """
 
     def __init__(
@@ -151,8 +156,10 @@ class Bench:
         on_commit: Callable[[], None],
         on_failure: Callable[[BaseException], None],
         turn: AbstractContextManager[object] = ALONE,
+        carries_at: int = CHECKPOINT_PAGES,
     ) -> None:
         self._turn = turn
+        self._carries_at = carries_at
         self._open_connection = open_connection
         self._on_commit = on_commit
         self._on_failure = on_failure
@@ -222,15 +229,25 @@ class Bench:
         self._wal_pages = pages
         return apsw.SQLITE_OK
 
-    def _after_commit(self) -> None:
-        self._on_commit()
-        if self._wal_pages < CHECKPOINT_PAGES or self._connection is None:
+    @property
+    def has_long_wal(self) -> bool:
+        """Whether :meth:`carry` is worth its while."""
+        return self._wal_pages >= CHECKPOINT_PAGES and self._connection is not None
+
+    def carry(self) -> None:
+        """Carry the WAL into the database, so that it can begin anew."""
+        if self._connection is None:
             return
         try:
             self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
             self._wal_pages = 0
         except apsw.Error as cause:
             self._give_up(cause, callers=0)
+
+    def _after_commit(self) -> None:
+        self._on_commit()
+        if self._wal_pages >= self._carries_at:
+            self.carry()
 
     def _give_up(self, cause: BaseException, *, callers: int) -> None:
         """Close the database: whoever comes next opens it afresh."""

@@ -16,13 +16,16 @@ from typing import Protocol, TypeVar, cast
 
 import apsw
 
-from sync.commits import ALONE, Bench, Ticket
+from sync.commits import ALONE, LONGEST_WAL_PAGES, Bench, Ticket
 from sync.errors import NotStored
 
 T = TypeVar("T")
 
 MAX_GROUP = 256
 """Callers that share one COMMIT at most."""
+
+IDLE_S = 0.2
+"""Seconds without a caller after which the writer has time for the WAL."""
 
 
 class Writer(Protocol):
@@ -74,7 +77,13 @@ class GroupWriter:
         on_failure: Callable[[BaseException], None],
     ) -> None:
         self._turn = threading.Lock()
-        self._bench = Bench(open_connection, on_commit=on_commit, on_failure=on_failure, turn=self._turn)
+        self._bench = Bench(
+            open_connection,
+            on_commit=on_commit,
+            on_failure=on_failure,
+            turn=self._turn,
+            carries_at=LONGEST_WAL_PAGES,
+        )
         self._queue: queue.SimpleQueue[Ticket | None] = queue.SimpleQueue()
         self._guard = threading.Lock()
         self._closing = False
@@ -148,13 +157,23 @@ class GroupWriter:
     def _next_group(self) -> list[Ticket]:
         """Wait for somebody, and return whoever is there; nobody once it is closed and all were served."""
         group: list[Ticket] = []
-        while len(group) < MAX_GROUP and not (group and self._queue.empty()):
-            ticket = self._queue.get()
-            if ticket is None:
-                self._queue.put(None)  # nobody comes behind it: it ends the next group
-                break
+        ticket = self._next_ticket()
+        while ticket is not None:
             group.append(ticket)
+            if len(group) == MAX_GROUP or self._queue.empty():
+                return group
+            ticket = self._queue.get()
+        self._queue.put(None)  # nobody comes behind it: it ends the next group
         return group
+
+    def _next_ticket(self) -> Ticket | None:
+        """Wait for the next caller. While none comes a long WAL is carried, so that nobody has to wait for that."""
+        if self._bench.has_long_wal:
+            try:
+                return self._queue.get(timeout=IDLE_S)
+            except queue.Empty:
+                self._bench.carry()
+        return self._queue.get()
 
 
 class StraightWriter:

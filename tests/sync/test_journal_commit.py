@@ -10,11 +10,11 @@ import pytest
 from photocore.kinds import ClaimWithdrawn
 from photocore.testing import SeededEntropy
 from sync.audit import check_chain
-from sync.commits import GroupFailed, Ticket, commit_group
+from sync.commits import LONGEST_WAL_PAGES, GroupFailed, Ticket, commit_group
 from sync.database import open_database
 from sync.errors import DiskFull, JournalDown, NotStored
 from sync.registering import prepare, register
-from sync.reserve import Reserve
+from sync.reserve import RESERVE_BYTES, Reserve
 from sync.statements import number, run
 from sync.station import Footing
 from sync.testing_disk import FailingDisk
@@ -198,6 +198,32 @@ def test_K4_an_error_says_whether_it_was_surely_not_stored(world, failing):
     with pytest.raises(NotStored):
         station.journal.write(lambda transaction: None)
     assert issubclass(DiskFull, NotStored)
+
+
+def note(megabytes: int):
+    values = {"name": "long", "value": "x" * megabytes * 1024 * 1024}
+    return lambda transaction: run(transaction.connection, "journal.write_note", values)
+
+
+def test_K4_a_long_wal_is_carried_into_the_database_when_nobody_wants_anything(world, station, eventually):
+    """Off the way of whoever registers: five megabytes are in the database a moment after the last caller."""
+    database = world.folder / "journal.db"
+
+    station.journal.write(note(5))
+
+    eventually(lambda: database.stat().st_size > 5 * 1024 * 1024)
+    assert station.journal.is_up
+
+
+def test_K4_a_wal_never_grows_beyond_what_the_reserve_holds_back(world, station):
+    """However busy the station is: the next caller waits until it was carried."""
+    database = world.folder / "journal.db"
+
+    station.journal.write(note(15))
+    station.journal.read(lambda _: None)
+
+    assert database.stat().st_size > 15 * 1024 * 1024
+    assert LONGEST_WAL_PAGES * 4096 < RESERVE_BYTES
 
 
 def test_K4_a_callers_own_error_reaches_that_caller(station):
