@@ -1,6 +1,6 @@
 """How long a scan takes from its last byte to our frame, beside what the kernel alone needs.
 
-    python benchmarks/scanner_latency.py [--scans 400]
+    python benchmarks/scanner_latency.py [--quick] [--json FILE]
 
 Two readers take turns on the same kind of pty, scan by scan, so that a busy machine burdens both alike:
 
@@ -13,16 +13,15 @@ what is measured. Nothing passes or fails here; the ratio is to be watched, sinc
 scan on a real 9600-baud line takes 34 ms before its last byte is even there.
 """
 
-import argparse
 import os
 import select
-import statistics
 import sys
 import threading
 import time
 import tty
 
 import structlog
+from measuring import Line, run_alone
 
 from hardware.scanner import Frame, ScannerLink, load_profile
 from photocore.host import SystemClock
@@ -31,17 +30,28 @@ from photocore.settings import locate_config
 SCAN = b"]d2010950600013435221ABC12345678\r"
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description="Time a scan from its last byte to our frame, beside the kernel alone."
-    )
-    parser.add_argument("--scans", type=int, default=400)
-    scans = parser.parse_args().scans
-    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    report(*measure(scans))
+def measure(quick: bool) -> list[Line]:
+    """Return the tail and the middle of both readers."""
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(cores)})
+    try:
+        floor, link = _in_turns(200 if quick else 2000)
+    finally:
+        os.sched_setaffinity(0, cores)
+    return [
+        Line(
+            what=f"last scanner byte to our frame, {word}",
+            unit="us",
+            ours=percentile(link, share),
+            floor=percentile(floor, share),
+            floor_is="select and os.read in a thread",
+            note=f"{len(link)} scans of {len(SCAN)} bytes on a pty",
+        )
+        for word, share in (("median", 0.5), ("p99", 0.99))
+    ]
 
 
-def measure(scans: int) -> tuple[list[float], list[float]]:
+def _in_turns(scans: int) -> tuple[list[float], list[float]]:
     """Return the microseconds of every scan, read bare and read by the link."""
     floor, link = BareReader(), LinkReader()
     try:
@@ -145,19 +155,9 @@ def numbered(count: int) -> bytes:
     return SCAN[:-5] + b"%04d\r" % (count % 10_000)
 
 
-def report(floor: list[float], link: list[float]) -> None:
-    print(f"last byte written -> scan delivered, {len(floor)} scans of {len(SCAN)} bytes on a pty, microseconds\n")
-    print(f"{'':28}{'median':>10}{'p99':>10}{'worst':>10}")
-    for name, times in (("floor (select + os.read)", floor), ("ScannerLink", link)):
-        print(f"{name:28}{statistics.median(times):>10.1f}{percentile(times, 0.99):>10.1f}{max(times):>10.1f}")
-    medians = statistics.median(link) / statistics.median(floor)
-    tails = percentile(link, 0.99) / percentile(floor, 0.99)
-    print(f"{'ratio':28}{medians:>9.2f}x{tails:>9.2f}x")
-
-
 def percentile(times: list[float], share: float) -> float:
     return sorted(times)[min(len(times) - 1, int(len(times) * share))]
 
 
 if __name__ == "__main__":
-    main()
+    run_alone(measure, __doc__)

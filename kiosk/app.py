@@ -13,6 +13,7 @@ from kiosk.inbox import Inbox
 from kiosk.language import is_rtl
 from kiosk.machine import Machine
 from kiosk.ui.look import Look, Pace, load_fonts
+from kiosk.ui.pulse import sleep_through_motions
 from kiosk.ui.stage import Stage
 from kiosk.ui.theme import CONTRAST, PAPER
 from kiosk.ui.toolkit import App, Clock, FloatLayout, Widget, Window, glFinish
@@ -21,6 +22,9 @@ from photocore.seams import Clock as Clock_
 
 STATION_EVERY_S: Final = 5.0
 """How often the light asks the journal how it is, besides being told."""
+
+SETTLED_S: Final = 0.3
+"""What can wait is done so long after the first frame."""
 
 Letter = Callable[[Machine], None]
 """What a thread leaves in the inbox: something to do with the machine on the screen's thread."""
@@ -33,6 +37,8 @@ class Appearance:
     fonts: Path
     moves: bool = True
     is_offscreen: bool = False
+    once_shown: Callable[[], None] = lambda: None
+    """Called after the first frame, while nobody waits."""
 
 
 class KioskApp(App):
@@ -66,10 +72,12 @@ class KioskApp(App):
         self._touched = Clock.create_trigger(self._take_touch)
         self._alarm = Clock.create_trigger(self._tick, 1.0)
         self._polling: Any = None
+        self._settle = Clock.create_trigger(lambda _: appearance.once_shown(), SETTLED_S)
 
     def build(self) -> Widget:
         """Build the stage for the machine's screen."""
         load_fonts(self.appearance.fonts)
+        sleep_through_motions()
         self._raise_stage(self.machine.screen)
         self.machine.on_screen = self._show
         Window.bind(on_touch_up=self._note_touch, on_draw=self._note_draw, on_flip=self._note_flip)
@@ -81,6 +89,7 @@ class KioskApp(App):
         self.inbox.on_mail(self._bell)
         self._polling = Clock.schedule_interval(lambda _: self._read_station(), STATION_EVERY_S)
         self._read_station()
+        Window.bind(on_flip=self._note_first_flip)
 
     def on_stop(self) -> None:
         """Close the door; the window is going."""
@@ -89,8 +98,9 @@ class KioskApp(App):
             self._polling.cancel()
         self._alarm.cancel()
         self._touched.cancel()
+        self._settle.cancel()
         Window.unbind(on_touch_up=self._note_touch, on_draw=self._note_draw, on_flip=self._note_flip)
-        Window.unbind(size=self._note_size)
+        Window.unbind(size=self._note_size, on_flip=self._note_first_flip)
         if self.stage:
             self.stage.halt()
 
@@ -150,6 +160,10 @@ class KioskApp(App):
             glFinish()  # nothing else waits for the rasteriser off-screen, and memory would grow (research: kivy 1.5)
         self.flipped_at = self._clock.monotonic()
         self._pace.end_frame()
+
+    def _note_first_flip(self, *_: object) -> None:
+        Window.unbind(on_flip=self._note_first_flip)
+        self._settle()
 
     def _set_alarm(self) -> None:
         """Wake up when time next has an effect, and not before."""

@@ -104,4 +104,5 @@ def _fitting(options: argparse.Namespace) -> Fitting:
         label_covers=options.label_covers,
         is_offscreen=options.offscreen,
         limits=Limits(idle_s=options.idle),
+        is_alone=True,
     )

@@ -5,7 +5,7 @@ whatever follows it could be misread.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -82,11 +82,18 @@ class ApplicationId:
         return not qualifiers or any(_is_within(qualifiers, order) for order in self.qualifiers or ())
 
 
+Known = Mapping[str, Sequence[str]]
+"""The identifiers by everything they begin with."""
+
+
 @cache
 def application_ids() -> dict[str, ApplicationId]:
     """Return every identifier there is, by its digits; no one begins another, so the table tells where it ends."""
     rows = [line.split("#")[0].split() for line in ROWS.splitlines() if line]
-    known = [digits for row in rows for digits in _spread(row[0])]
+    known: dict[str, list[str]] = {}
+    for digits in (digits for row in rows for digits in _spread(row[0])):
+        for end in range(1, len(digits) + 1):
+            known.setdefault(digits[:end], []).append(digits)
     return {ai.digits: ai for row in rows for ai in _read_row(row, known)}
 
 
@@ -106,7 +113,7 @@ def _digits_at(place: str) -> list[str]:
     return [digit for digit in "0123456789" if re.fullmatch(place, digit)]
 
 
-def _read_row(row: Sequence[str], known: Sequence[str]) -> Iterator[ApplicationId]:
+def _read_row(row: Sequence[str], known: Known) -> Iterator[ApplicationId]:
     pattern, *fields = row
     keyed = [field.partition("=")[::2] for field in fields if "=" in field]
     orders = next((value for name, value in keyed if name == "key"), None)
@@ -124,15 +131,14 @@ def _read_row(row: Sequence[str], known: Sequence[str]) -> Iterator[ApplicationI
         )
 
 
-def _read_need(written: str, known: Sequence[str]) -> Need:
+def _read_need(written: str, known: Known) -> Need:
     ways = [product(*(_matching([ai], known) for ai in way.split("+"))) for way in written.split("|")]
     return Need(written=written, ways=tuple(frozenset(way) for some in ways for way in some))
 
 
-def _matching(patterns: Sequence[str], known: Sequence[str]) -> list[str]:
+def _matching(patterns: Sequence[str], known: Known) -> list[str]:
     """Return the known identifiers that ``patterns`` mean; a whole one means itself, since none begins another."""
-    starts = [pattern.rstrip("n") for pattern in patterns]
-    return [digits for start in starts for digits in known if digits.startswith(start)]
+    return [digits for pattern in patterns for digits in known.get(pattern.rstrip("n"), ())]
 
 
 def _read_part(field: str) -> Part:

@@ -6,11 +6,14 @@ A thermal head has no grey; what a dither would make of it is noise to a scanner
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from hardware.printer.profile import PrinterProfile
+from hardware.printer.raster import Raster
 from hardware.render.fonts import Face, FontShelf
-from hardware.render.lines import Line, Setting, set_line, wrapped
+from hardware.render.lines import KeptLines, Line, Setting, set_line, wrapped
 from hardware.render.symbols import Symbol
 
 BLACK, WHITE = 0, 255
@@ -34,7 +37,10 @@ class Area:
 
 @dataclass(frozen=True, kw_only=True)
 class Style:
-    """How a line of text looks; sizes are the height of a capital in dots. ``align`` is as seen, whatever its way."""
+    """How a line of text looks; sizes are the height of a capital in dots. ``align`` is as seen, whatever its way.
+
+    ``keeps`` says that the text will come again and may be kept: never true of a code.
+    """
 
     face: Face
     cap: float
@@ -43,16 +49,18 @@ class Style:
     tracking: float = 0
     white: bool = False
     is_rtl: bool = False
+    keeps: bool = False
 
 
 @dataclass
 class Canvas:
-    """A white label to draw on; :meth:`finished` gives the one-bit picture."""
+    """A white label to draw on; :meth:`finished` gives the one-bit picture. ``kept`` are lines of labels before it."""
 
     width: int
     height: int
     profile: PrinterProfile
     shelf: FontShelf
+    kept: KeptLines = field(default_factory=KeptLines)
     _sheet: Image.Image = field(init=False)
     _pen: ImageDraw.ImageDraw = field(init=False)
 
@@ -127,6 +135,10 @@ class Canvas:
         decide: Callable[[int], int] = lambda tone: WHITE if tone >= limit else BLACK  # noqa: E731
         return self._sheet.point(decide).convert("1", dither=Image.Dither.NONE)
 
+    def black_dots(self) -> NDArray[np.bool_]:
+        """Return which dots of the finished sheet are black, by row and column."""
+        return np.asarray(self._sheet) < self.profile.quality.black_below
+
     def _fit(self, text: str, width: int, style: Style) -> Line:
         line = self._set(text, style, style.cap)
         if line.width <= width:
@@ -141,7 +153,14 @@ class Canvas:
         return self._set(text + ELLIPSIS, style, least)
 
     def _set(self, text: str, style: Style, cap: float) -> Line:
-        return set_line(self.shelf, text, _setting(style, cap))
+        set_it = self.kept.set_line if style.keeps else set_line
+        return set_it(self.shelf, text, _setting(style, cap))
+
+
+def packed(black: NDArray[np.bool_]) -> Raster:
+    """Return dots as a raster, its last byte of each row filled up with white."""
+    rows = np.packbits(black, axis=1)
+    return Raster(width=rows.shape[1] * 8, height=rows.shape[0], rows=rows.tobytes())
 
 
 def _setting(style: Style, cap: float) -> Setting:

@@ -18,6 +18,9 @@ from photocore.label import PackageLabel, RollLabel
 LONGEST_TEXT = 120
 """Signs of any one text on paper; a name that is longer is cut, not wrapped round the roll."""
 
+CODES = ("roll_id", "package_id", "claim_code", "copy")
+"""The fields that name one label, or one package: what a text with one of them says is said once."""
+
 _NEVER_INK = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 
 

@@ -27,6 +27,9 @@ FILES: Final[dict[Face, tuple[str, float]]] = {
 }
 """File and the height of a capital as part of the font size."""
 
+MONO: Final[frozenset[Face]] = frozenset({"mono", "mono_medium"})
+"""The faces of codes: every sign as wide as any other, none drawn closer to another."""
+
 ARABIC_FILES: Final[dict[Face, str]] = {
     "display": "NotoSansArabic-Bold.ttf",
     "bold": "NotoSansArabic-Bold.ttf",

@@ -5,17 +5,21 @@ reads: each finished label is read back by a decoder before it may leave (resear
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from hardware.errors import LabelUndrawable
 from hardware.printer.profile import PrinterProfile
-from hardware.printer.raster import Raster, encode
-from hardware.render.canvas import Area, Canvas, Style
-from hardware.render.content import fields_of, is_rtl, linear_of, matrix_of, readable, twin_of, words_for
+from hardware.printer.raster import Raster, picture_of
+from hardware.render.canvas import Area, Canvas, Style, packed
+from hardware.render.content import CODES, fields_of, is_rtl, linear_of, matrix_of, readable, twin_of, words_for
 from hardware.render.fonts import FontShelf
-from hardware.render.symbols import Symbol, read_back
+from hardware.render.lines import KeptLines
+from hardware.render.symbols import Symbol, read_at_sight, read_back
 from hardware.render.template import (
     Bar,
     Box,
@@ -37,16 +41,21 @@ from photocore.label import PackageLabel, RollLabel
 
 @dataclass(frozen=True, kw_only=True)
 class DrawnLabel:
-    """A label in dots.
+    """A label in dots, ``width`` of them before the raster's padding.
 
     ``notices`` say in words what the paper had no room for. ``strip`` is the area under the security strip.
     """
 
-    picture: Image.Image
     raster: Raster
+    width: int
     template: str
     notices: tuple[str, ...] = ()
     strip: Area | None = None
+
+    @cached_property
+    def picture(self) -> Image.Image:
+        """The label as a one-bit picture: for the eyes, and for whoever reads its codes."""
+        return picture_of(self.raster).crop((0, 0, self.width, self.raster.height))
 
 
 @dataclass
@@ -62,6 +71,8 @@ class _Sheet:
     label: RollLabel | PackageLabel
     fields: dict[str, str]
     width_mm: float
+    codes: tuple[str, ...] = ()
+    """What names this label alone: a text with one of them in it will not come again."""
     is_rtl: bool = False
     notices: list[str] = field(default_factory=list[str])
     symbols: list[Symbol] = field(default_factory=list[Symbol])
@@ -88,6 +99,7 @@ class LabelRenderer:
         self._templates = load_templates(config)
         self._words = load_words(config)
         self._shelf = FontShelf(config / "fonts")
+        self._kept = KeptLines()
 
     def render(self, label: RollLabel | PackageLabel) -> DrawnLabel:
         """Draw ``label`` on the widest stock this printer takes.
@@ -101,11 +113,11 @@ class LabelRenderer:
         sheet = self._blank(template, label)
         for element in template.element:
             _draw(sheet, element)
-        picture = sheet.canvas.finished()
-        _demand_readable(picture, sheet)
+        black = sheet.canvas.black_dots()
+        _demand_readable(black, sheet)
         return DrawnLabel(
-            picture=picture,
-            raster=encode(picture),
+            raster=packed(black),
+            width=sheet.canvas.width,
             template=template.name,
             notices=tuple(sheet.notices),
             strip=sheet.area(template.strip) if template.strip else None,
@@ -127,13 +139,15 @@ class LabelRenderer:
     def _blank(self, template: LabelTemplate, label: RollLabel | PackageLabel) -> _Sheet:
         dots = self._profile.dots
         width = min(dots(template.width_mm), self._profile.print_width_dots)
-        canvas = Canvas(width, dots(template.height_mm), self._profile, self._shelf)
+        canvas = Canvas(width, dots(template.height_mm), self._profile, self._shelf, self._kept)
         words = words_for(self._words, label.language)
+        fields = fields_of(label, words)
         return _Sheet(
             canvas=canvas,
             profile=self._profile,
             label=label,
-            fields=fields_of(label, words),
+            fields=fields,
+            codes=tuple(fields[name] for name in CODES if fields[name]),
             width_mm=template.width_mm,
             is_rtl=is_rtl(words),
         )
@@ -178,6 +192,7 @@ def _draw_words(sheet: _Sheet, element: Words, area: Area) -> None:
         tracking=element.tracking,
         white=element.white,
         is_rtl=sheet.is_rtl,
+        keeps=not any(code in text for code in sheet.codes),
     )
     text = text.upper() if element.upper else text
     if element.lines > 1:
@@ -256,11 +271,13 @@ def _draw_twin(sheet: _Sheet, element: Linear, area: Area) -> None:
         sheet.canvas.text(line, row, style)
 
 
-def _demand_readable(picture: Image.Image, sheet: _Sheet) -> None:
+def _demand_readable(black: NDArray[np.bool_], sheet: _Sheet) -> None:
     margin = max(sheet.profile.margin_dots, 1)
-    paper = Image.new("L", (picture.width + 2 * margin, picture.height + 2 * margin), 255)
-    paper.paste(picture, (margin, margin))
-    found = read_back(paper)
+    paper = np.where(np.pad(black, margin), np.uint8(0), np.uint8(255))
+    wanted = {(symbol.aim, symbol.text) for symbol in sheet.symbols}
+    if wanted <= read_at_sight(paper):
+        return
+    found = read_back(Image.fromarray(paper))
     missing = [symbol.aim for symbol in sheet.symbols if (symbol.aim, symbol.text) not in found]
     if missing:
         raise LabelUndrawable(f"{len(missing)} of its codes did not read back: {', '.join(missing)}")

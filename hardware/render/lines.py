@@ -2,16 +2,21 @@
 
 A run of :mod:`photocore.bidi` is one piece where one font has all of it. Where not, it is cut at the signs
 the first font lacks, so that a Latin name in an Arabic sentence, or an Arabic one in a German, comes out whole.
+
+A line measures and inks its pieces once. The words of a label stay the same from label to label, so their lines are
+worth keeping (:class:`KeptLines`); codes are not, and nobody keeps theirs.
 """
 
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import Any, Final
 
 from PIL import ImageDraw, ImageFont
 
-from hardware.render.fonts import Face, FontShelf, Script
+from hardware.render.fonts import MONO, Face, FontShelf, Script
 from photocore.bidi import FSI, LRI, PDI, Run, needs_order, visual_runs
 
 UNDRAWABLE: Final = "?"
@@ -25,29 +30,56 @@ _MIRRORED: Final = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
-    """Signs of one font that run one way. ``gap`` is extra space between letters, in dots; joined letters get none."""
+    """Signs of one font that run one way. ``gap`` is extra space between letters, in dots; joined letters get none.
+
+    ``by_sign`` sets them one by one: where there is a gap, and in the faces of codes. There every sign is as wide as
+    any other and whole dots wide, so it comes to the same, and the few signs of our codes are hinted and inked once.
+    """
 
     text: str
     font: ImageFont.FreeTypeFont
     is_rtl: bool
     gap: float = 0
+    by_sign: bool = False
 
-    @property
+    @cached_property
     def width(self) -> float:
         """How far the pen moves."""
-        if not self.gap:
+        if not self.by_sign:
             return self.font.getlength(self.text, **_way(self))
-        return sum(self.font.getlength(sign) for sign in self.text) + self.gap * (len(self.text) - 1)
+        return sum(_sign_width(self.font, sign) for sign in self.text) + self.gap * (len(self.text) - 1)
 
-    def draw(self, pen: ImageDraw.ImageDraw, at: tuple[float, float], ink: int) -> None:
+    @cached_property
+    def _inked(self) -> "Inked":
+        return _ink(self.font, self.text, **_way(self))
+
+    def draw(self, pen: ImageDraw.ImageDraw, at: tuple[float, int], ink: int) -> None:
         """Write it with its left end at ``at``, on the baseline."""
         x, y = at
-        if not self.gap:
-            pen.text((round(x), y), self.text, fill=ink, font=self.font, anchor="ls", **_way(self))
+        if not self.by_sign:
+            self._inked.put(pen, (round(x), y), ink)
             return
+        x = x if self.gap else round(x)
         for sign in self.text:
-            pen.text((round(x), y), sign, fill=ink, font=self.font, anchor="ls")
-            x += self.font.getlength(sign) + self.gap
+            _inked_sign(self.font, sign).put(pen, (round(x), y), ink)
+            x += _sign_width(self.font, sign) + self.gap
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inked:
+    """Signs as a mask, and where its upper left corner lies from where they begin on the baseline.
+
+    This is what ``ImageDraw.text`` makes of them and forgets.
+    """
+
+    mask: Any
+    left: int
+    top: int
+
+    def put(self, pen: ImageDraw.ImageDraw, at: tuple[int, int], ink: int) -> None:
+        """Ink the signs; where they begin on the baseline is ``at``."""
+        draw: Any = pen.draw
+        draw.draw_bitmap((at[0] + self.left, at[1] + self.top), self.mask, draw.draw_ink(ink))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,13 +88,13 @@ class Line:
 
     pieces: tuple[Piece, ...]
 
-    @property
+    @cached_property
     def width(self) -> float:
         """Dots from the left end to the right end."""
         gaps = sum(piece.gap for piece in self.pieces[:-1])
         return sum(piece.width for piece in self.pieces) + gaps
 
-    def draw(self, pen: ImageDraw.ImageDraw, at: tuple[float, float], ink: int) -> None:
+    def draw(self, pen: ImageDraw.ImageDraw, at: tuple[float, int], ink: int) -> None:
         """Write it with its left end at ``at``, on the baseline."""
         x, y = at
         for piece in self.pieces:
@@ -78,6 +110,29 @@ class Setting:
     cap: float
     tracking: float = 0
     is_rtl: bool = False
+
+
+class KeptLines:
+    """The lines set of late; the one that was not asked for longest goes first."""
+
+    def __init__(self, most: int = 256) -> None:
+        self._most = most
+        self._lines: OrderedDict[tuple[str, Setting], Line] = OrderedDict()
+
+    def set_line(self, shelf: FontShelf, text: str, setting: Setting) -> Line:
+        """Return ``text`` as a line, the one from last time if there is one.
+
+        Raises:
+            ProfileWrong: a font file is missing.
+        """
+        line = self._lines.get((text, setting))
+        if line is None:
+            line = self._lines[text, setting] = set_line(shelf, text, setting)
+            if len(self._lines) > self._most:
+                self._lines.popitem(last=False)
+        else:
+            self._lines.move_to_end((text, setting))
+        return line
 
 
 def code(text: str) -> str:
@@ -135,7 +190,9 @@ def _pieces(shelf: FontShelf, run: Run, setting: Setting) -> list[Piece]:
             text = text[::-1].translate(_MIRRORED)
         font = shelf.font(setting.face, setting.cap, script)
         gap = setting.tracking * font.size if script == "latin" else 0
-        pieces.append(Piece(text=text, font=font, is_rtl=run.is_rtl and script == "arabic", gap=gap))
+        by_sign = bool(gap) or (script == "latin" and setting.face in MONO)
+        is_rtl = run.is_rtl and script == "arabic"
+        pieces.append(Piece(text=text, font=font, is_rtl=is_rtl, gap=gap, by_sign=by_sign))
     return pieces[::-1] if run.is_rtl else pieces
 
 
@@ -160,3 +217,18 @@ def _way(piece: Piece) -> dict[str, Any]:
     if piece.font.layout_engine == ImageFont.Layout.BASIC:
         return {}
     return {"direction": "rtl" if piece.is_rtl else "ltr"}
+
+
+@lru_cache(maxsize=2048)
+def _sign_width(font: ImageFont.FreeTypeFont, sign: str) -> float:
+    return font.getlength(sign)
+
+
+@lru_cache(maxsize=1024)
+def _inked_sign(font: ImageFont.FreeTypeFont, sign: str) -> Inked:
+    return _ink(font, sign)
+
+
+def _ink(font: ImageFont.FreeTypeFont, text: str, direction: str | None = None) -> Inked:
+    mask, (left, top) = font.getmask2(text, mode="L", anchor="ls", direction=direction)
+    return Inked(mask=mask, left=left, top=top)

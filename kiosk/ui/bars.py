@@ -13,6 +13,8 @@ TOOL_GAP_U, GAP_U = 2.4, 2.2
 class ButtonBar(Section[tuple[tuple[Button, ...], str]]):
     """The page's buttons: the primary one always last in reading order, and the widest."""
 
+    keeps = 6
+
     def build(self, value: tuple[tuple[Button, ...], str]) -> None:
         """Show the buttons side by side; where a word would have to be broken, the last gets a row of its own."""
         buttons, layout = value
@@ -48,6 +50,8 @@ class ButtonRow(HBox):
 class Foot(Section[tuple[tuple[Button, ...], str, StaffMark | None]]):
     """Tools at the start; at the end a quiet word, or in landscape who of the staff is signed in."""
 
+    keeps = 4
+
     def build(self, value: tuple[tuple[Button, ...], str, StaffMark | None]) -> None:
         """Show tools and word."""
         tools, word, staff = value
@@ -74,6 +78,8 @@ class Foot(Section[tuple[tuple[Button, ...], str, StaffMark | None]]):
 
 class LanguageRow(Section[tuple[Button, ...]]):
     """Each language in its own script, to be touched before anything is read."""
+
+    keeps = 2
 
     def build(self, value: tuple[Button, ...]) -> None:
         """Show the languages side by side, in the same order in every language."""

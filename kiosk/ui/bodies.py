@@ -11,15 +11,18 @@ from kiosk.ui.buttons import Press
 from kiosk.ui.facts import FactRows
 from kiosk.ui.keys import CountBody, KeypadBody
 from kiosk.ui.lists import ListBody
-from kiosk.ui.look import SMALL_U, Look
+from kiosk.ui.look import SMALL_U, Look, Weight, glyph
 from kiosk.ui.papers import LabelsBody
 from kiosk.ui.pictures import ScanPicture
 from kiosk.ui.strip import FilmStrip
+from kiosk.ui.theme import Rgba
 from kiosk.view.screen import Block, Layout, Screen, Slot
 
 
 class AttractBody(Body):
     """The film strips."""
+
+    is_kept = True
 
     def __init__(self, look: Look, press: Press) -> None:
         super().__init__(look, press)
@@ -28,7 +31,8 @@ class AttractBody(Body):
         self.add_widget(self.strip)
 
     def show(self, screen: Screen) -> None:
-        """Nothing of the strips depends on the screen."""
+        """Let the strips drift; nothing of them depends on the screen."""
+        self.strip.resume()
 
     def halt(self) -> None:
         """Stop the strips."""
@@ -37,6 +41,8 @@ class AttractBody(Body):
 
 class SlotsBody(Body):
     """A place for the package and one for the card; the one that is missing is the larger."""
+
+    is_kept = True
 
     def __init__(self, look: Look, press: Press) -> None:
         super().__init__(look, press)
@@ -61,62 +67,97 @@ class SlotsBody(Body):
 
 
 class SlotPanel(VBox):
-    """One place: its picture, and below it what was scanned or what is awaited."""
+    """One place: its picture, and below it what was scanned or what is awaited.
+
+    A scan changes a few words and an outline; the widgets stay. It is the change a shopper waits for most often.
+    """
 
     def __init__(self, look: Look) -> None:
         super().__init__()
         self.look = look
         self.slot: Slot | None = None
         self.picture: ScanPicture | None = None
+        self.caption: Caption | None = None
+        self.panel = Panel(look, padding=[4 * look.u, 2.4 * look.u, 4 * look.u, 2.6 * look.u], gap=1.6 * look.u)
 
     def show(self, slot: Slot) -> None:
         """Show ``slot``."""
         if slot == self.slot:
+            if self.picture:
+                self.picture.resume()
             return
         self.slot = slot
-        self.halt()
-        self.clear_widgets()
-        if not self.look.is_landscape:
+        look = self.look
+        if not look.is_landscape:
             self.size_hint_y = {"live": 1.0, "busy": 0.66, "done": 0.70}[slot.state]
-        self.add_widget(self._panel(slot))
+        self.panel.mark(
+            {"live": look["accent_line"], "busy": look["edge"], "done": look["ok"]}[slot.state],
+            0.14 if slot.state == "busy" else 0.34,
+        )
+        if self.picture and self.caption:
+            self.picture.show(slot)
+            self.caption.show(slot)
+            return
+        self.picture, self.caption = ScanPicture(look, slot), Caption(look, slot)
+        self.panel.add_widget(self.picture)
+        self.panel.add_widget(self.caption)
+        self.add_widget(self.panel)
 
     def halt(self) -> None:
         """Stop the beam."""
         if self.picture:
             self.picture.halt()
 
-    def _panel(self, slot: Slot) -> Panel:
-        look, u = self.look, self.look.u
-        edge = {"live": look["accent_line"], "busy": look["edge"], "done": look["ok"]}[slot.state]
-        panel = Panel(
-            look,
-            padding=[4 * u, 2.4 * u, 4 * u, 2.6 * u],
-            gap=1.6 * u,
-            edge=edge,
-            edge_u=0.14 if slot.state == "busy" else 0.34,
-        )
-        self.picture = ScanPicture(look, slot)
-        panel.add_widget(self.picture)
-        panel.add_widget(self._caption(slot))
-        return panel
 
-    def _caption(self, slot: Slot) -> HBox:
-        look, u = self.look, self.look.u
-        row = HBox(look, gap=2.2 * u, fit=True)
-        sign = {"live": "camera_roll" if slot.kind == "package" else "card", "busy": "card", "done": "check_circle"}[
-            slot.state
-        ]
-        ink = {"live": look["accent_line"], "busy": look["ink2"], "done": look["ok"]}[slot.state]
-        row.add_widget(icon(look, sign, size_u=6.2, colour=ink))
-        column = VBox(gap=0.5 * u, fit=True, pos_hint={"center_y": 0.5})
-        column.add_widget(Text(look, slot.title, size_u=SMALL_U, colour=look["ink2"]))
-        column.add_widget(Text(look, slot.value, size_u=4.1, weight="mono_bold" if slot.is_code else "semibold"))
-        if slot.detail:
-            column.add_widget(Text(look, slot.detail, size_u=SMALL_U, colour=look["ink2"]))
-        row.add_widget(column)
-        if slot.tag:
-            row.add_widget(Pill(look, slot.tag, icon_name="keyboard", ink=look["warn"], wash=look["warn_wash"]))
-        return row
+class Caption(HBox):
+    """What stands below a place's picture: a sign, what it is, and what was scanned."""
+
+    def __init__(self, look: Look, slot: Slot) -> None:
+        u = look.u
+        super().__init__(look, gap=2.2 * u, fit=True)
+        self.look = look
+        self.sign = icon(look, "card", size_u=6.2)
+        self.title = Text(look, slot.title, size_u=SMALL_U, colour=look["ink2"])
+        self.value = Text(look, slot.value, size_u=4.1, weight=_weight(slot))
+        self.detail = Text(look, slot.detail, size_u=SMALL_U, colour=look["ink2"])
+        self.tag = ""
+        self.pill: Pill | None = None
+        self.column = VBox(gap=0.5 * u, fit=True, pos_hint={"center_y": 0.5})
+        for part in (self.title, self.value):
+            self.column.add_widget(part)
+        self.add_widget(self.sign)
+        self.add_widget(self.column)
+        self.show(slot)
+
+    def show(self, slot: Slot) -> None:
+        """Show the words of ``slot``."""
+        name, ink = self._sign(slot)
+        self.sign.say(glyph(name, is_rtl=self.look.is_rtl), ink)
+        self.title.text = slot.title
+        self.value.font_name, self.value.text = _weight(slot), slot.value
+        self.detail.text = slot.detail
+        if bool(slot.detail) != (self.detail.parent is not None):
+            (self.column.add_widget if slot.detail else self.column.remove_widget)(self.detail)
+        if slot.tag != self.tag:
+            self._show_tag(slot.tag)
+
+    def _show_tag(self, tag: str) -> None:
+        look, self.tag = self.look, tag
+        if self.pill:
+            self.remove_widget(self.pill)
+        self.pill = Pill(look, tag, icon_name="keyboard", ink=look["warn"], wash=look["warn_wash"]) if tag else None
+        if self.pill:
+            self.add_widget(self.pill)
+
+    def _sign(self, slot: Slot) -> tuple[str, Rgba]:
+        look = self.look
+        if slot.state == "live":
+            return "camera_roll" if slot.kind == "package" else "card", look["accent_line"]
+        return ("card", look["ink2"]) if slot.state == "busy" else ("check_circle", look["ok"])
+
+
+def _weight(slot: Slot) -> Weight:
+    return "mono_bold" if slot.is_code else "semibold"
 
 
 class MessageBody(Body):

@@ -8,7 +8,9 @@ from kiosk.view.screen import Screen
 
 
 class Body(VBox):
-    """The room between heading and buttons."""
+    """The room between heading and buttons. One that every session walks through is kept while others are shown."""
+
+    is_kept = False
 
     def __init__(self, look: Look, press: Press) -> None:
         u = look.u
@@ -23,4 +25,4 @@ class Body(VBox):
         raise NotImplementedError
 
     def halt(self) -> None:
-        """Stop whatever moves; the page is going away."""
+        """Stop whatever moves; the page is going away. What is kept moves again when it is shown again."""

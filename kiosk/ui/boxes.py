@@ -139,6 +139,14 @@ class Line(Label):
             self.texture_update()
         self.size = self.texture_size
 
+    def say(self, text: str, colour: Rgba) -> None:
+        """Say something else, on one line, and be as large as that."""
+        if text == self.text and colour == tuple(self.color):
+            return
+        self.text, self.color = text, colour
+        self.texture_update()
+        self.size = self.texture_size
+
 
 def icon(look: Look, name: str, *, size_u: float, colour: Rgba | None = None) -> Line:
     """Return an icon of our icon font."""
@@ -164,6 +172,12 @@ class Panel(VBox):
         self.edge = edge or look["line"]
         self.edge_u = edge_u
         self.bind(pos=self._draw, size=self._draw)
+
+    def mark(self, edge: Rgba, edge_u: float) -> None:
+        """Say another state by the outline."""
+        if (edge, edge_u) != (self.edge, self.edge_u):
+            self.edge, self.edge_u = edge, edge_u
+            self._draw()
 
     def _draw(self, *_: object) -> None:
         self.canvas.before.clear()

@@ -10,7 +10,7 @@ from typing import Final
 from kiosk.ui.boxes import HBox, Line, Spring, draw_sheet, icon
 from kiosk.ui.look import Look
 from kiosk.ui.theme import Rgba, faded, mixed
-from kiosk.ui.toolkit import ButtonBehavior, TextPainter
+from kiosk.ui.toolkit import ButtonBehavior, TextPainter, Widget
 from kiosk.view.screen import Button
 
 Press = Callable[[str], None]
@@ -99,6 +99,13 @@ class TouchButton(Touchable):
         self.words.halign = "center" if self.icon is None else self.look.start
         self.words.texture_update()
         self.words.size = self.words.texture_size
+
+
+def release_buttons(part: Widget) -> None:
+    """Let no button in ``part`` look touched when it is shown again."""
+    for widget in part.walk():
+        if isinstance(widget, Touchable):
+            widget.state = "normal"
 
 
 def share_width(buttons: Sequence[TouchButton], room: float) -> None:

@@ -63,6 +63,7 @@ def _configure(size: tuple[int, int]) -> None:
         ("graphics", "multisamples"): 0,  # smooth shapes draw their own edges; multisampling halves the frame rate
         ("graphics", "maxfps"): 60,
         ("kivy", "exit_on_escape"): 0,
+        ("kivy", "kivy_clock"): "interrupt",  # see kiosk.ui.pulse
         ("kivy", "log_level"): "warning",
         ("input", "mouse"): "mouse,disable_multitouch",
     }

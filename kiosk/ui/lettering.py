@@ -3,12 +3,16 @@
 Latin labels go the toolkit's own way, letter for letter as before. A label with a letter that is read from the right,
 or with an isolated fact in it, is set by :mod:`kiosk.ui.shaping`. The choice is per label, so that all lines of a
 paragraph stand alike.
+
+What was painted once is kept, a few megabytes of it: pages come again and again, and the words on them do not change.
+Identities, which stand in the fonts made for them, are not kept: whose they are has left.
 """
 
 # pyright: basic
 # (Kivy has no types; toolkit.pyi is what the others see.)
 
-from typing import Any
+from collections import OrderedDict
+from typing import Any, Final
 
 from kivy.core.image import ImageData
 from kivy.core.text.text_sdl2 import LabelSDL2
@@ -18,9 +22,13 @@ from PIL import Image
 from kiosk.ui.shaping import Setting, ink_line, set_line
 from photocore.bidi import begins_rtl, needs_order
 
+MOST_KEPT_BYTES: Final = 6_000_000
+NOT_KEPT: Final = frozenset({"mono", "mono_bold"})
+"""The fonts of identities and codes."""
 
-class TextPainter(LabelSDL2):
-    """What measures and draws the text of a label, line by line."""
+
+class Inker(LabelSDL2):
+    """What measures and draws a text, line by line."""
 
     sheet: Image.Image | None = None
 
@@ -64,6 +72,69 @@ class TextPainter(LabelSDL2):
         picture.putalpha(self.sheet)
         self.sheet = None
         return ImageData(picture.width, picture.height, "rgba", picture.tobytes())
+
+
+class Painted:
+    """The texts painted of late; the oldest go when together they take more than ``MOST_KEPT_BYTES``."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[object, ...], Inker] = OrderedDict()
+        self._bytes = 0
+
+    def find(self, key: tuple[object, ...]) -> Inker | None:
+        """Return what was painted with these words and this look."""
+        found = self._kept.get(key)
+        if found is not None:
+            self._kept.move_to_end(key)
+        return found
+
+    def keep(self, key: tuple[object, ...], inker: Inker) -> None:
+        """Keep one more; whoever shows it now goes on showing it, however long it is kept."""
+        self._kept[key] = inker
+        self._bytes += _bytes_of(inker)
+        while self._bytes > MOST_KEPT_BYTES:
+            _, oldest = self._kept.popitem(last=False)
+            self._bytes -= _bytes_of(oldest)
+
+
+PAINTED: Final = Painted()
+
+
+class TextPainter(Inker):
+    """The painter of one label. Labels with the same words and the same look share one texture."""
+
+    def refresh(self) -> None:
+        """Measure and paint the text, unless it has been done already."""
+        if self.options["font_name"] in NOT_KEPT:
+            self.texture = None  # the last one may be another label's too: paint a new one, never over it
+            super().refresh()
+            return
+        self.resolve_font_name()
+        key = self._key()
+        twin = PAINTED.find(key)
+        if twin is None:
+            twin = self._twin()
+            twin.refresh()
+            PAINTED.keep(key, twin)
+        self.texture = twin.texture
+        vars(self).update(vars(twin))  # the sizes and lines it found
+
+    def _key(self) -> tuple[object, ...]:
+        return (self._text, *(tuple(fact) if isinstance(fact, list) else fact for fact in self._facts().values()))
+
+    def _twin(self) -> Inker:
+        """Return what will paint this text when it is first shown, whatever becomes of this label meanwhile."""
+        text: Any = self._text
+        return Inker(text=text, **self._facts())
+
+    def _facts(self) -> dict[str, Any]:
+        facts: dict[str, Any] = {name: fact for name, fact in self.options.items() if name != "text"}
+        return facts | {"text_size": list(self._text_size)}
+
+
+def _bytes_of(inker: Inker) -> int:
+    wide, high = inker.size
+    return int(wide * high * 4)
 
 
 class Label(PlainLabel):

@@ -69,10 +69,20 @@ class ScanPicture(Drawn):
     def __init__(self, look: Look, slot: Slot) -> None:
         super().__init__()
         self.look, self.slot = look, slot
-        self.is_live = slot.state == "live"
         self.sweep: Animation | None = None
         self.beam = 0.5
         self.code_area = (0.0, 0.0, 0.0, 0.0)
+
+    def show(self, slot: Slot) -> None:
+        """Draw another slot, if it looks otherwise; a beam that moves goes on."""
+        if _looks(slot) != _looks(self.slot):
+            self._redraw()
+        self.slot = slot
+        if slot.state == "live":
+            self.resume()
+        else:
+            self.halt()
+            self.beam = 0.5
 
     def _draw(self, *_: object) -> None:
         self.canvas.clear()
@@ -90,7 +100,7 @@ class ScanPicture(Drawn):
                 self.code_area = paint_card((x, y, w, h))
             if self.slot.state == "busy":
                 box((x - 2, y - 2, w + 4, h + 4), faded(self.look["surface"], 0.55), h * 0.08)
-        if self.is_live:
+        if self.slot.state == "live":
             self._draw_beam()
             self._move()
 
@@ -117,11 +127,21 @@ class ScanPicture(Drawn):
         if self.look.pace.may_step():
             self._draw_beam()
 
+    def resume(self) -> None:
+        """Let a beam that was halted move again."""
+        if self.slot.state == "live" and any(self.code_area):
+            self._move()
+
     def halt(self) -> None:
         """Stop the beam; a picture that is gone must not keep the screen busy."""
         if self.sweep:
             self.sweep.cancel(self)
             self.sweep = None
+
+
+def _looks(slot: Slot) -> tuple[object, ...]:
+    """Return what the picture shows of a slot; its words stand below."""
+    return slot.kind, slot.state, slot.hint, slot.film
 
 
 def _drop_shadow(look: Look, x: float, y: float, w: float, h: float) -> None:

@@ -6,11 +6,12 @@ A section draws itself anew only when its own part of the screen changed. So a t
 that happens elsewhere, and a screen where nothing changes costs no frame.
 """
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from kiosk.ui.boxes import HBox, Line, Pill, Spring, Text, VBox, draw_sheet, icon
-from kiosk.ui.buttons import Press
+from kiosk.ui.buttons import Press, release_buttons
 from kiosk.ui.look import BODY_U, SMALL_U, Look
 from kiosk.ui.medallions import Medallion
 from kiosk.ui.theme import Rgba, Token
@@ -25,7 +26,13 @@ SIGNS: dict[Tone, str] = {"plain": "note", "good": "check_circle", "warn": "note
 
 
 class Section(VBox, Generic[V]):
-    """A part of the screen that rebuilds itself when its value changes."""
+    """A part of the screen that rebuilds itself when its value changes.
+
+    What it built last is kept, ``keeps`` of it: shoppers walk the same pages, and a page that comes again is there
+    with its texts painted and in their places.
+    """
+
+    keeps = 0
 
     def __init__(self, look: Look, press: Press) -> None:
         super().__init__(fit=True)
@@ -33,13 +40,30 @@ class Section(VBox, Generic[V]):
         self.press = press
         self.value: V | None = None
         self.height = 0
+        self._kept: OrderedDict[V, list[Widget]] = OrderedDict()
 
     def show(self, value: V) -> None:
         """Show ``value``, if it is not what is shown already."""
-        if value != self.value:
-            self.value = value
-            self.clear_widgets()
+        if value == self.value:
+            return
+        self._put_away()
+        self.value = value
+        if value in self._kept:
+            for part in self._kept.pop(value):
+                self.add_widget(part)
+        else:
             self.build(value)
+
+    def _put_away(self) -> None:
+        parts = self.children[::-1]
+        self.clear_widgets()
+        if not self.keeps or self.value is None:
+            return
+        for part in parts:
+            release_buttons(part)
+        self._kept[self.value] = parts
+        if len(self._kept) > self.keeps:
+            self._kept.popitem(last=False)
 
     def build(self, value: V) -> None:
         """Add the widgets for ``value``."""
@@ -100,6 +124,8 @@ class Aperture(Widget):
 class Steps(Section[tuple[StepMark, ...]]):
     """Your film, your card, your labels: said by bar, sign, weight and words, never by colour alone."""
 
+    keeps = 4
+
     def build(self, value: tuple[StepMark, ...]) -> None:
         """Show each step as a bar with its name below."""
         if not value:
@@ -146,6 +172,8 @@ class StepBar(Widget):
 
 class Heading(Section[tuple[str, str, tuple[Chip, ...], str]]):
     """What to do now, in large letters, and one sentence more."""
+
+    keeps = 8
 
     def build(self, value: tuple[str, str, tuple[Chip, ...], str]) -> None:
         """Show chips, title and guidance; the attract page's title is larger."""

@@ -35,6 +35,7 @@ class Stage(FloatLayout):
         self.button_bar = ButtonBar(look, press)
         self.languages = LanguageRow(look, press)
         self.foot = Foot(look, press)
+        self.kept: dict[type[Body], Body] = {}
         self.place = VBox()
         """Where the body stands."""
         margins = [5 * look.u, 0, 0, 0] if look.is_rtl else [0, 0, 5 * look.u, 0]
@@ -68,13 +69,20 @@ class Stage(FloatLayout):
         if self.body:
             self.body.halt()
 
+    def _body(self, kind: type[Body]) -> Body:
+        """Return a body, the one from last time where it is kept."""
+        body = self.kept.get(kind) or kind(self.look, self.press)
+        if kind.is_kept:
+            self.kept[kind] = body
+        return body
+
     def _change_layout(self, layout: Layout) -> None:
         self.halt()
         before, self.layout = self.layout, layout
         if before is None or BODIES[before] is not BODIES[layout]:
             self.place.clear_widgets()
             self.side.clear_widgets()
-            self.body = BODIES[layout](self.look, self.press)
+            self.body = self._body(BODIES[layout])
             self.place.add_widget(self.body)
             if self.body.side:
                 self.side.add_widget(self.body.side)

@@ -111,6 +111,11 @@ class FilmStrip(Drawn):
         if self.look.pace.may_step():
             self._place()
 
+    def resume(self) -> None:
+        """Drift on, once there is something to be seen."""
+        if self.offsets:
+            self._move()
+
     def halt(self) -> None:
         """Stop drifting."""
         if self.motion:
