@@ -187,8 +187,7 @@ def _statement(name: str) -> Statement:
 def _refuse_nul(values: Sequence[object]) -> None:
     """Refuse the one character that no text in PostgreSQL can hold."""
     for value in values:
-        if isinstance(value, str):
-            if "\0" in value:
+        texts = cast("list[object]", value) if isinstance(value, list) else (value,)
+        for text in texts:
+            if isinstance(text, str) and "\0" in text:
                 raise asyncpg.CharacterNotInRepertoireError("a text holds NUL")
-        elif isinstance(value, list):
-            _refuse_nul(cast("list[object]", value))

@@ -123,6 +123,12 @@ class Table:
         self._ledger = ledger
         self._known = known
         self._key_of: Callable[[ModelRow], Key] = _getter(shape.key)
+        defaults = shape.columns.items()
+        self._empty = {column: _default(default) for column, default in defaults}
+        self._never_null = [column for column, default in defaults if default is REQUIRED or isinstance(default, Never)]
+        self._serial = [
+            (c, default.sequence) for c, default in defaults if isinstance(default, Never) and default.sequence
+        ]
         self._indexes = {
             name: _Index(value_of=_getter(columns), holds=shape.partial.get(name))
             for name, columns in shape.indexes.items()
@@ -219,18 +225,16 @@ class Table:
             self.put_back(key, row)
 
     def _complete(self, given: dict[str, Any]) -> ModelRow:
-        shape, row = self.shape, ModelRow()
-        for column, default in shape.columns.items():
-            if isinstance(default, Never):
-                value = self._ledger.next(default.sequence) if default.sequence and column not in given else None
-                value = given.get(column, value if default.sequence else default.value)
-            else:
-                value = given.get(column, None if default is REQUIRED else default)
-            if value is None and (default is REQUIRED or isinstance(default, Never)):
-                raise asyncpg.NotNullViolationError(f"{shape.name}.{column} is null")
-            row[column] = value
-        if unknown := given.keys() - row.keys():
-            raise asyncpg.UndefinedColumnError(f"{shape.name} has no column {sorted(unknown)}")
+        row = ModelRow(self._empty)
+        row.update(given)
+        if len(row) != len(self._empty):
+            raise asyncpg.UndefinedColumnError(f"{self.shape.name} has no column {row.keys() - self._empty.keys()}")
+        for column, sequence in self._serial:
+            if column not in given:
+                row[column] = self._ledger.next(sequence)
+        for column in self._never_null:
+            if row[column] is None:
+                raise asyncpg.NotNullViolationError(f"{self.shape.name}.{column} is null")
         return row
 
     def _taken(self, row: ModelRow) -> bool:
@@ -262,6 +266,13 @@ class Table:
             self._places[was[0]].remove(was[1])
         if becomes is not None:
             insort(self._places.setdefault(becomes[0], []), becomes[1])
+
+
+def _default(default: object) -> object:
+    """Return what a column holds that nobody gave."""
+    if isinstance(default, Never):
+        return default.value
+    return None if default is REQUIRED else default
 
 
 def _getter(columns: tuple[str, ...]) -> Callable[[ModelRow], Any]:

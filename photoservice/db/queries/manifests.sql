@@ -28,11 +28,11 @@ select * from manifest where package = $1;
 
 -- name: by_packages
 -- Returns which of these are packages.
-select package from manifest where package = any($1::text[]);
+select package from manifest where package = any($1::text[]) order by package;
 
 -- name: homes
 -- Tells which package each of these rolls is in.
-select roll, package from manifest_roll where roll = any($1::text[]);
+select roll, package from manifest_roll where roll = any($1::text[]) order by roll;
 
 -- name: roll
 -- Tells whether this is a roll of some package.
@@ -45,7 +45,7 @@ insert into unpacking (package, id, saw) values ($1, $2, $3) on conflict do noth
 -- name: of_item
 -- Returns the whole manifest of the package an item is or belongs to, unless the package was opened.
 select m.package, m.source, m.product,
-       (select gln from destination as d where d.item = m.package order by said_at desc, rank limit 1) as destination,
+       (select gln from destination as d where d.item = m.package order by said_at desc, rank, gln limit 1) as destination,
        array(select roll from manifest_roll where manifest_roll.package = m.package order by place) as rolls
 from manifest as m
 where m.package = coalesce((select package from manifest_roll where roll = $1), $1)

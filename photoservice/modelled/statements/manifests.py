@@ -55,12 +55,12 @@ def by_package(db: ModelStore, package: str) -> Sequence[ModelRow]:
 
 def by_packages(db: ModelStore, packages: Sequence[str]) -> Sequence[ModelRow]:
     """Return which of these are packages."""
-    return [pick(row, "package") for package in dict.fromkeys(packages) if (row := db.manifest.get(package))]
+    return [pick(row, "package") for package in sorted(set(packages)) if (row := db.manifest.get(package))]
 
 
 def homes(db: ModelStore, rolls_: Sequence[str]) -> Sequence[ModelRow]:
     """Tell which package each of these rolls is in."""
-    known = [row for one in dict.fromkeys(rolls_) if (row := db.manifest_roll.get(one))]
+    known = [row for one in sorted(set(rolls_)) if (row := db.manifest_roll.get(one))]
     return [pick(row, "roll", "package") for row in known]
 
 
@@ -82,8 +82,8 @@ def of_item(db: ModelStore, item: str) -> Sequence[ModelRow]:
     manifest = db.manifest.get(package)
     if manifest is None or db.unpacking.by("package", package):
         return []
-    goes = sorted(db.destination.by("item", package), key=lambda row: row["rank"])
-    last = max(goes, key=lambda row: row["said_at"], default=None)  # of equals the first: the lowest rank
+    goes = sorted(db.destination.by("item", package), key=lambda row: (row["rank"], row["gln"]))
+    last = max(goes, key=lambda row: row["said_at"], default=None)  # of equals the first
     row = pick(manifest, "package", "source", "product")
     row["destination"] = last["gln"] if last else None
     row["rolls"] = db.rolls_of(package)

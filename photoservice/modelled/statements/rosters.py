@@ -57,7 +57,7 @@ def _is_for(db: ModelStore, manifest: ModelRow, gln: str, retailer: str | None) 
 def _goes_to(db: ModelStore, package: str) -> str | None:
     """Return the store a package was sent to last; of several named at once the first."""
     stores = [row for row in db.destination.by("item", package) if db.store.get(row["gln"])]
-    stores.sort(key=lambda row: row["rank"])
+    stores.sort(key=lambda row: (row["rank"], row["gln"]))
     last_said = max(stores, key=lambda row: row["said_at"], default=None)
     return last_said["gln"] if last_said else None
 

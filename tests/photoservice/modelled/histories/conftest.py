@@ -204,11 +204,16 @@ class History:
             self._wrote(counter, counter.station.reissue(claim, copy))
 
     def replace_access(self, counter: Counter) -> None:
-        if counter.claims:
-            claim = self.dice.pick(counter.claims[-2:])
+        """Make a claim's access code anew; sometimes twice, and the later one is here first."""
+        if not counter.claims:
+            return
+        claim = self.dice.pick(counter.claims[-2:])
+        for _ in range(self.dice.pick((1, 2))):
             secrets = AccessCodeReplacedSecrets(access_code=mint_access_code(self.entropy))
             event = counter.station.write(AccessCodeReplaced(claim=claim.id, reason="lost"), secrets=secrets)
             self._wrote(counter, event)
+        if self.dice.chance(50):
+            self._post(counter, [encode_event(event)])
 
     def make_up(self, counter: Counter) -> None:
         coded = self.dice.chance(70)

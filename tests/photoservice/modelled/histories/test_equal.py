@@ -17,7 +17,7 @@ from photoservice.modelled.tables import ModelRow, pick
 HISTORIES = 60
 
 
-pytestmark = pytest.mark.xdist_group("modelled")
+pytestmark = [pytest.mark.xdist_group("modelled"), pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +36,7 @@ def test_K4_random_histories_leave_the_model_and_postgresql_equal(scripts):
 
 
 @pytest.mark.nightly
+@pytest.mark.timeout(7200)
 def test_K4_thousands_of_random_histories_leave_the_model_and_postgresql_equal(play):
     """The same, longer, with other seeds."""
     for seed in range(10_000, 13_000):
