@@ -14,16 +14,19 @@ select id, rows, items, owed, labels, receipts from (
 where rows <> 1 or owed <> 1 or receipts = 0 or items <> rolls + 1 or labels <> rolls;
 
 -- name: half_made_up
--- Every made-up package of which something is missing: row, IDs, what is owed, its registration or its own papers.
+-- Every made-up package of which something is missing: row, IDs, what is owed, its registration or its own papers. The
+-- registration of one that comes back after a restore may come with the next page, and its papers with that.
 select event.id from event where kind = 'PackageMadeUp' and not exists (
     select 1 from made_up
     where made_up.event = event.id
         and (select count(*) from made_up_item where made_up_item.event = event.id) = :rolls + 1
         and exists (select 1 from outbox where outbox.event = event.id)
-        and case when registration is null
-            then (select count(distinct roll) from label_job where claim = event.id and kind = 'roll') = :rolls
-                and exists (select 1 from label_job where claim = event.id and kind = 'package')
-            else exists (select 1 from registration where claim = made_up.registration) end);
+        and (
+            exists (select 1 from brought_back where brought_back.event = made_up.event)
+            or exists (select 1 from registration where claim = made_up.registration)
+            or registration is null
+                and (select count(distinct roll) from label_job where claim = event.id and kind = 'roll') = :rolls
+                and exists (select 1 from label_job where claim = event.id and kind = 'package')));
 
 -- name: strays
 -- What stands without its event, or is owed without it: of neither may there be anything.

@@ -12,8 +12,9 @@ from sync import outbox
 from sync.errors import IllegalTransition, JournalDown
 from sync.label_states import LabelState
 from sync.statements import run
+from sync.testing_cuts import Replay
 from sync.testing_cuts_judge import Judge
-from sync.testing_cuts_life import ANNA, Life, Stand
+from sync.testing_cuts_life import ANNA, Life, Stand, ordinary_life, record
 from sync.testing_disk import CALLS, Fault
 
 TRIES = 4
@@ -22,10 +23,10 @@ TRIES = 4
 class Day:
     """One day at a counter whose disk fails once, or from some call on until it is mended."""
 
-    def __init__(self, folder, fault):
-        self.stand = Stand(folder)
-        self.life = Life(start={})
-        self.disk = self.stand.disk({}, log=self.life.log)
+    def __init__(self, stand, fault, image=None):
+        self.stand = stand
+        self.life = Life(start=image or {})
+        self.disk = stand.disk(self.life.start, log=self.life.log)
         self.disk.fault = fault
         self.fault = fault
         self.station = None
@@ -90,6 +91,18 @@ class Day:
         self.open()
         self.register()
         self.print(1)
+        self.carry()
+        self.station.close()
+
+    def come_back(self):
+        """Get back what an old copy lacks, and go on."""
+        self.open()
+        held = {event.id for event in self.stand.service.held.values()}
+        self.carry()
+        assert held <= {row[2] for row in self.station.journal.read(lambda db: run(db, "journal.all_events"))}
+        assert self.station.courier.trouble == ""
+        assert self.station.desk.status().restored > 3 or self.disk.has_failed
+        self.register()
         self.carry()
         self.station.close()
 
@@ -192,7 +205,7 @@ def judged(day):
 @pytest.fixture(scope="module")
 def calls(tmp_path_factory):
     """Return how often a whole day makes each call."""
-    day = Day(tmp_path_factory.mktemp("whole") / "station", None)
+    day = Day(Stand(tmp_path_factory.mktemp("whole") / "station"), None)
     day.live()
     counts = dict(day.disk.counts)
     assert judged(day).harm == {}
@@ -205,7 +218,7 @@ def assert_each_failed(tmp_path, calls, call, lives, **how):
     hit = 0
     for number in range(min(lives, total)):
         at = 1 + number * total // min(lives, total)
-        day = Day(tmp_path / str(at), Fault(call=call, at=at, **how))
+        day = Day(Stand(tmp_path / str(at)), Fault(call=call, at=at, **how))
         day.live()
         hit += bool(day.downs)
         assert (at, judged(day).harm) == (at, {})
@@ -253,6 +266,36 @@ def test_K4_every_single_call_failed_says_nothing_too_soon_and_the_station_goes_
     call, how = fault
 
     assert_each_failed(memory_path, calls, call, 10**9, lasting=lasting, **how)
+
+
+def restored_day(folder, fault):
+    """Return the day of a station that was put back from the copy of a night that lacks two days."""
+    stand = Stand(folder)
+    first = ordinary_life(stand, days=1)
+    (surface,) = Replay(first.start, first.log).stops([len(first.log)])
+    copy = surface.views()
+    record(stand, copy, lambda at: [at.register(), at.make_up(ANNA), at.carry()])
+    stand.service.back_at_once = 2
+    day = Day(stand, fault, copy)
+    day.wished = len(stand.service.applied)  # what comes back waits too, until its verdicts have
+    return day
+
+
+@pytest.mark.parametrize("call", ["read", "write", "sync"])
+def test_K4_each_call_failed_while_events_come_back_loses_none_of_them(memory_path, call):
+    """Page by page, each a commit; the round that fails is made again, and no word is said of a twin."""
+    whole = restored_day(memory_path / "whole", None)
+    whole.come_back()
+    total = whole.disk.counts[call]
+    whole.disk.unregister()
+    hit = 0
+    for number in range(4):
+        at = 1 + number * total // 4
+        day = restored_day(memory_path / str(at), Fault(call=call, at=at))
+        day.come_back()
+        hit += bool(day.downs)
+        assert judged(day).harm == {}
+    assert hit >= 2
 
 
 def test_K4_every_kind_of_call_is_made_and_failed():

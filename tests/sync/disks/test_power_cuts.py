@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from sync.database import PRAGMAS
+from sync.testing_cuts import Replay
 from sync.testing_cuts_judge import Judge, Tally, recoveries, spread
-from sync.testing_cuts_life import Stand, long_life, ordinary_life
+from sync.testing_cuts_life import ANNA, Stand, long_life, ordinary_life, record
 
 PARTS = 4
 
@@ -106,6 +107,41 @@ def test_K4_a_million_power_cuts_lose_nothing_that_was_said(make_stand, kind, pa
 
     assert tally.harm == {}
     assert tally.cuts == count * 100 // 40
+
+
+def lost_day(at):
+    """A day that is sent, and then lost with the disk."""
+    at.register()
+    at.make_up(ANNA)
+    at.undo(at.register().claim)
+    at.carry()
+
+
+def coming_back(at):
+    """Get everything back that the photoservice holds, and note that it is there; then go on."""
+    at.carry()
+    for event in at.stand.service.applied:
+        at.life.say(f"settled {event.id}")
+    at.register()
+    at.carry()
+
+
+def test_K4_power_cuts_while_a_restored_station_gets_its_events_back_lose_nothing(make_stand):
+    """Each page is one commit: what came back stays, and the next life gets the rest."""
+    stand, judge = make_stand()
+    first = ordinary_life(stand, days=1)
+    (surface,) = Replay(first.start, first.log).stops([len(first.log)])
+    copy = surface.views()
+    stand.service.back_at_once = 3
+    lost = record(stand, copy, lost_day)
+    restored = record(stand, copy, coming_back)
+
+    tally = judge.sweep(restored, spread(0, len(restored.log), 600))
+
+    assert tally.harm == {}
+    assert tally.states > 5
+    (surface,) = Replay(restored.start, restored.log).stops([len(restored.log)])
+    assert lost.said_by(len(lost.log)) <= judge.state_of(surface.views()).held
 
 
 @pytest.mark.parametrize("mutant", MUTANTS)
