@@ -132,7 +132,7 @@ def find_package(connection: apsw.Connection, item: ItemId) -> KnownPackage | No
 
     What was made up at this station is known as if the roster told of it, before it does and after it no longer does.
     """
-    rows = run(connection, "roster.find_manifest", {"item": item})
+    rows = [row for row in run(connection, "roster.find_manifest", {"item": item}) if row[0] is not None]
     if not rows:
         return None
     body, origin, _ = min(rows, key=_rank)

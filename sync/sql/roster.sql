@@ -35,17 +35,20 @@ insert or ignore into revoked (item) values (:item);
 
 -- name: find_manifest
 -- What is known of the package an ID belongs to, with its rank: what the roster says, else what was made up here, else
--- what was learned. Three rows at most: whoever asks takes the first by rank, which is cheaper than to sort them here.
-select manifest.body, manifest.origin, case manifest.origin when 'roster' then 1 else 3 end
-from manifest_item join manifest using (origin, package)
-where manifest_item.item = :item
+-- what was learned. Three rows at most: whoever asks takes the first by rank. Neither sorted nor joined here, as both
+-- take SQLite three times as long.
+select (select body from manifest where package = manifest_item.package and origin = manifest_item.origin),
+       origin, case origin when 'roster' then 1 else 3 end
+from manifest_item
+where item = :item
 union all
-select made_up.body, 'roster', 2
-from made_up_item join made_up using (event)
-where made_up_item.item = :item;
+select (select body from made_up where event = made_up_item.event), 'roster', 2
+from made_up_item
+where item = :item;
 
 -- name: count_revoked
 -- How many of some IDs are revoked, or are of a package that was made up here and undone.
 select (select count(*) from revoked where item in (select value from json_each(:items)))
-     + (select count(*) from made_up_item join made_up using (event)
-        where withdrawn = 1 and item in (select value from json_each(:items)));
+     + (select count(*) from made_up_item
+        where item in (select value from json_each(:items))
+          and (select withdrawn from made_up where event = made_up_item.event) = 1);
