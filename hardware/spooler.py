@@ -167,7 +167,8 @@ class Spooler:
     def _answers(self) -> bool:
         """Ask the printer how it is; say no only of one that answered at another time."""
         session = self._session
-        if session.openings == self._silent_opening or not session.profile.supports.status or session.ask_status():
+        is_deaf = session.openings == self._silent_opening and not session.has_spoken
+        if is_deaf or not session.profile.supports.status or session.ask_status():
             return True
         if not session.has_answered:
             self._silent_opening = session.openings  # it may never answer: once a line is enough
@@ -177,20 +178,18 @@ class Spooler:
         session = self._session
         if session.confirms == "unknown":
             session.probe()
-            self._start_clean()
         return session.confirms != "unknown" and session.status.fault is None
 
     def _start_clean(self) -> None:
-        """Drop what an earlier job left in the printer (F34), and on its paper.
+        """Drop what an earlier job, or a program that died, left in the printer (F34), and on its paper.
 
-        Before the probe, if this printer ever proved a print: an old label would stand before the probe's answer.
+        Before the probe: an old label would stand before its answer, and half a command would swallow the question.
         """
         session = self._session
-        if session.openings != self._cleared_opening and session.has_confirmed:
-            session.clear()
+        if self._is_soiled or session.openings != self._cleared_opening:
+            self._end_command()
             self._cleared_opening = session.openings
         if self._is_soiled:
-            self._end_command()
             session.write_now(discard_document(session.profile))
             self._is_soiled = False
 
@@ -198,10 +197,11 @@ class Spooler:
         """End what a broken-off label may have left half said, or the next label's beginning is taken for its rest.
 
         Then half a label would come out, and the printer vouch for it. One that cannot be cleared gets NUL, which is
-        white to a picture and nothing to anyone else.
+        white to a picture and nothing to anyone else; that is too little for a picture whose height was cut in two.
         """
         session = self._session
-        if not (session.has_confirmed and session.clear()):
+        may_clear = session.has_confirmed or session.profile.supports.process_id == "probe"
+        if not (may_clear and session.clear()):
             session.write(bytes(self._longest_piece), lambda talk: False, session.profile.label_proof_s)
 
     def _may_begin_set(self, job: PrintJob) -> bool:

@@ -119,6 +119,7 @@ class Conversation:
         if process_id not in self._expected:
             self.strays += 1
             return
+        self._speak()
         self._expected.discard(process_id)
         self._proved.add(process_id)
         self.confirms = "confirms"

@@ -114,6 +114,11 @@ class PrinterSession:
         return self._talk.has_confirmed
 
     @property
+    def has_spoken(self) -> bool:
+        """Whether anything that makes sense came on this line."""
+        return self._talk.has_spoken
+
+    @property
     def has_answered(self) -> bool:
         """Whether a printer at this address ever answered a question of ours."""
         return self._talk.answers > 0
