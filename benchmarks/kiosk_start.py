@@ -100,7 +100,11 @@ KIOSK = (
     + """
 from contextlib import contextmanager
 import kiosk.cli as cli
-open_it = cli.open_kiosk
+from kiosk.settling import unsettled
+
+with unsettled():  # the command reads it in so
+    import kiosk.wiring as wiring
+open_it = wiring.open_kiosk
 
 @contextmanager
 def opened(fitting):
@@ -115,7 +119,7 @@ def opened(fitting):
         kiosk.app.bind(on_start=start)
         yield kiosk
 
-cli.open_kiosk = opened
+wiring.open_kiosk = opened
 code = cli.command(["run", "--offscreen", "--dir", sys.argv[1], "--size", sys.argv[2], "--scanner", sys.argv[3],
                     "--scanner-profile", "virtual", "--printer", "tcp://127.0.0.1:9",
                     "--printer-profile", "virtual-80mm"])

@@ -6,15 +6,18 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hardware.render.template import COVERS
 from kiosk.closing import closing_on_signals
 from kiosk.flow.states import Limits
 from kiosk.language import OFFERED
+from kiosk.settling import unsettled
 from kiosk.ui.display import has_display
-from kiosk.wiring import Fitting, open_kiosk
 from photocore.errors import TwincheckError
-from sync.logs import configure_logs
+
+if TYPE_CHECKING:
+    from kiosk.wiring import Fitting
 
 DEFAULT_FOLDER = "/var/lib/twincheck/station"
 
@@ -22,6 +25,14 @@ DEFAULT_FOLDER = "/var/lib/twincheck/station"
 def command(argv: Sequence[str] | None = None) -> int:
     """Run ``twincheck kiosk``; returns 0 after a clean end, 1 when it cannot open, 2 for a wrong call."""
     options = _parser().parse_args(argv)
+    with unsettled():
+        return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from kiosk.wiring import open_kiosk  # noqa: PLC0415  much is read in here, unsettled
+    from sync.logs import configure_logs  # noqa: PLC0415
+
     configure_logs()
     try:
         with open_kiosk(_fitting(options)) as kiosk:
@@ -91,7 +102,9 @@ def _languages(text: str) -> tuple[str, ...]:
     return codes
 
 
-def _fitting(options: argparse.Namespace) -> Fitting:
+def _fitting(options: argparse.Namespace) -> "Fitting":
+    from kiosk.wiring import Fitting  # noqa: PLC0415
+
     return Fitting(
         folder=Path(options.dir),
         scanner=options.scanner,

@@ -3,7 +3,6 @@
 The threads of the rooms below speak into one inbox; the screen's thread alone touches the machine.
 """
 
-import gc
 import os
 import threading
 from collections.abc import Callable, Collection, Generator
@@ -28,6 +27,7 @@ from kiosk.flow.values import Printer
 from kiosk.inbox import Inbox
 from kiosk.language import OFFERED, offered, speak
 from kiosk.machine import Machine
+from kiosk.settling import settle
 from kiosk.ui.display import prepare
 from kiosk.worker import DeskWorker, ScannerVoice
 from photocore.package import Product
@@ -213,16 +213,6 @@ def open_kiosk(fitting: Fitting, *, seams: Seams | None = None) -> Generator[Ope
             read_station=joiner.watch(worker, spooler),
         )
         yield OpenKiosk(app=app, machine=machine, station=station, worker=worker, spooler=spooler, scanner=scanner)
-
-
-def settle() -> None:
-    """Take what has been built so far out of the garbage collector's sight.
-
-    It lives as long as the kiosk. Looked through again and again it cost 80 to 120 ms at a time, and the collector
-    comes when most is made and thrown away: while a page changes under a shopper's eyes.
-    """
-    gc.collect()
-    gc.freeze()
 
 
 @dataclass(frozen=True, kw_only=True)

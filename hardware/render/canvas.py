@@ -5,9 +5,8 @@ A thermal head has no grey; what a dither would make of it is noise to a scanner
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from hardware.printer.profile import PrinterProfile
@@ -15,6 +14,10 @@ from hardware.printer.raster import Raster
 from hardware.render.fonts import Face, FontShelf
 from hardware.render.lines import KeptLines, Line, Setting, set_line, wrapped
 from hardware.render.symbols import Symbol
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 BLACK, WHITE = 0, 255
 ELLIPSIS = "…"
@@ -135,8 +138,10 @@ class Canvas:
         decide: Callable[[int], int] = lambda tone: WHITE if tone >= limit else BLACK  # noqa: E731
         return self._sheet.point(decide).convert("1", dither=Image.Dither.NONE)
 
-    def black_dots(self) -> NDArray[np.bool_]:
+    def black_dots(self) -> "NDArray[np.bool_]":
         """Return which dots of the finished sheet are black, by row and column."""
+        import numpy as np  # noqa: PLC0415  a label needs it; the kiosk's first frame does not
+
         return np.asarray(self._sheet) < self.profile.quality.black_below
 
     def _fit(self, text: str, width: int, style: Style) -> Line:
@@ -157,8 +162,10 @@ class Canvas:
         return set_it(self.shelf, text, _setting(style, cap))
 
 
-def packed(black: NDArray[np.bool_]) -> Raster:
+def packed(black: "NDArray[np.bool_]") -> Raster:
     """Return dots as a raster, its last byte of each row filled up with white."""
+    import numpy as np  # noqa: PLC0415  a label needs it; the kiosk's first frame does not
+
     rows = np.packbits(black, axis=1)
     return Raster(width=rows.shape[1] * 8, height=rows.shape[0], rows=rows.tobytes())
 

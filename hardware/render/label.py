@@ -7,9 +7,8 @@ reads: each finished label is read back by a decoder before it may leave (resear
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from hardware.errors import LabelUndrawable
@@ -37,6 +36,10 @@ from hardware.render.template import (
     load_words,
 )
 from photocore.label import PackageLabel, RollLabel
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -271,7 +274,9 @@ def _draw_twin(sheet: _Sheet, element: Linear, area: Area) -> None:
         sheet.canvas.text(line, row, style)
 
 
-def _demand_readable(black: NDArray[np.bool_], sheet: _Sheet) -> None:
+def _demand_readable(black: "NDArray[np.bool_]", sheet: _Sheet) -> None:
+    import numpy as np  # noqa: PLC0415  a label needs it; the kiosk's first frame does not
+
     margin = max(sheet.profile.margin_dots, 1)
     paper = np.where(np.pad(black, margin), np.uint8(0), np.uint8(255))
     wanted = {(symbol.aim, symbol.text) for symbol in sheet.symbols}

@@ -7,14 +7,15 @@ it (research/hardware.md 5).
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-import numpy as np
-import zxingcpp
-from numpy.typing import NDArray
 from PIL import Image
 
 from hardware.errors import LabelUndrawable
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Kind = Literal["linear", "matrix", "qr"]
 Elements = tuple[tuple[str, str], ...]
@@ -25,8 +26,6 @@ MATRIX_QUIET: Final = 1
 QR_QUIET: Final = 4
 """Modules of white each side: GS1 General Specifications 5.4 and 5.6, ISO/IEC 18004 for QR."""
 
-_zxing: Any = zxingcpp
-
 
 @dataclass(frozen=True, kw_only=True)
 class Symbol:
@@ -36,7 +35,7 @@ class Symbol:
     """
 
     kind: Kind
-    modules: NDArray[np.uint8]
+    modules: "NDArray[np.uint8]"
     text: str
     aim: str
 
@@ -57,6 +56,8 @@ class Symbol:
 
     def picture(self, dots: int, height_dots: int | None = None) -> Image.Image:
         """Return the symbol at ``dots`` whole dots a module; a linear code is ``height_dots`` high."""
+        import numpy as np  # noqa: PLC0415  a label needs it; the kiosk's first frame does not
+
         tones = np.where(self.modules == 1, np.uint8(0), np.uint8(255))
         return Image.fromarray(np.repeat(np.repeat(tones, dots, axis=1), height_dots or dots, axis=0))
 
@@ -88,20 +89,22 @@ def plain_qr(text: str) -> Symbol:
 
 def read_back(picture: Image.Image) -> frozenset[tuple[str, str]]:
     """Return (AIM identifier, text) of every code a reader finds in ``picture``."""
-    found: list[Any] = _zxing.read_barcodes(picture.convert("L"), formats=_formats(), text_mode=_zxing.TextMode.Plain)
+    found: list[Any] = _zxing().read_barcodes(
+        picture.convert("L"), formats=_formats(), text_mode=_zxing().TextMode.Plain
+    )
     return frozenset((str(code.symbology_identifier), str(code.text)) for code in found)
 
 
-def read_at_sight(paper: NDArray[np.uint8]) -> frozenset[tuple[str, str]]:
+def read_at_sight(paper: "NDArray[np.uint8]") -> frozenset[tuple[str, str]]:
     """Return what :func:`read_back` does, of codes that stand upright, in black and white, as large as they are.
 
     So a label stands before its printer. It is four times as fast, and finds nothing :func:`read_back` would not.
     """
-    found: list[Any] = _zxing.read_barcodes(
+    found: list[Any] = _zxing().read_barcodes(
         paper,
         formats=_formats(),
-        text_mode=_zxing.TextMode.Plain,
-        binarizer=_zxing.Binarizer.BoolCast,
+        text_mode=_zxing().TextMode.Plain,
+        binarizer=_zxing().Binarizer.BoolCast,
         try_rotate=False,
         try_downscale=False,
         try_invert=False,
@@ -110,19 +113,28 @@ def read_at_sight(paper: NDArray[np.uint8]) -> frozenset[tuple[str, str]]:
 
 
 @cache
+def _zxing() -> Any:  # noqa: ANN401  a compiled module without types
+    import zxingcpp  # noqa: PLC0415  a label needs it; the kiosk's first frame does not
+
+    return zxingcpp
+
+
+@cache
 def _formats() -> object:
-    return _zxing.barcode_formats_from_str("Code128,DataMatrix,QRCode")
+    return _zxing().barcode_formats_from_str("Code128,DataMatrix,QRCode")
 
 
 def _draw(kind: Kind, content: str, text: str, aim: str, **how: object) -> Symbol:
     form = {"linear": "Code128", "matrix": "DataMatrix", "qr": "QRCode"}[kind]
     try:
-        code = _zxing.create_barcode(content, getattr(_zxing.BarcodeFormat, form), **how)
+        code = _zxing().create_barcode(content, getattr(_zxing().BarcodeFormat, form), **how)
     except ValueError as cause:
         raise LabelUndrawable(f"{form} cannot hold {len(content)} signs: {cause}") from cause
     if code.symbology_identifier != aim:
         raise LabelUndrawable(f"{form} came out as {code.symbology_identifier} instead of {aim}")
-    image = _zxing.write_barcode_to_image(code, scale=1, add_quiet_zones=False)
+    import numpy as np  # noqa: PLC0415  a label needs it; the kiosk's first frame does not
+
+    image = _zxing().write_barcode_to_image(code, scale=1, add_quiet_zones=False)
     modules = (np.asarray(image) < 128).astype(np.uint8)
     return Symbol(kind=kind, modules=modules[:1] if kind == "linear" else modules, text=text, aim=aim)
 
