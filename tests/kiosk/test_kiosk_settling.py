@@ -21,8 +21,6 @@ assert gc.isenabled()
 
 LATER = ("numpy", "zxingcpp", "escpos", "kivy")
 START = f"import sys, kiosk.cli; print([name for name in {LATER} if name in sys.modules])"
-    "import sys, kiosk.cli; print([name for name in ('numpy', 'zxingcpp', 'escpos', 'kivy') if name in sys.modules])"
-)
 WIRED = START.replace("kiosk.cli;", "kiosk.wiring;")
 
 
