@@ -22,7 +22,7 @@ from sync.testing_cuts_life import Stand, ordinary_life
 def measure(quick: bool) -> list[Line]:
     """Return the line of cuts a second."""
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
-    count = 500 if quick else 10_000
+    count = 2_000 if quick else 10_000
     with tempfile.TemporaryDirectory() as name:
         stand = Stand(Path(name) / "station")
         life = ordinary_life(stand)
