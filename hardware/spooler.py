@@ -60,7 +60,7 @@ class Spooler:
         self._on_status = on_status
         self._log = (log or structlog.get_logger()).bind(printer=session.profile.name)
         self._told: StatusWord = session.status.word
-        self._cleared_opening = 0
+        self._cleared_opening: int = 0
         self._silent_opening = 0
         self._is_soiled = False
         self._longest_piece = session.profile.band_rows * session.profile.print_width_dots // 8

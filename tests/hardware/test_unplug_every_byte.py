@@ -45,9 +45,10 @@ def label(number: int) -> RollLabel:
 class Job:
     """One label printed well, one under which something is pulled, and one after it."""
 
-    def __init__(self, *, line: str, **traits: Any) -> None:
+    def __init__(self, *, line: str, supports: dict[str, Any] | None = None, **traits: Any) -> None:
         made = load_profile(CONFIG, "virtual-80mm")
-        self._shop = msgspec.structs.replace(made, print_width_dots=192, band_rows=24)
+        promised = msgspec.structs.replace(made.supports, **(supports or {}))
+        self._shop = msgspec.structs.replace(made, print_width_dots=192, band_rows=24, supports=promised)
         self.queue = FakePrintQueue()
         self.printers = [ModelledPrinter(**traits)]
         self.bench = PrinterBench(self.printers[0], is_serial=line != "tcp", holds_bytes=line == "rtscts")
@@ -63,6 +64,12 @@ class Job:
                 return
             self._spooler.step()
         raise AssertionError(f"nothing goes on: {self.queue.history}")
+
+    def status(self) -> str:
+        """The word on the screen, a while later."""
+        for _ in range(3):
+            self._spooler.step()
+        return self._spooler.status()
 
     @property
     def bytes_so_far(self) -> tuple[int, int]:
@@ -191,6 +198,59 @@ def test_K3_the_proof_of_another_job_said_under_this_one_proves_nothing(replies:
         job.bench.pass_time(10)
         job.print(3)
         job.judge(f"byte {at}")
+
+
+def test_K3_another_printer_behind_the_same_name_is_judged_by_what_it_can() -> None:
+    """Replugged as one that cannot confirm: its labels are maybe, for that reason; the first is believed again."""
+    job = Job(line="tcp")
+    job.bench.unplug()
+    job.bench.plug(ModelledPrinter(process_ids=False))
+    job.print(2)
+    assert job.queue.history[-1][1:] == ("maybe", "this printer cannot confirm what it printed: scan the fresh label")
+    job.bench.unplug()
+    job.bench.plug(job.printers[0])
+    job.print(3)
+    assert job.queue.states == {1: "printed", 2: "maybe", 3: "printed"}
+
+
+def test_K3_the_status_of_another_printer_is_its_own() -> None:
+    """The old one was open and empty: nothing of that is told of the one that stands there now, nor the other way."""
+    job = Job(line="serial")
+    job.bench.printer.feel(job.bench.now, cover_open=True, near_end=True)
+    assert job.status() == "cover_open"
+    job.bench.unplug()
+    assert job.status() == "offline"
+    job.bench.plug(ModelledPrinter())
+    assert job.status() == "ready"
+
+
+def test_K3_a_printer_mute_when_it_is_probed_is_probed_again_when_it_speaks() -> None:
+    """A probe's silence counts only for a printer that is ready or always mute: else all its labels were questions."""
+    job = Job(line="tcp")
+    job.bench.unplug()
+    replaced = ModelledPrinter()
+    replaced.is_mute = True
+    job.bench.plug(replaced)
+    job.bench.later(30, lambda: setattr(replaced, "is_mute", False))
+    job.print(2)
+    assert job.queue.states[2] == "printed"
+
+
+def test_K3_a_profile_without_status_questions_still_prints() -> None:
+    """Not to be asked is no silence: proofs alone are enough."""
+    job = Job(line="tcp", supports={"status": False})
+    job.print(2)
+    assert job.queue.states == {1: "printed", 2: "printed"}
+
+
+def test_K3_a_line_lost_between_two_pieces_is_no_fault_of_the_program() -> None:
+    """One without automatic reports is asked between the pieces: a plug pulled just then is told as what it is."""
+    for at in range(0, bytes_of_a_label("tcp")[0], 5):
+        job = Job(line="tcp", supports={"asb": False}, reports=False)
+        job.bench.at_byte_out(at, lambda job=job: unplug(job.bench))
+        job.print(2)
+        job.judge(f"byte {at}")
+        assert not any("fault of the station" in why for _, _, why in job.queue.history)
 
 
 def test_K2_a_scan_cut_at_every_byte_is_nothing_or_itself() -> None:
