@@ -99,6 +99,11 @@ class Shop:
         return sorted(row["id"] for row in rows)
 
 
+def answer_in(out: str) -> dict:
+    """Return the JSON answer in what was printed; a running station's log lines may stand round it."""
+    return json.JSONDecoder().raw_decode(out[out.index("{\n") :])[0]
+
+
 @pytest.fixture
 def shop(service: RunningService, tmp_path: Path, capsys) -> Shop:
     url = service.url.replace("127.0.0.1", "localhost")
@@ -182,7 +187,7 @@ def test_K4_a_running_station_takes_the_answers_by_its_own_door(shop, capsys):
         assert station.desk.level(claim).word == "registered here"
         capsys.readouterr()
         assert command(["import", f"{parcel}.answer", *shop.where, "--json"]) == 0
-        told = json.loads(capsys.readouterr().out)
+        told = answer_in(capsys.readouterr().out)
         assert (told["settled"], told["parked"]) == (3, 0)
         assert station.desk.level(claim).word == "confirmed"
         assert changes
@@ -208,7 +213,7 @@ def test_K4_without_a_network_the_import_says_what_to_do(shop, capsys):
     assert command(["export", str(shop.stick / "nowhere"), *shop.where]) == 0
     capsys.readouterr()
     assert command(["import", str(shop.stick / "nowhere"), "--json"]) == 1
-    told = json.loads(capsys.readouterr().out)
+    told = answer_in(capsys.readouterr().out)
     assert (told["ok"], told["sent"], told["answer"]) == (False, 0, None)
     assert "127.0.0.1:9" in told["reason"]
 
