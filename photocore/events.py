@@ -112,8 +112,8 @@ def sign_with_hash(event: Event, key: SigningKey) -> tuple[Event, str]:
     return msgspec.structs.replace(event, sig=b64(key.sign(bytes.fromhex(hashed)))), hashed
 
 
-def verify_event(event: Event, station_public: bytes) -> None:
-    """Check that ``station_public`` signed ``event``.
+def verify_event(event: Event, station_public: bytes, *, hashed: str | None = None) -> None:
+    """Check that ``station_public`` signed ``event``; ``hashed`` is its hash, where the caller computed it already.
 
     Raises:
         SignatureBroken: it did not.
@@ -122,7 +122,7 @@ def verify_event(event: Event, station_public: bytes) -> None:
         signature = unb64(event.sig, length=64)
     except KeyMalformed as cause:
         raise SignatureBroken("the event carries no readable signature") from cause
-    verify(station_public, signature, bytes.fromhex(event_hash(event)))
+    verify(station_public, signature, bytes.fromhex(hashed or event_hash(event)))
 
 
 def without_box(event: Event, *, sealed: bool = True, secrets: bool = True) -> Event:

@@ -128,7 +128,7 @@ def told(why: str) -> str:
 def _believe(event: Event, hash_: str, sender: Sender, seal: SealingKey) -> Believed:
     if event.station != sender.id:
         raise Parked(f"it names the station {event.station}, but {sender.id} sent it", cause="other_station")
-    verify_event(event, sender.public_key)
+    verify_event(event, sender.public_key, hashed=hash_)
     _check_kind(event.kind, sender.role)
     body = read_public(event)
     _check_chain_shape(event)

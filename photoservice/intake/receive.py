@@ -168,7 +168,8 @@ class Receiver:
 
     async def _judge(self, session: Session, sender: Sender, batch: _Batch, station: Row | None) -> list[Judgement]:
         seqs = {seq for line in batch.lines for seq in (line.seq - 1, line.seq, line.seq + 1)}
-        prevs = [line.event.prev for line in batch.lines if isinstance(line, Believed) and line.event.prev]
+        named = [line.event.prev for line in batch.lines if isinstance(line, Believed)]
+        prevs = [prev for prev in named if prev is not None and prev.epoch != batch.epoch]  # seqs has the epoch's own
         held = await session.rows(
             "events.held",
             sender.id,

@@ -1,13 +1,15 @@
 -- name: held
--- Returns the events held that share an ID, a place or a neighbouring place with a batch.
+-- Returns the events held that share an ID, a place or a neighbouring place with a batch; one may come twice. ($5, $6) are
+-- the events of earlier epochs that the batch names: each is found by its place alone.
 select id, epoch, seq, hash, prev_hash, verdict, reason, cause from event where station = $1 and id = any($2::text[])
-union
+union all
 select id, epoch, seq, hash, prev_hash, verdict, reason, cause
 from event where station = $1 and epoch = $3 and seq = any($4::bigint[])
-union
-select id, event.epoch, event.seq, hash, prev_hash, verdict, reason, cause
-from event join unnest($5::text[], $6::bigint[]) as before (epoch, seq) on event.epoch = before.epoch and event.seq = before.seq
-where station = $1;
+union all
+select held.* from unnest($5::text[], $6::bigint[]) as named (epoch, seq)
+cross join lateral (
+    select id, epoch, seq, hash, prev_hash, verdict, reason, cause from event
+    where station = $1 and event.epoch = named.epoch and event.seq = named.seq limit 1) as held;
 
 -- name: forks
 -- Returns the hashes of the forked events kept of a station, among these.

@@ -15,7 +15,9 @@ select id from station where public_key = $1;
 select * from station where id = $1 for update;
 
 -- name: open_batch
--- Does the same, and returns with it the mark of an epoch, beginning the epoch when it is new.
+-- Does the same, and returns with it the mark of an epoch, beginning the epoch when it is new. From here on the
+-- transaction's statements are planned once and not for every batch, and by their indexes: planning took longer than
+-- the work of a small batch, and a plan made while a table was small must not read all of it when it has grown.
 with held as materialized (
     select * from station where id = $1 for update
 ), opened as (
@@ -23,7 +25,9 @@ with held as materialized (
     on conflict (station, epoch) do update set high_seq = station_epoch.high_seq
     returning high_seq, high_hash
 )
-select held.*, high_seq, high_hash from held, opened;
+select held.*, high_seq, high_hash,
+       set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)
+from held, opened;
 
 -- name: seen
 -- Notes that a station spoke, and how far its clock is off.
