@@ -4,6 +4,7 @@ One unit rules all sizes. A portrait window is at least 135 units wide and 240 h
 and 133 high: ``u`` is the largest that keeps both (8 px at 1080x1920, 6 px at 1280x800). Nothing is given in pixels.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -37,25 +38,27 @@ class Pace:
     """How often a moving picture may take a step: it gets at most half of the machine, and 30 steps a second.
 
     Where every pixel is drawn in software a frame takes 50 ms and more; a beam that moved in each would make the
-    shopper's scan wait for it.
+    shopper's scan wait for it. ``now`` is a clock that goes on while a frame is drawn: the toolkit's own tells when the
+    turn of the loop began, so that by it every frame would take no time at all.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float] = Clock.time) -> None:
+        self._now = now
         self._frame_s = 0.0
         self._began_at = 0.0
         self._stepped_at = 0.0
 
     def begin_frame(self) -> None:
         """Note that a frame begins to be drawn."""
-        self._began_at = Clock.get_time()
+        self._began_at = self._now()
 
     def end_frame(self) -> None:
         """Note that it is on the screen."""
-        self._frame_s += (Clock.get_time() - self._began_at - self._frame_s) * 0.2
+        self._frame_s += (self._now() - self._began_at - self._frame_s) * 0.2
 
     def may_step(self) -> bool:
         """Say whether it is time for the next step, and count it as taken if so."""
-        now = Clock.get_time()
+        now = self._now()
         if now - self._stepped_at < max(LEAST_STEP_S, 2 * self._frame_s):
             return False
         self._stepped_at = now

@@ -10,6 +10,7 @@ from PIL import Image, ImageChops
 from kiosk.testing import Counter, Pilot
 from kiosk.testing.gallery import gallery
 from photocore.settings import locate_config
+from photocore.testing import ManualClock
 
 pytestmark = [pytest.mark.kivy, pytest.mark.xdist_group("kivy")]
 
@@ -134,3 +135,21 @@ def test_K1_what_moves_does_not_keep_the_loop_awake(open_pilot: Open) -> None:
     motion.cancel()
     assert not is_due
     assert sleeps_s > 1
+
+
+def test_K1_what_moves_leaves_half_of_the_machine_to_the_shopper() -> None:
+    """After a frame of 60 ms the next step waits for twice that; where frames are quick there are thirty a second."""
+    from kiosk.ui.look import Pace
+
+    clock = ManualClock()
+    for frame_s, rest_s in ((0.06, 0.12), (0.004, 1 / 30)):
+        pace = Pace(clock.monotonic)
+        for _ in range(40):
+            pace.begin_frame()
+            clock.advance(frame_s)
+            pace.end_frame()
+        assert pace.may_step()
+        clock.advance(rest_s * 0.95)
+        assert not pace.may_step()
+        clock.advance(rest_s * 0.1)
+        assert pace.may_step()
