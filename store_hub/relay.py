@@ -106,6 +106,7 @@ class Relay:
     clock: Clock
     _silent_until: float = float("-inf")
     _welcomed: dict[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
+    _turned_away: set[str] = field(default_factory=set[str])  # stations whose requests are refused whatever they hold
 
     def exchange(self, request: HttpRequest) -> HttpResponse:
         """Answer one request of a station, which is signed for the photoservice.
@@ -213,10 +214,13 @@ class Relay:
             _Turned: it answered, and did not take it; what speaks of the events themselves is given up.
         """
         answer = self._ask(owed.request)
+        self._turned_away.discard(owed.station)
         if is_problem(answer) and answer.status in _REFUSES:
             of_the_events = answer.status in OF_THE_EVENTS
             if of_the_events:
                 self.store.refused(owed.number)
+            else:
+                self._turned_away.add(owed.station)
             raise _Turned(answer, of_the_events=of_the_events)
         try:
             signed, ack = self._word(owed, answer)
@@ -232,10 +236,15 @@ class Relay:
         raise _Silent(f"the photoservice answered {answer.status}")
 
     def _greet(self, station: str, request: HttpRequest) -> HttpResponse:
-        """Let the photoservice greet; while it cannot, say what is held here, so that events flow at least to us."""
+        """Let the photoservice greet; while it cannot, say what is held here, so that events flow at least to us.
+
+        It greets only when nothing of the station waits here: what comes up after a greeting, from a life that the
+        station forgot when it was put back from an old copy, would look like the work of a twin.
+        """
         hello = decode_hello(request.body)
         self._carry_on(station, until=0)
-        if self._may_ask():
+        is_carried = station in self._turned_away or not self.store.owed(station=station, limit=1)
+        if is_carried and self._may_ask():
             try:
                 answer = self._ask(request)
                 if self._is_welcome(station, request, answer):

@@ -7,13 +7,13 @@ import msgspec
 import pytest
 
 from photocore.errors import ChannelDown
-from photocore.keys import SigningKey
+from photocore.keys import SigningKey, key_id
 from photocore.roster import RosterSnapshot, Store, StoreSettings
 from photocore.seams import HttpRequest, HttpResponse
 from photocore.testing import ManualClock, SeededEntropy
 from photocore.wire import Ack, Welcome, decode_answer, decode_batch, encode_batch, events_path, hello_path
 from store_hub.disk import DATABASE, SCHEMA, SqliteStore
-from store_hub.relay import SILENCE_S, Relay, Upstream
+from store_hub.relay import AT_ONCE, SILENCE_S, Relay, Upstream
 from sync.database import PRAGMAS, Pragma, open_database
 from sync.enrolment import enrol
 from sync.errors import JournalBusy, JournalDamaged, JournalDown
@@ -306,6 +306,40 @@ def test_K4_the_hub_forwards_a_few_at_a_time_and_says_what_is_left(town):
 
     assert [(step.answered, step.left) for step in steps] == [(3, 1), (1, 0), (0, 0)]
     assert [event.seq for event in town.service.applied] == [1, 2, 3, 4]
+
+
+def test_K4_the_photoservice_greets_only_when_nothing_of_the_station_waits_at_the_hub(town):
+    """What came up after the greeting, from a life the station forgot, would look like a twin's."""
+    station = town.enrol("one")
+    relay = town.hub()
+    town.wan.is_down = True
+    for _ in range(AT_ONCE + 2):
+        relay.exchange(town.ask(station))
+        town.make_up(station)
+    town.wan.is_down = False
+    town.clock.advance(SILENCE_S + 1)
+
+    keys = []
+    for _ in range(2):
+        answer = relay.exchange(town.ask(station, "hello"))
+        keys.append((msgspec.json.decode(answer.body)["key"], len(town.service.applied)))
+
+    hub, service = key_id(town.key.public), key_id(town.service.sign_key.public)
+    assert keys == [(hub, AT_ONCE), (service, AT_ONCE + 2)]
+
+
+def test_K4_a_station_that_is_turned_away_hears_it_from_the_photoservice(town):
+    """Its requests wait at the hub for ever; its greeting is not held back for them."""
+    station = town.enrol("one")
+    relay = town.hub()
+    town.wan.is_down = True
+    relay.exchange(town.ask(station))
+    town.wan.is_down = False
+    town.clock.advance(SILENCE_S + 1)
+    headers = {"content-type": "application/problem+json"}
+    town.wan.instead = HttpResponse(status=401, headers=headers, body=b"{}")
+
+    assert relay.exchange(town.ask(station, "hello")).status == 401
 
 
 def test_K4_once_answered_the_hub_keeps_the_word_and_not_what_was_sealed(town):
