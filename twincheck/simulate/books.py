@@ -3,7 +3,7 @@
 A place is the photoservice or a hub. Its book is copied with its backup and put back with it; ``ever`` is not.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from photocore.events import Event, event_hash
@@ -38,6 +38,7 @@ class Book:
         self.name = name
         self.pages = Pages()
         self.ever: set[str] = set()
+        self._seqs_ever: dict[Epoch, set[int]] = {}
 
     def holds(self, digest: str) -> bool:
         """Say whether the place holds an event now: applied, parked, or kept as a fork."""
@@ -79,6 +80,23 @@ class Book:
         if digest == held and digest not in self.pages.held:
             self._note(station, event, digest, verdict)
 
+    def note_held(self, events: Iterable[Event], verdicts: Mapping[str, Verdict]) -> None:
+        """Write down what a hub says that it holds: it judges nothing, and passes on what others do."""
+        for event in events:
+            digest = event_hash(event)
+            if verdicts.get(event.id) in (Verdict.APPLIED, Verdict.DUPLICATE):
+                self.pages.held[digest] = Verdict.APPLIED
+                self.ever.add(digest)
+
+    def seqs_ever(self, station: str, epoch: str) -> set[int]:
+        """Return which places of an epoch ever came here."""
+        return self._seqs_ever.get((station, epoch), set())
+
+    def forget(self, lost: Iterable[str]) -> None:
+        """Strike out what went with a disk."""
+        for digest in lost:
+            self.pages.held.pop(digest, None)
+
     def put_back(self, pages: Pages) -> set[str]:
         """Take an older copy into force; returns what the place held and holds no more."""
         lost = self.pages.held.keys() - pages.held.keys()
@@ -98,6 +116,7 @@ class Book:
         self.pages.held[digest] = verdict
         self.ever.add(digest)
         key = (station, event.epoch)
+        self._seqs_ever.setdefault(key, set()).add(event.seq)
         seqs = self.pages.places.setdefault(key, {})
         if event.seq not in seqs:
             seqs[event.seq] = digest

@@ -24,6 +24,11 @@ class Drive:
         """Return how many writes no sync has made stable."""
         return sum(len(file.pending) for file in self.disk.files.values())
 
+    @property
+    def is_ill(self) -> bool:
+        """Whether nothing can be written, for now."""
+        return self.disk.is_read_only or self.disk.full_after_bytes is not None
+
     def revive(self) -> None:
         """Let the disk work again after its process was killed: what was written stays, synced or not."""
         self.disk.is_dead = False

@@ -5,6 +5,7 @@ Each is counted where it really happens, not where it was planned. ``rest`` lets
 
 from collections.abc import Callable
 
+from twincheck.simulate.hub_faults import HubFaults
 from twincheck.simulate.loop import HOUR
 from twincheck.simulate.machine_faults import MachineFaults
 from twincheck.simulate.road_faults import RoadFaults
@@ -21,6 +22,7 @@ class Faults:
         self.service = ServiceFaults(world)
         self.machines = MachineFaults(world)
         self.twins = Twins(world)
+        self.hubs = HubFaults(world)
         self._world = world
         self._is_resting = False
         roads, service, machines = self.roads, self.service, self.machines
@@ -43,6 +45,10 @@ class Faults:
         self._plan("read-only", 300, machines.make_read_only)
         self._plan("clock", 200, machines.set_clock)
         self._plan("station restore", 400, machines.put_back)
+        self._plan("hub down", 200, self.hubs.stop)
+        self._plan("hub disk", 500, self.hubs.lose_disk)
+        self._plan("hub restore", 500, self.hubs.put_back)
+        self._plan("hub cut off", 300, self.hubs.cut_off)
         self._plan("twin", 900, self.twins.clone)
         self._plan("twin with the same dice", 1600, self.twins.clone_with_dice)
 
@@ -51,6 +57,7 @@ class Faults:
         self._is_resting = True
         self.twins.end()
         self.service.heal()
+        self.hubs.heal()
         self.machines.heal()
         self.roads.heal()
 

@@ -64,6 +64,7 @@ class MachineFaults:
                 if disk.written > limit or machine.room.free == 0:
                     self._tally.note("disks full")
                 disk.full_after_bytes = None
+                machine.hurry()
                 machine.room.free = 10**12
 
             self._loop.after(self._dice.between(HOUR, 20 * HOUR), end)

@@ -33,7 +33,7 @@ T = TypeVar("T")
 RHYTHM = Rhythm(roster_every_s=8 * 3600.0, greet_every_s=12 * 3600.0)
 """Slower than a real counter's, so that an idle hour costs nothing; back-off and impatience are production's."""
 
-THINNED = 40
+THINNED = 150
 """While nothing can answer, only every so manieth try is made; at the healing the last back-off counts again."""
 
 _LASTS = "select ordinal, last from epoch where last > 0"
@@ -284,7 +284,8 @@ class Machine:
         if self._has_news:
             self._plan(self._shortest_ms + SECOND)
         else:
-            is_hopeless = not report.ok and not (self.road.weather.is_open and self.can_answer())
+            can_go = self.road.weather.is_open and self.can_answer() and not self.drive.is_ill
+            is_hopeless = not (report.ok or can_go)
             self._plan(min(self._longest_ms * (THINNED if is_hopeless else 1), 8 * HOUR))
         self.on_round(self)
 

@@ -21,7 +21,7 @@ class RoadFaults:
 
     def storm(self) -> None:
         """Let a road lose, double, cut and delay much of what is on it."""
-        self._meet("storms", replace(STORM), self._dice.between(10 * MINUTE, 4 * HOUR))
+        self._meet("storms", replace(STORM), self._dice.between(10 * MINUTE, 150 * MINUTE))
 
     def partition(self) -> None:
         """Close a road for minutes or days."""

@@ -17,6 +17,7 @@ from twincheck.simulate.errors import ClaimBroken
 from twincheck.simulate.faults import Faults
 from twincheck.simulate.ground import Ground
 from twincheck.simulate.loop import DAY, HOUR, Loop
+from twincheck.simulate.replay import check_any_order
 from twincheck.simulate.story import Story
 from twincheck.simulate.tally import Tally
 from twincheck.simulate.world import World
@@ -122,21 +123,26 @@ class _Rest:
         """Heal what can be healed, and look when the bound has passed."""
         self._heal()
         self._world.ground.loop.after(BOUND_MS, self._look)
-        self._world.ground.loop.after(REFUSED_AFTER, self._faults.twins.replace_refused)
+        self._world.ground.loop.after(REFUSED_AFTER, self._mend_stations)
 
     def last(self) -> None:
         """Heal everything, the ninety days too, wait, and look at all there is."""
         self._heal()
         self._faults.roads.heal(wholly=True)
         loop = self._world.ground.loop
-        loop.after(REFUSED_AFTER, self._faults.twins.replace_refused)
+        loop.after(REFUSED_AFTER, self._mend_stations)
         loop.run_until(loop.now_ms + BOUND_MS)
         self._look_at_all(wholly=True)
+        check_any_order(self._world)
 
     def _heal(self) -> None:
         self._tally.note("times of rest")
         self._world.ground.story.tell("the world", "is at rest")
         self._faults.rest()
+
+    def _mend_stations(self) -> None:
+        self._faults.twins.replace_refused()
+        self._faults.twins.restart_restored()
 
     def _look(self) -> None:
         self._look_at_all(wholly=False)

@@ -75,8 +75,7 @@ class ServiceFaults:
         if self._service.is_down:
             self._service.is_down = False
             self._world.ground.story.tell("photoservice", "is up")
-            for counter in self._world.counters:
-                counter.machine.hurry()
+            self._world.hurry()
 
     def _grow_young(self) -> None:
         self._service.is_older = False

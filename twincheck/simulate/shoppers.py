@@ -174,9 +174,11 @@ class Shoppers:
         )
         made = desk.make_up(wish)
         self._ground.tally.note("packages made up")
+        self.on_told(machine, made.event_id)
         if owner is None:
             self.memory.made_up.append((made.package, made.rolls))
         elif made.registration is not None:
+            self.on_told(machine, made.registration.claim)
             self.memory.registered.append((machine, made.registration, owner))
 
     def _register_from_the_shelf(self, machine: Machine) -> None:

@@ -7,6 +7,7 @@ An operator ends it: one of the two goes, and the station is let go on.
 
 import copy
 
+from sync.restoring import TWIN
 from twincheck.simulate.errors import ClaimBroken
 from twincheck.simulate.loop import DAY, HOUR
 from twincheck.simulate.world import Counter, Shop, World
@@ -53,6 +54,23 @@ class Twins:
                 self._world.promises.forget_machine(counter.machine, "its history was refused, and it enrolled afresh")
                 counter.machine.retire()
                 self._world.enrol(shop)
+
+    def restart_restored(self) -> None:
+        """Let staff switch off and on what was put back, or says that it has a twin: the next life asks for all.
+
+        What a station wrote in a life it forgot may reach the photoservice after the first handshake of the new one,
+        late on the road or by way of the hub; the running station takes that for a twin's.
+        """
+        for counter in self._world.counters:
+            machine = counter.machine
+            if machine.station is None:
+                continue
+            is_told = machine.station.courier.rounds.delivery.restoring.trouble == TWIN
+            if is_told and not counter.has_had_twin:
+                self._world.ground.tally.note("twins told where there is none")
+            if is_told or counter.restored:
+                machine.stop()
+                self._world.open(counter)
 
     def _begin(self, shop: Shop, original: Counter, *, same_dice: bool) -> None:
         world = self._world

@@ -6,14 +6,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+import msgspec
+
 from photocore.gs1_rules import check_digit
 from photocore.ids import ItemId
+from photocore.keys import b64
 from photocore.roster import StoreSettings
 from sync.enrolment import enrol
 from sync.journal import DATABASE
+from sync.keys import PinnedHub, load_keys, load_station, save_station
 from twincheck.simulate.clocks import MachineClock
 from twincheck.simulate.drives import Image
 from twincheck.simulate.ground import Ground
+from twincheck.simulate.hubs import Hub
 from twincheck.simulate.loop import DAY, HOUR, MINUTE
 from twincheck.simulate.machines import Machine
 from twincheck.simulate.network import Road
@@ -54,6 +59,11 @@ class Shop:
     shoppers: Shoppers
     drawer: Drawer
     counters: list[Counter] = field(default_factory=list[Counter])
+    hub: Hub | None = None
+
+    def hub_is_up(self) -> bool:
+        """Say whether the store's hub answers, and has a road to the photoservice."""
+        return self.hub is not None and self.hub.is_up and not self.hub.road.weather.is_down
 
 
 class World:
@@ -93,7 +103,7 @@ class World:
     def add_counter(self, shop: Shop, folder: Path, image: Image, *, dice: str = "") -> Counter:
         """Put a machine on a store's counter. ``dice`` names whose randomness it shares, if it is a clone's."""
         ground, name = self.ground, f"{shop.name}-{len(shop.counters) + 1}"
-        road = Road(ground, name, self.service.handle)
+        road = Road(ground, name, shop.hub.handle if shop.hub else self.service.handle)
         machine = Machine(
             ground,
             name,
@@ -103,7 +113,7 @@ class World:
             entropy=ground.draws.entropy(f"station {dice or name}"),
             clock=MachineClock(ground.loop, self._skew()),
         )
-        machine.can_answer = lambda: not self.service.is_down
+        machine.can_answer = lambda: self.service_is_up() and (shop.hub is None or shop.hub_is_up())
         machine.on_round = self.look_at
         machine.on_written = self.promises.note_written
         counter = Counter(machine, Printer(ground, machine, shop.drawer))
@@ -132,6 +142,20 @@ class World:
         for shop, boxes in again:
             self._tell(shop, boxes)
 
+    def hurry(self) -> None:
+        """Tell every machine that its road may be open again."""
+        for counter in self.counters:
+            counter.machine.hurry()
+
+    def service_is_up(self) -> bool:
+        """Say whether the photoservice answers."""
+        return not self.service.is_down
+
+    @property
+    def hubs(self) -> list[Hub]:
+        """Every store hub."""
+        return [shop.hub for shop in self.shops if shop.hub is not None]
+
     def copy_folder(self, machine: Machine) -> Path:
         """Return a copy of a machine's folder, but for its journal: that lies on its simulated disk."""
         self._made += 1
@@ -141,6 +165,8 @@ class World:
         """Take everything down."""
         for counter in self.counters:
             counter.machine.retire()
+        for hub in self.hubs:
+            hub.close()
 
     def _mend_and_open(self, counter: Counter, taken_by: str) -> None:
         counter.machine.drive.mend()
@@ -166,6 +192,8 @@ class World:
                 drawer=drawer,
             )
             shop.shoppers.on_told = self.promises.note_told
+            if self.dice.chance(0.4):
+                self._add_hub(shop)
             self.shops.append(shop)
             self._deliver(shop)
             for _ in range(self.dice.weighed({1: 5, 2: 3, 3: 1})):
@@ -190,10 +218,20 @@ class World:
             channel=self.service,
             entropy=entropy,
         )
+        if shop.hub is not None:
+            file = load_station(folder)
+            save_station(folder, msgspec.structs.replace(file, hub=PinnedHub(key=b64(shop.hub.key.public))))
+            shop.hub.stations[file.station] = load_keys(folder).signing.public
         journal = folder / DATABASE
         counter = self.add_counter(shop, folder, {DATABASE: journal.read_bytes()})
         journal.unlink()
         self.open(counter)
+
+    def _add_hub(self, shop: Shop) -> None:
+        self._made += 1
+        shop.hub = Hub(self.ground, shop.name, self.folder / f"hub-{self._made}", self.service)
+        shop.hub.start()
+        self.promises.books.append(shop.hub.book)
 
     def _live(self, shop: Shop, number: int) -> None:
         loop = self.ground.loop
@@ -220,6 +258,8 @@ class World:
 
     def _evening(self, shop: Shop) -> None:
         """Copy the disks; some stations are switched off for the night, in order or by pulling the plug."""
+        if shop.hub is not None:
+            shop.hub.copy()
         for counter in shop.counters:
             if counter.is_gone:
                 continue
