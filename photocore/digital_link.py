@@ -18,7 +18,7 @@ from photocore.gs1 import MAX_CHARACTERS, ElementString, gtin14
 CANONICAL_STEM: Final = "https://id.gs1.org"
 
 _LINK: Final = re.compile(
-    r"(?P<scheme>https?)://(?P<host>[0-9A-Za-z.\-\[\]:]+)(?P<path>/[^?#]*)(?:\?(?P<query>[^#]*))?(?:#.*)?",
+    r"https?://(?:[0-9A-Za-z.\-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?P<path>/[^?#]*)(?:\?(?P<query>[^#]*))?(?:#.*)?",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -36,12 +36,15 @@ def parse_link(uri: str) -> ElementString:
 
     Raises:
         CodeError: no web address, or its path ends in no GS1 key.
-        Gs1Error: a GS1 rule is broken.
+        Gs1Error: a GS1 rule is broken, or the stem holds another address: a scanner lost the end between two links,
+            and the first would be passed over in silence.
     """
     match = _LINK.fullmatch(uri) if len(uri) <= MAX_CHARACTERS else None
     if match is None:
         raise CodeError("no web address")
     path = _path_elements(match["path"].split("/")[1:])
+    if "://" in match["path"]:
+        raise Gs1Error("one web address inside another: two codes were read as one")
     query = _query_elements(match["query"] or "", tuple(digits for digits, _ in path))
     return ElementString(tuple(_padded(digits, value) for digits, value in (*path, *query)))
 

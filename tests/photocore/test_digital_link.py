@@ -82,6 +82,34 @@ def test_K2_other_links_are_refused(link, error):
     assert isinstance(refusal.value, Gs1Error) == (error is Gs1Error)
 
 
+MERGED = [
+    "https://id.gs1.org/01/09521141012345/21/PKG7Q2M9https://id.gs1.org/01/09521141012369/21/ROLL0001",
+    "https://id.gs1.org/01/09521141012345/21/PKG7Q2M9]Q1https://id.gs1.org/01/09521141012369/21/ROLL0001",
+    "https://id.gs1.org/01/0952114101https://id.gs1.org/01/09521141012369/21/ROLL0001",
+    "https://id.gs1.org/01/0952114101tp://id.gs1.org/01/09521141012369/21/ROLL0001",
+]
+
+
+@pytest.mark.parametrize("link", MERGED)
+def test_K2_two_links_whose_end_was_lost_are_not_read_as_the_second(link):
+    """Any stem is allowed, but not another web address: whoever held out two packages is asked again."""
+    with pytest.raises(Gs1Error):
+        parse_link(link)
+
+
+@pytest.mark.parametrize("host", ["id.gs1.otps://id.gs1.org", "id.gs1.org:", "id.gs1.org:84a", ":8443", "a]b", "[::1"])
+def test_K2_what_is_no_host_is_no_link(host):
+    """Half a link before a whole one makes such hosts."""
+    with pytest.raises(CodeError):
+        parse_link(f"https://{host}/01/09521141012369/21/ROLL0001")
+
+
+@pytest.mark.parametrize("host", ["id.gs1.org:8443", "[2001:db8::1]", "[::1]:80", "192.0.2.1"])
+def test_K2_addresses_of_any_kind_are_hosts(host):
+    """A name, either kind of IP address, a port."""
+    assert parse_link(f"https://{host}/01/09521141012345/21/PKG7Q2M9") == PACKAGE.elements
+
+
 def test_K2_an_attribute_that_has_no_place_in_a_link_is_not_written():
     """A link we could not read back is not made."""
     with pytest.raises(CodeError):
