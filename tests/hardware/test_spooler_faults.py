@@ -324,13 +324,17 @@ def test_K3_a_label_under_way_when_we_were_killed_is_proven_by_the_printer_at_th
             second.spooler.stop()
 
 
-def test_K3_garbled_answers_are_no_status_and_no_proof() -> None:
-    """Nonsense on the line proves nothing: the label is maybe, the state unknown."""
+def test_K3_garbled_answers_are_no_status_and_no_proof(eventually: Callable[..., None]) -> None:
+    """Nonsense on the line proves nothing: the label waits, the state is unknown; plain words again, and it prints."""
     with counter() as at:
+        eventually(lambda: at.spooler.status() == "ready")
         at.printer.garble()
         at.print(roll_set(1))
+        eventually(lambda: at.spooler.status() == "unknown", within=10)
+        assert at.queue.states == {1: "queued"}
+        at.printer.garble(is_garbling=False)
         assert at.settled()
-        assert at.queue.states == {1: "maybe"}
+        assert at.queue.states == {1: "printed"}
 
 
 def test_K3_a_late_answer_of_an_earlier_job_never_answers_for_this_one(eventually: Callable[..., None]) -> None:
