@@ -3,7 +3,7 @@
 A place is the photoservice or a hub. Its book is copied with its backup and put back with it; ``ever`` is not.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from photocore.events import Event, event_hash
@@ -34,10 +34,12 @@ class Pages:
 class Book:
     """The book of one place. Events are known by their hash, which covers station, ID, epoch and place."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, now_ms: Callable[[], int] = lambda: 0) -> None:
         self.name = name
         self.pages = Pages()
+        self._now_ms = now_ms
         self.ever: set[str] = set()
+        self.came_ms: dict[str, int] = {}
         self._seqs_ever: dict[Epoch, set[int]] = {}
 
     def holds(self, digest: str) -> bool:
@@ -115,6 +117,7 @@ class Book:
             return False
         self.pages.held[digest] = verdict
         self.ever.add(digest)
+        self.came_ms[digest] = self._now_ms()
         key = (station, event.epoch)
         self._seqs_ever.setdefault(key, set()).add(event.seq)
         seqs = self.pages.places.setdefault(key, {})

@@ -121,14 +121,20 @@ def _check_station(world: World, counter: Counter, *, wholly: bool) -> None:
 
 
 def _check_all_back(world: World, counter: Counter) -> None:
-    """Check that a station has all the photoservice holds of it; twins have never all of each other's."""
+    """Check that a station has all the photoservice held of it when this life of its first greeted.
+
+    What came there later from a life it forgot it takes for a twin's, until its next; and twins have never all of each
+    other's.
+    """
     machine = counter.machine
     if counter.has_had_twin:
         return
-    disk = world.promises.on_disk[machine.name]
+    disk, came = world.promises.on_disk[machine.name], world.service.book.came_ms
     for (station, epoch), seqs in sorted(world.service.book.pages.places.items()):
         if station == machine.station_id:
-            missing = sorted(seq for seq, digest in seqs.items() if digest not in disk)
+            missing = sorted(
+                seq for seq, digest in seqs.items() if digest not in disk and came[digest] < machine.greeted_ms
+            )
             if missing:
                 trouble = machine.station.courier.trouble if machine.station else "it is down"
                 raise ClaimBroken(ALL_BACK, f"{machine.name} lacks seq {missing[0]} of its epoch {epoch}: {trouble}")

@@ -90,10 +90,12 @@ class Machine:
         self.on_round: Callable[[Machine], None] = lambda _machine: None
         self.on_change: Callable[[], None] = lambda: None
         self.why_not = ""
+        self.greeted_ms = 0
         self._ground = ground
         self._dice = ground.draws.stream(f"courier {name}")
         self._round: Round | None = None
         self._try: Due | None = None
+        self._began_ms = 0
         self._ended_ms = 0
         self._longest_ms = 0
         self._shortest_ms = 0
@@ -127,6 +129,7 @@ class Machine:
         self.life += 1
         self.epoch = station.journal.epoch
         self._seen = {}
+        self.greeted_ms = 0
         station.journal.on_append(self._appended)
         self._tell(f"is up, epoch {self.epoch}")
         self._round = None
@@ -246,6 +249,7 @@ class Machine:
         if self.station is None or self._round is not None:
             return
         self.catch_up()
+        self._began_ms = self._ground.loop.now_ms
         self._has_news = False
         self._round = self.station.courier.rounds.begin(asked=self._is_asked)
         self._is_asked = False
@@ -292,6 +296,8 @@ class Machine:
     def _note(self, report: RoundReport) -> None:
         tally, progress = self._ground.tally, report.progress
         self.why_not = report.reason
+        if report.ok and not self.greeted_ms:
+            self.greeted_ms = self._began_ms
         tally.note("rounds")
         tally.note("rounds failed", int(not report.ok))
         if progress.brought_back:

@@ -16,7 +16,7 @@ from twincheck.simulate.draws import Draws
 from twincheck.simulate.errors import ClaimBroken
 from twincheck.simulate.faults import Faults
 from twincheck.simulate.ground import Ground
-from twincheck.simulate.loop import DAY, HOUR, Loop
+from twincheck.simulate.loop import DAY, HOUR, MINUTE, Loop
 from twincheck.simulate.replay import check_any_order
 from twincheck.simulate.story import Story
 from twincheck.simulate.tally import Tally
@@ -26,8 +26,9 @@ from twincheck.wiring import host_clock
 PROGRAM = "the program does not break"
 REST_EVERY = 9 * DAY
 REST_AT = 4 * HOUR
-REFUSED_AFTER = BOUND_MS // 2
-"""When an operator looks which stations are refused since they had a twin."""
+LOOKS_AT = (3, 5, 8, 11)
+"""Minutes into a time of rest at which an operator looks which stations are refused since they had a twin."""
+RESTARTS_AT = 6
 
 MEMORY = Path("/dev/shm")  # noqa: S108  # folders of a simulated station hold keys alone; they need no disk
 
@@ -123,14 +124,12 @@ class _Rest:
         """Heal what can be healed, and look when the bound has passed."""
         self._heal()
         self._world.ground.loop.after(BOUND_MS, self._look)
-        self._world.ground.loop.after(REFUSED_AFTER, self._mend_stations)
 
     def last(self) -> None:
         """Heal everything, the ninety days too, wait, and look at all there is."""
         self._heal()
         self._faults.roads.heal(wholly=True)
         loop = self._world.ground.loop
-        loop.after(REFUSED_AFTER, self._mend_stations)
         loop.run_until(loop.now_ms + BOUND_MS)
         self._look_at_all(wholly=True)
         check_any_order(self._world)
@@ -139,10 +138,10 @@ class _Rest:
         self._tally.note("times of rest")
         self._world.ground.story.tell("the world", "is at rest")
         self._faults.rest()
-
-    def _mend_stations(self) -> None:
-        self._faults.twins.replace_refused()
-        self._faults.twins.restart_restored()
+        loop, twins = self._world.ground.loop, self._faults.twins
+        for minutes in LOOKS_AT:
+            loop.after(minutes * MINUTE, twins.replace_refused)
+        loop.after(RESTARTS_AT * MINUTE, twins.restart_restored)
 
     def _look(self) -> None:
         self._look_at_all(wholly=False)

@@ -52,7 +52,7 @@ class Service:
     """The photoservice. ``book`` is what it signed for; ``crash`` names the moment of the next batch it dies at."""
 
     def __init__(self, ground: Ground) -> None:
-        self.book = Book("the photoservice")
+        self.book = Book("the photoservice", lambda: ground.loop.now_ms)
         self.is_down = False
         self.crash: Moment | None = None
         self.arrived: dict[str, Event] = {}

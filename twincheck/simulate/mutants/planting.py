@@ -4,7 +4,7 @@ A plant replaces functions, tables of constants and SQL blocks for as long as a 
 often the planted code really ran: a mutant that was never reached was not caught by anybody.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from functools import cache
@@ -96,15 +96,16 @@ class Plant(AbstractContextManager["Plant"]):
 
 Put = Callable[[Plant], None]
 
-Weather = Mapping[str, int]
-"""Faults by name (:class:`twincheck.simulate.faults.Faults`), and in how many store-hours each comes about once."""
+Weather = tuple[tuple[str, int], ...]
+"""Faults by name (as :class:`twincheck.simulate.faults.Faults` plans them), and each's mean store-hours between two."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mutant:
     """A fault to plant: ``fault`` in one sentence, ``where``, and the ``claims`` by which it may rightly be found.
 
-    ``seed`` and ``hours`` find it in a ``weather`` that brings what it needs more often than ordinary weather does.
+    ``seed`` and ``hours`` find it in a ``weather`` that brings what it needs more often than ordinary weather does;
+    ``also`` is a world harder still, without the fault, as when people err.
     """
 
     name: str
@@ -114,7 +115,8 @@ class Mutant:
     claims: tuple[str, ...]
     seed: int = 0
     hours: int = 100
-    weather: tuple[tuple[str, int], ...] = ()
+    weather: Weather = ()
+    also: Put | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,30 +130,35 @@ class Found:
 def simulate(mutant: Mutant, seed: int) -> Found:
     """Let one world live with the mutant in it."""
     plant = Plant(mutant.put)
-    with weather(mutant.weather):
+    with _harder(mutant.weather, mutant.also):
         outcome = run(seed, mutant.hours, plant=plant)
     return Found(outcome=outcome, reached=plant.reached)
 
 
+def control(mutant: Mutant) -> Outcome:
+    """Return how the mutant's world fares with nothing planted; one that several mutants share lives once."""
+    return _unplanted(mutant.seed, mutant.hours, mutant.weather, mutant.also)
+
+
 @cache
-def control(seed: int, hours: int, means: tuple[tuple[str, int], ...]) -> Outcome:
-    """Return how the same world fares with nothing planted."""
-    with weather(means):
+def _unplanted(seed: int, hours: int, weather: Weather, also: Put | None) -> Outcome:
+    with _harder(weather, also):
         return run(seed, hours)
 
 
-def weather(means: tuple[tuple[str, int], ...]) -> Plant:
-    """Let some faults come more often, for as long as it lasts."""
+def _harder(weather: Weather, also: Put | None) -> Plant:
+    """Let some faults come more often, and ``also`` what else makes the world hard."""
+    means = dict(weather)
 
     def put(plant: Plant) -> None:
-        table = dict(means)
-
         def make(original: Any) -> Any:  # noqa: ANN401  # a method of a class that is not ours
             def plan(self: Faults, name: str, mean: int, strike: Callable[[], None]) -> None:
-                original(self, name, table.get(name, mean), strike)
+                original(self, name, means.get(name, mean), strike)
 
             return plan
 
         plant.wrap(Faults, "_plan", make)
+        if also is not None:
+            also(plant)
 
     return Plant(put)
