@@ -16,7 +16,7 @@ from photocore.roster import RosterSnapshot, verify_roster
 from photocore.seams import Channel, Entropy, HttpRequest, HttpResponse
 from photocore.wire import ENROL_PATH, EnrolAnswer, EnrolRequest, ServiceKeys, decode_enrol_answer, encode
 from sync import outbox
-from sync.channel import check_service_url
+from sync.address import check_service_url
 from sync.database import open_database, read_beside
 from sync.errors import EnrolmentRefused
 from sync.journal import DATABASE, LOCK

@@ -23,7 +23,7 @@ from photocore.keys import SigningKey, b64, unb64
 from photocore.seams import HttpRequest
 from photocore.signed import Signed, read_signed, sign
 from photocore.wire import MAX_BATCH_BYTES, decode_batch, decode_hello, encode, events_path, hello_path, request_digest
-from sync.channel import check_service_url
+from sync.address import check_service_url
 from sync.errors import EnrolmentRefused, ParcelRefused
 
 FORMAT = "twincheck parcel"

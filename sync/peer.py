@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sync.channel import check_service_url
+from sync.address import check_service_url
 from sync.keys import StationFile, StationKeys
 
 

@@ -30,7 +30,6 @@ from sync.peer import peer_of
 from sync.reserve import RESERVE_BYTES
 from sync.roster import Roster
 from sync.rounds import EVERY_DAY, Rhythm, Rounds
-from sync.signing import sign_request
 from sync.staff import StaffBook
 from sync.staff_door import STAFF_VERBS, answer_staff
 from sync.upstream import PATIENCE_S, Upstream, do_at_once, start_thread
@@ -122,6 +121,8 @@ def open_station(
     drafter = _drafter(file, seams)
 
     def sign(request: HttpRequest) -> HttpRequest:
+        from sync.signing import sign_request  # noqa: PLC0415  its libraries are for the first exchange, not the start
+
         return sign_request(request, station=file.station, key=keys.signing, created=seams.clock.now())
 
     journal = _open_journal(folder, seams, under, keys.signing, drafter)

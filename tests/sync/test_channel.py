@@ -19,7 +19,8 @@ from cryptography.x509.oid import NameOID
 from photocore.errors import ChannelDown
 from photocore.keys import SigningKey
 from photocore.seams import HttpRequest
-from sync.channel import RequestsChannel, check_service_url
+from sync.address import check_service_url
+from sync.channel import RequestsChannel
 from sync.errors import EnrolmentRefused
 from sync.signing import sign_request
 
