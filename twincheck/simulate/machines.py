@@ -109,6 +109,11 @@ class Machine:
         """Whether the station is open."""
         return self.station is not None
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether another history stands upstream in this station's name: nothing is sent any more."""
+        return self.station is not None and "history" in self.station.courier.rounds.delivery.trouble
+
     def start(self) -> bool:
         """Switch on and open the station; says whether it could be."""
         if self.station is not None:
@@ -288,7 +293,7 @@ class Machine:
         if self._has_news:
             self._plan(self._shortest_ms + SECOND)
         else:
-            can_go = self.road.weather.is_open and self.can_answer() and not self.drive.is_ill
+            can_go = self.road.weather.is_open and self.can_answer() and not (self.drive.is_ill or self.is_refused)
             is_hopeless = not (report.ok or can_go)
             self._plan(min(self._longest_ms * (THINNED if is_hopeless else 1), 8 * HOUR))
         self.on_round(self)

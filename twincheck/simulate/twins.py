@@ -121,8 +121,7 @@ class Twins:
         self._world.ground.tally.note("forks found")
 
     def _is_refused(self, counter: Counter) -> bool:
-        station = counter.machine.station
-        return station is not None and "history" in station.courier.rounds.delivery.trouble
+        return counter.machine.is_refused
 
     def _pick(self) -> tuple[Shop, Counter] | None:
         """Return a counter that is up and has no twin yet."""
