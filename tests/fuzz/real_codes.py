@@ -127,12 +127,13 @@ def _add_made_up(shop: Shop, entropy: SeededEntropy) -> None:
 
 def _add_cards(shop: Shop, chance: Random, serials: Serials) -> None:
     """One club card (EAN-13), one service relation number (GS1-128), one older pass (Code 128, Luhn)."""
-    count = len(shop.cards) if serials == "counted" else chance.randrange(10**9)
-    club = f"29{count:010d}"
+    issued = len(shop.cards)
+    a, b, c = (issued, issued, issued) if serials == "counted" else (chance.randrange(10**8) for _ in range(3))
+    club = f"29{a:010d}"
     club += check_digit(club)
-    gsrn = f"{PREFIX}{count:010d}"
+    gsrn = f"{PREFIX}{b:010d}"
     gsrn += check_digit(gsrn)
-    photo = _with_luhn(f"{count % 10**8:08d}")
+    photo = _with_luhn(f"{c:08d}")
     shop.cards |= {club, gsrn, photo}
     _add(shop, "card", club, [f"]E0{club}", club])
     _add(shop, "card", gsrn, [f"]C18018{gsrn}", f"8018{gsrn}"])
