@@ -8,19 +8,23 @@ as long as the kiosk and is taken out of its sight. From then on it has a page's
 
 import gc
 import importlib
+import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final
 
 NEEDED_SOON: Final = ("numpy", "zxingcpp")
 """What the first label will need and the first frame does not."""
+NEVER_NEEDED: Final = ("rich",)
+"""What structlog reads in, where it is installed, to draw tracebacks on a terminal; a kiosk's logs are JSON."""
 
 
 @contextmanager
 def unsettled() -> Generator[None]:
-    """Keep the garbage collector waiting until :func:`settle`, at the longest until the end of the block."""
+    """Read in the logs, and keep the garbage collector waiting until :func:`settle`, or the end of the block."""
     gc.disable()
     try:
+        _read_in_logs()
         yield
     finally:
         gc.enable()
@@ -36,3 +40,15 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     gc.enable()
+
+
+def _read_in_logs() -> None:
+    """Read structlog in as if what it would read in beside were not installed."""
+    hidden = [name for name in NEVER_NEEDED if name not in sys.modules]
+    for name in hidden:
+        sys.modules[name] = None  # pyright: ignore[reportArgumentType]  to importlib: there is none of that name
+    try:
+        importlib.import_module("structlog")
+    finally:
+        for name in hidden:
+            del sys.modules[name]

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Collection, Generator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -38,7 +39,7 @@ from photocore.symbology import interpret_typed, read_frame
 from sync.errors import JournalDown
 from sync.label_states import LabelState
 from sync.roster import Roster
-from sync.station import Seams, Station, open_station
+from sync.station import Footing, Seams, Station, open_station
 from sync.wiring import real_seams
 from sync.words import receipt_words
 
@@ -195,7 +196,13 @@ def open_kiosk(fitting: Fitting, *, seams: Seams | None = None) -> Generator[Ope
     ears = Ears(inbox, seams.clock)
     with ExitStack() as stack:
         config = locate_config()
-        station = open_station(fitting.folder, seams, on_change=ears.moved, words=receipt_words(config))
+        station = open_station(
+            fitting.folder,
+            seams,
+            on_change=ears.moved,
+            words=receipt_words(config),
+            under=Footing(is_held=fitting.is_alone),
+        )
         stack.callback(station.close)
         joiner = Joiner(fitting=fitting, station=station, config=config, clock=seams.clock, ears=ears, stack=stack)
         worker, scanner, spooler = joiner.join_desk(), joiner.join_scanner(), joiner.join_printer()
@@ -207,12 +214,18 @@ def open_kiosk(fitting: Fitting, *, seams: Seams | None = None) -> Generator[Ope
                 fonts=config / "fonts",
                 moves=fitting.moves,
                 is_offscreen=is_offscreen,
-                once_shown=settle if fitting.is_alone else lambda: None,
+                once_shown=partial(_settle_down, station) if fitting.is_alone else lambda: None,
             ),
             clock=seams.clock,
             read_station=joiner.watch(worker, spooler),
         )
         yield OpenKiosk(app=app, machine=machine, station=station, worker=worker, spooler=spooler, scanner=scanner)
+
+
+def _settle_down(station: Station) -> None:
+    """Do what had to wait for the first frame."""
+    settle()
+    station.courier.release()
 
 
 @dataclass(frozen=True, kw_only=True)

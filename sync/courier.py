@@ -7,12 +7,16 @@ then. What to say is in :mod:`sync.delivery`, when to say it in :mod:`sync.round
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 import structlog
 
 from photocore.seams import Channel, Clock
 from sync.delivery import Progress
 from sync.rounds import OnProgress, RoundReport, Rounds, run_round
+
+HELD_S: Final = 10.0
+"""A courier that is held back goes after so many seconds whatever happens: what is owed must not wait for a screen."""
 
 _log = structlog.get_logger()
 
@@ -36,9 +40,14 @@ def _tell_errand(errand: _Errand, progress: Progress) -> None:
 
 
 class CourierThread:
-    """The thread. Everything here is thread-safe; ``on_change`` is called on the courier's thread after each round."""
+    """The thread. Everything here is thread-safe; ``on_change`` is called on the courier's thread after each round.
 
-    def __init__(self, rounds: Rounds, *, channel: Channel, clock: Clock, on_change: Callable[[], None]) -> None:
+    One that ``is_held`` makes its first round only after :meth:`release`, an errand, or ``HELD_S``.
+    """
+
+    def __init__(
+        self, rounds: Rounds, *, channel: Channel, clock: Clock, on_change: Callable[[], None], is_held: bool = False
+    ) -> None:
         self.rounds = rounds
         self._channel = channel
         self._clock = clock
@@ -47,6 +56,7 @@ class CourierThread:
         self._errands: list[_Errand] = []
         self._has_news = True
         self._stopping = False
+        self._is_held = is_held
         self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
 
     @property
@@ -77,6 +87,12 @@ class CourierThread:
     def start(self) -> None:
         """Start carrying."""
         self._thread.start()
+
+    def release(self) -> None:
+        """Let a courier go that was held back."""
+        with self._wake:
+            self._is_held = False
+            self._wake.notify()
 
     def wake(self) -> None:
         """Say that there is something new to carry."""
@@ -114,6 +130,8 @@ class CourierThread:
             self._thread.join()
 
     def _run(self) -> None:
+        with self._wake:
+            self._wake.wait_for(lambda: not self._is_held or self._errands or self._stopping, HELD_S)
         while not self._stopping:
             errands = self._take_errands()
             report = self._round(errands)

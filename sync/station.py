@@ -5,7 +5,6 @@ The one place that knows how they hang together. A program brings the seams, and
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from photocore.events import Prev
@@ -68,6 +67,8 @@ class Footing:
     pragmas: tuple[Pragma, ...] = PRAGMAS
     reserve_bytes: int = RESERVE_BYTES
     threads: bool = True
+    is_held: bool = False
+    """The courier makes its first round when it is let go: once the screen stands (:class:`CourierThread`)."""
     rhythm: Rhythm = EVERY_DAY
 
 
@@ -94,6 +95,8 @@ class Station:
 
 def software_name() -> str:
     """Return this software's name and version, as an epoch's first event tells it."""
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415  said once in an epoch
+
     try:
         return f"twincheck {version('twincheck')}"
     except PackageNotFoundError:
@@ -139,7 +142,9 @@ def open_station(
         entropy=seams.entropy,
         rhythm=under.rhythm,
     )
-    courier = CourierThread(rounds, channel=seams.channel, clock=seams.clock, on_change=on_change)
+    courier = CourierThread(
+        rounds, channel=seams.channel, clock=seams.clock, on_change=on_change, is_held=under.is_held
+    )
     jobs = LabelJobs(journal=journal, drafter=drafter, roster=roster, secrets=secrets, on_change=on_change)
     desk = Desk(
         journal=journal,

@@ -7,7 +7,8 @@ listens to anything but its own size.
 from collections.abc import Sequence
 
 from kiosk.ui.look import BODY_U, Look, Weight, glyph
-from kiosk.ui.textures import SHADOW_BORDER, shadow_texture
+from kiosk.ui.painted import SHADOW_BORDER
+from kiosk.ui.textures import shadow_texture
 from kiosk.ui.theme import Rgba
 from kiosk.ui.toolkit import (
     BorderImage,

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from kiosk.ui import photos
 from kiosk.ui.boxes import Drawn
 from kiosk.ui.look import Look
+from kiosk.ui.painted import PHOTOS
 from kiosk.ui.pictures import Area, paint_text
 from kiosk.ui.textures import photo_texture
 from kiosk.ui.theme import rgba
@@ -65,8 +65,8 @@ class FilmStrip(Drawn):
         Rotate(angle=angle, origin=((self.x + self.width / 2), middle))
         offset = Translate(0, 0)
         self.offsets.append((offset, direction, wide))
-        count = int(self.width * 1.3 / wide) + 2 + photos.count()
-        left = self.x - self.width * 0.15 - wide * (photos.count() if direction > 0 else 0)
+        count = int(self.width * 1.3 / wide) + 2 + PHOTOS
+        left = self.x - self.width * 0.15 - wide * (PHOTOS if direction > 0 else 0)
         low = middle - high / 2
         Color(rgba=FILM_ON_BLACK if self.look.is_high_contrast else FILM)
         Rectangle(pos=(left, low - rim), size=(wide * count, high + 2 * rim))
@@ -78,7 +78,7 @@ class FilmStrip(Drawn):
 
     def _draw_frame(self, area: Area, rim: float, n: int, direction: int) -> None:
         x, low, wide, high = area
-        scene = (n * 2 + (n // 3 if direction < 0 else 0) + (3 if direction < 0 else 0)) % photos.count()
+        scene = (n * 2 + (n // 3 if direction < 0 else 0) + (3 if direction < 0 else 0)) % PHOTOS
         Color(rgba=(1, 1, 1, 1))
         Rectangle(
             texture=photo_texture(scene), pos=(x + wide * 0.018, low + high * 0.016), size=(wide * 0.964, high * 0.968)
@@ -88,7 +88,7 @@ class FilmStrip(Drawn):
             across = x + wide * (hole + 0.30) / 8
             for y in (low - rim * 0.84, low + high + rim * 0.40):
                 RoundedRectangle(pos=(across, y), size=(wide * 0.052, rim * 0.44), radius=[rim * 0.12])
-        number = n % photos.count() + 1
+        number = n % PHOTOS + 1
         size = rim * 0.22
         paint_text(f"{number}", "bold", size, EDGE_PRINT, (x + wide * 0.02, low - rim * 0.36))
         paint_text(f"{number}A", "bold", size, EDGE_PRINT, (x + wide * 0.52, low - rim * 0.36))
@@ -96,7 +96,7 @@ class FilmStrip(Drawn):
 
     def _place(self) -> None:
         for offset, direction, wide in self.offsets:
-            trip = wide * photos.count()
+            trip = wide * PHOTOS
             offset.x = direction * (self.drift * trip % trip)
 
     def _move(self) -> None:

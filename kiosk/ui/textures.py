@@ -7,16 +7,13 @@ the paper, since that scan is a proof (DESIGN 5F).
 import hashlib
 from functools import lru_cache
 
-import segno
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image
 
-from kiosk.ui import photos
-from kiosk.ui.toolkit import Texture
+from kiosk.ui.painted import FOLDER, SHADOW_NAME, photo_name
+from kiosk.ui.toolkit import CoreImage, Texture
 
 BARS = 56
 CELLS = 14
-SHADOW_BORDER = 40
-"""Pixels of the shadow picture's rim, which is not stretched."""
 
 
 def texture_of(picture: Image.Image, *, is_sharp: bool = False) -> Texture:
@@ -34,7 +31,7 @@ def texture_of(picture: Image.Image, *, is_sharp: bool = False) -> Texture:
 @lru_cache(maxsize=8)
 def photo_texture(number: int) -> Texture:
     """Return photograph ``number``."""
-    return texture_of(photos.photo(number))
+    return _painted(photo_name(number))
 
 
 @lru_cache(maxsize=128)
@@ -66,6 +63,8 @@ def cells_texture(text: str) -> Texture:
 @lru_cache(maxsize=4)
 def qr_texture(text: str) -> Texture:
     """Return a real QR code of ``text`` with its quiet zone, black on white."""
+    import segno  # noqa: PLC0415  no page before a registration shows a code
+
     rows = [list(row) for row in segno.make(text, error="m", micro=False).matrix_iter(border=4)]
     picture = Image.new("L", (len(rows[0]), len(rows)), 255)
     picture.putdata([0 if cell else 255 for row in rows for cell in row])
@@ -85,10 +84,11 @@ def glow_texture() -> Texture:
 @lru_cache(maxsize=2)
 def shadow_texture() -> Texture:
     """Return a blurred rounded square, to be stretched round a sheet of any size: white, its alpha the shadow."""
-    side = SHADOW_BORDER * 3
-    mask = Image.new("L", (side, side), 0)
-    inset = SHADOW_BORDER // 2
-    ImageDraw.Draw(mask).rounded_rectangle([inset, inset, side - inset, side - inset], radius=inset, fill=255)
-    shadow = Image.new("RGBA", (side, side), (255, 255, 255, 0))
-    shadow.putalpha(mask.filter(ImageFilter.GaussianBlur(inset / 2.6)))
-    return texture_of(shadow)
+    return _painted(SHADOW_NAME)
+
+
+def _painted(name: str) -> Texture:
+    """Return a picture that was painted beforehand; its pixels are kept nowhere else."""
+    texture = CoreImage(str(FOLDER / name), nocache=True).texture
+    texture.wrap = "clamp_to_edge"
+    return texture

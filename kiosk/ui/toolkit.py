@@ -11,6 +11,7 @@ from kivy.animation import Animation
 from kivy.app import App
 from kivy.base import EventLoop
 from kivy.clock import Clock
+from kivy.core.image import Image as CoreImage
 from kivy.core.text import LabelBase
 from kivy.core.window import Window
 from kivy.graphics import (
@@ -50,6 +51,7 @@ __all__ = [
     "ButtonBehavior",
     "Clock",
     "Color",
+    "CoreImage",
     "EventLoop",
     "FloatLayout",
     "Label",

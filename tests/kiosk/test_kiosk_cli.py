@@ -31,6 +31,34 @@ try:
 except RuntimeError:
     structlog.get_logger().exception("it.broke")
 """
+TOO_EARLY = ("requests", "urllib3", "http_message_signatures", "rich", "numpy", "zxingcpp", "segno", "escpos")
+FIRST_FRAME = f"""
+import sys
+from contextlib import contextmanager
+import kiosk.cli
+from kiosk.settling import unsettled
+
+with unsettled():  # the command reads it in so
+    import kiosk.wiring as wiring
+open_it = wiring.open_kiosk
+
+@contextmanager
+def opened(fitting):
+    with open_it(fitting) as kiosk:
+        from kivy.core.window import Window
+        def look(*_):
+            Window.unbind(on_flip=look)
+            print("read in at the first frame:", [name for name in {TOO_EARLY} if name in sys.modules])
+        def heard():  # the courier, on its thread
+            kiosk.app.inbox.put(lambda _: kiosk.app.stop())
+        kiosk.app.bind(on_start=lambda *_: Window.bind(on_flip=look))
+        kiosk.station.courier._on_change = heard
+        yield kiosk
+
+wiring.open_kiosk = opened
+sys.exit(kiosk.cli.command(sys.argv[1:]))
+"""
+
 START = "import sys; from kiosk.cli import command; sys.exit(command(sys.argv[1:]))"
 
 
@@ -63,9 +91,7 @@ def test_K1_a_wrong_size_is_a_wrong_call(size: str) -> None:
 @pytest.mark.xdist_group("kivy")
 def test_K1_the_kiosk_ends_cleanly_on_sigterm(tmp_path: Path) -> None:
     """systemctl stop: the window closes, threads end, the journal's lock is free again."""
-    service = FakePhotoservice(_roster(), clock=SystemClock(), entropy=SeededEntropy(2))
-    code, entropy = service.issue_code(), SeededEntropy(3)
-    enrol(url="http://localhost:9", code=code, name="Counter", folder=tmp_path, channel=service, entropy=entropy)
+    _enrol(tmp_path)
     call = [sys.executable, "-c", START, "run", "--dir", str(tmp_path), "--offscreen", "--size", "540x960"]
     environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
@@ -76,6 +102,29 @@ def test_K1_the_kiosk_ends_cleanly_on_sigterm(tmp_path: Path) -> None:
         _, said = process.communicate(timeout=20)
     assert process.returncode == 0, said
     assert "Traceback" not in said
+
+
+@pytest.mark.kivy
+@pytest.mark.xdist_group("kivy")
+def test_K1_the_first_frame_waits_for_nothing_it_does_not_show(tmp_path: Path) -> None:
+    """No network, no numbers, no codes and no terminal colours are read in before it, whatever is installed here.
+
+    Pillow is: Kivy brings its core, and Arabic is set with its fonts. What must wait is done after the frame: the
+    courier is let go then, and finds that nobody answers.
+    """
+    _enrol(tmp_path)
+    call = [sys.executable, "-c", FIRST_FRAME, "run", "--dir", str(tmp_path), "--offscreen", "--size", "540x960"]
+    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    run = subprocess.run(call, text=True, env=environ, capture_output=True, timeout=60, check=False)
+    assert run.returncode == 0, run.stderr
+    assert "read in at the first frame: []\n" in run.stdout
+    assert "sync_interrupted" in run.stderr
+
+
+def _enrol(folder: Path) -> None:
+    service = FakePhotoservice(_roster(), clock=SystemClock(), entropy=SeededEntropy(2))
+    code, entropy = service.issue_code(), SeededEntropy(3)
+    enrol(url="http://localhost:9", code=code, name="Counter", folder=folder, channel=service, entropy=entropy)
 
 
 def _roster() -> RosterSnapshot:

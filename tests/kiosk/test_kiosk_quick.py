@@ -9,6 +9,8 @@ from PIL import Image, ImageChops
 
 from kiosk.testing import Counter, Pilot
 from kiosk.testing.gallery import gallery
+from kiosk.testing.photographs import painted
+from kiosk.ui.painted import FOLDER
 from photocore.settings import locate_config
 from photocore.testing import ManualClock
 
@@ -153,3 +155,12 @@ def test_K1_what_moves_leaves_half_of_the_machine_to_the_shopper() -> None:
         assert not pace.may_step()
         clock.advance(rest_s * 0.1)
         assert pace.may_step()
+
+
+def test_K1_the_pictures_that_are_shipped_are_those_we_paint() -> None:
+    """Dot for dot, but for how another Pillow may round."""
+    for name, picture in painted():
+        with Image.open(FOLDER / name) as kept:
+            assert kept.mode == picture.mode
+            low_high = ImageChops.difference(kept, picture).getextrema()
+        assert all(high <= 2 for _, high in low_high), name

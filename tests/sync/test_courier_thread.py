@@ -273,3 +273,18 @@ def test_K4_rubbish_at_the_door_harms_nobody(world, rubbish, eventually):
             caller.recv(1000)
 
     assert ask_holder(world.folder, "status") is not None
+
+
+def test_K4_a_courier_that_is_held_back_goes_when_it_is_let_go(world, eventually):
+    """A kiosk's screen comes first; then what was owed all the while is carried."""
+    station = world.open(carry=True, under=Footing(reserve_bytes=4096, is_held=True))
+    done = station.desk.register(world.wish(world.package_id(1)))
+    assert station.courier.last_report is None
+    assert station.desk.level(done.claim).word == "registered here"
+    station.courier.release()
+    eventually(lambda: station.desk.level(done.claim).word == "confirmed")
+
+
+def test_K4_a_courier_that_is_held_back_goes_when_it_is_asked(world):
+    """Who says ``sync now`` does not wait for a screen."""
+    assert world.open(carry=True, under=Footing(reserve_bytes=4096, is_held=True)).courier.sync_now().ok

@@ -1,31 +1,50 @@
-"""Procedural photographs for the film strip: painted by Pillow when first needed, so there is no picture to license.
+"""Procedural photographs for the film strip and the shadow under a sheet: painted by Pillow, so none is to license.
 
-The same number always paints the same picture; nothing here is random (``seams``: no hidden randomness).
+A kiosk does not paint: that took more than half of its first frame. What it shows was painted once, by
+
+    python -m kiosk.testing.photographs kiosk/ui/painted
+
+and a test holds it against what is painted here. The same number always paints the same picture; nothing here is
+random (``seams``: no hidden randomness).
 """
 
-from collections.abc import Callable, Sequence
-from functools import lru_cache
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from math import pi, sin
+from pathlib import Path
 from typing import Final
 
 from PIL import Image, ImageDraw, ImageFilter
+
+from kiosk.ui.painted import SHADOW_BORDER, SHADOW_NAME, photo_name
 
 Rgb = tuple[int, int, int]
 WIDTH, HEIGHT = 480, 320
 SCALE: Final = 2
 
 
-@lru_cache(maxsize=8)
+def painted() -> Iterator[tuple[str, Image.Image]]:
+    """Yield every picture that is shipped and the name of its file."""
+    for number in range(len(SCENES)):
+        yield photo_name(number), photo(number)
+    yield SHADOW_NAME, shadow(SHADOW_BORDER)
+
+
 def photo(number: int) -> Image.Image:
-    """Return photograph ``number``: 480 x 320, RGB."""
-    paint = SCENES[number % len(SCENES)]
-    picture = paint().resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
+    """Paint photograph ``number``: 480 x 320, RGB."""
+    picture = SCENES[number]().resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
     return _vignette(picture)
 
 
-def count() -> int:
-    """Return how many different photographs there are."""
-    return len(SCENES)
+def shadow(border: int) -> Image.Image:
+    """Paint a blurred rounded square three borders wide: white, its alpha the shadow."""
+    side = border * 3
+    mask = Image.new("L", (side, side), 0)
+    inset = border // 2
+    ImageDraw.Draw(mask).rounded_rectangle([inset, inset, side - inset, side - inset], radius=inset, fill=255)
+    picture = Image.new("RGBA", (side, side), (255, 255, 255, 0))
+    picture.putalpha(mask.filter(ImageFilter.GaussianBlur(inset / 2.6)))
+    return picture
 
 
 def _sky(stops: Sequence[Rgb]) -> tuple[Image.Image, ImageDraw.ImageDraw]:
@@ -231,3 +250,8 @@ def _vignette(picture: Image.Image) -> Image.Image:
 
 
 SCENES: Final[tuple[Callable[[], Image.Image], ...]] = (_dunes, _lake, _town, _forest, _sea, _balloons)
+
+
+if __name__ == "__main__":
+    for name, picture in painted():
+        picture.save(Path(sys.argv[1]) / name, optimize=True)
