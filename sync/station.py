@@ -31,7 +31,7 @@ from sync.roster import Roster
 from sync.rounds import EVERY_DAY, Rhythm, Rounds
 from sync.staff import StaffBook
 from sync.staff_door import STAFF_VERBS, answer_staff
-from sync.upstream import PATIENCE_S, Upstream, do_at_once, start_thread
+from sync.upstream import PATIENCE_S, Signer, Upstream, do_at_once, start_thread
 from sync.words import ReceiptWords, english_words
 
 
@@ -123,11 +123,7 @@ def open_station(
     peer = peer_of(file, keys)
     drafter = _drafter(file, seams)
 
-    def sign(request: HttpRequest) -> HttpRequest:
-        from sync.signing import sign_request  # noqa: PLC0415  its libraries are for the first exchange, not the start
-
-        return sign_request(request, station=file.station, key=keys.signing, created=seams.clock.now())
-
+    sign = _signer(file, keys.signing, seams.clock)
     journal = _open_journal(folder, seams, under, keys.signing, drafter)
     roster, secrets = Roster(journal), PaperSecrets()
     counter = Counter(roster=roster, drafter=drafter, card_key=keys.card, words=words)
@@ -164,6 +160,15 @@ def open_station(
     return Station(
         file=file, journal=journal, roster=roster, desk=desk, jobs=jobs, courier=courier, staff=staff, door=door
     )
+
+
+def _signer(file: StationFile, key: SigningKey, clock: Clock) -> Signer:
+    def sign(request: HttpRequest) -> HttpRequest:
+        from sync.signing import sign_request  # noqa: PLC0415  its libraries are for the first exchange, not the start
+
+        return sign_request(request, station=file.station, key=key, created=clock.now())
+
+    return sign
 
 
 def _drafter(file: StationFile, seams: Seams) -> Drafter:
