@@ -39,6 +39,8 @@ def open_serial(url: str, path: str, settings: PortSettings) -> DescriptorPort:
             exclusive=True,
         )
         _let_empty_mean_gone(line.fileno())
+        if settings.parity != "none":
+            mark_wrong_parity(line.fileno())
     except ValueError as cause:
         raise PortUrlWrong(f"{url}: {cause}.") from cause
     except (OSError, termios.error) as cause:  # SerialException is an OSError, termios.error is not
@@ -64,6 +66,17 @@ def _let_empty_mean_gone(fd: int) -> None:
     # then takes any false alarm of select() for an unplug. With VMIN 1 the first says EAGAIN.
     settings = termios.tcgetattr(fd)
     settings[6][termios.VMIN] = 1
+    termios.tcsetattr(fd, termios.TCSANOW, settings)
+
+
+def mark_wrong_parity(fd: int) -> None:
+    """Have a byte whose parity is wrong arrive as 0xFF, NUL, byte, so that no reader can take it for sound text.
+
+    pyserial makes the line send parity and lets what comes in with a wrong one pass as it is: one wrong character of a
+    serial number, and another package (termios(3), INPCK and PARMRK). A true 0xFF then arrives twice.
+    """
+    settings = termios.tcgetattr(fd)
+    settings[0] = settings[0] & ~termios.IGNPAR | termios.INPCK | termios.PARMRK
     termios.tcsetattr(fd, termios.TCSANOW, settings)
 
 
