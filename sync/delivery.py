@@ -257,8 +257,8 @@ class Delivery:
             self.ledger.doubt_old_papers()
             self._roster_asked = False
         self._greeted = self.proven = True
-        if self.peer.hub_key is not None:  # what came there by the hub: what was made of it we have not heard
-            self.ledger.doubt_hub(welcome.epochs)
+        if self.peer.hub_key is not None:  # the hub owes nothing of ours, or it would have answered itself
+            self.ledger.doubt_hub()
 
     def _take_hub_welcome(self, welcome: Welcome) -> None:
         """Take the hub's word for it that it is there. It knows nothing of our past, and cannot give it back."""

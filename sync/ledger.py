@@ -67,8 +67,8 @@ class Ledger(Protocol):
         """Say whether there is anything that only the store hub has."""
         ...
 
-    def doubt_hub(self, marks: Iterable[EpochMark] | None = None) -> None:
-        """Send again what only the store hub has, durably: all of it, or what the photoservice's ``marks`` cover."""
+    def doubt_hub(self) -> None:
+        """Send again what only the store hub has, durably."""
         ...
 
     def hub_lacks(self, epoch: str, spans: Iterable[tuple[int, int]]) -> None:
@@ -156,18 +156,10 @@ class JournalLedger:
         """Say whether there is anything that only the store hub has."""
         return self._journal.read(outbox.count_at_hub) > 0
 
-    def doubt_hub(self, marks: Iterable[EpochMark] | None = None) -> None:
+    def doubt_hub(self) -> None:
         """Send again what only the store hub has, durably; nothing is written when it has nothing."""
-
-        def work(transaction: Transaction) -> None:
-            if marks is None:
-                outbox.doubt_hub(transaction.connection)
-            for mark in marks or ():
-                if mark.high is not None:
-                    outbox.doubt_hub_below(transaction.connection, mark.epoch, mark.high.seq)
-
         if self.is_at_hub():
-            self._journal.write(work)
+            self._journal.write(lambda transaction: outbox.doubt_hub(transaction.connection))
 
     def hub_lacks(self, epoch: str, spans: Iterable[tuple[int, int]]) -> None:
         """Owe stretches of ``epoch`` that the store hub has no more, durably, as if nobody had them."""

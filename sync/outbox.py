@@ -194,11 +194,6 @@ def doubt_hub(connection: apsw.Connection) -> None:
     run(connection, "outbox.doubt_hub")
 
 
-def doubt_hub_below(connection: apsw.Connection, epoch: str, seq: int) -> None:
-    """Send again what only the store hub has of ``epoch`` up to ``seq``: the photoservice holds it, by its mark."""
-    _at_hub(connection, "outbox.doubt_hub_between", epoch, (1, seq))
-
-
 def hub_lacks(connection: apsw.Connection, epoch: str, span: tuple[int, int]) -> None:
     """Owe a stretch of ``epoch`` (closed) as if nobody had it: the store hub itself says that it has it no more."""
     _at_hub(connection, "outbox.forget_hub_between", epoch, span)

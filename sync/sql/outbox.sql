@@ -96,10 +96,6 @@ where event = :event and (level = 'hub' or (level is null and verdict is null));
 -- Send again what only the store hub has taken.
 update outbox set resend = 1 where level = 'hub' and resend = 0;
 
--- name: doubt_hub_between
--- Send again what only the store hub has taken, in one stretch of an epoch.
-update outbox set resend = 1 where ordinal = :ordinal and seq between :first and :last and level = 'hub';
-
 -- name: forget_hub
 -- Another store hub stands there now, or none: what the old one took is owed as if nobody had it.
 update outbox set level = null, verdict = null, reason = '', cause = '', answered_at = null, resend = 0
