@@ -175,6 +175,7 @@ def seeds() -> dict[str, list[bytes]]:
             encode_batch(events), *lines, b"\n".join(lines), many, zlib.compress(bytes(2_000_000), 9, 31),
             b'{"id":"%032x","seq":3}' % 7,
         ],
+        "page": [b"\0\0\1\2\3", b"\2\2\3\4\5", b"\0\6\7\x08", b"\3\3\x0a\x0b", b"\1\1\2\4", b"\n".join(lines)],
         "answer": [
 *(b"\xff" + text for text in answers),
 *(bytes((n,)) + edit for n in range(len(answers)) for edit in edits),

@@ -20,7 +20,16 @@ from photocore.cards import read_card_tables
 from photocore.chain import digest
 from photocore.digital_link import link_for, parse_link
 from photocore.errors import CodeError, EventError, EventMalformed, Gs1Error, SignatureBroken
-from photocore.events import MAX_EVENT_BYTES, Event, decode_event, encode_event, event_hash, verify_event
+from photocore.events import (
+    MAX_EVENT_BYTES,
+    Event,
+    Prev,
+    decode_event,
+    encode_event,
+    event_hash,
+    sign_event,
+    verify_event,
+)
 from photocore.gs1 import parse_bracketed, parse_elements
 from photocore.ids import HouseCode, item_id, parse_item
 from photocore.keys import SigningKey, b64, key_id
@@ -45,9 +54,10 @@ from photocore.wire import (
     read_welcome,
 )
 from sync.answers import hear_acks
-from sync.errors import AnswerRefused, ParcelRefused
+from sync.errors import AnswerRefused, HistoryForked, ParcelRefused, ReturnRefused
 from sync.parcel import close_answers, kind_of, read_answers, read_parcel, seal_parcel
 from sync.peer import Peer
+from sync.restoring import Owner, read_page
 
 KEY: Final = SigningKey(seed=b"\x07" * 32)
 STATION: Final = "store-1.kiosk-1"
@@ -306,6 +316,35 @@ def parcel(data: bytes) -> None:
             assert all(one.request.method == "POST" for one in carried.requests)
 
 
+def page(data: bytes) -> None:
+    """What is given back to a restored station is a stretch of one history without a hole, or refused."""
+    if not data:
+        return
+    held = data[0] % (len(CHAIN) + 1)
+    after = _prev_of(CHAIN[held - 1]) if held else None
+    known = [encode_event(event) for event in (*CHAIN, *TWIN)]
+    lines = [known[place % len(known)] for place in data[1:9]]
+    for body in (data, b"\n".join(lines), b"\n".join((*lines[:2], data[9:], *lines[2:]))):
+        with suppress(ReturnRefused, HistoryForked):
+            events = tuple(read_page(body, OWNER, EPOCH, after))
+            whole = CHAIN if held or events[0] in CHAIN else TWIN
+            assert events
+            assert events == whole[held : held + len(events)]
+
+
+def _history(word: str) -> tuple[Event, ...]:
+    events: list[Event] = []
+    for seq in range(1, 7):
+        id_ = digest("part", f"{word}{seq}".encode())[:32]
+        prev = _prev_of(events[-1]) if events else None
+        events.append(sign_event(Event(id=id_, seq=seq, public={"software": word}, prev=prev, **_ENVELOPE), KEY))
+    return tuple(events)
+
+
+def _prev_of(event: Event) -> Prev:
+    return Prev(epoch=event.epoch, seq=event.seq, hash=event_hash(event))
+
+
 EDITABLE: Final[dict[str, list[Any]]] = {"event": [], "answer": [], "parcel": []}
 """Sound events, answers, and lines of parcels, for :func:`edited`; :mod:`seeds` lays them in."""
 
@@ -317,6 +356,7 @@ TARGETS: Final[dict[str, Callable[[bytes], None]]] = {
     "batch": batch,
     "answer": answer,
     "parcel": parcel,
+    "page": page,
 }
 
 _ENVELOPE: Final = {"kind": "EpochOpened", "station": STATION, "epoch": EPOCH, "at": "2026-11-21T09:30:00.000Z"}
@@ -324,3 +364,7 @@ GOOD_EVENTS: Final = tuple(
     encode_event(Event(id=f"{n:032x}", seq=n, public={"software": "twincheck"}, **_ENVELOPE))  # type: ignore[arg-type]
     for n in (1, 2)
 )
+OWNER: Final = Owner(station=STATION, public_key=KEY.public)
+CHAIN: Final = _history("twincheck")
+TWIN: Final = _history("a copy of its folder")
+"""Two histories that one key has signed for the same places."""

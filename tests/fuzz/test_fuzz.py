@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 RUN = Path(__file__).with_name("run.py")
-TARGETS = ("framer", "meaning", "elements", "event", "batch", "answer", "parcel")
+TARGETS = ("framer", "meaning", "elements", "event", "batch", "answer", "parcel", "page")
 NO_ATHERIS = 69
 
 
