@@ -7,6 +7,9 @@ checked like any other code. The environment must be set before this is imported
 # pyright: basic
 # (Kivy has no types; toolkit.pyi is what the others see.)
 
+from kiosk.ui import rules  # noqa: F401  before anything of the toolkit that draws
+
+# isort: split
 from kivy.animation import Animation
 from kivy.app import App
 from kivy.base import EventLoop
