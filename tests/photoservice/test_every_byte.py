@@ -113,13 +113,18 @@ class Shop:
         stack.callback(self.relay.close)
         for store in STORES:
             world.running.add_store(store, f"Store {store[-2:]}", retailer="Corner Photo", tables=(CLUB,))
-        self.package, self.rolls = world.pack("EVERYBYTE", bizLocation={"id": f"https://id.gs1.org/414/{STORES[0]}"})
+        self.claim: str | None = None
+        self.claims = 0
+        self.pack()
         self.station, self.other = (
             self._open(stack, tmp_path / store, store, port)
             for store, port in zip(STORES, (self.relay.port, at.port), strict=True)
         )
-        self.claim: str | None = None
-        self.claims = 0
+
+    def pack(self) -> None:
+        """Have the maker tell of a package; a new one now and then, as no real one is registered a thousand times."""
+        place = {"id": f"https://id.gs1.org/414/{STORES[0]}"}
+        self.package, self.rolls = self.world.pack(f"EVERYBYTE{self.claims}", bizLocation=place)
 
     def _open(self, stack: ExitStack, folder, store: str, port: int):
         code = self.world.running.enrol_code(store)
@@ -144,6 +149,9 @@ class Shop:
         """Undo the registration there is and make another: two events that go in one batch."""
         if self.claim is not None:
             self.station.desk.undo(self.claim, "staff", "the next one")
+        if self.claims % 100 == 99:
+            self.pack()
+            assert self.go_round().ok  # the roster
         self.claim = self.register(self.station, 0)
         self.claims += 1
 
@@ -205,6 +213,7 @@ def cuts(exchange: int, passed: Counter[str], *, stride: int) -> Iterator[Cut]:
 
 def lengths_of_a_round(shop: Shop) -> list[Counter[str]]:
     shop.register_anew()
+    shop.station.roster.etag = ""  # so that it is sent whole
     assert shop.go_round().ok
     assert len(shop.relay.passed) >= 4  # asked for news until there are none
     return shop.relay.passed
@@ -217,7 +226,7 @@ def cut_every(shop: Shop, exchange: int, stride: int) -> Counter[str]:
         where = str(cut)
         shop.register_anew()
         if exchange == ROSTER:
-            shop.station.roster.etag = ""  # so that it is sent whole
+            shop.station.roster.etag = ""
         report = shop.go_round(cut)
         shop.judge_cut(where)
         found["broke" if not report.ok else "went through"] += 1
