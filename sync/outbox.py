@@ -276,10 +276,23 @@ def compare_mark(connection: apsw.Connection, theirs: EpochMark) -> list[tuple[i
     ordinal, _ = found
     if theirs.high is not None:
         _check_place(connection, ordinal, theirs.high)
-    ours = one(connection, "outbox.read_mark", {"ordinal": ordinal, "level": "photoservice"})
+    ours = _last_said(connection, ordinal, is_whole=not theirs.need)
     known = theirs.high.seq if theirs.high else 0
-    fallen_back = [(known + 1, ours[0])] if ours and ours[0] > known else []
+    fallen_back = [(known + 1, ours)] if ours > known else []
     return fallen_back + list(theirs.need)
+
+
+def _last_said(connection: apsw.Connection, ordinal: int, *, is_whole: bool) -> int:
+    """Return the last seq of an epoch that the photoservice has signed for, 0 for none.
+
+    It may have taken something above a hole, where no mark reaches, and lost that since. ``is_whole`` says that it
+    names no hole now: so it holds nothing above its mark, and all of that is looked for. While there is a hole, what
+    stands above it is no news.
+    """
+    if is_whole and (last := one(connection, "outbox.last_settled", {"ordinal": ordinal})):
+        return int(last[0])
+    mark = one(connection, "outbox.read_mark", {"ordinal": ordinal, "level": "photoservice"})
+    return int(mark[0]) if mark else 0
 
 
 def count_lost(connection: apsw.Connection, welcome: Welcome) -> int:
@@ -295,8 +308,8 @@ def count_lost(connection: apsw.Connection, welcome: Welcome) -> int:
 
 def _fallen_back(connection: apsw.Connection, theirs: EpochMark) -> int:
     found = one(connection, "outbox.epoch_of", {"epoch": theirs.epoch})
-    ours = one(connection, "outbox.read_mark", {"ordinal": found[0], "level": "photoservice"}) if found else None
-    return max(0, ours[0] - (theirs.high.seq if theirs.high else 0)) if ours else 0
+    ours = _last_said(connection, found[0], is_whole=not theirs.need) if found else 0
+    return max(0, ours - (theirs.high.seq if theirs.high else 0))
 
 
 def count_owed(connection: apsw.Connection) -> Owed:

@@ -118,6 +118,10 @@ delete from secret_box where event = :event;
 -- The highest contiguous seq a level has signed for.
 select seq, hash from high_mark where ordinal = :ordinal and level = :level;
 
+-- name: last_settled
+-- The last event of an epoch that the photoservice has answered, above a hole or not.
+select seq from outbox where ordinal = :ordinal and level = 'photoservice' order by seq desc limit 1;
+
 -- name: raise_mark
 -- Raise a level's mark; an older ack never lowers it.
 insert into high_mark (ordinal, level, seq, hash) values (:ordinal, :level, :seq, :hash)

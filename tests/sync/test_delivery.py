@@ -264,6 +264,25 @@ def test_K4_a_restored_photoservice_gets_its_events_again(line):
     assert "new access code" in level.reason
 
 
+def test_K4_what_was_taken_above_a_hole_is_sent_again_when_that_is_lost_too(line):
+    """Restored, it takes the newest alone; before the hole is filled it is restored once more, and knows of neither."""
+    line.register(1)
+    line.round()
+    service = line.world.service
+    service.forget_since(1)
+    line.register(2)
+    line.delivery.begin_round()
+    ask = line.delivery.next_ask()
+    line.delivery.take(ask, service.exchange(line.sign(ask.request)))
+    assert line.unsent() == 0
+    service.forget_since(1)
+    line.delivery.lost()
+
+    assert line.round().ok
+
+    assert sorted(applied_ids(line)) == sorted(line.ids())
+
+
 def test_K4_a_gap_at_the_photoservice_is_filled(line):
     """It names what it misses below what it has; that is sent again."""
     for serial in range(1, 6):
