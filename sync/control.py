@@ -28,6 +28,8 @@ from sync.rounds import RoundReport
 Answer = Callable[[dict[str, Any]], dict[str, Any]]
 
 SOCKET = "courier.sock"
+IMPORT_VERB = "import"
+"""What asks the running station to take the answers of a parcel."""
 MAX_LINE = 1024
 QUESTION_S = 2.0
 

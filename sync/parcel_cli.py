@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from photocore.seams import Channel, Clock
-from sync.control import ask_holder
+from sync.control import IMPORT_VERB, ask_holder
 from sync.errors import JournalBusy, ParcelRefused
 from sync.keys import load_keys, load_station
 from sync.parcel import AnswersHead, Parcel, kind_of, read_answers, read_parcel
 from sync.parcel_carry import Carriage, Way, answers_head
 from sync.parcel_export import Packed, pack_owed
 from sync.parcel_files import AnswerBook, check_free, read_file, write_file
-from sync.parcel_take import IMPORT_VERB, read_for, take_answers
+from sync.parcel_take import read_for, take_answers
 from sync.peer import Peer, peer_of
 from sync.station import Station
 from sync.wiring import open_real_station

@@ -19,9 +19,6 @@ from sync.parcel import Answers, PackedAnswer, read_answers
 from sync.parcel_files import read_file
 from sync.peer import Peer
 
-IMPORT_VERB = "import"
-"""What the running station is asked over its door."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Taken:

@@ -6,13 +6,14 @@ The one place that knows how they hang together. A program brings the seams, and
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from photocore.events import Prev
 from photocore.keys import SigningKey
 from photocore.kinds import EpochOpened
 from photocore.seams import Channel, Clock, Disk, Entropy, HttpRequest
 from sync.channel import RequestsChannel
-from sync.control import Answer, ControlDoor
+from sync.control import IMPORT_VERB, Answer, ControlDoor
 from sync.counter import Counter
 from sync.courier import CourierThread
 from sync.database import PRAGMAS, Pragma
@@ -24,8 +25,7 @@ from sync.keys import StationFile, load_keys, load_station, staff_pepper
 from sync.labels import LabelJobs
 from sync.ledger import JournalLedger
 from sync.paper_secrets import PaperSecrets
-from sync.parcel_take import IMPORT_VERB, answer_import
-from sync.peer import peer_of
+from sync.peer import Peer, peer_of
 from sync.reserve import RESERVE_BYTES
 from sync.roster import Roster
 from sync.rounds import EVERY_DAY, Rhythm, Rounds
@@ -155,7 +155,7 @@ def open_station(
     )
     is_served = carry and under.threads
     verbs: dict[str, Answer] = dict.fromkeys(STAFF_VERBS, lambda asked: answer_staff(staff, roster, asked))
-    verbs[IMPORT_VERB] = lambda asked: answer_import(journal, peer, asked, on_change)
+    verbs[IMPORT_VERB] = _importer(journal, peer, on_change)
     door = _start(folder, journal, courier, verbs) if is_served else None
     return Station(
         file=file, journal=journal, roster=roster, desk=desk, jobs=jobs, courier=courier, staff=staff, door=door
@@ -169,6 +169,15 @@ def _signer(file: StationFile, key: SigningKey, clock: Clock) -> Signer:
         return sign_request(request, station=file.station, key=key, created=clock.now())
 
     return sign
+
+
+def _importer(journal: Journal, peer: Peer, on_change: Callable[[], None]) -> Answer:
+    def take(asked: dict[str, Any]) -> dict[str, Any]:
+        from sync.parcel_take import answer_import  # noqa: PLC0415  few stations ever see a parcel
+
+        return answer_import(journal, peer, asked, on_change)
+
+    return take
 
 
 def _drafter(file: StationFile, seams: Seams) -> Drafter:

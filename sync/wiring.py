@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from photocore.host import SystemClock, SystemDisk, SystemEntropy
 from sync.channel import RequestsChannel
-from sync.enrolment import Enrolled, enrol
 from sync.station import Seams, Station, open_station
 from sync.words import ReceiptWords, english_words
+
+if TYPE_CHECKING:
+    from sync.enrolment import Enrolled
 
 
 def real_seams() -> Seams:
@@ -26,6 +29,8 @@ def open_real_station(
     return open_station(folder, real_seams(), on_change=on_change, words=words, carry=carry)
 
 
-def enrol_real(*, url: str, code: str, name: str, folder: Path) -> Enrolled:
+def enrol_real(*, url: str, code: str, name: str, folder: Path) -> "Enrolled":
     """Enrol ``folder`` over the real network. Raises as :func:`sync.enrolment.enrol`."""
+    from sync.enrolment import enrol  # noqa: PLC0415  once in a station's life
+
     return enrol(url=url, code=code, name=name, folder=folder, channel=RequestsChannel(), entropy=SystemEntropy())
