@@ -2,9 +2,10 @@
 
 An account's name is opaque and random. Its card number exists in two ways only: as an HMAC that finds the account, and
 encrypted under the account's own key. Deleting that key's row erases the person; events, chain and counts stay.
+The ledger of erasures (``erasures.py``) stands above the database: who is in it has no key here, and gets none again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -13,7 +14,8 @@ from photocore.crockford import mint
 from photocore.kinds import PackageClaimedSealed
 from photocore.seams import Clock, Entropy
 from photoservice.db.database import Session
-from photoservice.errors import Erased
+from photoservice.erasures import Erasure, Erasures
+from photoservice.errors import Erased, Unknown
 from photoservice.keyring import Keyring, lock_away, take_out
 
 _KEY_BYTES = 32
@@ -22,13 +24,28 @@ _NAME_SYMBOLS = 9
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Account:
-    """An account and, as long as it was not erased, its key."""
+    """An account and its key; None once it was erased."""
 
     id: str
-    key: bytes
+    key: bytes | None
 
     def __repr__(self) -> str:
         return f"Account({self.id})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A card as a claim showed it: the claim's station and event, and when that says it was written."""
+
+    card: PackageClaimedSealed
+    station: str
+    event: str
+    at: str
+
+    @property
+    def name(self) -> str:
+        """The event's name among those of all stations."""
+        return f"{self.station}/{self.event}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,21 +55,32 @@ class Accounts:
     clock: Clock
     entropy: Entropy
     keyring: Keyring
+    erasures: Erasures
 
     def lookup(self, card: PackageClaimedSealed) -> bytes:
         """Return the HMAC that finds a card's account: of table and number, never of the number alone."""
         return self.keyring.mac("card", card.card_table, card.card_number)
 
-    async def of_cards(self, session: Session, cards: Iterable[PackageClaimedSealed]) -> Mapping[bytes, Account]:
-        """Return the account of each card by its lookup, making those that are missing."""
-        wanted = {self.lookup(card): card for card in cards}
+    async def of_claims(self, session: Session, claims: Sequence[Shown]) -> Mapping[str, Account]:
+        """Return the account of each claim by its event, making those that are missing.
+
+        A claim of an erased person, sent again or late, is the erased account's, which has no key; whoever shows the
+        same card later begins anew.
+        """
+        wanted = {self.lookup(shown.card): shown.card for shown in claims}
+        erased = await self._erased(session, claims, wanted)
+        live = [shown for shown in claims if shown.event not in erased]
+        wanted = {self.lookup(shown.card): shown.card for shown in live}
         rows = await session.rows("accounts.by_lookups", list(wanted))
         found = {bytes(row["lookup"]): self._unwrap(row["id"], row["wrapped"]) for row in rows}
         missing = {lookup: wanted[lookup] for lookup in sorted(wanted.keys() - found.keys())}
-        return found | await self._make(session, missing)
+        found |= await self._make(session, missing)
+        return erased | {shown.event: found[self.lookup(shown.card)] for shown in live}
 
-    def keep(self, account: Account, about: str, personal: msgspec.Struct) -> bytes:
-        """Return what is personal, encrypted under the account's key."""
+    def keep(self, account: Account, about: str, personal: msgspec.Struct) -> bytes | None:
+        """Return what is personal, encrypted under the account's key; nothing of an erased one."""
+        if account.key is None:
+            return None
         return lock_away(account.key, msgspec.json.encode(personal), about=about, entropy=self.entropy)
 
     async def card_of(self, session: Session, account: str) -> PackageClaimedSealed:
@@ -64,34 +92,84 @@ class Accounts:
         row = await session.row("accounts.card", account)
         if row is None:
             raise Erased(f"the account {account} holds no card any more")
-        key = self._unwrap(account, row["wrapped"]).key
+        key = self._unwrap_key(account, row["wrapped"])
         return msgspec.json.decode(take_out(key, row["box"], about=f"card {account}"), type=PackageClaimedSealed)
 
     async def erase(self, session: Session, account: str) -> None:
-        """Destroy an account's key and its card's lookup; nothing personal of it can be read again (DESIGN 5E)."""
+        """Destroy an account's key and its card's lookup; nothing personal of it can be read again (DESIGN 5E).
+
+        The ledger has it first. Should the transaction be lost after that, the account is erased all the same: at the
+        next opening, or when its card is shown.
+
+        Raises:
+            Unknown: there is no such account.
+            ErasuresDamaged, OSError: the ledger cannot be written; nothing was destroyed.
+        """
+        if not await session.value("accounts.is_known", account):
+            raise Unknown(f"There is no account {account}.")
+        tied = [bytes(row["lookup"]) for row in await session.rows("accounts.lookups", account)]
+        await session.lock(f"card:{lookup.hex()}" for lookup in tied)
+        events = [f"{row['station']}/{row['id']}" for row in await session.rows("accounts.claims", account)]
+        cards = tuple(sorted(lookup.hex() for lookup in tied))
+        self.erasures.add(Erasure(account=account, at=self.clock.now(), cards=cards, events=tuple(events)))
         await session.run("accounts.forget_card", account)
         await session.run("accounts.destroy_key", account)
 
+    async def erase_again(self, session: Session) -> int:
+        """Erase in this database whom the ledger names; return how many keys it still had.
+
+        An account that a backup knows by another name is known by its card, and that it was made before the erasure.
+        """
+        self.erasures.refresh()
+        return await self._destroy(session, list(self.erasures))
+
     async def make_guest(self, session: Session) -> Account:
         """Make an account of nobody's card: an access code opens what it owns until a card joins it (O6)."""
-        account = self._mint()
+        account, wrapped = self._mint()
         await session.run("accounts.insert", account.id, self.clock.now())
-        await session.run("accounts.insert_key", account.id, self._wrap(account))
+        await session.run("accounts.insert_key", account.id, wrapped)
         return account
 
+    async def _erased(
+        self, session: Session, claims: Sequence[Shown], lookups: Mapping[bytes, PackageClaimedSealed]
+    ) -> dict[str, Account]:
+        """Return the accounts of claims of erased persons by event; see that the database has no key of them."""
+        self.erasures.refresh()
+        told = {lookup: erasures for lookup in lookups if (erasures := self.erasures.of_card(lookup))}
+        if not told:
+            return {}
+        await self._destroy(session, [erasure for erasures in told.values() for erasure in erasures])
+        found: dict[str, Account] = {}
+        for shown in claims:
+            for erasure in told.get(self.lookup(shown.card), ()):
+                if shown.event not in found and erasure.covers(shown.name, shown.at):
+                    found[shown.event] = Account(id=erasure.account, key=None)
+        if found:
+            ids = sorted({account.id for account in found.values()})
+            await session.run("accounts.insert_erased", ids, self.clock.now())
+        return found
+
+    async def _destroy(self, session: Session, erasures: Sequence[Erasure]) -> int:
+        cards = [(bytes.fromhex(card), erasure.at) for erasure in erasures for card in erasure.cards]
+        lookups, moments = [lookup for lookup, _ in cards], [at for _, at in cards]
+        return await session.run("accounts.erase_again", [e.account for e in erasures], lookups, moments)
+
     async def _make(self, session: Session, cards: Mapping[bytes, PackageClaimedSealed]) -> dict[bytes, Account]:
-        made = {lookup: self._mint() for lookup in cards}
+        minted = {lookup: self._mint() for lookup in cards}
+        made = {lookup: account for lookup, (account, _) in minted.items()}
         if made:
-            ids, wrapped = [a.id for a in made.values()], [self._wrap(a) for a in made.values()]
+            ids, wrapped = [a.id for a in made.values()], [wrapped for _, wrapped in minted.values()]
             boxes = [self.keep(a, f"card {a.id}", cards[lookup]) for lookup, a in made.items()]
             await session.run("accounts.insert_all", ids, wrapped, list(made), boxes, self.clock.now())
         return made
 
-    def _mint(self) -> Account:
-        return Account(id="A-" + mint(self.entropy, _NAME_SYMBOLS), key=self.entropy.token(_KEY_BYTES))
-
-    def _wrap(self, account: Account) -> bytes:
-        return lock_away(self.keyring.wrap, account.key, about=f"key {account.id}", entropy=self.entropy)
+    def _mint(self) -> tuple[Account, bytes]:
+        """Return a new account, and its key as the database keeps it."""
+        name, key = "A-" + mint(self.entropy, _NAME_SYMBOLS), self.entropy.token(_KEY_BYTES)
+        return Account(id=name, key=key), lock_away(self.keyring.wrap, key, about=f"key {name}", entropy=self.entropy)
 
     def _unwrap(self, account: str, wrapped: bytes) -> Account:
-        return Account(id=account, key=take_out(self.keyring.wrap, wrapped, about=f"key {account}"))
+        return Account(id=account, key=self._unwrap_key(account, wrapped))
+
+    def _unwrap_key(self, account: str, wrapped: bytes) -> bytes:
+        return take_out(self.keyring.wrap, wrapped, about=f"key {account}")

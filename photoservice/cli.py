@@ -188,6 +188,14 @@ def _parked(options: argparse.Namespace, settings: Settings) -> int:
     return _in_service(settings, work)
 
 
+def _account_erase(options: argparse.Namespace, settings: Settings) -> int:
+    async def work(service: Photoservice, session: Session) -> None:
+        await service.accounts.erase(session, options.account)
+        _tell(f"Erased {options.account}: its card and all that is personal. No backup brings it back.")
+
+    return _in_service(settings, work)
+
+
 def _in_service(settings: Settings, work: Work) -> int:
     async def run(url: str) -> None:
         async with open_service(settings, url) as service, service.database.begin() as session:
@@ -243,6 +251,11 @@ def _parser() -> argparse.ArgumentParser:
     change.add_argument("station")
     retry = _add(verbs.add_parser("retry", help="try a station's parked events again"), _retry)
     retry.add_argument("station")
+    account = verbs.add_parser("account", help="shoppers' accounts").add_subparsers(required=True)
+    erase = _add(
+        account.add_parser("erase", help="destroy all that is personal of an account, for good"), _account_erase
+    )
+    erase.add_argument("account", metavar="A-...")
     parked = _add(verbs.add_parser("parked", help="list events that wait for a person"), _parked)
     parked.add_argument("--station")
     parked.add_argument("--limit", type=int, default=100)

@@ -6,6 +6,7 @@
     └── ServiceError                 the photoservice could not do what was asked
         ├── StartRefused             ... because it must not start like this
         │   ├── SchemaForeign        ... on this database
+    │   ├── ErasuresDamaged      ... with this ledger of erasures
         │   └── QueryUnnamed         ... with this .sql file
         ├── Refusal                  ... because the asker is wrong; becomes a problem+json (RFC 9457)
         │   ├── Unknown              ... 404: no such thing, or not theirs
@@ -42,6 +43,10 @@ class StartRefused(ServiceError):
 
 class SchemaForeign(StartRefused):
     """The database does not fit this program."""
+
+
+class ErasuresDamaged(StartRefused):
+    """The ledger of erasures is not as it was written; without it erased people would come back."""
 
 
 class QueryUnnamed(StartRefused):

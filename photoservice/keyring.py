@@ -84,10 +84,11 @@ def _write_key(path: Path, key: bytes) -> None:
         pass
     finally:
         fresh.unlink()
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Let the disk have which files the folder holds."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
+import structlog
 import uvicorn
 
 from photocore.host import SystemClock, SystemEntropy
@@ -25,6 +26,7 @@ from photoservice.db.migrate import migrate
 from photoservice.db.named import load_queries
 from photoservice.enrolment import WRONG_PER_HOUR, Enrolment
 from photoservice.epcis.carry_out import Carrier
+from photoservice.erasures import Erasures, open_erasures
 from photoservice.errors import StartRefused
 from photoservice.home_answers import HomeAnswers
 from photoservice.intake.apply import Applier
@@ -40,6 +42,8 @@ from photoservice.settlement import Settlement
 from photoservice.tenants import TenantKeys
 from photoservice.throttle import Throttle
 from photoservice.web.patience import patient
+
+log = structlog.get_logger(__name__)
 
 _OTHER_KEYS = (
     "The keys in {} are not those this database was made with: cards and codes would not be found, accounts would be"
@@ -88,26 +92,35 @@ async def open_service(
 ) -> AsyncGenerator[Photoservice]:
     """Open the photoservice on the database at ``url``, migrated first; close it at the end.
 
+    Whom the ledger of erasures names is erased here once more: the database may have come back from a backup.
+
     Raises:
-        StartRefused: the keys in the folder are not those the database was made with.
+        StartRefused: the keys in the folder are not those the database was made with, or the ledger is damaged.
     """
     entropy = entropy or SystemEntropy()
     await migrate(url)
     keyring = await asyncio.to_thread(open_keyring, settings.folder / "keys", entropy)
+    erasures = await asyncio.to_thread(open_erasures, settings.folder, keyring)
     database = await open_database(url, load_queries(QUERIES), connections=settings.connections)
     try:
         async with database.begin() as session:
             if await session.value("keyring.mark", keyring.mark) != keyring.mark:
                 raise StartRefused(_OTHER_KEYS.format(settings.folder / "keys"))
-        yield assemble(settings, database, keyring, clock or SystemClock(), entropy)
+        service = assemble(settings, database, keyring, clock or SystemClock(), entropy, erasures=erasures)
+        async with database.begin() as session:
+            if again := await service.accounts.erase_again(session):
+                log.warning("erasures.carried_out_again", accounts=again)
+        yield service
     finally:
         await database.close()
 
 
-def assemble(settings: Settings, database: Database, keyring: Keyring, clock: Clock, entropy: Entropy) -> Photoservice:
+def assemble(
+    settings: Settings, database: Database, keyring: Keyring, clock: Clock, entropy: Entropy, *, erasures: Erasures
+) -> Photoservice:
     """Put the parts together."""
     metrics = Metrics()
-    accounts = Accounts(clock=clock, entropy=entropy, keyring=keyring)
+    accounts = Accounts(clock=clock, entropy=entropy, keyring=keyring, erasures=erasures)
     manifests = Manifests(clock=clock, keyring=keyring)
     make_ups = MakeUps(keyring=keyring, manifests=manifests)
     applier = Applier(accounts=accounts, keyring=keyring, entropy=entropy, make_ups=make_ups)

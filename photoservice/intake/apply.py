@@ -1,7 +1,7 @@
 """Carry out believed events, as many at once as there are: make-ups, claims, withdrawals, copies, access codes.
 
-Secrets leave here as HMACs, cards under their account's key; nothing else of either is written. Facts are a set, so
-the order inside a batch does not matter, nor whether a withdrawal comes before its claim.
+Secrets leave here as HMACs, cards under their account's key (an erased one has none); nothing else of either is
+written. Facts are a set, so the order inside a batch does not matter, nor whether a withdrawal comes before its claim.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +21,7 @@ from photocore.kinds import (
     StaffOverrode,
 )
 from photocore.seams import Entropy
-from photoservice.accounts import Accounts
+from photoservice.accounts import Accounts, Shown
 from photoservice.db.database import Session
 from photoservice.errors import Parked
 from photoservice.intake.examine import Believed, Sender
@@ -127,11 +127,12 @@ class Applier:
         roots: Roots,
         now: datetime,
     ) -> None:
-        accounts = await self.accounts.of_cards(session, [e.card for e, _ in claims if e.card])
+        shown = [Shown(card=e.card, station=sender.id, event=e.id, at=e.event.at) for e, _ in claims if e.card]
+        accounts = await self.accounts.of_claims(session, shown)
         rows: list[tuple[object, ...]] = []
         for e, body in claims:
             assert e.card is not None  # noqa: S101  # examine() opened it
-            account = accounts[self.accounts.lookup(e.card)]
+            account = accounts[e.id]
             mac, held = self._claim_code(e, body, roots)
             what = (e.id, body.item, roots.of(body.item), account.id, body.store, body.number, body.activation)
             personal = self.accounts.keep(account, f"event {e.event.station}/{e.id}", e.card)

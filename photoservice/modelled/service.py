@@ -2,7 +2,8 @@
 
 For simulations of many stores: one thread, no loop, time and randomness from outside. Stations reach it by
 :meth:`ModelPhotoservice.answer`, with the requests they sign for the real one. What happens between a commit and its
-answer is a hook; a backup is a copy of the tables, and the keys stay, as they are never in the database.
+answer is a hook; a backup is a copy of the tables. The keys and the ledger of erasures stay: they are never in the
+database.
 """
 
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
@@ -24,6 +25,7 @@ from photoservice.db.database import Session
 from photoservice.enrolment import CODE_SYMBOLS
 from photoservice.epcis.carry_out import Carried, Carrier
 from photoservice.epcis.schema import read_document
+from photoservice.erasures import Erasures
 from photoservice.errors import Refusal
 from photoservice.home_answers import HomeClaim
 from photoservice.intake.retry import Retried, retry_parked
@@ -73,11 +75,12 @@ class ModelPhotoservice:
     is_older: bool = False
     on_commit: Callable[[Moment], None] | None = None
     store: ModelStore = field(default_factory=ModelStore)
+    erasures: Erasures = field(default_factory=Erasures)
 
     def __post_init__(self) -> None:
         self.keys = self.keyring or fresh_keyring(self.entropy)
         database = open_model(self.store, self._at)
-        service = assemble(self.settings, database, self.keys, self.clock, self.entropy)
+        service = assemble(self.settings, database, self.keys, self.clock, self.entropy, erasures=self.erasures)
         self.service: Photoservice = replace(service, receiver=replace(service.receiver, offload=_here))
 
     def _at(self, moment: Moment) -> None:
@@ -104,12 +107,13 @@ class ModelPhotoservice:
         return run_now(run())
 
     def snapshot(self) -> Snapshot:
-        """Return a backup of the database. The keys are in no backup of it, and stay."""
+        """Return a backup of the database. Keys and erasures are in no backup of it, and stay."""
         return self.store.snapshot()
 
     def restore(self, backup: Snapshot) -> None:
-        """Go back to a backup: all that came after it is forgotten."""
+        """Go back to a backup, and open it as production does: all that came after it is forgotten, but erasures."""
         self.store.restore(backup)
+        self.do(self.service.accounts.erase_again)
 
     def add_tenant(self, name: str, kind: Kind, *prefixes: str, gln: str | None = None) -> str:
         """Add a maker or retailer and return its key."""

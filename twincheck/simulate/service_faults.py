@@ -1,7 +1,6 @@
 """What goes wrong at the photoservice: it is down, dies over a batch, comes back from a backup, is of an older version.
 
-And one thing that must stay as it is: an account that was erased. The operator keeps a list of what was erased, and
-erases again after a backup was put back: the product has no such list of its own.
+And one thing that must stay as it is: an account that was erased, whatever backup is put back after it.
 """
 
 from twincheck.simulate.loop import DAY, HOUR, MINUTE
@@ -39,8 +38,6 @@ class ServiceFaults:
         lost = self._service.put_back(backup)
         world.promises.check_lost(lost, "the photoservice was put back from a backup")
         world.tell_again(backup.at_ms)
-        for account in self.erased:
-            self._service.erase(account)
         self._down_for(self._dice.between(MINUTE, HOUR))
 
     def grow_old(self) -> None:

@@ -34,3 +34,32 @@ delete from account_card where account = $1;
 -- name: destroy_key
 -- Destroys an account's key.
 delete from account_key where account = $1;
+
+-- name: is_known
+-- Says whether there is such an account, erased or not.
+select exists (select from account where id = $1);
+
+-- name: lookups
+-- Returns the HMACs of an account's cards.
+select lookup from account_card where account = $1 order by lookup;
+
+-- name: claims
+-- Returns the events of an account's claims.
+select station, id from claim where account = $1 order by station collate "C", id collate "C";
+
+-- name: insert_erased
+-- Adds accounts that were erased and that a backup does not know, without a key.
+insert into account (id, made_at) select id, $2 from unnest($1::text[]) as erased (id) on conflict do nothing;
+
+-- name: erase_again
+-- Destroys keys and cards' lookups of accounts that are erased ($1), or that were made for the cards $2 before $3.
+with gone as (
+    select unnest($1::text[]) as account
+    union
+    select account.id
+    from unnest($2::bytea[], $3::timestamptz[]) as erased (lookup, at)
+    join account_card using (lookup) join account on account.id = account_card.account and account.made_at < erased.at
+), cards as (
+    delete from account_card where account in (select account from gone)
+)
+delete from account_key where account in (select account from gone);

@@ -1,6 +1,6 @@
 -- name: insert_all
--- Writes claims as their station made them, in their order, each with its personal part under the account's key and the
--- HMAC of its receipt's access code, if it brought one (see insert_access).
+-- Writes claims as their station made them, in their order, each with its personal part under the account's key (none
+-- of an erased one) and the HMAC of its receipt's access code, if it brought one (see insert_access).
 with said as (
     select said.*, coalesce(place, 0) as epoch_place
     from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bytea[],
@@ -14,6 +14,7 @@ with said as (
     from said order by n
 ), personal as (
     insert into event_personal (station, event, account, box) select $1, id, account, box from said
+    where box is not null
 )
 insert into access_code (mac, station, claim, event, made_at, epoch_place, seq, voided_at)
 select access_mac, $1, id, id, $15::timestamptz, epoch_place, seq,

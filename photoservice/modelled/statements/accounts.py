@@ -62,3 +62,37 @@ def destroy_key(db: ModelStore, account: str) -> int:
     """Destroy an account's key."""
     row = db.account_key.get(account)
     return db.account_key.remove(row) if row else 0
+
+
+def is_known(db: ModelStore, account: str) -> Sequence[ModelRow]:
+    """Say whether there is such an account, erased or not."""
+    return [ModelRow(exists=db.account.get(account) is not None)]
+
+
+def lookups(db: ModelStore, account: str) -> Sequence[ModelRow]:
+    """Return the HMACs of an account's cards."""
+    return [ModelRow(lookup=found) for found in sorted(row["lookup"] for row in db.account_card.by("account", account))]
+
+
+def claims(db: ModelStore, account: str) -> Sequence[ModelRow]:
+    """Return the events of an account's claims."""
+    events = sorted((row["station"], row["id"]) for row in db.claim if row["account"] == account)
+    return [ModelRow(station=station, id=event) for station, event in events]
+
+
+def insert_erased(db: ModelStore, accounts: Sequence[str], made_at: datetime) -> int:
+    """Add accounts that were erased and that a backup does not know, without a key."""
+    return sum(db.account.add_unless_taken(id=account, made_at=made_at) is not None for account in accounts)
+
+
+def erase_again(db: ModelStore, accounts: Sequence[str], lookups: Sequence[bytes], moments: Sequence[datetime]) -> int:
+    """Destroy keys and cards' lookups of erased accounts, and of those made for their cards before."""
+    gone = set(accounts)
+    for lookup, at in zip(lookups, moments, strict=True):
+        tied = db.account_card.get(lookup)
+        account = db.account.get(tied["account"]) if tied else None
+        if account and account["made_at"] < at:
+            gone.add(account["id"])
+    for account in sorted(gone):
+        forget_card(db, account)
+    return sum(destroy_key(db, account) for account in sorted(gone))

@@ -21,7 +21,8 @@ def insert_all(db: ModelStore, station: str, *columns: Any) -> int:  # noqa: ANN
         place = {"epoch_place": db.place_of(station, row.pop("epoch")), "seq": row["seq"]}
         box, mac = row.pop("box"), row.pop("access_mac")
         db.claim.add(station=station, received_at=received_at, **{**row, **place})
-        db.event_personal.add(station=station, event=row["id"], account=row["account"], box=box)
+        if box is not None:
+            db.event_personal.add(station=station, event=row["id"], account=row["account"], box=box)
         if mac is not None:
             void = _is_void(db, station, row["id"], (place["epoch_place"], row["seq"]))
             whose = {"mac": mac, "station": station, "claim": row["id"], "event": row["id"], "made_at": received_at}

@@ -29,6 +29,7 @@ from photoservice.claims_at_home import Wish
 from photoservice.db.database import Session, open_database
 from photoservice.db.named import load_queries
 from photoservice.enrolment import CODE_SYMBOLS
+from photoservice.erasures import Erasures
 from photoservice.errors import Refusal
 from photoservice.modelled.looking import registrations
 from photoservice.modelled.schema import ModelStore
@@ -123,6 +124,7 @@ class Real:
         """Let the database be as it was made."""
         deletes = "; ".join(f"delete from {name}" for name in reversed(ModelStore().tables))
         self.do(lambda session: session.connection.execute(deletes))
+        self.service.accounts.erasures.__init__()
 
 
 @dataclass
@@ -361,7 +363,8 @@ def real(scratch: ScratchPostgres, tmp_path_factory: pytest.TempPathFactory) -> 
     settings = Settings(folder=Path(folder), public_url=PUBLIC_URL, answer_floor=timedelta(0))
     with asyncio.Runner() as runner:
         database = runner.run(open_database(url, load_queries(QUERIES), connections=1))
-        service = assemble(settings, database, fresh_keyring(SeededEntropy("keys")), ManualClock(), entropy)
+        keys = fresh_keyring(SeededEntropy("keys"))
+        service = assemble(settings, database, keys, ManualClock(), entropy, erasures=Erasures())
         yield Real(service=service, app=build_app(service), runner=runner, entropy=entropy)
         runner.run(database.close())
     scratch.drop(url)
