@@ -128,7 +128,8 @@ def _add_made_up(shop: Shop, entropy: SeededEntropy) -> None:
 def _add_cards(shop: Shop, chance: Random, serials: Serials) -> None:
     """One club card (EAN-13), one service relation number (GS1-128), one older pass (Code 128, Luhn)."""
     issued = len(shop.cards)
-    a, b, c = (issued, issued, issued) if serials == "counted" else (chance.randrange(10**8) for _ in range(3))
+    free = (10**10, 10**10, 10**8)  # as many numbers as each kind has
+    a, b, c = (issued, issued, issued) if serials == "counted" else map(chance.randrange, free)
     club = f"29{a:010d}"
     club += check_digit(club)
     gsrn = f"{PREFIX}{b:010d}"
