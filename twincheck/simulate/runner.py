@@ -18,6 +18,7 @@ from twincheck.simulate.faults import Faults
 from twincheck.simulate.ground import Ground
 from twincheck.simulate.loop import DAY, HOUR, MINUTE, Loop
 from twincheck.simulate.replay import check_any_order
+from twincheck.simulate.signatures import short_signatures
 from twincheck.simulate.story import Story
 from twincheck.simulate.tally import Tally
 from twincheck.simulate.world import World
@@ -77,7 +78,7 @@ def run(
     loop = Loop()
     ground = Ground(loop=loop, draws=Draws(seed), story=Story(loop, listen))
     claim = seen = ""
-    with _silence(), _folder() as folder, plant or nullcontext():
+    with _silence(), short_signatures(), _folder() as folder, plant or nullcontext():
         try:
             _live(ground, folder, store_hours)
         except ClaimBroken as broken:
