@@ -21,6 +21,7 @@ from twincheck.simulate.loop import MINUTE
 from twincheck.simulate.machines import Machine
 from twincheck.simulate.promises import Promises
 from twincheck.simulate.service import Service
+from twincheck.simulate.twins import ONLY_TWINS
 from twincheck.simulate.world import Counter, World
 
 WHOLE = "the rolls of a package are registered all or none"
@@ -31,12 +32,19 @@ ERASED = "erased stays erased"
 ALL_BACK = "a restored station gets all back that was sent"
 CHAINED = "a journal's chain is whole"
 NEWS = "who was told something else since hears of it"
+SIGNED = "what is signed for is stored"
+PAPERS = "a registration's papers are queued with it"
 
 BOUND_MS = 15 * MINUTE
 """How long an outbox may take to empty: a round that breaks at an exchange which began in the storm (30 s), the longest
 back-off (5 min), once more of both, and the rest for two thousand events in ten batches."""
 
 _REGISTERED = "select claim, package, rolls from registration"
+_WITHOUT_PAPER = """
+select claim from registration
+where claim not in (select claim from label_job where kind = 'receipt')
+  and claim not in (select event from brought_back)
+"""
 
 
 class Words:
@@ -85,6 +93,8 @@ def check_at_rest(world: World, counters: list[Counter], *, wholly: bool) -> Non
         _check_station(world, counter, wholly=wholly)
     world.promises.check_all_up(world.service.book, [counter.machine for counter in counters])
     world.promises.check_accounted()
+    _check_forks(world)
+    _check_signed(world.service)
     _check_owners(world.service)
     _check_manifests(world)
 
@@ -111,6 +121,7 @@ def _check_station(world: World, counter: Counter, *, wholly: bool) -> None:
         raise ClaimBroken(EMPTIES, f"{machine.name} still owes {unsent} events: {machine.why_not}")
     _check_all_back(world, counter)
     _check_rolls(world, machine)
+    _check_papers(machine)
     counter.printer.check_copies()
     if wholly and not counter.has_had_twin:  # what a twin wrote beside may follow what is not here
         public = load_keys(machine.folder).signing.public
@@ -146,6 +157,30 @@ def _check_rolls(world: World, machine: Machine) -> None:
         truth = world.truth.get(ItemId(str(package))) if package else None
         if (truth is not None and tuple(named) != truth) or (package is None and named):
             raise ClaimBroken(WHOLE, f"{machine.name} has {len(named)} rolls of {package} in {claim}")
+
+
+def _check_papers(machine: Machine) -> None:
+    for (claim,) in machine.look(lambda connection: ask(connection, _WITHOUT_PAPER)):
+        raise ClaimBroken(PAPERS, f"{machine.name} has no receipt for {claim}")
+
+
+def _check_forks(world: World) -> None:
+    """Check that the photoservice found forks of those alone whose folder was copied, randomness and all."""
+    store = world.service.model.store
+    twins = {c.machine.station_id for shop in world.shops for c in shop.counters if c.has_had_twin}
+    forked = {row["station"] for row in store.event if row["verdict"] == "fork"}
+    for station in sorted(forked | {row["station"] for row in store.event_fork}):
+        if station not in twins:
+            raise ClaimBroken(ONLY_TWINS, f"{station} forked, and never had a twin")
+
+
+def _check_signed(service: Service) -> None:
+    """Check that what the photoservice signed for stands in its store, event for event."""
+    store = service.model.store
+    stored = {row["hash"] for row in store.event} | {row["hash"] for row in store.event_fork}
+    missing = sorted(service.book.pages.held.keys() - stored)
+    if missing:
+        raise ClaimBroken(SIGNED, f"{service.book.pages.held[missing[0]]} was said of {missing[0]}, which is not there")
 
 
 def _check_owners(service: Service) -> None:

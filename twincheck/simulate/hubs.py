@@ -44,6 +44,7 @@ class Hub:
         self._clock = MachineClock(ground.loop)
         self._store: SqliteStore | None = None
         self._reached: dict[tuple[str, str], set[int]] = {}
+        self._reached_last_night: dict[tuple[str, str], set[int]] = {}
         ground.loop.every(FORWARDS_EVERY, FORWARDS_EVERY, self.forward)
 
     @property
@@ -81,11 +82,13 @@ class Hub:
         """Replace the hub's disk by an older copy, or by an empty one."""
         self._die()
         self.drive.put_back(image)
+        self._reached = {epoch: set(seqs) for epoch, seqs in self._reached_last_night.items()} if image else {}
 
     def copy(self) -> None:
         """Copy the disk at night."""
         self.last_night = self.drive.copy()
         self.held_last_night = set(self.book.pages.held)
+        self._reached_last_night = {epoch: set(seqs) for epoch, seqs in self._reached.items()}
 
     def forward(self) -> None:
         """Carry upward what is owed, as the hub does by itself now and then."""

@@ -13,6 +13,7 @@ from twincheck.simulate.loop import DAY, HOUR
 from twincheck.simulate.world import Counter, Shop, World
 
 FOUND = "forks and twins are found and held, their events kept"
+ONLY_TWINS = "no history forks but a twin's"
 GONE = "the twin was taken away"
 
 
@@ -48,6 +49,8 @@ class Twins:
         """Let an operator enrol those afresh whose history the photoservice refuses: a twin was there before them."""
         for shop in self._world.shops:
             for counter in [one for one in shop.counters if not one.is_gone and self._is_refused(one)]:
+                if not counter.has_had_twin:
+                    raise ClaimBroken(ONLY_TWINS, f"the history of {counter.machine.name} is refused, which had none")
                 self._world.ground.tally.note("stations enrolled afresh")
                 self._world.ground.story.tell(counter.machine.name, "is enrolled afresh: its history is refused")
                 counter.is_gone = True
