@@ -164,3 +164,16 @@ def test_K1_the_pictures_that_are_shipped_are_those_we_paint() -> None:
             assert kept.mode == picture.mode
             low_high = ImageChops.difference(kept, picture).getextrema()
         assert all(high <= 2 for _, high in low_high), name
+
+
+def test_K1_the_one_rule_we_read_in_is_the_toolkits_own() -> None:
+    """Labels are drawn as this version of the toolkit draws them; all its other data are its own."""
+    import kivy
+
+    from kiosk.ui import rules
+
+    ours = (rules.FOLDER / "style.kv").read_text(encoding="utf-8")
+    theirs = Path(kivy.kivy_data_dir) / "style.kv"
+    assert "<Label>:" in ours
+    assert theirs.parent != rules.FOLDER
+    assert theirs.read_text(encoding="utf-8").startswith(ours)
