@@ -165,6 +165,14 @@ def code_counts_for_two(plant):
     plant.wrap(ownership, "_only", make)
 
 
+def marks_alone(plant):
+    plant.sql("outbox.last_settled", "level = 'photoservice'", "false")
+
+
+def hub_never_doubted(plant):
+    plant.replace(JournalLedger, "doubt_hub", lambda self: plant.hit())
+
+
 def hub_counts_as_service(plant):
     plant.sql("outbox.settle_at_hub", "level = 'hub', verdict", "level = 'photoservice', verdict")
 
@@ -271,6 +279,16 @@ DIRECTED = {
         secret_goes_at_hub,
         "A secret's ciphertext is dropped at the store hub's ack.",
         SYNC + "test_hub.py::test_K4_while_the_line_is_down_a_registration_is_at_the_store_hub_and_no_more_is_said",
+    ),
+    "marks-alone": (
+        marks_alone,
+        "A station compares marks, and not all that the photoservice answered.",
+        DELIVERY + "what_was_taken_above_a_hole_is_sent_again_when_that_is_lost_too",
+    ),
+    "hub-never-doubted": (
+        hub_never_doubted,
+        "What the store hub took is never sent again.",
+        SYNC + "test_hub.py::test_K4_a_hub_whose_disk_died_is_sent_everything_again",
     ),
     "hub-counts-as-service": (
         hub_counts_as_service,

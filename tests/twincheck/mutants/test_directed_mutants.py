@@ -18,7 +18,7 @@ NAMES = (
     *("parked-is-forgotten", "roster-goes-back", "news-go-back", "returned-unsigned", "returned-unchained"),
     *("twin-not-told", "old-queue-prints", "backs-off-for-ever", "secret-goes-at-hub"),
     *("hub-speaks-for-all", "ack-of-any-station", "code-counts-for-two"),
-    "hub-counts-as-service",
+    *("hub-counts-as-service", "marks-alone", "hub-never-doubted"),
 )
 
 pytestmark = pytest.mark.xdist_group("directed_mutants")
