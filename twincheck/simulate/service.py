@@ -59,6 +59,7 @@ class Service:
         self._ground = ground
         self._is_taking = False
         self._holds_events = False
+        self._erased_claims: set[tuple[tuple[str, str], str | None]] = set()
         self.model = self.another(ground, "photoservice")
         self.model.on_commit = self._pass
         self.sign_key = self.model.keys.sign.public
@@ -154,8 +155,20 @@ class Service:
             self.model.retry(station)
 
     def erase(self, account: str) -> None:
-        """Erase a person's account."""
+        """Erase a person's account, and write down which claims were theirs, by their events' hashes."""
+        store = self.model.store
+        names = [(row["station"], row["id"]) for row in store.claim if row["account"] == account]
+        self._erased_claims |= {(name, event["hash"]) for name in names if (event := store.event.get(name))}
         self.model.erase(account)
+
+    def accounts_of_erased(self) -> list[str]:
+        """Return the accounts that claims of erased persons stand under now, after whatever was restored and resent."""
+        store, accounts = self.model.store, set[str]()
+        for name, digest in self._erased_claims:
+            event, claim = store.event.get(name), store.claim.get(name)
+            if event is not None and claim is not None and event["hash"] == digest:
+                accounts.add(claim["account"])
+        return sorted(accounts)
 
     def back_up(self) -> Backup:
         """Return a backup of everything but the keys."""

@@ -11,11 +11,16 @@ class ServiceFaults:
     """Faults of the photoservice."""
 
     def __init__(self, world: World) -> None:
-        self.erased: list[str] = []
+        self._erased: list[str] = []
         self._world = world
         self._service = world.service
         self._tally = world.ground.tally
         self._dice = world.ground.draws.stream("service faults")
+
+    @property
+    def erased(self) -> list[str]:
+        """The accounts that nothing personal may be kept of: those erased, and those their claims stand under now."""
+        return sorted({*self._erased, *self._service.accounts_of_erased()})
 
     def stop(self) -> None:
         """Let it be down for a while."""
@@ -55,7 +60,7 @@ class ServiceFaults:
             self._tally.note("erasures")
             self._world.ground.story.tell("photoservice", f"erased {account}")
             self._service.erase(account)
-            self.erased.append(account)
+            self._erased.append(account)
 
     def heal(self) -> None:
         """Let it be up, and of the newest version."""
