@@ -171,7 +171,6 @@ def pruned_at_once(plant):
         return len(done)
 
     plant.replace(outbox, "prune", prune)
-    plant.replace(rounds, "EVERY_DAY", rounds.EVERY_DAY)
     plant.wrap(rounds.Rounds, "_prune_when_due", prune_now)
 
 
