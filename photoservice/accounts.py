@@ -90,7 +90,7 @@ class Accounts:
             Erased: the account's key was destroyed, or there never was one.
         """
         row = await session.row("accounts.card", account)
-        if row is None:
+        if row is None or account in self.erasures:
             raise Erased(f"the account {account} holds no card any more")
         key = self._unwrap_key(account, row["wrapped"])
         return msgspec.json.decode(take_out(key, row["box"], about=f"card {account}"), type=PackageClaimedSealed)
@@ -135,15 +135,14 @@ class Accounts:
     ) -> dict[str, Account]:
         """Return the accounts of claims of erased persons by event; see that the database has no key of them."""
         self.erasures.refresh()
-        told = {lookup: erasures for lookup in lookups if (erasures := self.erasures.of_card(lookup))}
-        if not told:
+        erasures = [erasure for lookup in lookups for erasure in self.erasures.of_card(lookup)]
+        if not erasures:
             return {}
-        await self._destroy(session, [erasure for erasures in told.values() for erasure in erasures])
+        await self._destroy(session, erasures)
         found: dict[str, Account] = {}
         for shown in claims:
-            for erasure in told.get(self.lookup(shown.card), ()):
-                if shown.event not in found and erasure.covers(shown.name, shown.at):
-                    found[shown.event] = Account(id=erasure.account, key=None)
+            if erasure := self.erasures.of_claim(self.lookup(shown.card), shown.name, shown.at):
+                found[shown.event] = Account(id=erasure.account, key=None)
         if found:
             ids = sorted({account.id for account in found.values()})
             await session.run("accounts.insert_erased", ids, self.clock.now())

@@ -43,15 +43,18 @@ class Erasure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     cards: tuple[str, ...]
     events: tuple[str, ...]
 
-    def covers(self, event: str, written: str) -> bool:
-        """Say whether a claim of this card is the erased person's, and not of somebody who began anew.
+    def names(self, event: str) -> bool:
+        """Say whether we had this claim and acknowledged it before: no clock and no station can change that."""
+        return event in self.events
 
-        It is if the ledger names it: we had it and acknowledged it before the erasure, which no clock and no station
-        can change. It also is if it says it was written before: it was still on its way. That rests on the station's
-        clock, and a wrong one does no harm: set back, a new registration stands without its card, and its receipt
-        still opens it; set forward, a station shows a card that it could show in a new event as well.
+    def is_after(self, written: str) -> bool:
+        """Say whether a claim says that it was written before the erasure: it was still on its way.
+
+        That rests on the station's clock, and a wrong one does no harm: set back, a new registration stands without its
+        card, and its receipt still opens it; set forward, a station shows a card that it could show in a new event as
+        well.
         """
-        return event in self.events or written < self.instant
+        return written < self.instant
 
     @property
     def instant(self) -> str:
@@ -96,6 +99,12 @@ class Erasures:
     def of_card(self, lookup: bytes) -> Sequence[Erasure]:
         """Return the erasures of a card's accounts, the first one first: a person may begin anew, and be erased."""
         return self._by_card.get(lookup.hex(), ())
+
+    def of_claim(self, lookup: bytes, event: str, written: str) -> Erasure | None:
+        """Return the erasure a claim falls under: one that names it, else the first one after it; None when live."""
+        erasures = self.of_card(lookup)
+        named = (erasure for erasure in erasures if erasure.names(event))
+        return next(named, None) or next((erasure for erasure in erasures if erasure.is_after(written)), None)
 
     def _hold(self, erasure: Erasure) -> None:
         if erasure.account not in self._by_account:

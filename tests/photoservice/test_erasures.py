@@ -191,6 +191,18 @@ def test_K4_A24_an_account_that_a_backup_knows_by_another_name_is_erased_too(
     scratch.drop(older)
 
 
+def test_K4_A24_a_claim_is_its_erasures_that_names_it_whatever_the_clocks_say(ledger, clock):
+    """Erased, begun anew, erased: a claim of the second life that says it is older than the first is of the second."""
+    card = token_bytes(32)
+    lives = [Erasure(account=f"A-L{n}", at=clock.now(), cards=(card.hex(),), events=(f"ST-1/L{n}",)) for n in (1, 2)]
+    for life in lives:
+        ledger.add(life)
+    early, late = "2020-01-01T00:00:00.000Z", "2030-01-01T00:00:00.000Z"
+    assert [ledger.of_claim(card, "ST-1/L2", at) for at in (early, late)] == [lives[1], lives[1]]
+    assert [ledger.of_claim(card, "ST-2/L2", at) for at in (early, late)] == [lives[0], None]
+    assert ledger.of_claim(token_bytes(32), "ST-1/L1", early) is None
+
+
 def test_K4_A24_nothing_is_destroyed_that_the_ledger_does_not_hold(world, station, builders, monkeypatch):
     """The disk refuses the ledger's line: the key stays. The transaction is lost after it: erased all the same."""
     claim = station.claim(builders.package_id("ORDER001"))
