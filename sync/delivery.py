@@ -101,7 +101,7 @@ class Delivery:
     _told_older: bool = False
     _roster_asked: bool = False
     _news_asks: int = 0  # questions for news this round may still make
-    _tells_no_news: bool = False  # it is an older photoservice: not asked again by this process
+    _tells_no_news: bool = False  # it is an older photoservice: not asked again before the next handshake
     _limit: int = MAX_BATCH_EVENTS
     _wanted: deque[tuple[str, int, int]] = field(default_factory=deque[tuple[str, int, int]])
     _served: set[tuple[str, int, int]] = field(default_factory=set[tuple[str, int, int]])
@@ -256,6 +256,7 @@ class Delivery:
         if self.restoring.is_under_way:
             self.ledger.doubt_old_papers()
             self._roster_asked = False
+        self._tells_no_news = False  # it may have been brought up to date
         self._greeted = self.proven = True
         if self.peer.hub_key is not None:  # the hub owes nothing of ours, or it would have answered itself
             self.ledger.doubt_hub()

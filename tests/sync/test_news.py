@@ -164,6 +164,20 @@ def test_K4_a_photoservice_that_knows_no_news_is_fine_and_asked_once(counter):
     assert len(counter.asked()) == 1
 
 
+def test_K4_a_photoservice_that_was_brought_up_to_date_is_asked_for_news_again(counter):
+    """The handshake that comes every quarter of an hour is enough; nobody has to start the station anew."""
+    claim = counter.register(1)
+    counter.service.faults.is_older = True
+    assert counter.round().ok
+    counter.service.faults.is_older = False
+    counter.service.tell(claim, CONTESTED)
+
+    counter.delivery.greet_again()
+    assert counter.round().ok
+
+    assert counter.word(claim) == "contested"
+
+
 @pytest.mark.parametrize("fault", ["wrong_key", "portal"])
 def test_K4_news_that_the_pinned_key_did_not_sign_change_nothing(counter, fault):
     """A rogue cannot make a store believe that a package is contested."""
