@@ -16,6 +16,12 @@ import pytest
 LIFE = Path(__file__).with_name("filesystem_life.py")
 
 
+@pytest.fixture(autouse=True)
+def tools_of_root(monkeypatch):
+    """Debian keeps mkfs and losetup where only root's own shell looks."""
+    monkeypatch.setenv("PATH", f"{os.environ['PATH']}:/usr/sbin:/sbin")
+
+
 def run_life(folder: Path, *words: object, needs=()) -> list[dict]:
     """Run one life as root in a mount namespace of its own; skips where this machine cannot."""
     if os.geteuid() != 0:
