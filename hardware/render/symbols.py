@@ -119,9 +119,10 @@ def _zxing() -> Any:  # noqa: ANN401  a compiled module without types
     return zxingcpp
 
 
-@cache
 def _formats() -> object:
-    return _zxing().barcode_formats_from_str("Code128,DataMatrix,QRCode")
+    """Return the kinds of codes we draw: not kept, as what zxing makes must be gone before the program ends."""
+    kinds = _zxing().BarcodeFormat
+    return (kinds.Code128, kinds.DataMatrix, kinds.QRCode)
 
 
 def _draw(kind: Kind, content: str, text: str, aim: str, **how: object) -> Symbol:
