@@ -120,7 +120,7 @@ class KioskApp(App):
         """Build the whole stage anew, in the theme and the direction the screen asks for."""
         if self.stage:
             self.stage.halt()
-        theme = CONTRAST if screen.has_contrast else PAPER
+        theme = CONTRAST if screen.access.has_contrast else PAPER
         look = Look(
             theme=theme,
             window=(int(Window.width), int(Window.height)),
@@ -178,6 +178,7 @@ class KioskApp(App):
         self._set_alarm()
 
 
-def _dress(screen: Screen) -> tuple[bool, str]:
+def _dress(screen: Screen) -> tuple[bool, bool, bool, str]:
     """Return what every widget of a stage is built with; when it changes, the stage is built anew."""
-    return screen.has_contrast, screen.language
+    access = screen.access
+    return access.has_contrast, access.is_large, access.is_low, screen.language

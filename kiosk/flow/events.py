@@ -7,6 +7,7 @@ it answers: what was asked for another card, another package or an older session
 from dataclasses import dataclass, field
 from typing import Literal
 
+from kiosk.flow.access import Key
 from kiosk.flow.effects import Asked
 from kiosk.flow.values import Label, Level, Light, Package, Printer, Registration, Troubles
 from photocore.symbology import Scan
@@ -31,6 +32,20 @@ class Pressed(Happened):
     """A button of the screen, by its id."""
 
     button: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keyed(Happened):
+    """A key of the tactile keypad."""
+
+    key: Key
+
+
+@dataclass(frozen=True, kw_only=True)
+class JackSaid(Happened):
+    """A headset was put in, or pulled out: speech is private, so it begins and ends with it."""
+
+    is_in: bool
 
 
 @dataclass(frozen=True, kw_only=True)

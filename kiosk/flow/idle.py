@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from kiosk.flow.access import NOTHING
 from kiosk.flow.asking import give_up_asking
 from kiosk.flow.confirming import give_up_waiting
 from kiosk.flow.events import Happened, Pressed, Scanned, Touched
@@ -74,8 +75,8 @@ def next_deadline(state: State) -> float | None:
 
 
 def _is_chosen(state: State) -> bool:
-    """Say whether somebody chose a language or the contrast on the attract page, and may have gone."""
-    return state.has_contrast or state.is_choosing_language or state.language != state.home_language
+    """Say whether somebody chose a language or a way to see and hear on the attract page, and may have gone."""
+    return state.access != NOTHING or state.is_choosing_language or state.language != state.home_language
 
 
 def _works(state: State) -> bool:

@@ -5,6 +5,7 @@ A step's answer is the new state and what is asked of the world.
 
 from dataclasses import replace
 
+from kiosk.flow.access import NOTHING
 from kiosk.flow.effects import AnswerScanner, Effect
 from kiosk.flow.states import Attract, Page, State
 
@@ -35,7 +36,7 @@ def reset(state: State) -> State:
         session=state.session + 1,
         active_at=state.now,
         touched_at=state.now,
-        has_contrast=False,
+        access=NOTHING,
         staff=None,
         language=state.home_language,
         is_choosing_language=False,

@@ -100,7 +100,7 @@ def begin_anew(state: State, scan: Scan) -> Step:
 
     It is most likely the same shopper's second package: language and contrast stay, everything else is gone.
     """
-    fresh = replace(reset(state), language=state.language, has_contrast=state.has_contrast)
+    fresh = replace(reset(state), language=state.language, access=state.access)
     return start_with(fresh, scan)
 
 

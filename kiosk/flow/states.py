@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from kiosk.flow.access import NOTHING, Access
 from kiosk.flow.effects import Asked
 from kiosk.flow.make_up_pages import (
     Counting,
@@ -241,7 +242,7 @@ class State:
     active_at: float = 0.0
     moved_at: float = 0.0
     touched_at: float = 0.0
-    has_contrast: bool = False
+    access: Access = NOTHING
     staff: Staff | None = None
     languages: tuple[Tongue, ...] = ()
     home_language: str = "en"

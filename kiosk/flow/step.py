@@ -94,7 +94,7 @@ def step(state: State, event: Happened) -> Step:
             state = _hear_station(state, event)
             return _step_page(state, event) if isinstance(state.page, DevicesShown) else stay(state)
         case Pressed(button="contrast"):
-            return stay(replace(state, has_contrast=not state.has_contrast))
+            return stay(replace(state, access=replace(state.access, has_contrast=not state.access.has_contrast)))
         case Ticked():
             return step_time(state)
         case Pressed(button=button) if was_warned:

@@ -35,7 +35,7 @@ def lay_out(screen: Screen, size: tuple[int, int], *, is_rtl: bool) -> "Stage":
     from kiosk.ui.theme import CONTRAST, PAPER  # noqa: PLC0415
     from kiosk.ui.toolkit import Clock  # noqa: PLC0415
 
-    look = Look(theme=CONTRAST if screen.has_contrast else PAPER, window=size, is_rtl=is_rtl, moves=False)
+    look = Look(theme=CONTRAST if screen.access.has_contrast else PAPER, window=size, is_rtl=is_rtl, moves=False)
     stage = Stage(look, lambda _: None)
     stage.size_hint = (None, None)
     stage.size = size

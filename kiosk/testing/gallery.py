@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from kiosk.flow.access import Access
 from kiosk.flow.effects import FindRegistration
 from kiosk.flow.notes import Note, Why
 from kiosk.flow.states import (
@@ -74,7 +75,7 @@ def _attract() -> Iterator[tuple[str, State]]:
     nothing = {"has_scanner": False, "printer": Printer.PAPER_OUT}
     yield "attract_no_devices", at(Attract(), station=nothing)
     yield "closed", at(Attract(), station={"light": Light(has_journal=False)})
-    yield "attract_contrast", at(Attract(), has_contrast=True)
+    yield "attract_contrast", at(Attract(), access=Access(has_contrast=True))
 
 
 def _scanning() -> Iterator[tuple[str, State]]:
@@ -88,7 +89,7 @@ def _scanning() -> Iterator[tuple[str, State]]:
     yield "scan_misread", at(Scanning(item=ITEM, package=PACKAGE, note=Note(why=Why.REFUSED, detail="misread")))
     yield "scan_changed", at(Scanning(item=ITEM, package=PACKAGE, note=Note(why=Why.PACKAGE_CHANGED)))
     yield "scan_both", at(Scanning(item=ITEM, package=PACKAGE, card=CARD, checking_since=0.0))
-    yield "scan_contrast", at(Scanning(item=ITEM, package=PACKAGE), has_contrast=True)
+    yield "scan_contrast", at(Scanning(item=ITEM, package=PACKAGE), access=Access(has_contrast=True))
     yield "idle_warning", at(Scanning(item=ITEM, package=PACKAGE), now=47.0)
 
 
@@ -112,7 +113,7 @@ def _confirming() -> Iterator[tuple[str, State]]:
     yield "confirm_labelled", at(Confirming(wish=WISH, package=shelf))
     yield "confirm_labelled_no_paper", at(Confirming(wish=WISH, package=shelf), station=out)
     yield "confirm_one_missing", at(Confirming(wish=WISH, package=replace(PACKAGE, to_label=ROLLS[2:3])))
-    yield "confirm_contrast", at(Confirming(wish=WISH, package=PACKAGE), has_contrast=True)
+    yield "confirm_contrast", at(Confirming(wish=WISH, package=PACKAGE), access=Access(has_contrast=True))
     yield "registering", at(Registering(wish=WISH, package=PACKAGE, since=0.0))
 
 
@@ -154,7 +155,7 @@ def _labelling() -> Iterator[tuple[str, State]]:
     one = replace(PACKAGE, rolls=ROLLS[:1])
     single = labels(s.PRINTED, receipt=s.AWAITING_PROOF, rolls=ROLLS[:1])
     yield "printing_one", at(Labelling(registration=replace(REGISTRATION, package=one), labels=single))
-    yield "done_contrast", at(replace(here, labels=all_out), has_contrast=True)
+    yield "done_contrast", at(replace(here, labels=all_out), access=Access(has_contrast=True))
 
 
 def _endings() -> Iterator[tuple[str, State]]:
@@ -193,4 +194,4 @@ def _trouble() -> Iterator[tuple[str, State]]:
     yield "trouble_undo_unsure", at(Trouble(cause=Cause.NO_ANSWER, doing="undo", resume=shown))
     yield "trouble_again_unsure", at(Trouble(cause=Cause.NO_ANSWER, doing="again", resume=shown))
     yield "trouble_check", at(Trouble(cause=Cause.FAULT, doing="check"))
-    yield "trouble_contrast", at(lost, has_contrast=True)
+    yield "trouble_contrast", at(lost, access=Access(has_contrast=True))

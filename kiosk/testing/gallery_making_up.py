@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from kiosk.flow.access import Access
 from kiosk.flow.effects import Asked
 from kiosk.flow.make_up_pages import Counting, MakeUpConfirming, MakingUp, Presale, ProductWanted, Unnumbered
 from kiosk.flow.make_up_values import Film, MadeUp, MakeUpWish
@@ -64,7 +65,7 @@ def _counting() -> Iterator[tuple[str, State]]:
     yield "count_one", at(Counting(film=NAMELESS, typed="1"), staff=MARA)
     yield "count_fifty", at(Counting(film=FILM, typed="50", note=Note(why=Why.COUNT_RANGE)), staff=MARA)
     yield "count_shopper", at(Counting(film=FILM), station={"make_up": "shopper"})
-    yield "count_contrast", at(Counting(film=FILM, typed="3"), staff=MARA, has_contrast=True)
+    yield "count_contrast", at(Counting(film=FILM, typed="3"), staff=MARA, access=Access(has_contrast=True))
     yield "make_up_preparing", at(Counting(film=FILM, asked=ASKED, since=0.0), staff=MARA)
     yield "make_up_confirm_1", at(MakeUpConfirming(wish=wish(1)), staff=MARA)
     yield "make_up_confirm_3", at(MakeUpConfirming(wish=wish()), staff=MARA)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from kiosk.flow.access import Access
 from kiosk.flow.make_up_pages import Presale
 from kiosk.flow.notes import Note, Why
 from kiosk.flow.staff_effects import ReadDevices, VoidRegistration
@@ -91,7 +92,7 @@ def _home() -> Iterator[tuple[str, State]]:
     yield "staff_home_restored", at(StaffHome(), staff=MARA, station={"troubles": Troubles(restored=31)})
     yield "staff_home_contested", at(StaffHome(), staff=MARA, station={"troubles": Troubles(contested=1)})
     yield "staff_home_clock", at(StaffHome(), staff=MARA, station={"troubles": Troubles(is_clock_off=True)})
-    yield "staff_home_contrast", at(StaffHome(), staff=MARA, has_contrast=True)
+    yield "staff_home_contrast", at(StaffHome(), staff=MARA, access=Access(has_contrast=True))
     yield "staff_home_warning", at(StaffHome(), staff=MARA, now=47.0)
     yield "devices", at(DevicesShown(devices=FINE), staff=MARA)
     waiting = replace(FINE, is_online=False, ack_s=5 * 3600.0, unsent=43, oldest_s=4 * 3600.0, is_disk_low=True)
@@ -184,4 +185,4 @@ def _deeds() -> Iterator[tuple[str, State]]:
 def _languages() -> Iterator[tuple[str, State]]:
     yield "language", at(Scanning(item=ITEM, package=PACKAGE, card=Card(card=CARD.card)), is_choosing_language=True)
     yield "language_attract", at(Attract(), is_choosing_language=True)
-    yield "language_contrast", at(Scanning(), is_choosing_language=True, has_contrast=True)
+    yield "language_contrast", at(Scanning(), is_choosing_language=True, access=Access(has_contrast=True))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from kiosk.flow.access import NOTHING, Access
 from kiosk.flow.staff_values import Staff
 from kiosk.flow.states import Page, State
 from kiosk.flow.values import (
@@ -70,7 +71,7 @@ def at(
     *,
     station: dict[str, Any] | None = None,
     now: float = 0.0,
-    has_contrast: bool = False,
+    access: Access = NOTHING,
     staff: Staff | None = None,
     is_choosing_language: bool = False,
 ) -> State:
@@ -79,7 +80,7 @@ def at(
         page=page,
         station=replace(STATION, **(station or {})),
         now=now,
-        has_contrast=has_contrast,
+        access=access,
         staff=staff,
         languages=LANGUAGES,
         is_choosing_language=is_choosing_language,

@@ -109,7 +109,7 @@ def view(state: State, strings: Strings) -> Screen:
         language=state.language,
         foot=_foot(state, strings),
         overlay=_warning(state, strings) or language_question(state, strings) or page.overlay,
-        has_contrast=state.has_contrast,
+        access=state.access,
     )
     return replace(framed, say=spoken(framed))
 
@@ -135,7 +135,7 @@ def _sentences(*parts: str) -> str:
 
 
 def _contrast_tool(state: State, t: Strings) -> Button:
-    words = t.gettext("Normal contrast") if state.has_contrast else t.gettext("High contrast")
+    words = t.gettext("Normal contrast") if state.access.has_contrast else t.gettext("High contrast")
     return Button(id="contrast", text=words, icon="contrast", kind="inline")
 
 

@@ -7,6 +7,8 @@ screen can speak it; none of them may know more than stands here (research: pos_
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from kiosk.flow.access import NOTHING, Access
+
 Tone = Literal["plain", "good", "warn", "bad"]
 TicketLook = Literal["waiting", "printing", "proven", "maybe", "later", "planned"]
 Layout = Literal["attract", "slots", "confirm", "labels", "message", "keypad", "busy", "count", "list"]
@@ -251,7 +253,8 @@ class Screen:
     """The code of the language all of this is in: it says which way to read."""
     foot: str = ""
     say: str = ""
-    has_contrast: bool = False
+    access: Access = NOTHING
+    """How it is drawn and whether it is spoken; ``access.focus`` is the id of the part the keypad stands on."""
 
     def touchable(self) -> tuple[Button, ...]:
         """Return what can be touched now; an overlay covers the rest."""

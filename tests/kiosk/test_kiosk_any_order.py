@@ -161,7 +161,7 @@ def _check_buttons_do_something(counter: Counter) -> None:
         if button.startswith("key:") and isinstance(state.page, Typing) and len(state.page.text) >= 40:
             continue
         after, effects = step(state, Pressed(at=state.now + 0.5, button=button))
-        moved = (after.page, after.session, after.has_contrast) != (state.page, state.session, state.has_contrast)
+        moved = (after.page, after.session, after.access) != (state.page, state.session, state.access)
         woke = state.warned_for_s is not None and after.warned_for_s is None
         assert moved or woke or effects, f"{button!r} does nothing on {counter.screen.name}"
 

@@ -7,6 +7,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from kiosk.flow import effects as ask
+from kiosk.flow.access import NOTHING
 from kiosk.flow.events import JournalMoved, Pressed, PrinterSaid, Scanned, StationRead
 from kiosk.flow.make_up_pages import Counting, MakeUpConfirming, Presale
 from kiosk.flow.signing_in import needs_staff
@@ -188,7 +189,7 @@ def _check_buttons_do_something(counter: Counter) -> None:
             continue
         after, effects = step(state, Pressed(at=state.now + 0.5, button=button))
         before_and_after = [
-            (s.page, s.session, s.has_contrast, s.language, s.is_choosing_language, s.staff) for s in (state, after)
+            (s.page, s.session, s.access, s.language, s.is_choosing_language, s.staff) for s in (state, after)
         ]
         woke = state.warned_for_s is not None and after.warned_for_s is None
         assert before_and_after[0] != before_and_after[1] or woke or effects, (
@@ -204,7 +205,7 @@ def _check_it_ends(counter: Counter) -> None:
     assert isinstance(counter.machine.state.page, Attract), f"stuck on {counter.screen.name}"
     assert counter.machine.state.staff is None
     assert counter.machine.state.language == "en"
-    assert not counter.machine.state.has_contrast
+    assert counter.machine.state.access == NOTHING
 
 
 def test_K1_every_scan_on_staff_pages_is_answered_exactly_once() -> None:

@@ -102,7 +102,7 @@ def test_O19_the_next_shopper_begins_in_the_kiosks_own_language_and_contrast(man
         many.wait(41.0)
         many.press("end") if ending == "end" else many.wait(20.0)
     assert isinstance(many.machine.state.page, Attract)
-    assert (many.screen.language, many.screen.has_contrast) == ("en", False)
+    assert (many.screen.language, many.screen.access.has_contrast) == ("en", False)
     assert many.screen.title.startswith("Bring your film.")
 
 
