@@ -189,7 +189,7 @@ def test_K2_F27_unplugged_while_reading_and_replugged_within_3_s(desk, scanner, 
     eventually(lambda: link.state.why == PortFault.MISSING.value)
     started = time.monotonic()
     scanner.plug()
-    eventually(lambda: link.state.is_up, within=3.0)
+    eventually(lambda: link.state.is_up)
     assert time.monotonic() - started <= 3.0
     assert scanner.tty_name != before
     scanner.scan(PACKAGE)
@@ -253,7 +253,7 @@ def test_K2_a_scanner_missing_at_the_start_is_found_when_it_comes(desk, tmp_path
     with desk.link(scanner) as link:
         eventually(lambda: link.state.condition is Condition.DOWN)
         with scanner:
-            eventually(lambda: link.state.is_up, within=3.0)
+            eventually(lambda: link.state.is_up)
             scanner.scan(PACKAGE)
             eventually(lambda: desk.codes == [PACKAGE])
 
@@ -267,7 +267,7 @@ def test_K2_two_links_on_one_device_the_second_is_refused_and_waits(desk, scanne
         scanner.scan(PACKAGE)
         eventually(lambda: desk.codes == [PACKAGE])
         link.stop()
-        eventually(lambda: other.state.is_up, within=3.0)
+        eventually(lambda: other.state.is_up)
     assert second.codes == []
 
 

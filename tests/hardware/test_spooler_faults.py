@@ -142,8 +142,8 @@ def test_O17_paper_out_at_each_label_of_a_set_gives_one_valid_label_a_roll(
     with counter() as at:
         at.printer.paper_out_at_label(label)
         at.print(roll_set())
-        eventually(lambda: at.spooler.status() == "paper_out", within=10)
-        eventually(lambda: len(at.queue.jobs) == 6, within=10)
+        eventually(lambda: at.spooler.status() == "paper_out")
+        eventually(lambda: len(at.queue.jobs) == 6)
         at.printer.refill()
         assert at.settled()
         assert valid_labels_on_paper(at) == {item.roll: 1 for item in roll_set()}
@@ -157,7 +157,7 @@ def test_K3_paper_out_before_a_set_starts_nothing(eventually: Callable[..., None
     with counter() as at:
         at.printer.paper_out()
         at.print(roll_set())
-        eventually(lambda: at.spooler.status() == "paper_out", within=5)
+        eventually(lambda: at.spooler.status() == "paper_out")
         assert set(at.queue.states.values()) == {"queued"}
         at.printer.refill()
         assert at.settled()
@@ -171,7 +171,7 @@ def test_K3_an_open_cover_in_the_middle_of_a_label_spoils_that_copy_only(eventua
         at.print(roll_set(2))
         eventually(lambda: "sending" in at.queue.states.values() or "awaiting_proof" in at.queue.states.values())
         at.printer.open_cover()
-        eventually(lambda: len(at.queue.jobs) == 3, within=10)
+        eventually(lambda: len(at.queue.jobs) == 3)
         assert at.spooler.status() == "cover_open"
         at.printer.close_cover()
         assert at.settled()
@@ -242,7 +242,7 @@ def test_K3_silence_in_mid_job_is_maybe_and_holds_the_rest(eventually: Callable[
         at.printer.mute()
         assert at.queue.wait_for_state(2, "maybe", 10)
         assert at.queue.states[3] == "queued"
-        eventually(lambda: at.spooler.status() == "unknown", within=5)
+        eventually(lambda: at.spooler.status() == "unknown")
         at.printer.mute(is_mute=False)
         assert at.settled()
         assert at.queue.states == {1: "printed", 2: "maybe", 3: "printed"}
@@ -267,7 +267,7 @@ def test_K3_power_off_in_the_middle_of_a_label_is_maybe_and_never_printed_again(
     """The printer loses power and buffer: that copy is maybe; after power the next one is whole and stands alone."""
     with counter(rows_per_s=1500) as at:
         at.print(roll_set(2))
-        eventually(lambda: len(at.printer.paper.hanging.rows) > 50, within=10)
+        eventually(lambda: len(at.printer.paper.hanging.rows) > 50)
         at.printer.power_off()
         assert at.queue.wait_for_state(1, "maybe", 10)
         assert at.spooler.status() == "offline"
@@ -330,7 +330,7 @@ def test_K3_garbled_answers_are_no_status_and_no_proof(eventually: Callable[...,
         eventually(lambda: at.spooler.status() == "ready")
         at.printer.garble()
         at.print(roll_set(1))
-        eventually(lambda: at.spooler.status() == "unknown", within=10)
+        eventually(lambda: at.spooler.status() == "unknown")
         assert at.queue.states == {1: "queued"}
         at.printer.garble(is_garbling=False)
         assert at.settled()
@@ -383,7 +383,7 @@ def test_K3_a_full_disk_stops_printing_and_shows_but_ends_nothing(eventually: Ca
     with counter() as at:
         at.queue.is_down = True
         at.print(roll_set(1))
-        eventually(lambda: at.spooler.status() == "error", within=10)
+        eventually(lambda: at.spooler.status() == "error")
         assert at.printer.pieces == ()
         at.queue.is_down = False
         assert at.settled()
