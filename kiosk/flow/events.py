@@ -9,7 +9,7 @@ from typing import Literal
 
 from kiosk.flow.access import Key
 from kiosk.flow.effects import Asked
-from kiosk.flow.values import Label, Level, Light, Package, Printer, Registration, Troubles
+from kiosk.flow.values import Label, Level, Light, Package, Printer, Registration, Troubles, Voice
 from photocore.symbology import Scan
 
 
@@ -46,6 +46,18 @@ class JackSaid(Happened):
     """A headset was put in, or pulled out: speech is private, so it begins and ends with it."""
 
     is_in: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class VoiceReady(Happened):
+    """The kiosk can speak, and to whom: sent once, soon after the start, if it can at all."""
+
+    voice: Voice
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spoke(Happened):
+    """The voice is at it, or has just ended: whoever listens is there. A countdown it speaks is no sign of life."""
 
 
 @dataclass(frozen=True, kw_only=True)

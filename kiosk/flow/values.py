@@ -203,6 +203,10 @@ class Troubles:
     is_clock_off: bool = False
 
 
+Voice = Literal["off", "jack", "always"]
+"""Whether the kiosk speaks: never, to a headset only, or through its loudspeaker too (the store allows it)."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Station:
     """What outlives a session: the store's name and what its devices say."""
@@ -216,6 +220,14 @@ class Station:
     make_up: Literal["staff", "shopper"] = "staff"
     """Who may make up a package of film that has no serials."""
     troubles: Troubles = field(default_factory=Troubles)
+    voice: Voice = "off"
+    is_jack_in: bool = False
+    """A headset is plugged in, as far as the kiosk can tell."""
+
+    @property
+    def can_speak(self) -> bool:
+        """Say whether speech would reach the one person it is for: what is private is spoken into a headset."""
+        return self.voice == "always" or (self.voice == "jack" and self.is_jack_in)
 
     @property
     def can_store(self) -> bool:
