@@ -47,7 +47,7 @@ _ADVICE: Final = {
         do="Look for the square code on the film package, or scan your registration card.",
     ),
     RefusalReason.MISREAD: Advice(
-        happened="One character of that code does not fit.", do="Please scan it again, or check what you typed."
+        happened="One character in that code seems to be wrong.", do="Please scan it again, or check what you typed."
     ),
     RefusalReason.AMBIGUOUS: Advice(
         happened="That number could mean two different things, so we did not guess.",
@@ -79,7 +79,7 @@ _ADVICE: Final = {
     ),
     RefusalReason.ACCESS_CODE: Advice(
         happened="That code opens your pictures on your own phone.",
-        do="Keep it to yourself, and open it at home. To print labels again, scan the number on the receipt.",
+        do="Keep it to yourself and open it at home. To print labels again, scan the number on the receipt.",
     ),
     RefusalReason.TOO_LONG: Advice(
         happened="That is longer than any code we use.", do="Please scan one code at a time."

@@ -69,7 +69,7 @@ def _view_closed(t: Strings) -> Screen:
         tone="bad",
         blocks=blocks_of(
             t.gettext("This kiosk cannot store anything just now, so it takes no registrations."),
-            t.gettext("Everything registered before is stored. Your film is fine as it is."),
+            t.gettext("Everything registered before is safe. Your film is fine."),
             t.gettext("Please ask at the counter, or come back a little later."),
             t,
         ),
@@ -90,7 +90,7 @@ def view_scanning(state: State, page: Scanning, t: Strings) -> Screen:
         buttons.append(Button(id="no_square", text=words, icon="forward", kind="primary"))
     notice = notice_of(page.note, t)
     if notice is None and page.corrects:
-        text = t.gettext("Registering again: scan package and card. This registration stands for the parked one.")
+        text = t.gettext("Registering again: scan package and card. This registration replaces the parked one.")
         notice = Notice(tone="plain", text=text)
     if notice is None and not state.station.has_scanner:
         notice = Notice(tone="warn", text=t.gettext("The scanner does not answer. Please type the code in."))
@@ -114,7 +114,7 @@ def _step_number(page: Scanning) -> int:
 
 def _missing_words(page: Scanning, t: Strings) -> tuple[str, str]:
     if page.item and page.card:
-        return t.gettext("One moment"), t.gettext("Looking at package and card together.")
+        return t.gettext("One moment"), t.gettext("Checking your package and your card.")
     if page.item:
         return (
             t.gettext("Now scan your card"),
@@ -164,8 +164,10 @@ def item_detail(package: Package | None, t: Strings) -> str:
     known = product_words(package, t)
     if package.is_known:
         return known
+    if not known:
+        return t.gettext("Not on the maker's list yet")
     unknown = t.gettext("not on the maker's list yet")
-    return f"{known} · {unknown}" if known else unknown.capitalize()
+    return f"{known} · {unknown}"
 
 
 def _card_slot(page: Scanning, t: Strings) -> Slot:
@@ -284,7 +286,7 @@ def _paper_notice(page: Confirming, state: State, t: Strings) -> Notice | None:
         return Notice(tone="warn", text=f"{fault} {later}")
     if state.station.prints_labels and len(page.package.to_label) < len(page.package.rolls):
         return Notice(
-            tone="plain", text=t.gettext("The labels on the cartridges stay valid: only what is missing prints.")
+            tone="plain", text=t.gettext("The labels on the cartridges stay valid: only the missing ones print.")
         )
     return None
 
@@ -340,13 +342,13 @@ def _typing_words(page: Typing, t: Strings) -> tuple[str, str, str]:
     if page.wanted == "number":
         return (
             t.gettext("Type the registration number"),
-            t.gettext("It stands on the receipt, below the square code."),
+            t.gettext("It is on the receipt, below the square code."),
             "TCN-7Q2M9XKD4",
         )
     if page.wanted == "claim_code":
         return (
             t.gettext("Type the claim code"),
-            t.gettext("It stands under the security strip and will be checked by the photoservice."),
+            t.gettext("It is under the security strip and will be checked by the photoservice."),
             "7Q2M-9XKD-4F8T-P",
         )
     return (

@@ -53,13 +53,13 @@ def _view_taken_back(state: State, page: Undone, t: Strings) -> Screen:
             Block(
                 icon="undo",
                 title=t.gettext("What happened"),
-                text=t.gettext("The numbers of this package and its rolls count no more."),
+                text=t.gettext("The numbers of this package and its rolls are no longer valid."),
             ),
             Block(icon="label", title=t.gettext("Labels"), text=_void_papers(page, t)),
             Block(
                 icon="forward",
                 title=t.gettext("What to do"),
-                text=t.gettext("The film itself is as before. It can be made up again."),
+                text=t.gettext("The film itself is fine. It can be made up again."),
             ),
         ),
         buttons=tuple(buttons),
@@ -69,7 +69,7 @@ def _view_taken_back(state: State, page: Undone, t: Strings) -> Screen:
 def _void_papers(page: Undone, t: Strings) -> str:
     """Say how much paper is out, and how much may be out or still come; all of it is void."""
     if not page.printed and not page.moving:
-        return t.gettext("Nothing had come out.")
+        return t.gettext("Nothing was printed.")
     out = t.ngettext(
         "{n} paper came out and is void: please throw it away.",
         "{n} papers came out and are void: please throw them away.",
@@ -156,7 +156,7 @@ def _copy_words(verdict: str, t: Strings) -> tuple[str, str]:
         case "void":
             return (
                 t.gettext("This label is void"),
-                t.gettext("Its registration was undone or it came out spoiled. Please throw it away."),
+                t.gettext("The registration was undone, or the label came out spoiled. Please throw it away."),
             )
         case _:
             return (
@@ -170,7 +170,7 @@ def view_waiting(state: State, page: Waiting, t: Strings) -> Screen:
     del state
     titles = {
         "receipt": t.gettext("Looking for your registration"),
-        "copy": t.gettext("Looking at this label"),
+        "copy": t.gettext("Checking this label"),
         "undo": t.gettext("Undoing the registration"),
         "again": t.gettext("Preparing new labels"),
         "unmake": t.gettext("Taking the package back"),

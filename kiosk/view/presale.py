@@ -40,7 +40,7 @@ def _presale_words(page: Presale, stage: Stage, t: Strings) -> tuple[str, str]:
     if page.made_up.is_withdrawn:
         return t.gettext("This package was taken back"), t.gettext("Its labels are void. Please throw them away.")
     if page.made_up.is_claimed:
-        return t.gettext("This package is registered"), t.gettext("Its labels are printed by the registration now.")
+        return t.gettext("This package is registered"), t.gettext("Its labels now print with the registration.")
     if stage is Stage.MAYBE:
         return (
             t.gettext("Did this label come out?"),
@@ -102,7 +102,8 @@ def _presale_notice(state: State, page: Presale, stage: Stage, t: Strings) -> No
         return Notice(tone="warn", text=f"{fault} {safe}".strip())
     if stage is Stage.MAYBE:
         return Notice(
-            tone="plain", text=t.gettext("Not there? Touch Print again: new labels come and make the old ones void.")
+            tone="plain",
+            text=t.gettext("No label? Touch Print again: you get new labels, and the old ones become void."),
         )
     if page.made_up.is_coded and page.origin == "new":
         text = t.gettext("Put the strip on before anybody reads the claim code: whoever knows it can claim the film.")
@@ -133,7 +134,9 @@ def _question(page: Presale, t: Strings) -> Overlay | None:
     if page.asking == "undo":
         return Overlay(
             title=t.gettext("Take this package back?"),
-            text=t.gettext("Its numbers count no more. Labels that came out become void: please throw them away."),
+            text=t.gettext(
+                "Its numbers are no longer valid. Labels that came out become void: please throw them away."
+            ),
             icon="undo",
             buttons=(
                 Button(id="no", text=t.gettext("No, keep it"), icon="back"),

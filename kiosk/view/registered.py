@@ -151,7 +151,7 @@ def _stage_notice(state: State, page: Labelling, stage: Stage, t: Strings) -> No
         )
         return Notice(tone="warn", text=f"{fault} {safe}".strip())
     if stage is Stage.MAYBE:
-        safe = t.gettext("Not there? Touch Print again: new labels come and make the old ones void.")
+        safe = t.gettext("No label? Touch Print again: you get new labels, and the old ones become void.")
         return Notice(tone="plain", text=safe)
     if stage is Stage.DONE and page.registration.level not in (
         Level.HERE,

@@ -9,7 +9,7 @@ from kiosk.flow.states import State
 from kiosk.flow.values import Troubles
 from kiosk.view.screen import Button, Entry, Notice, Screen, Strings
 from kiosk.view.staff_words import ago, printer_word
-from kiosk.view.words import age_words, notice_of
+from kiosk.view.words import MINUTE, age_words, notice_of
 
 
 def back_button(t: Strings) -> Button:
@@ -63,7 +63,7 @@ def _devices_detail(troubles: Troubles, t: Strings) -> str:
 def _section(
     name: str, icon: str, title: str, detail: str, t: Strings, *, count: int = 0, is_urgent: bool = False
 ) -> Entry:
-    word = str(count) if count else t.gettext("look") if is_urgent else ""
+    word = str(count) if count else t.gettext("please check") if is_urgent else ""
     return Entry(
         icon=icon,
         title=title,
@@ -83,9 +83,9 @@ def _restored_entry(count: int, t: Strings) -> Entry:
         icon="storage",
         title=t.gettext("This kiosk was restored from an older copy"),
         detail=f"{text} {doubt}",
-        word=t.gettext("Take note"),
+        word=t.gettext("Got it"),
         tone="warn",
-        button=Button(id="note_restored", text=t.gettext("Take note"), icon="check"),
+        button=Button(id="note_restored", text=t.gettext("Got it"), icon="check"),
     )
 
 
@@ -143,7 +143,7 @@ def _device_entries(devices: Devices, t: Strings) -> tuple[Entry, ...]:
 
 def _since(what: str, seconds: float | None, t: Strings) -> str:
     when = ago(seconds, t) or t.gettext("none since the start")
-    return f"{what}: {when}"
+    return t.gettext("{what}: {value}").format(what=what, value=when)
 
 
 def _service_entry(devices: Devices, t: Strings) -> Entry:
@@ -151,7 +151,7 @@ def _service_entry(devices: Devices, t: Strings) -> Entry:
     if devices.unsent:
         text = t.ngettext("{n} event waits to be sent", "{n} events wait to be sent", devices.unsent)
         parts.append(text.format(n=devices.unsent))
-        if devices.oldest_s is not None:
+        if devices.oldest_s is not None and devices.oldest_s >= MINUTE:
             parts.append(t.gettext("the oldest for {age}").format(age=age_words(devices.oldest_s, t)))
     return Entry(
         icon="cloud_done" if devices.is_online else "cloud_off",

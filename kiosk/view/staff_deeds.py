@@ -115,7 +115,7 @@ def _trouble_words(page: StaffTrouble, t: Strings) -> tuple[str, str, str, str]:
     if not isinstance(page.asked, CHANGES):
         return (
             t.gettext("We could not find out"),
-            t.gettext("This kiosk could not answer its own question just now."),
+            t.gettext("This kiosk could not look it up just now."),
             t.gettext("Nothing was changed or printed."),
             t.gettext("Try again. If it happens twice, look at Devices and connection."),
         )
@@ -124,18 +124,18 @@ def _trouble_words(page: StaffTrouble, t: Strings) -> tuple[str, str, str, str]:
             t.gettext("That cannot be done"),
             desk_words(page.reason, t),
             t.gettext("Nothing was changed or printed."),
-            t.gettext("Go back: the page says how it stands now."),
+            t.gettext("Go back: the page shows how things are now."),
         )
     if page.cause is Cause.NOT_STORED:
         return (
             t.gettext("Not stored"),
             t.gettext("This kiosk could not write it down, so it was not done."),
-            t.gettext("Everything stands as it was."),
+            t.gettext("Everything is as it was."),
             t.gettext("Try again. If it does not work, look at Devices and connection."),
         )
     return (
         t.gettext("We do not know yet"),
-        t.gettext("No answer has come. It may be done, or may not."),
-        t.gettext("Nothing is lost: what was stored before stands."),
-        t.gettext("Go back: the page is read anew and says how it stands."),
+        t.gettext("No answer has come. It may have been done, or not."),
+        t.gettext("Nothing is lost: what was stored before is safe."),
+        t.gettext("Go back: the page then shows how things are."),
     )

@@ -129,7 +129,7 @@ def view_job(state: State, page: JobShown, t: Strings) -> Screen:
             _deed(
                 "not_printed",
                 "print",
-                t.gettext("It is not: print again"),
+                t.gettext("It is not on paper: print again"),
                 t.gettext("A new label prints; the doubtful one is void."),
             ),
         ]
@@ -240,7 +240,7 @@ def view_parked(state: State, page: ParkedShown, t: Strings) -> Screen:
                 "register_again",
                 "camera_roll",
                 t.gettext("Register again"),
-                t.gettext("Scan package and card once more; the new registration stands for this one."),
+                t.gettext("Scan package and card once more; the new registration replaces this one."),
             )
         )
     if parked.can_resend:

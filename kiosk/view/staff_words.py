@@ -3,15 +3,26 @@
 from kiosk.flow.staff_values import Deed, Parked, QueuedJob, Reason
 from kiosk.flow.values import LabelState, Level, Printer
 from kiosk.view.screen import Strings, Tone
-from kiosk.view.words import age_words, level_sentence
+from kiosk.view.words import DAY, HOUR, MINUTE, level_sentence
 
 
 def ago(seconds: float | None, t: Strings) -> str:
-    """Say how long ago; empty where nobody knows."""
+    """Say how long ago, rounded down; empty where nobody knows.
+
+    Whole sentences, not a length with a word before or after it: the length bends in most languages (vor 2 Tagen).
+    """
     if seconds is None:
         return ""
-    words = age_words(seconds, t)
-    return words if words == t.gettext("just now") else t.gettext("{age} ago").format(age=words)
+    if seconds < MINUTE:
+        return t.gettext("just now")
+    if seconds < HOUR:
+        n = int(seconds // MINUTE)
+        return t.ngettext("{n} minute ago", "{n} minutes ago", n).format(n=n)
+    if seconds < DAY:
+        n = int(seconds // HOUR)
+        return t.ngettext("{n} hour ago", "{n} hours ago", n).format(n=n)
+    n = int(seconds // DAY)
+    return t.ngettext("{n} day ago", "{n} days ago", n).format(n=n)
 
 
 def parked_title(parked: Parked, t: Strings) -> str:
@@ -38,7 +49,7 @@ def parked_sentence(parked: Parked, t: Strings) -> str:
         "signature": t.gettext("The photoservice could not tell that it comes from this kiosk."),
         "sealed": t.gettext("The photoservice could not open the part that names the card."),
         "role": t.gettext("This kiosk is not allowed to do that."),
-        "other_station": t.gettext("It speaks of what another station did."),
+        "other_station": t.gettext("It is about something another station did."),
         "other_store": t.gettext("The package belongs to another store."),
         "chain": t.gettext("Something this kiosk wrote before it has not arrived."),
         "held": t.gettext("The photoservice takes nothing from this kiosk until somebody has looked at it."),
@@ -102,9 +113,9 @@ def level_for_staff(level: Level, t: Strings) -> str:
         ),
         Level.REFUSED: t.gettext("The photoservice did not take it. Look at Parked: it says why, and what helps."),
         Level.WAITING: t.gettext(
-            "The maker has not named the rolls yet. The labels print when the receipt is scanned."
+            "The maker's list is not here yet. The labels print when the receipt is scanned later."
         ),
-        Level.HELD: t.gettext("It counts as soon as the till has sold this package."),
+        Level.HELD: t.gettext("It counts as soon as this package is paid for at the till."),
     }
     return words.get(level) or level_sentence(level, t)
 
@@ -132,7 +143,7 @@ def reason_words(reason: Reason, t: Strings) -> str:
         "mistake": t.gettext("It was a mistake"),
         "other_card": t.gettext("It belongs to another card"),
         "returned": t.gettext("The film was given back"),
-        "dealt_with": t.gettext("It is dealt with"),
+        "dealt_with": t.gettext("It has been dealt with"),
         "not_needed": t.gettext("It is not needed any more"),
         "other": t.gettext("Another reason"),
     }
@@ -144,7 +155,7 @@ def deed_words(deed: Deed, t: Strings) -> tuple[str, str]:
     words: dict[Deed, tuple[str, str]] = {
         "labels_again": (
             t.gettext("Why are the labels printed again?"),
-            t.gettext("All roll labels of this registration print anew. The old ones become void."),
+            t.gettext("All roll labels of this registration are printed again. The old ones become void."),
         ),
         "receipt_again": (
             t.gettext("Why is the receipt printed again?"),
@@ -160,7 +171,7 @@ def deed_words(deed: Deed, t: Strings) -> tuple[str, str]:
         ),
         "withdraw": (
             t.gettext("Why is this package taken back?"),
-            t.gettext("Its numbers, labels and claim codes count no more."),
+            t.gettext("Its numbers, labels and claim codes are no longer valid."),
         ),
         "close_parked": (
             t.gettext("Why is this closed?"),

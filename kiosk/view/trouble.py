@@ -95,13 +95,13 @@ def _trouble_words(page: Trouble, t: Strings) -> tuple[str, str, str, str]:
     if page.doing == "receipt":
         return (
             t.gettext("We could not find out"),
-            t.gettext("This kiosk could not answer its own question just now."),
-            t.gettext("Your registration stands as it was. Labels that waited may still print."),
+            t.gettext("This kiosk could not look it up just now."),
+            t.gettext("Your registration is unchanged. Labels that were waiting may still print."),
             t.gettext("Please scan your receipt again. If it happens twice, ask at the counter."),
         )
     return (
         t.gettext("We could not find out"),
-        t.gettext("This kiosk could not answer its own question just now."),
+        t.gettext("This kiosk could not look it up just now."),
         t.gettext("Nothing was registered, changed or printed."),
         t.gettext("Please start again. If it happens twice, ask at the counter."),
     )
@@ -118,7 +118,7 @@ def _make_up_trouble(page: Trouble, t: Strings) -> tuple[str, str, str, str]:
     if page.cause is Cause.NOT_STORED:
         return (
             t.gettext("Not stored"),
-            t.gettext("This kiosk could not store the package. Count it as not made up."),
+            t.gettext("This kiosk could not store the package. Please treat it as not made up."),
             t.gettext("The film is fine, and nothing was printed or registered."),
             t.gettext("Try again. If it does not work, please ask at the counter."),
         )
@@ -135,9 +135,9 @@ def _presale_trouble(page: Trouble, t: Strings) -> tuple[str, str, str, str]:
     if page.cause is Cause.NO_ANSWER:
         return (
             t.gettext("We do not know yet"),
-            t.gettext("No answer has come. It may be done, or may not."),
+            t.gettext("No answer has come. It may have been done, or not."),
             t.gettext("Nothing is lost. If new labels come, they count and the old ones are void."),
-            t.gettext("Go back: the screen says how it stands. Do not sell the package before that."),
+            t.gettext("Go back: the screen shows how things are. Do not sell the package before that."),
         )
     happened = t.gettext("The change could not be stored, so it was not made.")
     if page.cause is Cause.REFUSED:
@@ -145,7 +145,7 @@ def _presale_trouble(page: Trouble, t: Strings) -> tuple[str, str, str, str]:
     return (
         t.gettext("That did not work"),
         happened,
-        t.gettext("The package and its labels stand as they were."),
+        t.gettext("The package and its labels are unchanged."),
         t.gettext("Go back and try once more."),
     )
 
@@ -160,7 +160,7 @@ def _change_trouble(page: Trouble, t: Strings) -> tuple[str, str, str, str]:
     return (
         t.gettext("That did not work"),
         happened,
-        t.gettext("Your registration is stored as it was."),
+        t.gettext("Your registration is stored, unchanged."),
         t.gettext("Go back and try once more, or ask at the counter."),
     )
 
@@ -171,7 +171,7 @@ def _doubtful_change(page: Trouble, t: Strings) -> tuple[str, str, str, str]:
             t.gettext("We do not know yet"),
             t.gettext("No answer has come. The registration may be undone, or may still stand."),
             t.gettext("Trying again is safe: nothing is undone twice."),
-            t.gettext("Go back: the screen says how it stands. If it does not, ask at the counter."),
+            t.gettext("Go back: the screen shows how things are. If it does not, ask at the counter."),
         )
     return (
         t.gettext("We do not know yet"),
@@ -185,7 +185,7 @@ def _register_trouble(cause: Cause, t: Strings) -> tuple[str, str, str, str]:
     if cause is Cause.NOT_STORED:
         return (
             t.gettext("Not stored"),
-            t.gettext("This kiosk could not store your registration. Count it as not registered."),
+            t.gettext("This kiosk could not store your registration. Please treat it as not registered."),
             t.gettext("Your film is fine, and nothing was printed. A package can only be registered once."),
             t.gettext("Try again. If it does not work, please ask at the counter."),
         )

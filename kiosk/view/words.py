@@ -41,7 +41,7 @@ def _scan_words(why: Why, t: Strings) -> str:
         ),
         Why.LABEL_FIRST_FINISH: t.gettext("That is a printed label. Scan the code on the package or on your card."),
         Why.ORDER_CODE: t.gettext("That is an order code. Here you need the code on your film package."),
-        Why.NOT_READ: t.gettext("That code could not be read whole. Please scan it again."),
+        Why.NOT_READ: t.gettext("That code was not read completely. Please scan it again."),
     }
     return words.get(why, "")
 
@@ -58,10 +58,10 @@ def _later_words(why: Why, t: Strings) -> str:
         Why.REGISTERED_BEFORE: t.gettext(
             "This package was registered here before. Scan the same card to have its labels printed again."
         ),
-        Why.TYPED_NOT_PACKAGE: t.gettext("That is no package ID. Check it letter by letter: every symbol counts."),
-        Why.TYPED_NOT_CARD: t.gettext("That is no card number of this store. Check it digit by digit."),
+        Why.TYPED_NOT_PACKAGE: t.gettext("That is not a package ID. Check it letter by letter: every symbol counts."),
+        Why.TYPED_NOT_CARD: t.gettext("That is not a card number of this store. Check it digit by digit."),
         Why.TYPED_NOT_CLAIM_CODE: t.gettext(
-            "That is no claim code. It has 13 symbols and stands under the security strip."
+            "That is not a claim code. It has 13 symbols and is under the security strip."
         ),
     }
     return words.get(why, "")
@@ -70,7 +70,7 @@ def _later_words(why: Why, t: Strings) -> str:
 def _film_words(why: Why, t: Strings) -> str:
     words = {
         Why.TYPED_NOT_NUMBER: t.gettext(
-            "That is no registration number. It stands on the receipt: TCN and nine symbols."
+            "That is not a registration number. It is on the receipt: TCN and nine symbols."
         ),
         Why.CLAIM_CODE_ELSEWHERE: t.gettext("That is a claim code. It goes with a package that has labels already."),
         Why.FILM_ALREADY_HERE: t.gettext("That is the same film again. It is already here."),
@@ -100,7 +100,7 @@ def _done_words(note: Note, t: Strings) -> str:
         Why.LABELS_AGAIN: t.gettext("New labels are on their way. The old ones are void: please throw them away."),
         Why.RECEIPT_AGAIN: t.gettext("A new receipt is on its way. The old one's access code is void."),
         Why.VOIDED: " ".join(part for part in (t.gettext("Voided."), void if note.count else "") if part),
-        Why.SENT_AGAIN: t.gettext("Written again. It goes up with the next connection."),
+        Why.SENT_AGAIN: t.gettext("Written again. It is sent with the next connection."),
         Why.CLOSED: t.gettext("Closed, with your reason on record."),
         Why.NOTED: t.gettext("Noted, with your name."),
     }
@@ -125,10 +125,10 @@ def desk_words(reason: str, t: Strings) -> str:
         "registered_here": t.gettext("It is registered at this kiosk already. A member of staff can look it up."),
         "staff_needed": t.gettext("A member of staff must be signed in for that."),
         "count": t.gettext("A package holds 1 to 50 cartridges."),
-        "product": t.gettext("That is no price code of a film."),
+        "product": t.gettext("That is not the price code of a film."),
         "unknown_package": t.gettext("That package was not made up at this kiosk."),
-        "make_up_withdrawn": t.gettext("This package was taken back; its labels count no more."),
-        "registered_meanwhile": t.gettext("The package is registered meanwhile: print its labels by the registration."),
+        "make_up_withdrawn": t.gettext("This package was taken back; its labels are no longer valid."),
+        "registered_meanwhile": t.gettext("The package has been registered meanwhile: print its labels from there."),
         "no_claim_codes": t.gettext("It was made up for a registration; its labels have no claim codes."),
         "unknown_job": t.gettext("There is no such label any more."),
         "job_not_set_aside": t.gettext("That label is not put off any more."),
@@ -158,15 +158,13 @@ def _offline_words(light: Light, t: Strings) -> str:
         return t.gettext("Working offline")
     text = t.ngettext("Working offline, {n} waiting", "Working offline, {n} waiting", light.unsent)
     words = text.format(n=light.unsent)
-    if light.oldest_s is None:
+    if light.oldest_s is None or light.oldest_s < MINUTE:
         return words
     return t.gettext("{waiting}, oldest {age}").format(waiting=words, age=age_words(light.oldest_s, t))
 
 
 def age_words(seconds: float, t: Strings) -> str:
-    """Say how long ago in one rounded-down unit: never older than it is."""
-    if seconds < MINUTE:
-        return t.gettext("just now")
+    """Say how long it is in one rounded-down unit: never longer than it is. Less than a minute is none."""
     if seconds < HOUR:
         n = int(seconds // MINUTE)
         return t.ngettext("{n} minute", "{n} minutes", n).format(n=n)
@@ -179,7 +177,7 @@ def age_words(seconds: float, t: Strings) -> str:
 
 def level_chip(level: Level, reason: str, t: Strings) -> Chip:
     """Return the word of DESIGN 5H for how far a registration has come."""
-    because = t.gettext("Refused because {reason}").format(reason=reason or t.gettext("of the rules"))
+    because = t.gettext("Refused: {reason}").format(reason=reason) if reason else t.gettext("Refused")
     words = {
         Level.HERE: Chip(text=t.gettext("Registered here"), tone="good", icon="check"),
         Level.HUB: Chip(text=t.gettext("At the store hub"), tone="good", icon="store"),
@@ -199,8 +197,8 @@ def level_sentence(level: Level, t: Strings) -> str:
         Level.HERE: t.gettext("Stored in this kiosk. It goes to the photoservice as soon as there is a connection."),
         Level.HUB: t.gettext("Stored in this kiosk and at the store. The photoservice hears of it next."),
         Level.CONFIRMED: t.gettext("The photoservice has it."),
-        Level.WAITING: t.gettext("The maker has not named the rolls yet. Scan your receipt here later for the labels."),
-        Level.HELD: t.gettext("It counts as soon as the till has sold this package. Please pay for it now."),
+        Level.WAITING: t.gettext("The maker's list is not here yet. Scan your receipt here later to get your labels."),
+        Level.HELD: t.gettext("It counts as soon as this package is paid for. Please pay at the till now."),
         Level.CONTESTED: t.gettext(
             "Another card has registered this package too. A person decides; please ask at the counter."
         ),

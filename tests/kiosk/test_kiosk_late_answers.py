@@ -143,7 +143,7 @@ def test_K1_undo_before_anything_printed_says_that_nothing_came_out(counter: Cou
     """No paper, no talk of throwing it away."""
     counter.register()
     counter.press("undo", "yes")
-    assert "Nothing had come out" in counter.screen.say
+    assert "Nothing was printed" in counter.screen.say
 
 
 def test_K1_an_undo_answered_late_is_still_shown(counter: Counter) -> None:
@@ -163,7 +163,7 @@ def test_K1_one_screen_never_says_registered_and_undone(counter: Counter) -> Non
     counter.desk.is_torn = True
     counter.press("undo", "yes")
     assert counter.screen.name == "trouble_no_answer"
-    assert "stored as it was" not in counter.screen.say
+    assert "stored, unchanged" not in counter.screen.say
     assert "may still stand" in counter.screen.say
     counter.press("back")
     assert counter.desk.held[claim].withdrawn

@@ -277,7 +277,7 @@ def test_O18_a_journal_that_is_down_makes_up_nothing_and_says_so(counter: Counte
     counter.desk.is_down = True
     counter.press("make_up")
     assert counter.screen.name == "trouble_not_stored"
-    assert "Count it as not made up" in counter.screen.blocks[0].text
+    assert "treat it as not made up" in counter.screen.blocks[0].text
     counter.desk.is_down = False
     counter.press("retry")
     assert counter.screen.name == "presale_printing"

@@ -183,7 +183,7 @@ def test_O17_a_clock_that_is_wrong_is_told_on_the_device_page_and_asked_for_at_h
     counter.desk.status_now = replace(counter.desk.status_now, clock_off_s=off_s)
     _read_station(counter)
     line = {entry.title: entry for entry in counter.screen.entries}["Devices and connection"]
-    assert (line.word, line.tone, line.detail) == ("look", "warn", "The clock is wrong")
+    assert (line.word, line.tone, line.detail) == ("please check", "warn", "The clock is wrong")
     counter.press("devices")
     (clock,) = [entry for entry in counter.screen.entries if entry.title == "Clock"]
     assert (clock.word, clock.tone) == ("wrong", "warn")
@@ -319,7 +319,7 @@ def test_O17_a_number_may_be_typed_and_an_unknown_one_is_said(counter: Counter) 
     counter.press("recent", "type")
     counter.type_in("29")
     assert counter.screen.notice
-    assert "no registration number" in counter.screen.notice.text
+    assert "not a registration number" in counter.screen.notice.text
     counter.press("back")
     _scan_receipt(counter, "TCN-000000000")
     assert counter.screen.notice
@@ -474,7 +474,7 @@ def test_O17_contested_registrations_come_with_what_to_tell_the_shopper(counter:
     ("fault", "name", "words"),
     [
         ("down", "staff_trouble_not_stored", "so it was not done"),
-        ("torn", "staff_trouble_no_answer", "It may be done, or may not"),
+        ("torn", "staff_trouble_no_answer", "It may have been done, or not"),
     ],
 )
 def test_O17_a_deed_that_fails_says_what_is_known(counter: Counter, fault: str, name: str, words: str) -> None:
