@@ -106,6 +106,7 @@ def view(state: State, strings: Strings) -> Screen:
         tools=(*language_tool(state), _contrast_tool(state, strings)),
         languages=language_choice(state) if isinstance(state.page, Attract) else (),
         staff=staff_mark(state, strings),
+        leaves=_leaves(state, strings),
         language=state.language,
         foot=_foot(state, strings),
         overlay=_warning(state, strings) or language_question(state, strings) or page.overlay,
@@ -137,6 +138,16 @@ def _sentences(*parts: str) -> str:
 def _contrast_tool(state: State, t: Strings) -> Button:
     words = t.gettext("Normal contrast") if state.access.has_contrast else t.gettext("High contrast")
     return Button(id="contrast", text=words, icon="contrast", kind="inline")
+
+
+def _leaves(state: State, t: Strings) -> tuple[Button, ...]:
+    """Return the ways between the parts of a page that is cut up to be read in large text; they move nothing else."""
+    if not state.access.is_large:
+        return ()
+    return (
+        Button(id="leaf:before", text=t.gettext("Previous"), icon="back"),
+        Button(id="leaf:after", text=t.gettext("More"), icon="forward"),
+    )
 
 
 def _foot(state: State, t: Strings) -> str:

@@ -128,6 +128,8 @@ class Keypad:
     example: str
     is_secret: bool = False
     """``text`` is one dot a digit; the digits themselves are nowhere in the screen."""
+    told: str = ""
+    """How much of a secret is typed, in words: what can be said of it aloud."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -234,6 +236,7 @@ class Screen:
     number: str = ""
     """A registration number to be photographed, shown large and as a QR code; empty where the receipt has it."""
     progress: float | None = None
+    progress_words: str = ""
     stepper: Stepper | None = None
     entries: tuple[Entry, ...] = ()
     empty: str = ""
@@ -248,6 +251,8 @@ class Screen:
     tools: tuple[Button, ...] = ()
     languages: tuple[Button, ...] = ()
     """Each language in its own script, to be touched at once: on the attract page only."""
+    leaves: tuple[Button, ...] = ()
+    """The ways to the next and the last part of a page in large text; where the page is cut, its drawing alone knows."""
     staff: StaffMark | None = None
     language: str = "en"
     """The code of the language all of this is in: it says which way to read."""
