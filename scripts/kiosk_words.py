@@ -25,9 +25,21 @@ VIEW: Final = Path(__file__).parents[1] / "kiosk" / "view"
 KEYWORDS: Final[dict[str, tuple[int, ...] | None]] = {"gettext": None, "ngettext": (1, 2)}
 PLURALS: Final = {
     "de": "nplurals=2; plural=(n != 1);",
+    "fr": "nplurals=2; plural=(n > 1);",
+    "es": "nplurals=2; plural=(n != 1);",
+    "it": "nplurals=2; plural=(n != 1);",
+    "pl": "nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2);",
+    "tr": "nplurals=2; plural=(n != 1);",
     "ar": "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);",
+    "he": "nplurals=3; plural=(n==1 ? 0 : n==2 ? 1 : 2);",
+    "hi": "nplurals=2; plural=(n > 1);",
+    "zh": "nplurals=1; plural=0;",
+    "ja": "nplurals=1; plural=0;",
 }
-"""The languages there are, and how each counts (Unicode CLDR, cardinal)."""
+"""The languages there are, and how each counts (Unicode CLDR, cardinal).
+
+Left out are forms that whole numbers below a million never take: of fr, es and it for millions, of pl for fractions.
+"""
 MO_MAGIC: Final = 0x950412DE
 
 
