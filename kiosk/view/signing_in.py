@@ -36,9 +36,14 @@ def view_pin(state: State, page: PinPad, t: Strings) -> Screen:
             rows=DIGIT_ROWS,
             example=t.gettext("6 to 12 digits"),
             is_secret=True,
+            told=_typed_words(len(page.text), t),
         ),
         buttons=tuple(buttons),
     )
+
+
+def _typed_words(count: int, t: Strings) -> str:
+    return t.ngettext("{n} digit typed", "{n} digits typed", count).format(n=count) if count else ""
 
 
 def _refusal(page: PinPad, t: Strings) -> Notice | None:

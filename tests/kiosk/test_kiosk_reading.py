@@ -1,0 +1,129 @@
+"""The headless screen: every picture of the gallery as parts with roles, names, values and an order (EN 301 549)."""
+
+import re
+from dataclasses import fields, is_dataclass, replace
+
+import pytest
+
+from kiosk.language import speak
+from kiosk.testing.gallery import gallery
+from kiosk.view import Screen, view
+from kiosk.view.reading import HEADING, focused, reading
+from kiosk.view.screen import Keypad
+
+SCREENS = dict(gallery())
+UNSAID = {
+    "icon",
+    "id",
+    "kind",
+    "picture",
+    "language",
+    "say",
+    "layout",
+    "look",
+    "name",
+    "rows",
+    "film",
+    "hint",
+    "access",
+}
+"""Fields of the screen that are drawn as shapes, or name a thing for the program: nothing to be read out."""
+
+
+def _shown(name: str, language: str = "en") -> Screen:
+    return view(SCREENS[name], speak(language).strings)
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_K1_what_is_touched_is_exactly_one_part_that_can_be_pressed(name: str) -> None:
+    """Nothing can be done by touch alone, and nothing is offered twice."""
+    screen = _shown(name)
+    pressed = [part.id for part in reading(screen) if part.can_press]
+    assert sorted(pressed) == sorted(screen.button_ids())
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_K1_every_part_has_a_name_and_an_id_of_its_own_and_the_heading_is_first(name: str) -> None:
+    """So that a voice has something to say, and the focus one place to stand."""
+    parts = reading(_shown(name))
+    assert all(part.name.strip() for part in parts), [part for part in parts if not part.name.strip()]
+    assert len({part.id for part in parts}) == len(parts)
+    assert [part.id for part in parts if part.role == "heading"] == [HEADING]
+    assert parts[0].id == HEADING
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_K1_what_is_drawn_in_words_is_read(name: str) -> None:
+    """Every word of the screen stands in some part: in its name, its value or its detail."""
+    screen = _shown(name)
+    said = " ".join(f"{part.name} {part.value} {part.detail}" for part in reading(screen))
+    for text in _words(screen.overlay or screen):
+        assert text in said, f"{text!r} of {name} is drawn and never read"
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_K1_a_code_is_spelled_and_a_sentence_is_not(name: str) -> None:
+    """What is spelled is one identity, never a sentence with one in it; and identities of packages are spelled."""
+    for part in reading(_shown(name)):
+        if part.spells:
+            assert re.fullmatch(r"[A-Za-z0-9()•· \u2009-]+", part.value), part
+        else:
+            assert "(01)" not in part.name + part.value, part
+
+
+def test_K1_of_a_pin_the_number_of_its_digits_is_read_and_no_more() -> None:
+    """The dots have no name; how many there are has."""
+    typed = next(part for part in reading(_shown(_named("pin_typed"))) if part.id == "field")
+    assert (typed.value, typed.spells) == ("6 digits typed", False)
+    empty = next(part for part in reading(_shown(_named("pin"))) if part.id == "field")
+    assert empty.value == "Touch the keys below"
+
+
+def test_K1_a_question_over_the_page_hides_the_page_from_the_reader_too() -> None:
+    """What cannot be touched is neither read nor walked to."""
+    parts = reading(_shown(_named("undo_question")))
+    assert [part.id for part in parts] == ["title", "guidance", "no", "yes"]
+
+
+def test_K1_the_order_is_the_pages_own_and_its_buttons_come_before_the_frame() -> None:
+    """Heading, what happened, what to do, facts, papers, buttons; then tools and foot."""
+    parts = [part.id for part in reading(_shown(_named("confirm")))]
+    wanted = ["title", "guidance", "row:0", "claim_code", "ticket:0", "cancel", "register", "light", "foot"]
+    assert [part for part in parts if part in wanted] == wanted
+
+
+def test_K1_each_language_is_named_in_its_own() -> None:
+    """A voice can say the name of a language as those do who speak it."""
+    parts = {part.id: part for part in reading(_shown(_named("language")))}
+    assert parts["language:de"].language == "de"
+    assert parts["language:en"].state == "chosen"
+
+
+def test_K1_the_focus_stands_on_no_part_while_nobody_uses_the_keypad() -> None:
+    """Touch alone needs no mark."""
+    assert focused(_shown(_named("attract"))) is None
+
+
+def _named(name: str) -> str:
+    return next(key for key in SCREENS if re.fullmatch(rf"\d+_{name}", key))
+
+
+def _words(thing: object, field: str = "") -> list[str]:
+    """Return every text drawn in ``thing``, in lines as a part joins them."""
+    if isinstance(thing, str):
+        return [thing.replace("\n", " ")] if thing and field not in UNSAID and not _is_drawn_otherwise(thing) else []
+    if isinstance(thing, tuple):
+        return [text for part in thing for text in _words(part, field)]
+    if is_dataclass(thing):
+        if field == "button" or field in UNSAID:
+            return []
+        if isinstance(thing, Keypad) and thing.text:
+            thing = replace(thing, placeholder="")
+        return [text for each in fields(thing) for text in _words(getattr(thing, each.name), each.name)]
+    return []
+
+
+def _is_drawn_otherwise(text: str) -> bool:
+    """Tell dots, states and tones from words: those are read as a count and as the part's state."""
+    states = {"done", "now", "next", "live", "busy", "plain", "good", "warn", "bad"}
+    return set(text) == {"•"} or text in states
