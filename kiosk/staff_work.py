@@ -68,7 +68,7 @@ class StaffWork:
             member = self.staff.sign_in(effect.badge, effect.pin)
         except StaffRefusal as refusal:
             return told.SignInRefused(**facts, is_locked=refusal.reason == "locked", wait_s=refusal.wait_s)
-        return told.SignedIn(**facts, staff=member.id, name=member.name)
+        return told.SignedIn(**facts, staff=member.id, name=member.name, role=member.role)
 
     def _recent(self, view: RegistrationView) -> staff_answers.Recent:
         package = answers.package_of(self.desk.look_up(view.package or view.item))

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from photocore.cards import CardNumber, CardTable, find_cards
 from photocore.events import instant
+from photocore.roles import Role
 from photocore.seams import Clock, Entropy
 from sync.errors import StaffRefusal, StaffUnfit
 from sync.journal import Journal
@@ -66,7 +67,7 @@ class StaffBook:
         # The monotonic end of each lock this process has looked at; touched on the journal's thread alone.
         self._ends: dict[bytes, float] = {}
 
-    def add(self, badge: CardNumber, name: str, pin: str) -> StaffMember:
+    def add(self, badge: CardNumber, name: str, pin: str, role: Role = "cashier") -> StaffMember:
         """Take a member of staff into the book.
 
         Raises:
@@ -78,9 +79,9 @@ class StaffBook:
         check_pin(pin)
         staff = self._entropy.token(8).hex()
         at, pin_hash = instant(self._clock), self._pins.hash(staff, pin)
-        row = {"id": staff, "name": shown, "badge": self._mark(badge), "masked": badge.masked, "at": at}
+        row = {"id": staff, "name": shown, "badge": self._mark(badge), "masked": badge.masked, "at": at, "role": role}
         self._journal.write(lambda transaction: _add(transaction.connection, row | {"pin_hash": pin_hash}))
-        return StaffMember(id=staff, name=shown, badge_masked=badge.masked, added_at=at)
+        return StaffMember(id=staff, name=shown, badge_masked=badge.masked, added_at=at, role=role)
 
     def remove(self, staff: str) -> None:
         """Take a member out of the book; their id stays for old events, their badge and PIN do not.
@@ -99,6 +100,11 @@ class StaffBook:
         """Return the name behind an event's ``staff``, also of who was removed; None for nobody of ours."""
         row = self._journal.read(lambda connection: one(connection, "staff.name_of", {"id": staff}))
         return str(row[0]) if row else None
+
+    def role_of(self, staff: str) -> Role | None:
+        """Return what a member in the book is; None for nobody of ours, and for who was removed."""
+        row = self._journal.read(lambda connection: one(connection, "staff.role_of", {"id": staff}))
+        return row[0] if row else None
 
     def unlock(self, staff: str) -> None:
         """End a member's lock and forget their wrong PINs.
@@ -137,10 +143,10 @@ class StaffBook:
         return tuple(self._member(row) for row in run(connection, "staff.list_members"))
 
     def _member(self, row: Row) -> StaffMember:
-        staff, name, masked, added_at, mark, locked_until = row
+        staff, name, masked, added_at, role, mark, locked_until = row
         left_s = self._left_s(mark, locked_until)
         until = self._clock.now() + timedelta(seconds=left_s) if left_s > 0 else None
-        return StaffMember(id=staff, name=name, badge_masked=masked, added_at=added_at, locked_until=until)
+        return StaffMember(id=staff, name=name, badge_masked=masked, added_at=added_at, role=role, locked_until=until)
 
     def _count_try(self, connection: apsw.Connection, mark: bytes) -> _Counted:
         """Count a try as wrong before it is judged; the fifth locks at once, and only a right PIN takes it back."""
@@ -206,8 +212,8 @@ def _entry(connection: apsw.Connection, mark: bytes) -> _Entry | None:
     row = one(connection, "staff.by_badge", {"badge": mark})
     if row is None:
         return None
-    staff, name, masked, added_at, pin_hash = row
-    member = StaffMember(id=staff, name=name, badge_masked=masked, added_at=added_at)
+    staff, name, masked, added_at, role, pin_hash = row
+    member = StaffMember(id=staff, name=name, badge_masked=masked, added_at=added_at, role=role)
     return _Entry(member=member, pin_hash=pin_hash)
 
 

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from photocore.roles import ROLES
 from sync.control import ask_holder
 from sync.errors import StaffUnfit
 from sync.keys import load_station
@@ -25,6 +26,7 @@ def add_staff_verbs(parser: argparse.ArgumentParser) -> tuple[argparse.ArgumentP
     add = verbs.add_parser("add", help="take somebody in; the PIN is asked for")
     add.add_argument("--name", required=True, help="what screens call them")
     add.add_argument("--badge", required=True, help="the number on their badge, as its table in the roster has it")
+    add.add_argument("--role", choices=ROLES, default="cashier", help="what they may do here (%(default)s)")
     add.add_argument("--pin-stdin", action="store_true", help="read the PIN from the first line of stdin")
     show = verbs.add_parser("list", help="show who may sign in, and whose badge is locked")
     remove = verbs.add_parser("remove", help="take somebody out; old events keep their id")
@@ -53,7 +55,8 @@ def ask_staff(options: argparse.Namespace) -> tuple[dict[str, Any], list[str]]:
 
 def _question(options: argparse.Namespace) -> dict[str, str]:
     if options.staff_verb == "add":
-        return {"name": options.name, "badge": options.badge, "pin": _read_pin(from_stdin=options.pin_stdin)}
+        pin = _read_pin(from_stdin=options.pin_stdin)
+        return {"name": options.name, "badge": options.badge, "role": options.role, "pin": pin}
     return {"who": options.who} if options.staff_verb in ("remove", "unlock") else {}
 
 
@@ -86,7 +89,7 @@ def _in_words(error: str) -> str:
 def _lines(answer: dict[str, Any]) -> list[str]:
     if "member" in answer:
         member = answer["member"]
-        return [f"{member['name']} may sign in with badge {member['badge']} (id {member['id']})."]
+        return [f"{member['name']} may sign in with badge {member['badge']} as {member['role']} (id {member['id']})."]
     members = [_line(member) for member in answer["members"]]
     if "removed" in answer:
         return [f"{answer['removed']} may not sign in any more.", *(members or ["Nobody else is in the staff book."])]
@@ -96,4 +99,4 @@ def _lines(answer: dict[str, Any]) -> list[str]:
 
 def _line(member: dict[str, Any]) -> str:
     locked = f"  locked until {member['locked_until']}" if member["locked_until"] else ""
-    return f"{member['id']}  {member['name']}  {member['badge']}{locked}"
+    return f"{member['id']}  {member['name']}  {member['role']}  {member['badge']}{locked}"

@@ -7,6 +7,7 @@ the owner of the station's folder can reach.
 from collections.abc import Mapping
 from typing import Any
 
+from photocore.roles import ROLES, Role
 from sync.errors import JournalDown, StaffUnfit
 from sync.roster import Roster
 from sync.staff import StaffBook, read_badge
@@ -27,7 +28,8 @@ def _answer(book: StaffBook, roster: Roster, question: Mapping[str, Any]) -> dic
     match str(question.get("do")):
         case "staff add":
             badge = read_badge(tuple(roster.card_tables), str(question.get("badge")))
-            return {"member": _told(book.add(badge, str(question.get("name")), str(question.get("pin"))))}
+            name, pin = str(question.get("name")), str(question.get("pin"))
+            return {"member": _told(book.add(badge, name, pin, _role(question)))}
         case "staff remove":
             member = _meant(book, question)
             book.remove(member.id)
@@ -38,6 +40,14 @@ def _answer(book: StaffBook, roster: Roster, question: Mapping[str, Any]) -> dic
             return {"unlocked": member.name} | _list(book)
         case _:
             return _list(book)
+
+
+def _role(question: Mapping[str, Any]) -> Role:
+    wanted = str(question.get("role") or "cashier")
+    for role in ROLES:
+        if role == wanted:
+            return role
+    raise StaffUnfit(f"There is no role {wanted[:40]!r}; there are {', '.join(ROLES)}.")
 
 
 def _list(book: StaffBook) -> dict[str, Any]:
@@ -61,6 +71,7 @@ def _told(member: StaffMember) -> dict[str, Any]:
         "id": member.id,
         "name": member.name,
         "badge": member.badge_masked,
+        "role": member.role,
         "added_at": member.added_at,
         "locked_until": until,
     }

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from photocore.cards import CardNumber
 from photocore.ids import ItemId
 from photocore.package import Product
+from photocore.roles import Role
 from sync.copies import Job, JobKind
 from sync.label_states import LabelState
 from sync.registrations import ItemLevel
@@ -260,6 +261,7 @@ class StaffMember:
     name: str
     badge_masked: str
     added_at: str
+    role: Role = "cashier"
     locked_until: datetime | None = None
 
 

@@ -138,8 +138,9 @@ def _press(state: State, page: PinPad, button: str) -> Step:
 def _take_answer(state: State, page: PinPad, event: Answer) -> Step:
     fresh = PinPad(badge=page.badge, under=page.under)
     match event:
-        case SignedIn(staff=staff, name=name):
-            known = replace(state, staff=Staff(id=staff, name=name, badge=page.badge), touched_at=state.now)
+        case SignedIn(staff=staff, name=name, role=role):
+            who = Staff(id=staff, name=name, badge=page.badge, role=role)
+            known = replace(state, staff=who, touched_at=state.now)
             return _go_on(known, page.under)
         case SignInRefused(is_locked=is_locked, wait_s=wait_s):
             return go(state, replace(fresh, refused="locked" if is_locked else "wrong", wait_s=wait_s))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from kiosk.flow.events import Answer
 from kiosk.flow.staff_values import Devices, Parked, QueuedJob, Recent
 from kiosk.flow.values import Label, Registration
+from photocore.roles import Role
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,6 +14,7 @@ class SignedIn(Answer):
 
     staff: str
     name: str
+    role: Role
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ from typing import Literal
 
 from kiosk.flow.values import LabelState, Level, Printer
 from photocore.cards import CardNumber
+from photocore.roles import Duty, Role, may
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,6 +15,11 @@ class Staff:
     id: str
     name: str
     badge: CardNumber = field(repr=False)
+    role: Role = "manager"
+
+    def may(self, duty: Duty) -> bool:
+        """Say whether their role allows ``duty``."""
+        return may(self.role, duty)
 
 
 @dataclass(frozen=True, kw_only=True)

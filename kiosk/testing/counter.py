@@ -16,6 +16,7 @@ from kiosk.view import Screen
 from kiosk.worker import DeskWorker
 from photocore.ids import ItemId
 from photocore.package import Product
+from photocore.roles import Role
 from photocore.scans import Level
 from photocore.seams import Clock
 from photocore.testing import ManualClock
@@ -90,10 +91,12 @@ class Counter:
     owed: list[ask.Effect] = field(default_factory=list[ask.Effect])
     languages: tuple[tuple[str, str], ...] = ()
     devices: DeviceFacts | None = None
+    role: Role = "manager"
+    """What the member of staff with the badge is."""
 
     def __post_init__(self) -> None:
         """Build machine, staff book and worker round the desk."""
-        self.staff = FakeStaffBook(self.clock)
+        self.staff = FakeStaffBook(self.clock, role=self.role)
         self.machine = Machine(
             clock=self.clock,
             reader=RosterReader(self.store),

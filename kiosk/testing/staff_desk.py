@@ -5,6 +5,7 @@ from dataclasses import replace
 from kiosk.testing.papers import FakePapers
 from photocore.cards import CardNumber
 from photocore.ids import ItemId
+from photocore.roles import Role
 from photocore.seams import Clock
 from sync.errors import DeskReason, DeskRefusal, StaffRefusal
 from sync.label_states import LabelState
@@ -24,8 +25,17 @@ MOST_WRONG = 5
 class FakeStaffBook:
     """One member of staff; five wrong PINs lock the badge for a quarter of an hour, whosever it is."""
 
-    def __init__(self, clock: Clock, *, badge: str = "TCB000042", pin: str = "271828", name: str = "Mara") -> None:
-        self.member = StaffMember(id="a3f1c2d4e5b60718", name=name, badge_masked=f"•••• {badge[-4:]}", added_at="")
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        badge: str = "TCB000042",
+        pin: str = "271828",
+        name: str = "Mara",
+        role: Role = "manager",
+    ) -> None:
+        masked = f"•••• {badge[-4:]}"
+        self.member = StaffMember(id="a3f1c2d4e5b60718", name=name, badge_masked=masked, added_at="", role=role)
         self.is_down = False
         self._badge, self._pin, self._clock = badge, pin, clock
         self._wrong: dict[str, int] = {}

@@ -2,7 +2,8 @@
 
 -- name: add_member
 -- Take somebody in.
-insert into staff (id, name, badge, masked, pin_hash, added_at) values (:id, :name, :badge, :masked, :pin_hash, :at);
+insert into staff (id, name, badge, masked, pin_hash, added_at, role)
+values (:id, :name, :badge, :masked, :pin_hash, :at, :role);
 
 -- name: remove_member
 -- Take somebody out; the id and the name stay for old events.
@@ -10,7 +11,7 @@ update staff set badge = null, masked = '', pin_hash = null, removed_at = :at wh
 
 -- name: list_members
 -- Everybody in the book, with what is known of their badge's tries.
-select id, name, masked, added_at, staff.badge, locked_until
+select id, name, masked, added_at, role, staff.badge, locked_until
 from staff left join staff_try on staff_try.badge = staff.badge
 where removed_at is null order by name, added_at, id;
 
@@ -20,7 +21,11 @@ select name from staff where id = :id;
 
 -- name: by_badge
 -- Whose badge it is.
-select id, name, masked, added_at, pin_hash from staff where badge = :badge;
+select id, name, masked, added_at, role, pin_hash from staff where badge = :badge;
+
+-- name: role_of
+-- What somebody in the book is.
+select role from staff where id = :id and removed_at is null;
 
 -- name: badge_of
 -- The badge of somebody in the book.

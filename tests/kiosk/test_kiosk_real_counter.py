@@ -40,7 +40,7 @@ def station(tmp_path: Path, clock: ManualClock) -> Iterator[Station]:
     enrol(url="http://localhost:8470", code=code, name="Counter", folder=tmp_path, channel=service, entropy=entropy)
     seams = Seams(clock=clock, entropy=entropy, disk=SystemDisk(), channel=service, quick_channel=service)
     opened = open_station(tmp_path, seams, carry=False)
-    opened.staff.add(CardNumber(table="staff", number=BADGE), "Mara", PIN)
+    opened.staff.add(CardNumber(table="staff", number=BADGE), "Mara", PIN, "manager")
     yield opened
     opened.close()
 

@@ -42,7 +42,7 @@ ADD = ("add", "--name", "Anna Berg", "--badge", "8123 9907", "--pin-stdin")
 def test_K3_a_manager_adds_lists_and_removes_without_a_running_station(world, staff):
     """The station is opened for it and closed again; the badge's number is never shown whole."""
     code, out, _ = staff(*ADD)
-    assert (code, "Anna Berg may sign in with badge •••• 9907" in out) == (0, True)
+    assert (code, "Anna Berg may sign in with badge •••• 9907 as cashier" in out) == (0, True)
 
     code, out, _ = staff("list", "--json")
     (member,) = json.loads(out)["members"]

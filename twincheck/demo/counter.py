@@ -78,7 +78,7 @@ def enrol_station(service: DemoService, folder: Path) -> None:
 def hire(counter: Counter) -> None:
     """Enter the demo's member of staff at the station, as ``twincheck station staff add`` does."""
     badge = CardNumber(table=BADGE_TABLE, number=counter.shelf.badge)
-    counter.kiosk.station.staff.add(badge, STAFF_NAME, STAFF_PIN)
+    counter.kiosk.station.staff.add(badge, STAFF_NAME, STAFF_PIN, "manager")
 
 
 @contextmanager
