@@ -252,7 +252,7 @@ class Screen:
     languages: tuple[Button, ...] = ()
     """Each language in its own script, to be touched at once: on the attract page only."""
     leaves: tuple[Button, ...] = ()
-    """The ways to the next and the last part of a page in large text; where the page is cut, its drawing alone knows."""
+    """The ways to the parts before and after of a page in large text; where it is cut, its drawing alone knows."""
     staff: StaffMark | None = None
     language: str = "en"
     """The code of the language all of this is in: it says which way to read."""
