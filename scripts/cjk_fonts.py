@@ -34,7 +34,7 @@ class Cut:
     face: int
     codec: str
     rows: tuple[tuple[int, int], ...]
-    """Rows of the standard's 94 by 94 table, first and last: punctuation and kana, then the first level of ideographs."""
+    """Rows of the standard's 94 by 94 table, first and last: punctuation and kana, then the first level."""
 
 
 CUTS: Final = (

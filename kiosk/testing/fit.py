@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from kiosk.view.screen import Screen
+from photocore.linebreak import pieces
 
 if TYPE_CHECKING:
     from kiosk.ui.buttons import Touchable
@@ -80,7 +81,7 @@ def _broken_word(label: "Label") -> str:
     wide = label.text_size[0]
     if wide is None or label.font_name.startswith("mono") or not label.text.strip():
         return ""
-    for word in label.text.split():
+    for word in map(str.strip, pieces(label.text)):
         painter = TextPainter(text=label.text, font_name=label.font_name, font_size=label.font_size)
         painter.resolve_font_name()
         if painter.get_extents(word)[0] > wide + SLACK:

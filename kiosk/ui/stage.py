@@ -12,6 +12,7 @@ from kiosk.ui.buttons import Press
 from kiosk.ui.look import Look
 from kiosk.ui.overlay import OverlaySheet
 from kiosk.ui.sections import Heading, NoticeBox, Sign, Steps, TopBar, heading_of
+from kiosk.ui.shaping import HAND
 from kiosk.ui.toolkit import FloatLayout
 from kiosk.view.screen import Layout, Screen
 
@@ -48,6 +49,7 @@ class Stage(FloatLayout):
 
     def show(self, screen: Screen) -> None:
         """Draw ``screen``; what did not change is left as it is."""
+        HAND.language = screen.language
         if screen.layout != self.layout:
             self._change_layout(screen.layout)
         self.screen = screen

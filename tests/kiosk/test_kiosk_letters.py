@@ -72,9 +72,9 @@ def test_O19_no_letter_leaves_the_line_it_is_given() -> None:
     """High and deep letters, in every face: nothing is cut where the next line begins."""
     from PIL import Image
 
-    from kiosk.ui.shaping import SECOND_FONTS, ink_line
+    from kiosk.ui.shaping import WEIGHTS, ink_line
 
-    for file in SECOND_FONTS:
+    for file in WEIGHTS:
         line = set_line("ألإ آلجيع لّ ئ تُطبع", str(FONTS / file), 48, is_rtl=True)
         wide, high = line.size
         sheet = Image.new("L", (wide + 40, high + 80), 0)
