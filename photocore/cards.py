@@ -20,6 +20,9 @@ from photocore.gs1_rules import has_good_check_digit
 SHORTEST_NUMBER: Final = 6
 LONGEST_NUMBER: Final = 48
 
+GUEST_TABLE: Final = "guest"
+"""The table of guest cards, which stations mint themselves (``TCG-``); no retailer's table may have its name."""
+
 CardKind = Literal["card", "badge"]
 CardSymbology = Literal[
     "gs1-8018", "gs1-8017", "ean-13", "ean-8", "code-128", "code-39", "codabar", "itf", "qr", "datamatrix", "pdf417",
@@ -49,8 +52,11 @@ class CardTable(msgspec.Struct, frozen=True, kw_only=True):
         """Refuse a pattern that could take anything, or for ever.
 
         Raises:
-            ValueError: it is outside our part of regular expressions (msgspec reports it as a ValidationError).
+            ValueError: it is outside our part of regular expressions, or the name is the guest cards' (msgspec reports
+                it as a ValidationError).
         """
+        if self.name == GUEST_TABLE:
+            raise ValueError(f"{GUEST_TABLE} is the table of guest cards")
         shortest, longest = _span(self.pattern)
         if not SHORTEST_NUMBER <= shortest <= longest <= LONGEST_NUMBER:
             raise ValueError(f"a card number has {SHORTEST_NUMBER} to {LONGEST_NUMBER} symbols")
@@ -62,15 +68,25 @@ class CardTable(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, kw_only=True)
 class CardNumber:
-    """A card or badge: the table that took it, and the whole number. Only :attr:`masked` may be shown."""
+    """A card or badge: the table that took it, and the whole number. Only :attr:`masked` may be shown.
+
+    ``issue`` tells one card from the next of the same number, where it says so (AI 8019, SRIN): a card issued again has
+    a higher one. It is no part of who it is.
+    """
 
     table: str
     number: str = field(repr=False)
+    issue: int | None = field(default=None, compare=False, repr=False)
 
     @property
     def masked(self) -> str:
         """The last four symbols, such as ``•••• 4711``."""
         return f"•••• {self.number[-4:]}"
+
+    @property
+    def is_guest(self) -> bool:
+        """Say whether a station made it, for a shopper without a card."""
+        return self.table == GUEST_TABLE
 
 
 def normalise_number(text: str) -> str:

@@ -28,6 +28,7 @@ class CodeKind(StrEnum):
     ORDER = "order code"
     HOUSE_PACKAGE = "house package"
     HOUSE_ROLL = "house roll"
+    GUEST_CARD = "guest card"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +57,7 @@ SHAPES: Final = {
     CodeKind.ORDER: Shape(prefix="TCO-", symbols=8),
     CodeKind.HOUSE_PACKAGE: Shape(prefix="TCP-", symbols=10),
     CodeKind.HOUSE_ROLL: Shape(prefix="TCR-", symbols=10),
+    CodeKind.GUEST_CARD: Shape(prefix="TCG-", symbols=10),
 }
 
 
@@ -138,6 +140,11 @@ def mint_house_package(entropy: Entropy) -> str:
 def mint_house_roll(entropy: Entropy) -> str:
     """Return a roll ID for film that has no serial, ``TCR-`` with 10 symbols and a check symbol."""
     return mint_code(entropy, CodeKind.HOUSE_ROLL)
+
+
+def mint_guest_card(entropy: Entropy) -> str:
+    """Return the number of a guest card, ``TCG-`` with 10 symbols and a check symbol; open, as any card's."""
+    return mint_code(entropy, CodeKind.GUEST_CARD)
 
 
 def mint_copy_id(entropy: Entropy) -> str:

@@ -21,6 +21,11 @@ HouseRoll = Annotated[str, msgspec.Meta(pattern=r"^TCR-[0-9A-HJKMNP-TV-Z]{11}\Z"
 StoreGln = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{13}\Z")]
 Staff = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}\Z")]
 """A member of staff as events name them: a random word of the station's own, tied to badge and name only there."""
+NoticeVersion = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
+"""A version of the privacy notice, by the day it was written."""
+CardTableName = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+CardNumberText = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+CardIssue = Annotated[int, msgspec.Meta(ge=0, lt=10**10)]
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +58,7 @@ class PackageClaimed(Body, frozen=True, kw_only=True):
     ``item`` is what was scanned or typed: a package ID or any one of its roll IDs (O11). ``package`` and ``rolls`` are
     what the station's roster said of it, or null and empty. ``copies`` are the label copies the station will print.
     ``corrects`` names the parked event that this one stands for (DESIGN 5E). ``language`` is what the shopper chose.
+    ``notice`` is the version of the privacy notice they agreed to; None from a station that asked nobody yet.
     """
 
     item: Item
@@ -70,13 +76,18 @@ class PackageClaimed(Body, frozen=True, kw_only=True):
     language: Annotated[str, msgspec.Meta(max_length=12)] = "en"
     staff: Staff | None = None
     corrects: Hex32 | None = None
+    notice: NoticeVersion | None = None
 
 
 class PackageClaimedSealed(Body, frozen=True, kw_only=True):
-    """The personal part of :class:`PackageClaimed`: whose card it was; the key is (table, number)."""
+    """The personal part of :class:`PackageClaimed`: whose card it was; the key is (table, number).
 
-    card_table: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
-    card_number: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    ``card_issue`` tells a card from the one issued after it (AI 8019), where the card says so.
+    """
+
+    card_table: CardTableName
+    card_number: CardNumberText
+    card_issue: CardIssue | None = None
 
     def __repr__(self) -> str:
         return "PackageClaimedSealed(...)"
@@ -192,6 +203,34 @@ class MakeUpWithdrawn(Body, frozen=True, kw_only=True):
     corrects: Hex32 | None = None
 
 
+class CardsMerged(Body, frozen=True, kw_only=True):
+    """Two cards are one customer's, says a member of staff who had both before them.
+
+    ``guest``: a guest card's registrations go to the shopper's own card. ``replaced``: a card is lost, another one
+    stands in its place; the old one is good for nothing any more. ``household``: two cards, one account; both stay
+    good. ``claim`` is the registration of this very station whose card is the old one, where the card itself is gone.
+    """
+
+    why: Literal["guest", "replaced", "household"]
+    store: StoreGln
+    staff: Staff
+    reason: Reason = ""
+    claim: Hex32 | None = None
+    corrects: Hex32 | None = None
+
+
+class CardsMergedSealed(Body, frozen=True, kw_only=True):
+    """The personal part of :class:`CardsMerged`; the old card is missing where a registration stands for it."""
+
+    into_table: CardTableName
+    into_number: CardNumberText
+    old_table: CardTableName | None = None
+    old_number: CardNumberText | None = None
+
+    def __repr__(self) -> str:
+        return "CardsMergedSealed(...)"
+
+
 class StaffOverrode(Body, frozen=True, kw_only=True):
     """A member of staff did what the station would not have done by itself, and no other event tells of.
 
@@ -220,6 +259,7 @@ KINDS: dict[str, type[Body]] = {
         PackageMadeUp,
         ClaimCodesReplaced,
         MakeUpWithdrawn,
+        CardsMerged,
         StaffOverrode,
     )
 }

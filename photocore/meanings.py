@@ -6,10 +6,11 @@ breaks the rules.
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from photocore.aim import Symbology
-from photocore.cards import find_cards
+from photocore.cards import GUEST_TABLE, CardNumber, find_cards
 from photocore.codes import SHAPES, Code, CodeKind, parse_copy_id, read_code, recognise
 from photocore.digital_link import parse_link
 from photocore.errors import CheckWrong, CodeError, Gs1Error
@@ -46,14 +47,15 @@ def in_elements(elements: ElementString, knows: Knowledge) -> Iterator[Scan]:
         yield _of_code(code)
     cards = [(ai, value) for ai, value in elements.elements if ai in ("8017", "8018")]
     for ai, value in cards:
-        yield from in_cards(value, f"gs1-{ai}", knows, otherwise=RefusalReason.UNKNOWN_CARD)
+        found = in_cards(value, f"gs1-{ai}", knows, otherwise=RefusalReason.UNKNOWN_CARD)
+        yield from (_issued(scan, elements.get("8019")) for scan in found)
     if item is None and code is None and not cards:
         yield _of_no_piece(elements, knows)
 
 
 def in_text_of_elements(text: str, separators: Separators, knows: Knowledge) -> Iterator[Scan]:
     """Find an element string by its shape alone, for scanners that send no AIM id."""
-    if GS in text or re.match(r"00[0-9]{18}|01[0-9]{14}|801[78][0-9]{18}|90TC[PR]-", text):
+    if GS in text or re.match(r"00[0-9]{18}|01[0-9]{14}|801[78][0-9]{18}|90TC[PRG]-", text):
         yield from in_elements(parse_elements(text, separators), knows)
 
 
@@ -156,6 +158,13 @@ def of_item(item: Sgtin | HouseCode, knows: Knowledge, copy: str | None = None) 
     return RollScan(item=name) if level == "roll" else PackageScan(item=name, known=level is not None)
 
 
+def _issued(scan: Scan, issue: str | None) -> Scan:
+    """Return a card with its issue, which stands beside its number (GS1 General Specifications, AI 8019)."""
+    if not isinstance(scan, CardScan) or issue is None:
+        return scan
+    return replace(scan, card=replace(scan.card, issue=int(issue)))
+
+
 def _of_code(code: Code) -> Scan:
     match code.kind:
         case CodeKind.CLAIM:
@@ -170,6 +179,8 @@ def _of_code(code: Code) -> Scan:
             return RollScan(item=item_id(HouseCode(code.text)))
         case CodeKind.HOUSE_PACKAGE:
             return PackageScan(item=item_id(HouseCode(code.text)))
+        case CodeKind.GUEST_CARD:
+            return CardScan(card=CardNumber(table=GUEST_TABLE, number=code.text))
 
 
 def _of_no_piece(elements: ElementString, knows: Knowledge) -> Scan:
