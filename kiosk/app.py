@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from kiosk.appliance.lock import WindowLock
 from kiosk.inbox import Inbox
 from kiosk.language import is_rtl
 from kiosk.machine import Machine
@@ -37,6 +38,8 @@ class Appearance:
     fonts: Path
     moves: bool = True
     is_offscreen: bool = False
+    is_locked: bool = True
+    """No key, no wish to close and nothing dropped on the window does what the toolkit would do with it."""
     once_shown: Callable[[], None] = lambda: None
     """Called after the first frame, while nobody waits."""
 
@@ -72,6 +75,7 @@ class KioskApp(App):
         self._touched = Clock.create_trigger(self._take_touch)
         self._alarm = Clock.create_trigger(self._tick, 1.0)
         self._polling: Any = None
+        self._lock: WindowLock | None = None
         self._settle = Clock.create_trigger(lambda _: appearance.once_shown(), SETTLED_S)
 
     def build(self) -> Widget:
@@ -82,6 +86,7 @@ class KioskApp(App):
         self.machine.on_screen = self._show
         Window.bind(on_touch_up=self._note_touch, on_draw=self._note_draw, on_flip=self._note_flip)
         Window.bind(size=self._note_size)
+        self._lock = WindowLock(Window) if self.appearance.is_locked else None
         return self._ground
 
     def on_start(self) -> None:
@@ -101,6 +106,8 @@ class KioskApp(App):
         self._settle.cancel()
         Window.unbind(on_touch_up=self._note_touch, on_draw=self._note_draw, on_flip=self._note_flip)
         Window.unbind(size=self._note_size, on_flip=self._note_first_flip)
+        if self._lock:
+            self._lock.release()
         if self.stage:
             self.stage.halt()
 
