@@ -24,6 +24,8 @@ class PortSettings:
     connect_timeout_s: float = 3.0
     write_deadline_s: float = 5.0
     vanished_after_s: float = 25.0
+    is_exclusive: bool = True
+    """What an input device sends comes to us alone, and not to the window too; means nothing elsewhere."""
 
 
 class Port(Protocol):

@@ -4,6 +4,7 @@
 ``serial:///dev/serial/by-id/x``  a serial device; a bare ``/dev/...`` or any other path means the same
 ``tcp://printer.local:9100``      a device behind TCP; the port has no default
 ``file:///dev/usb/lp0``           a device file, FIFO or plain file that exists already
+``evdev:///dev/input/by-id/x``    a keypad or a switch, as the kernel's input events
 ==============================  ==========================================================================
 """
 
@@ -14,9 +15,12 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from hardware.errors import PortDown, PortFault, PortUrlWrong
 from hardware.transport.descriptor import DescriptorPort, fault_of
+from hardware.transport.input_device import open_input
 from hardware.transport.port import Port, PortSettings
 from hardware.transport.serial_line import open_serial, stable_name
 from hardware.transport.tcp import open_tcp
+
+SCHEMES = frozenset({"serial", "tcp", "file", "evdev"})
 
 
 def open_port(url: str, *, settings: PortSettings | None = None) -> Port:
@@ -32,6 +36,8 @@ def open_port(url: str, *, settings: PortSettings | None = None) -> Port:
         return open_tcp(url, address.hostname or "", address.port or 0, settings)
     if address.scheme == "file":
         return _open_file(url, unquote(address.path), settings)
+    if address.scheme == "evdev":
+        return open_input(url, unquote(address.path), is_grabbed=settings.is_exclusive)
     return open_serial(url, unquote(address.path) if address.scheme else url, settings)
 
 
@@ -59,11 +65,11 @@ def _split(url: str) -> SplitResult:
         port = address.port
     except ValueError as cause:
         raise PortUrlWrong(f"{url!r} is no device address: {cause}.") from cause
-    if "://" in url and address.scheme not in ("serial", "tcp", "file"):
-        raise PortUrlWrong(f"{url!r}: a device address starts with serial://, tcp://, file:// or is a path.")
+    if "://" in url and address.scheme not in SCHEMES:
+        raise PortUrlWrong(f"{url!r}: a device address starts with serial://, tcp://, file://, evdev:// or is a path.")
     if address.scheme == "tcp" and not (address.hostname and port):
         raise PortUrlWrong(f"{url!r} needs host and port, as in tcp://192.0.2.7:9100.")
-    if address.scheme in ("serial", "file") and (address.netloc or not address.path.startswith("/")):
+    if address.scheme in ("serial", "file", "evdev") and (address.netloc or not address.path.startswith("/")):
         raise PortUrlWrong(f"{url!r} needs three slashes and a full path, as in {address.scheme}:///dev/ttyACM0.")
     if not url:
         raise PortUrlWrong("A device address is missing.")
