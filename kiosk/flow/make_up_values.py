@@ -34,6 +34,8 @@ class MakeUpWish:
     staff: str | None = None
     card: Card | None = None
     language: str = "en"
+    notice: str | None = None
+    """The version of the privacy notice the shopper agreed to, where there is one."""
 
 
 @dataclass(frozen=True, kw_only=True)

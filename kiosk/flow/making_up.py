@@ -6,6 +6,7 @@ any number of tries makes one package.
 
 from dataclasses import replace
 
+from kiosk.flow.consent import agreed_version, open_notice
 from kiosk.flow.effects import ReadStation
 from kiosk.flow.events import Answer, DeskRefused, Happened, NotStored, Pressed, Scanned, Unanswered
 from kiosk.flow.make_up_effects import MakeUp, MintIds
@@ -95,7 +96,10 @@ def step_make_up_confirming(state: State, page: MakeUpConfirming, event: Happene
     wish = page.wish
     match event:
         case Pressed(button="make_up"):
-            return make_up(state, replace(wish, language=state.language))
+            notice = agreed_version(state) if wish.card else None
+            return make_up(state, replace(wish, language=state.language, notice=notice))
+        case Pressed(button="privacy") if wish.card and state.privacy.notices:
+            return open_notice(state, page)
         case Pressed(button="back"):
             return go(state, Counting(film=wish.film, typed=str(wish.count), card=wish.card))
         case Pressed(button="cancel"):

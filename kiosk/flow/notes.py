@@ -54,6 +54,27 @@ class Why(StrEnum):
     SENT_AGAIN = "sent_again"
     CLOSED = "closed"
     NOTED = "noted"
+    ROLE = "role"
+    ROLL_FIRST = "roll_first"
+    NO_ROW = "no_row"
+    TIME_FIRST = "time_first"
+    NO_TIME = "no_time"
+    TRAINING = "training"
+    TEST_SENT = "test_sent"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    ROLL_CHANGED = "roll_changed"
+    SHIFT_KEPT = "shift_kept"
+    RESTARTED = "restarted"
+    RECALLED = "recalled"
+    EXPIRED = "expired"
+    GUEST_CARD = "guest_card"
+    NO_GUEST_CARD = "no_guest_card"
+    GUEST_CARD_FIRST = "guest_card_first"
+    OWN_CARD_WANTED = "own_card_wanted"
+    OTHER_CARD_WANTED = "other_card_wanted"
+    CARDS_JOINED = "cards_joined"
+    CARD_REPLACED = "card_replaced"
 
 
 GOOD_NEWS = frozenset(
@@ -75,6 +96,15 @@ GOOD_NEWS = frozenset(
         Why.SENT_AGAIN,
         Why.CLOSED,
         Why.NOTED,
+        Why.TRAINING,
+        Why.TEST_SENT,
+        Why.RESUMED,
+        Why.ROLL_CHANGED,
+        Why.SHIFT_KEPT,
+        Why.RESTARTED,
+        Why.GUEST_CARD,
+        Why.CARDS_JOINED,
+        Why.CARD_REPLACED,
     }
 )
 """Notes that say yes; the others say no, and why."""

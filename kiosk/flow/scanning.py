@@ -150,7 +150,8 @@ def take_item(state: State, page: Scanning, item: Item) -> Step:
 def take_card(state: State, page: Scanning, card: Card) -> Step:
     """Hold a registration card; another one replaces it, and says so."""
     if page.card and page.card.card == card.card:
-        proven = replace(page.card, is_typed=page.card.is_typed and card.is_typed)
+        issued = card.card if card.card.issue is not None else page.card.card
+        proven = Card(card=issued, is_typed=page.card.is_typed and card.is_typed)
         return go(state, replace(page, card=proven, note=Note(why=Why.CARD_ALREADY_HERE)), GOOD)
     held = replace(page, card=card, note=Note(why=Why.CARD_CHANGED) if page.card else None)
     return _check(state, held, GOOD)
@@ -215,6 +216,8 @@ def _take_check(state: State, page: Scanning, pair: Pair, event: ClaimChecked) -
     item, card, package = pair.item, pair.card, event.package
     if package.is_revoked:
         return go(state, Stopped(stop=Stop.REVOKED, item=item, card=card))
+    if package.is_card_lost:
+        return go(state, Stopped(stop=Stop.LOST_CARD, item=item, card=card))
     if package.seen is Seen.SAME_CARD and page.corrects is None:
         return go(state, Before(item=item, package=package, card=card))
     if package.seen is Seen.HERE and page.corrects is None:

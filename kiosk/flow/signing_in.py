@@ -6,6 +6,7 @@ answer. A badge alone opens nothing (DESIGN 5D).
 
 from dataclasses import replace
 
+from kiosk.flow.card_pages import CardPage
 from kiosk.flow.events import Answer, Happened, Pressed, Scanned, Unanswered
 from kiosk.flow.make_up_pages import Counting, MakeUpConfirming, Presale, ProductWanted, Unnumbered
 from kiosk.flow.moves import BAD, GOOD, Step, end, go, renew, stay
@@ -22,12 +23,14 @@ from kiosk.flow.states import (
     Labelling,
     NumberUnknown,
     Page,
+    PrivacyShown,
     Scanning,
     State,
     Typing,
     Undone,
 )
-from kiosk.flow.values import Card, Wish
+from kiosk.flow.tool_pages import Cleaning
+from kiosk.flow.values import Card, PaperRow, Wish
 from photocore.cards import CardNumber
 from photocore.scans import BadgeScan
 
@@ -73,6 +76,8 @@ def give_up_signing_in(state: State, page: PinPad) -> Step:
 
 def sign_out(state: State) -> Step:
     """Let staff go. A page of theirs ends with it; a shopper's stays, as far as it needs nobody."""
+    if state.is_training:
+        return end(state)
     page, left = state.page, replace(state, staff=None)
     if isinstance(page, Counting | MakeUpConfirming) and (card := _card_of(page)):
         film = page.film if isinstance(page, Counting) else page.wish.film
@@ -90,16 +95,18 @@ def needs_staff(page: Page) -> bool:
             return True
         case Scanning(corrects=str()) | Confirming(wish=Wish(corrects=str())):
             return True
-        case Typing(under=under) | PinPad(under=under):
+        case Scanning(paper=PaperRow()) | Confirming(wish=Wish(paper=PaperRow())):
+            return True
+        case Typing(under=under) | PinPad(under=under) | PrivacyShown(under=under):
             return needs_staff(under)
         case _:
-            return isinstance(page, StaffPage)
+            return isinstance(page, StaffPage | CardPage)
 
 
 def may_leave(page: Page, state: State) -> bool:
     """Say whether staff may go home from here: on a staff page, or where nobody's session is lost by it."""
     match page:
-        case StaffWaiting() | StaffHome():
+        case StaffWaiting() | StaffHome() | Cleaning():
             return False
         case Counting() | MakeUpConfirming():
             return _card_of(page) is None
@@ -110,7 +117,8 @@ def may_leave(page: Page, state: State) -> bool:
         case Labelling(labels=labels):
             return stage_of(labels, state.station) is not Stage.PRINTING
         case _:
-            return isinstance(page, StaffPage | ProductWanted | Presale | Before | CopyShown | NumberUnknown | Undone)
+            plain = CopyShown | NumberUnknown | Undone
+            return isinstance(page, StaffPage | CardPage | ProductWanted | Presale | Before | plain)
 
 
 def go_home(state: State) -> Step:
@@ -153,9 +161,9 @@ def _take_answer(state: State, page: PinPad, event: Answer) -> Step:
 def _go_on(state: State, under: Page) -> Step:
     """Go on where the badge was shown: to the count of that film, to that registration, or home."""
     match under:
-        case Unnumbered(film=film, card=card):
+        case Unnumbered(film=film, card=card) if state.staff and state.staff.may("make_up"):
             return go(state, Counting(film=film, card=card))
-        case Labelling(registration=registration):
+        case Labelling(registration=registration) if state.staff and state.staff.may("registrations"):
             opening = OpenRegistration(session=state.session, number=registration.number)
             return go(state, StaffWaiting(asked=opening, since=state.now, under=StaffHome()), opening)
         case MakeUpConfirming(wish=wish) if state.staff:

@@ -9,9 +9,11 @@ from enum import StrEnum
 from typing import Literal
 
 from kiosk.flow.access import NOTHING, Access
+from kiosk.flow.card_pages import CardPage
 from kiosk.flow.effects import Asked
 from kiosk.flow.make_up_pages import (
     Counting,
+    MakeUpConfirming,
     MakeUpPage,
     MakingUp,
     Presale,
@@ -25,7 +27,9 @@ from kiosk.flow.staff_pages import (
     StaffWaiting,
 )
 from kiosk.flow.staff_values import Staff
-from kiosk.flow.values import Card, Item, Label, Package, Registration, Station, Tongue, Wish
+from kiosk.flow.tool_pages import Cleaning, RollChange
+from kiosk.flow.values import Card, Item, Label, Package, PaperRow, Registration, Station, Tongue, Wish
+from photocore.privacy import NO_NOTICE, Privacy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +53,8 @@ class Scanning:
     price_code: str = ""
     """The product that was scanned last in place of a package, for the shopper whose box has no other code."""
     corrects: str | None = None
+    paper: PaperRow | None = None
+    """The row of a paper list that is being entered."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +77,14 @@ class Typing:
     under: Scanning | Confirming | Listing
     text: str = field(default="", repr=False)
     note: Note | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivacyShown:
+    """The privacy notice over the page it came from; ``part`` counts its screens from 0."""
+
+    under: Confirming | MakeUpConfirming
+    part: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +138,7 @@ class Stop(StrEnum):
     """Why a package cannot be registered with what was brought."""
 
     OTHER_CARD = "registered_to_another_card"
+    LOST_CARD = "card_replaced"
     REVOKED = "revoked"
     DESK = "desk"
 
@@ -198,6 +213,7 @@ Page = (
     | Scanning
     | Confirming
     | Typing
+    | PrivacyShown
     | Registering
     | Labelling
     | Waiting
@@ -210,6 +226,7 @@ Page = (
     | MakeUpPage
     | PinPad
     | StaffPage
+    | CardPage
 )
 
 
@@ -222,8 +239,16 @@ class Limits:
     desk_s: float = 12.0
     print_s: float = 180.0
     """A label that has been on its way this long without a step is stuck, and keeps nobody's card on the screen."""
+    patient_s: float = 300.0
+    """As :attr:`idle_s` and :attr:`staff_s`, where staff have both hands in the printer."""
     staff_s: float = 60.0
     """Staff are signed out this long after the last touch or scan."""
+    patience: float = 2.0
+    """How many times longer each of these waits for a person is for who listens or uses the keypad."""
+    strike_s: float = 0.1
+    """The same key again within this time is the same stroke (EN 301 549, 5.8: adjustable to 0.5 s)."""
+    settle_s: float = 0.4
+    """A page that has just come takes no press of the keypad for so long: it was meant for the one before."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -244,18 +269,42 @@ class State:
     touched_at: float = 0.0
     access: Access = NOTHING
     staff: Staff | None = None
+    is_training: bool = False
+    """Nothing that is done now counts; never without staff."""
+    privacy: Privacy = NO_NOTICE
     languages: tuple[Tongue, ...] = ()
     home_language: str = "en"
     language: str = "en"
     is_choosing_language: bool = False
+    is_choosing_access: bool = False
+
+    @property
+    def patience(self) -> float:
+        """How much longer than others this person is given (WCAG 2.2.1)."""
+        return self.limits.patience if self.access.speaks or self.access.focus else 1.0
+
+    @property
+    def idle_s(self) -> float:
+        """Seconds of silence until this person is warned."""
+        return (self.limits.patient_s if isinstance(self.page, RollChange) else self.limits.idle_s) * self.patience
+
+    @property
+    def staff_s(self) -> float:
+        """Seconds of silence until staff are signed out."""
+        return (self.limits.patient_s if isinstance(self.page, RollChange) else self.limits.staff_s) * self.patience
+
+    @property
+    def warn_s(self) -> float:
+        """Seconds this person has to answer the warning."""
+        return self.limits.warn_s * self.patience
 
     @property
     def warned_for_s(self) -> float | None:
         """Seconds left before the session is cleared, while the warning shows; else None."""
         idle = self.now - self.active_at
-        if isinstance(self.page, Attract) or self.is_at_work or idle < self.limits.idle_s:
+        if isinstance(self.page, Attract | Cleaning) or self.is_at_work or idle < self.idle_s:
             return None
-        return max(0.0, self.limits.idle_s + self.limits.warn_s - idle)
+        return max(0.0, self.idle_s + self.warn_s - idle)
 
     @property
     def is_at_work(self) -> bool:

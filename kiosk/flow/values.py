@@ -81,10 +81,18 @@ class Package:
     to_label: tuple[str, ...] = ()
     """The rolls that get a label when it is registered: not those that bear a valid one already."""
     is_revoked: bool = False
+    is_card_lost: bool = False
+    """The card that was shown for it was replaced by another, as far as this station knows."""
     seen: Seen = Seen.NO
     claim: str | None = None
     number: str = ""
     """This card's own earlier registration; told to the same card only."""
+    recall: Literal["", "warn", "block"] = ""
+    """The store has recalled it: tell, or do not register it at all."""
+    recall_reason: str = ""
+    """What the recall says to staff, in the store's own words."""
+    expired_on: str = ""
+    """The last good day, where it is over, as YYYY-MM-DD."""
 
     @property
     def is_known(self) -> bool:
@@ -99,6 +107,10 @@ class Item:
     item: str
     level: Literal["package", "roll", "unknown"]
     is_typed: bool = False
+    lot: str = ""
+    """The maker's lot, where the code has it: GS1 AI 10."""
+    expires: str = ""
+    """The last good day, where the code has it, as YYYY-MM-DD: GS1 AI 17."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,6 +155,14 @@ class Registration:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaperRow:
+    """Where on a paper list this was written: the row's code, and day, hour and minute as six digits."""
+
+    row: str
+    written: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Wish:
     """What the shopper is about to confirm. Its ``event_id`` exists before that, and is kept through retries.
 
@@ -156,6 +176,9 @@ class Wish:
     language: str = "en"
     corrects: str | None = None
     staff: str | None = None
+    paper: PaperRow | None = None
+    notice: str | None = None
+    """The version of the privacy notice that was agreed to by registering."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,9 +209,11 @@ class Printer(StrEnum):
     ERROR = "error"
     OFFLINE = "offline"
     UNKNOWN = "unknown"
+    PAUSED = "paused"
+    """Staff have stopped it, as for a new label roll; whatever the printer itself would say."""
 
 
-BLOCKED_PRINTER = frozenset({Printer.PAPER_OUT, Printer.COVER_OPEN, Printer.ERROR, Printer.OFFLINE})
+BLOCKED_PRINTER = frozenset({Printer.PAUSED, Printer.PAPER_OUT, Printer.COVER_OPEN, Printer.ERROR, Printer.OFFLINE})
 
 
 @dataclass(frozen=True, kw_only=True)
