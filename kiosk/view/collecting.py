@@ -1,9 +1,11 @@
 """Pages up to the commit: attract, the two slots, the keypad, is this right?, and the commit itself."""
 
+from kiosk.flow.guest import offers_guest_card
 from kiosk.flow.notes import Why
 from kiosk.flow.scanning import offers_unnumbered
 from kiosk.flow.states import Attract, Confirming, Registering, Scanning, State, Typing
 from kiosk.flow.values import Card, Item, Package
+from kiosk.view.consent import consent_rows, register_words
 from kiosk.view.screen import Button, Film, Keypad, Notice, Row, Screen, Slot, StepMark, Strings, Ticket
 from kiosk.view.words import blocks_of, notice_of, printer_fault
 
@@ -85,6 +87,8 @@ def view_scanning(state: State, page: Scanning, t: Strings) -> Screen:
     if not (page.item and page.card) and not is_price_code:
         words = t.gettext("Type the card number") if page.item else t.gettext("No code? Type it in")
         buttons.append(Button(id="type", text=words, icon="keyboard"))
+    if offers_guest_card(page):
+        buttons.append(Button(id="guest", text=t.gettext("No card?"), icon="card"))
     if is_price_code:
         words = t.gettext("My box has no square code")
         buttons.append(Button(id="no_square", text=words, icon="forward", kind="primary"))
@@ -177,7 +181,7 @@ def _card_slot(page: Scanning, t: Strings) -> Slot:
         return Slot(kind="card", title=title, value=waits, state="live" if page.item else "busy")
     return Slot(
         kind="card",
-        title=title,
+        title=t.gettext("Guest card") if page.card.card.is_guest else title,
         value=page.card.masked,
         is_code=True,
         state="done",
@@ -198,12 +202,12 @@ def view_confirming(state: State, page: Confirming, t: Strings) -> Screen:
         title=t.gettext("Is this right?"),
         guidance=t.gettext("Wrong package or card? Just scan the right one."),
         steps=steps_at(3, t),
-        rows=confirm_rows(page, t),
+        rows=(*confirm_rows(page, t), *consent_rows(state, t)),
         tickets=_planned(page, state, t),
         notice=notice_of(page.note, t) or _paper_notice(page, state, t),
         buttons=(
             Button(id="cancel", text=t.gettext("Cancel"), icon="close"),
-            Button(id="register", text=_register_words(page, state, t), icon="print", kind="primary"),
+            Button(id="register", text=register_words(t), icon="print", kind="primary"),
         ),
     )
 
@@ -223,7 +227,7 @@ def confirm_rows(page: Confirming, t: Strings) -> tuple[Row, ...]:
         ),
         Row(
             icon="card",
-            title=t.gettext("Register to card"),
+            title=t.gettext("Register to guest card") if wish.card.card.is_guest else t.gettext("Register to card"),
             value=wish.card.masked,
             is_code=True,
             tag=typed_tag(wish.card, t),
@@ -289,14 +293,6 @@ def _paper_notice(page: Confirming, state: State, t: Strings) -> Notice | None:
             tone="plain", text=t.gettext("The labels on the cartridges stay valid: only the missing ones print.")
         )
     return None
-
-
-def _register_words(page: Confirming, state: State, t: Strings) -> str:
-    if not state.station.can_print:
-        return t.gettext("Register now, print later")
-    if not page.package.to_label:
-        return t.gettext("Register and print receipt")
-    return t.gettext("Register and print labels")
 
 
 def view_registering(state: State, page: Registering, t: Strings) -> Screen:

@@ -6,6 +6,7 @@ from kiosk.flow.products import may_make_up
 from kiosk.flow.states import State
 from kiosk.flow.values import Card
 from kiosk.view.collecting import typed_tag
+from kiosk.view.consent import consent_rows, register_words
 from kiosk.view.screen import (
     Block,
     Button,
@@ -190,9 +191,11 @@ def _for_whom_row(state: State, card: Card | None, t: Strings, *, is_open: bool)
 def view_make_up_confirming(state: State, page: MakeUpConfirming, t: Strings) -> Screen:
     """Ask: is this right? Say what will be printed."""
     wish = page.wish
-    words = t.gettext("Register and print labels") if wish.card else t.gettext("Make it up and print labels")
-    if not state.station.can_print:
-        words = t.gettext("Register now, print later") if wish.card else t.gettext("Make it up, print later")
+    words = t.gettext("Make it up and print labels")
+    if wish.card:
+        words = register_words(t)
+    elif not state.station.can_print:
+        words = t.gettext("Make it up, print later")
     return Screen(
         name="make_up_confirm",
         layout="confirm",
@@ -207,6 +210,7 @@ def view_make_up_confirming(state: State, page: MakeUpConfirming, t: Strings) ->
                 value=t.ngettext("{n} cartridge", "{n} cartridges", wish.count).format(n=wish.count),
             ),
             _for_whom_row(state, wish.card, t, is_open=False),
+            *(consent_rows(state, t) if wish.card else ()),
         ),
         tickets=_planned(state, page, t),
         notice=notice_of(page.note, t) or _paper_notice(state, t),

@@ -23,6 +23,7 @@ def view_home(state: State, page: StaffHome, t: Strings) -> Screen:
     entries = [
         _section("make_up", "box", t.gettext("Make up a package"), t.gettext("Film without a number of its own"), t),
         _section("recent", "receipt", t.gettext("Registrations"), t.gettext("Labels again, receipts, void"), t),
+        _section("cards", "card", t.gettext("Cards"), t.gettext("Guest card, lost card, household"), t),
         _section("made_up", "label", t.gettext("Made-up packages"), t.gettext("New labels, take back"), t),
         _section("queue", "print", t.gettext("Labels to print"), t.gettext("What waits or is in doubt"), t),
         _section(

@@ -43,6 +43,13 @@ def _stop_words(page: Stopped, t: Strings) -> tuple[str, str, str, str]:
             unchanged,
             t.gettext("Is it your own second card? Scan that one. Otherwise please take the package to the counter."),
         )
+    if page.stop is Stop.LOST_CARD:
+        return (
+            t.gettext("This card was replaced"),
+            t.gettext("A newer card stands in its place, so this one is no longer good."),
+            unchanged,
+            t.gettext("Please scan your new card. If you have none, ask at the counter."),
+        )
     if page.stop is Stop.REVOKED:
         return (
             t.gettext("This package was recalled"),

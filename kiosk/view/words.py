@@ -14,7 +14,7 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 def note_text(note: Note, t: Strings) -> str:
     """Say what was scanned last and why it is not it."""
     sentence = _scan_words(note.why, t) or _later_words(note.why, t) or _film_words(note.why, t)
-    return sentence or _done_words(note, t) or reason_text(note.detail, t)
+    return sentence or _card_words(note.why, t) or _done_words(note, t) or reason_text(note.detail, t)
 
 
 def notice_of(note: Note | None, t: Strings) -> Notice | None:
@@ -88,6 +88,19 @@ def _film_words(why: Why, t: Strings) -> str:
     return words.get(why, "")
 
 
+def _card_words(why: Why, t: Strings) -> str:
+    words = {
+        Why.GUEST_CARD: t.gettext("This is your guest card. It comes with your receipt: scan it next time."),
+        Why.NO_GUEST_CARD: t.gettext("That did not work. Please touch No card? once more, or ask at the counter."),
+        Why.GUEST_CARD_FIRST: t.gettext("That is no guest card. It stands on the shopper's receipt: TCG and more."),
+        Why.OWN_CARD_WANTED: t.gettext("That is a guest card, too. Please scan the shopper's own card."),
+        Why.OTHER_CARD_WANTED: t.gettext("That is the same card again. Please scan the other one."),
+        Why.CARDS_JOINED: t.gettext("Joined. Both cards lead to the same account now."),
+        Why.CARD_REPLACED: t.gettext("Replaced. The new card has taken over; the old one is no longer good."),
+    }
+    return words.get(why, "")
+
+
 def _done_words(note: Note, t: Strings) -> str:
     """Say what staff have done, once it is durable."""
     void = t.ngettext(
@@ -134,6 +147,9 @@ def desk_words(reason: str, t: Strings) -> str:
         "job_not_set_aside": t.gettext("That label is not put off any more."),
         "job_not_in_doubt": t.gettext("That label is not in doubt any more."),
         "not_parked": t.gettext("That is not parked any more."),
+        "card_replaced": t.gettext("This card was replaced by a newer one."),
+        "same_card": t.gettext("Those two are one and the same card."),
+        "unknown_claim": t.gettext("This kiosk has no registration with that number."),
         "cannot_correct": t.gettext("That cannot be sent again as it is: scan package and card once more."),
     }
     if reason in words:
