@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from kiosk.flow import effects as ask
 from kiosk.flow import events as told
+from kiosk.flow.access import Key
 from kiosk.flow.make_up_pages import Counting, MakingUp
 from kiosk.flow.staff_pages import PinPad, StaffWaiting
 from kiosk.flow.states import Limits, Page, Registering, Scanning, State, Waiting
@@ -15,6 +16,7 @@ from kiosk.flow.step import expected_kinds, next_deadline, step
 from kiosk.flow.values import Station, Tongue
 from kiosk.ports import CodeReader
 from kiosk.view import Screen, Strings, view
+from kiosk.view.keying import is_another_page, meant, settled
 from photocore.seams import Clock
 
 
@@ -60,11 +62,17 @@ class Machine:
             language=language,
         )
         self.screen = view(self.state, strings)
+        self._last_key: told.Keyed | None = None
+        self._came_at = now
 
     def happen(self, event: told.Happened) -> None:
-        """Take one event: a step, its effects, and the screen if it changed."""
+        """Take one event: a step, its effects, and the screen if it changed. A key is what it means on this screen."""
+        if isinstance(event, told.Keyed):
+            if self._is_slip(event):
+                return
+            event = meant(self.screen, event)
         self.state, effects = step(self.state, event)
-        self._show()
+        self._show(by_person=isinstance(event, told.Pressed | told.Scanned))
         for effect in effects:
             self._carry(effect)
 
@@ -79,6 +87,10 @@ class Machine:
     def press(self, button: str) -> None:
         """Take a touched button."""
         self.happen(told.Pressed(at=self._clock.monotonic(), button=button))
+
+    def key(self, key: Key) -> None:
+        """Take a key of the tactile keypad."""
+        self.happen(told.Keyed(at=self._clock.monotonic(), key=key))
 
     def touch(self) -> None:
         """Note that somebody touched the screen."""
@@ -127,12 +139,25 @@ class Machine:
             case _:
                 self._do(effect)
 
-    def _show(self) -> None:
+    def _is_slip(self, event: told.Keyed) -> bool:
+        """Say whether the finger trembled, or pressed what was on the page before."""
+        last, self._last_key = self._last_key, event
+        limits = self.state.limits
+        is_double = last is not None and last.key == event.key and event.at - last.at < limits.strike_s
+        return is_double or (event.key == "press" and event.at - self._came_at < limits.settle_s)
+
+    def _show(self, *, by_person: bool = False) -> None:
         if self._speak and self.state.language != self._spoken:
             self._spoken = self.state.language
             self._strings = self._speak(self._spoken)
         screen = view(self.state, self._strings)
+        access = settled(self.screen, screen, by_person=by_person)
+        if access != screen.access:
+            self.state = replace(self.state, access=access)
+            screen = view(self.state, self._strings)
         if screen != self.screen:
+            if is_another_page(self.screen, screen):
+                self._came_at = self.state.now
             self.screen = screen
             self.on_screen(screen)
 

@@ -27,8 +27,15 @@ class Access:
     speaks: bool = False
     volume: int = USUAL_VOLUME
     """1 to :data:`LOUDEST`."""
+    greets: bool = False
+    """Speech has just begun: how the keypad is used is said first."""
     focus: str = ""
+    beneath: str = ""
+    """Where the focus stood when a question was put over the page; it goes back there."""
     asked_again: int = 0
 
+
+HEADING: Final = "title"
+"""The id of the first part of every page: where a person who listens begins."""
 
 NOTHING: Final = Access()

@@ -29,16 +29,24 @@ class Scanned(Happened):
 
 @dataclass(frozen=True, kw_only=True)
 class Pressed(Happened):
-    """A button of the screen, by its id."""
+    """A button of the screen, by its id; touched, or pressed by the keypad."""
 
     button: str
+    by_key: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Keyed(Happened):
-    """A key of the tactile keypad."""
+    """A key of the tactile keypad. What it means on this screen is found by :mod:`kiosk.view.keying`."""
 
     key: Key
+
+
+@dataclass(frozen=True, kw_only=True)
+class Focused(Happened):
+    """The keypad moved on to this part of the screen."""
+
+    part: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,18 +1,21 @@
 """Time: the warning before a session is cleared, the clearing itself, and waits that took too long.
 
-A touch, a scan and a label that moves are all activity (research: pos_kiosk 2.4); a label that is stuck is none, or
-a printer that died with it would keep a shopper's card on the screen for ever. Staff are signed out by their own
-clock, which only a person's touch or scan turns back. Time is in the events.
+A touch, a key, a scan, a sentence that is spoken and a label that moves are all activity (research: pos_kiosk 2.4);
+a label that is stuck is none, or a printer that died with it would keep a shopper's card on the screen for ever.
+Staff are signed out by their own clock, which only a person's touch, key or scan turns back. Time is in the events.
+
+While the warning shows, a key that only walks from one button to the other keeps it there with its whole time again,
+so that both can be reached; pressing, scanning or touching anything but the end gives more time, as often as wanted.
 """
 
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from kiosk.flow.access import NOTHING
 from kiosk.flow.asking import give_up_asking
 from kiosk.flow.confirming import give_up_waiting
-from kiosk.flow.events import Happened, Pressed, Scanned, Touched
+from kiosk.flow.events import Focused, Happened, Keyed, Pressed, Scanned, Spoke, Touched
+from kiosk.flow.focus import fresh_access
 from kiosk.flow.make_up_pages import Counting, MakingUp, Presale
 from kiosk.flow.making_up import give_up_making, give_up_preparing
 from kiosk.flow.moves import Step, end, go, stay
@@ -25,10 +28,18 @@ from kiosk.flow.states import Attract, Cause, Labelling, Registering, Scanning, 
 
 def note_time(state: State, event: Happened) -> State:
     """Return ``state`` with the event's time, and with activity noted where the event is a sign of life."""
+    is_warned = state.warned_for_s is not None
     now = max(state.now, event.at)
     state = replace(state, now=now)
-    if isinstance(event, Pressed | Touched | Scanned):
-        return replace(state, active_at=now, touched_at=now)
+    match event:
+        case Pressed() | Touched() | Scanned():
+            return replace(state, active_at=now, touched_at=now)
+        case Focused() | Keyed():
+            return replace(state, active_at=now - state.idle_s if is_warned else now, touched_at=now)
+        case Spoke() if not is_warned:
+            return replace(state, active_at=now)
+        case _:
+            pass
     return replace(state, active_at=now) if _works(state) else state
 
 
@@ -49,11 +60,11 @@ def step_time(state: State) -> Step:
     if state.is_at_work:
         return stay(state)
     if isinstance(state.page, Attract):
-        is_over = _is_chosen(state) and state.now - state.active_at >= state.limits.idle_s
+        is_over = _is_chosen(state) and state.now - state.active_at >= state.idle_s
         return end(state) if is_over else stay(state)
-    if state.now - state.active_at >= state.limits.idle_s + state.limits.warn_s:
+    if state.now - state.active_at >= state.idle_s + state.warn_s:
         return end(state)
-    if state.staff and state.now - state.touched_at >= state.limits.staff_s:
+    if state.staff and state.now - state.touched_at >= state.staff_s:
         return sign_out(state)
     return stay(state)
 
@@ -65,18 +76,20 @@ def next_deadline(state: State) -> float | None:
     """
     since = _waiting_since(state)
     due = [] if since is None else [since + state.limits.desk_s]
-    warn_at = state.active_at + state.limits.idle_s
+    warn_at = state.active_at + state.idle_s
     if isinstance(state.page, Attract):
         due += [warn_at] if _is_chosen(state) else []
     elif not state.is_at_work:
         due.append(warn_at if state.now < warn_at else state.now + 1.0)
-        due += [state.touched_at + state.limits.staff_s] if state.staff else []
+        due += [state.touched_at + state.staff_s] if state.staff else []
     return min(due, default=None)
 
 
 def _is_chosen(state: State) -> bool:
     """Say whether somebody chose a language or a way to see and hear on the attract page, and may have gone."""
-    return state.access != NOTHING or state.is_choosing_language or state.language != state.home_language
+    is_asking = state.is_choosing_language or state.is_choosing_access
+    is_changed = state.access != fresh_access(state.station) or state.language != state.home_language
+    return is_asking or is_changed
 
 
 def _works(state: State) -> bool:

@@ -5,8 +5,8 @@ A step's answer is the new state and what is asked of the world.
 
 from dataclasses import replace
 
-from kiosk.flow.access import NOTHING
 from kiosk.flow.effects import AnswerScanner, Effect
+from kiosk.flow.focus import fresh_access
 from kiosk.flow.states import Attract, Page, State
 
 Step = tuple[State, tuple[Effect, ...]]
@@ -36,10 +36,11 @@ def reset(state: State) -> State:
         session=state.session + 1,
         active_at=state.now,
         touched_at=state.now,
-        access=NOTHING,
+        access=fresh_access(state.station),
         staff=None,
         language=state.home_language,
         is_choosing_language=False,
+        is_choosing_access=False,
     )
 
 

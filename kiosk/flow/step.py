@@ -9,7 +9,11 @@ from dataclasses import replace
 from typing import Any
 
 from kiosk.flow.asking import step_plain, step_stopped, step_trouble, step_waiting
+from kiosk.flow.card_pages import CardsJoining, CardsWanted
+from kiosk.flow.cards import step_cards_joining, step_cards_wanted
 from kiosk.flow.confirming import step_confirming, step_registering
+from kiosk.flow.consent import step_privacy
+from kiosk.flow.easing import choose, is_choice
 from kiosk.flow.effects import ReadStation
 from kiosk.flow.events import (
     Answer,
@@ -23,6 +27,8 @@ from kiosk.flow.events import (
     Ticked,
     TypedRead,
 )
+from kiosk.flow.focus import Attended, attend
+from kiosk.flow.guest import step_collecting
 from kiosk.flow.idle import next_deadline, note_labels, note_time, step_time
 from kiosk.flow.labelling import step_before, step_labelling
 from kiosk.flow.make_up_pages import Counting, MakeUpConfirming, MakingUp, Presale, ProductWanted, Unnumbered
@@ -35,9 +41,8 @@ from kiosk.flow.making_up import (
 )
 from kiosk.flow.moves import BAD, Step, end, go, stay
 from kiosk.flow.presale import step_presale
-from kiosk.flow.scanning import start_with, step_scanning
+from kiosk.flow.scanning import start_with
 from kiosk.flow.signing_in import go_home, may_leave, sign_out, step_pin
-from kiosk.flow.speaking import choose_language
 from kiosk.flow.staff import (
     step_devices,
     step_home,
@@ -68,6 +73,7 @@ from kiosk.flow.states import (
     CopyShown,
     Labelling,
     NumberUnknown,
+    PrivacyShown,
     Registering,
     Scanning,
     State,
@@ -89,25 +95,25 @@ def step(state: State, event: Happened) -> Step:
         return stay(state)
     was_warned = state.warned_for_s is not None
     state = note_time(state, event)
+    if isinstance(event, Attended):
+        return stay(attend(state, event))
     match event:
         case StationRead() | PrinterSaid() | ScannerSaid():
             state = _hear_station(state, event)
             return _step_page(state, event) if isinstance(state.page, DevicesShown) else stay(state)
-        case Pressed(button="contrast"):
-            return stay(replace(state, access=replace(state.access, has_contrast=not state.access.has_contrast)))
         case Ticked():
             return step_time(state)
         case Pressed(button=button) if was_warned:
             return end(state) if button == "end" else stay(state)
-        case Pressed(button=button) if button.partition(":")[0] in ("language", "close") or state.is_choosing_language:
-            return choose_language(state, button)
+        case Pressed(button=button) if is_choice(state, button):
+            return choose(state, button)
         case Pressed(button="staff_home") if state.staff and may_leave(state.page, state):
             return go_home(state)
         case Pressed(button="sign_out") if state.staff and not state.is_at_work:
             return sign_out(state)
         case _:
             if isinstance(event, Scanned):
-                state = replace(state, is_choosing_language=False)
+                state = replace(state, is_choosing_language=False, is_choosing_access=False)
             after, effects = _step_page(state, event)
             return note_labels(state, after), effects
 
@@ -133,7 +139,7 @@ def _hear_station(state: State, event: StationRead | PrinterSaid | ScannerSaid) 
 
 def _step_page(state: State, event: Happened) -> Step:
     page = state.page
-    if isinstance(page, Typing) and isinstance(event, Scanned):
+    if isinstance(page, Typing | PrivacyShown) and isinstance(event, Scanned):
         return _step_page(replace(state, page=page.under), event)
     if isinstance(page, Typing) and isinstance(event, Answer) and not isinstance(event, TypedRead):
         return _step_under(state, page, event)
@@ -170,7 +176,8 @@ def step_attract(state: State, page: Attract, event: Happened) -> Step:
 # Each handler takes the page type it is filed under; the table is the one place that knows the pairing.
 PAGES: dict[type, Callable[[State, Any, Happened], Step]] = {
     Attract: step_attract,
-    Scanning: step_scanning,
+    Scanning: step_collecting,
+    PrivacyShown: step_privacy,
     Confirming: step_confirming,
     Typing: step_typing,
     Registering: step_registering,
@@ -197,6 +204,8 @@ PAGES: dict[type, Callable[[State, Any, Happened], Step]] = {
     MadeUpWanted: step_made_up_wanted,
     ParkedShown: step_parked,
     ReasonAsked: step_reason,
+    CardsWanted: step_cards_wanted,
+    CardsJoining: step_cards_joining,
     StaffWaiting: step_staff_waiting,
     StaffTrouble: step_staff_trouble,
 }
@@ -204,7 +213,7 @@ PAGES: dict[type, Callable[[State, Any, Happened], Step]] = {
 
 def expected_kinds(state: State) -> tuple[type, ...]:
     """Return what this page asks for; it settles which of two meanings a code has, and never makes one."""
-    page = state.page.under if isinstance(state.page, Typing) else state.page
+    page = state.page.under if isinstance(state.page, Typing | PrivacyShown) else state.page
     if isinstance(page, Scanning) and page.item and not page.card:
         return (CardScan,)
     if isinstance(page, Scanning) and page.card and not page.item:
@@ -218,5 +227,7 @@ def expected_kinds(state: State) -> tuple[type, ...]:
             return (CardScan,)
         case Listing():
             return (ReceiptScan,)
+        case CardsJoining():
+            return (CardScan,)
         case _:
             return ()

@@ -5,6 +5,7 @@ from dataclasses import replace
 from math import ceil
 from typing import Any
 
+from kiosk.flow.card_pages import CardsJoining, CardsWanted
 from kiosk.flow.make_up_pages import Counting, MakeUpConfirming, MakingUp, Presale, ProductWanted, Unnumbered
 from kiosk.flow.staff_pages import (
     DevicesShown,
@@ -26,6 +27,7 @@ from kiosk.flow.states import (
     CopyShown,
     Labelling,
     NumberUnknown,
+    PrivacyShown,
     Registering,
     Scanning,
     State,
@@ -35,7 +37,10 @@ from kiosk.flow.states import (
     Undone,
     Waiting,
 )
+from kiosk.view.access import access_menu, access_tool, greeting
+from kiosk.view.cards import view_cards_joining, view_cards_wanted
 from kiosk.view.collecting import view_attract, view_confirming, view_registering, view_scanning, view_typing
+from kiosk.view.consent import view_privacy
 from kiosk.view.endings import view_copy, view_number_unknown, view_undone, view_waiting
 from kiosk.view.making_up import (
     view_counting,
@@ -67,6 +72,7 @@ PAGES: dict[type, Callable[[State, Any, Strings], Screen]] = {
     Scanning: view_scanning,
     Confirming: view_confirming,
     Typing: view_typing,
+    PrivacyShown: view_privacy,
     Registering: view_registering,
     Labelling: view_labelling,
     Waiting: view_waiting,
@@ -91,6 +97,8 @@ PAGES: dict[type, Callable[[State, Any, Strings], Screen]] = {
     MadeUpWanted: view_made_up_wanted,
     ParkedShown: view_parked,
     ReasonAsked: view_reason,
+    CardsWanted: view_cards_wanted,
+    CardsJoining: view_cards_joining,
     StaffWaiting: view_staff_waiting,
     StaffTrouble: view_staff_trouble,
 }
@@ -103,16 +111,17 @@ def view(state: State, strings: Strings) -> Screen:
         page,
         store=state.station.store,
         light=light_of(state.station.light, strings),
-        tools=(*language_tool(state), _contrast_tool(state, strings)),
+        tools=(*language_tool(state), access_tool(strings)),
         languages=language_choice(state) if isinstance(state.page, Attract) else (),
         staff=staff_mark(state, strings),
         leaves=_leaves(state, strings),
         language=state.language,
         foot=_foot(state, strings),
-        overlay=_warning(state, strings) or language_question(state, strings) or page.overlay,
+        overlay=_question(state, strings) or page.overlay,
         access=state.access,
     )
-    return replace(framed, say=spoken(framed))
+    hello = greeting(state, strings)
+    return replace(framed, greeting=hello, say=" ".join(words for words in (hello, spoken(framed)) if words))
 
 
 def spoken(screen: Screen) -> str:
@@ -135,9 +144,9 @@ def _sentences(*parts: str) -> str:
     return " ".join(ended)
 
 
-def _contrast_tool(state: State, t: Strings) -> Button:
-    words = t.gettext("Normal contrast") if state.access.has_contrast else t.gettext("High contrast")
-    return Button(id="contrast", text=words, icon="contrast", kind="inline")
+def _question(state: State, t: Strings) -> Overlay | None:
+    """Return what the frame asks, on whatever page it is; the most pressing first."""
+    return _warning(state, t) or access_menu(state, t) or language_question(state, t)
 
 
 def _leaves(state: State, t: Strings) -> tuple[Button, ...]:
@@ -171,7 +180,7 @@ def _warning(state: State, t: Strings) -> Overlay | None:
     return Overlay(
         title=t.gettext("Still there?"),
         text=text.format(n=seconds),
-        share=left / state.limits.warn_s,
+        share=left / state.warn_s,
         icon="schedule",
         buttons=(
             Button(id="end", text=t.gettext("End now"), icon="close"),

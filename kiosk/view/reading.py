@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from kiosk.flow.access import HEADING
 from kiosk.view.screen import (
     Block,
     Button,
@@ -30,9 +31,6 @@ from kiosk.view.screen import (
 
 Role = Literal["heading", "text", "status", "fact", "item", "field", "value", "button", "key", "step", "alert"]
 PartState = Literal["", "chosen", "done", "now", "next", "good", "warn", "bad"]
-
-HEADING: Final = "title"
-"""The id of the first part of every page."""
 
 SLOT_STATES: Final[dict[str, PartState]] = {"live": "now", "busy": "next", "done": "done"}
 TICKET_STATES: Final[dict[TicketLook, PartState]] = {

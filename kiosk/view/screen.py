@@ -258,6 +258,8 @@ class Screen:
     """The code of the language all of this is in: it says which way to read."""
     foot: str = ""
     say: str = ""
+    greeting: str = ""
+    """What is said first to a person whose speech has just begun; ``say`` begins with it."""
     access: Access = NOTHING
     """How it is drawn and whether it is spoken; ``access.focus`` is the id of the part the keypad stands on."""
 

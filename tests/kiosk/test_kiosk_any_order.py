@@ -2,17 +2,20 @@
 
 import random
 from dataclasses import asdict, replace
+from typing import cast, get_args
 
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from kiosk.flow import effects as ask
-from kiosk.flow.events import JournalMoved, Pressed, PrinterSaid, Scanned
+from kiosk.flow.access import Key
+from kiosk.flow.events import JackSaid, JournalMoved, Keyed, Pressed, PrinterSaid, Scanned, VoiceReady
 from kiosk.flow.states import Attract, Labelling, Typing
 from kiosk.flow.step import next_deadline, step
-from kiosk.flow.values import Printer
+from kiosk.flow.values import Printer, Voice
 from kiosk.testing import Counter, SilentScanner, badge_frame, card_frame, film_store, frame, stocked_desk
 from kiosk.testing.counter import CARD, OTHER_CARD, PACKAGE, PRICE, ROLLS, UNKNOWN
+from kiosk.view.reading import focused
 from photocore.codes import mint_claim_code
 from photocore.symbology import ClaimCodeScan, ReceiptScan
 from photocore.testing import ManualClock, SeededEntropy
@@ -47,7 +50,13 @@ BUTTONS = [
     "retry",
     "more",
     "end",
+    "access",
     "contrast",
+    "large",
+    "low",
+    "voice",
+    "volume",
+    "close",
     "ok",
     "delete",
 ]
@@ -65,6 +74,10 @@ moves = st.one_of(
     st.tuples(st.just("printer"), st.sampled_from(list(Printer))),
     st.tuples(st.just("journal"), st.booleans()),
     st.tuples(st.just("secret"), st.sampled_from(["claim code", "receipt"])),
+    st.tuples(st.just("key"), st.sampled_from(get_args(Key))),
+    st.tuples(st.just("jack"), st.booleans()),
+    st.tuples(st.just("voice"), st.sampled_from(get_args(Voice))),
+    st.tuples(st.just("touch"), st.none()),
 )
 
 
@@ -104,6 +117,15 @@ def _play(counter: Counter, verb: str, what: object) -> None:
             counter.machine.happen(PrinterSaid(at=now, printer=printer))
         case "journal", bool(is_down):
             counter.desk.is_down = is_down
+        case "key", str(key):
+            counter.wait(0.5)
+            counter.machine.happen(Keyed(at=counter.clock.monotonic(), key=cast("Key", key)))
+        case "jack", bool(is_in):
+            counter.machine.happen(JackSaid(at=now, is_in=is_in))
+        case "voice", str(voice):
+            counter.machine.happen(VoiceReady(at=now, voice=cast("Voice", voice)))
+        case "touch", None:
+            counter.machine.touch()
         case "secret", "claim code":
             counter.machine.happen(Scanned(at=now, scan=ClaimCodeScan(code=CLAIM_CODE)))
         case "secret", _:
@@ -142,7 +164,8 @@ def _check_promises(counter: Counter) -> None:
     says_registered = any(chip.text == "Registered here" for chip in screen.chips)
     assert not says_registered or isinstance(state.page, Labelling)
     assert screen.say, "nothing to say"
-    ways_out = screen.button_ids() - {"contrast"}
+    assert not screen.access.focus or focused(screen), f"the focus stands on nothing: {screen.access.focus}"
+    ways_out = screen.button_ids() - {"access"}
     assert ways_out or (screen.leaves_by_itself and next_deadline(state) is not None), f"no way out of {screen.name}"
     if isinstance(state.page, Attract):
         held = str(asdict(state))
@@ -161,7 +184,7 @@ def _check_buttons_do_something(counter: Counter) -> None:
         if button.startswith("key:") and isinstance(state.page, Typing) and len(state.page.text) >= 40:
             continue
         after, effects = step(state, Pressed(at=state.now + 0.5, button=button))
-        moved = (after.page, after.session, after.access) != (state.page, state.session, state.access)
+        moved = replace(after, now=0, active_at=0, touched_at=0) != replace(state, now=0, active_at=0, touched_at=0)
         woke = state.warned_for_s is not None and after.warned_for_s is None
         assert moved or woke or effects, f"{button!r} does nothing on {counter.screen.name}"
 

@@ -105,6 +105,6 @@ def test_K1_O19_the_primary_button_is_last_in_reading_order(size: Size) -> None:
         middle = size[0] / 2
         is_right = found["register"].x + found["register"].width / 2 > middle
         assert is_right == (language != "ar")
-        assert (found["contrast"].x < middle) == (language != "ar")
+        assert (found["access"].x < middle) == (language != "ar")
         assert (found["cancel"].x < found["register"].x) == (language != "ar")
         assert found["register"].y < size[1] * 0.25

@@ -113,13 +113,14 @@ def test_O19_high_contrast_holds_in_every_language(open_pilot: Open, language: s
     """The theme stays through a change of language, and the language through a change of theme."""
     pilot, counter = open_pilot(size=LYING, languages=LANGUAGES)
     pilot.tap("start")
-    pilot.tap("contrast")
-    pilot.tap("language")
+    for button in ("access", "contrast", "close", "language"):
+        pilot.tap(button)
     pilot.tap(f"language:{language}")
     pilot.frames(3)
     assert pilot.app.stage is not None
     assert pilot.app.stage.look.is_high_contrast
     assert counter.screen.language == language
+    pilot.tap("access")
     pilot.tap("contrast")
     pilot.frames(3)
     assert not pilot.app.stage.look.is_high_contrast

@@ -92,7 +92,7 @@ def test_O19_a_language_that_is_not_offered_is_not_spoken(many: Counter) -> None
 @pytest.mark.parametrize("ending", ["cancel", "idle", "finish", "end"])
 def test_O19_the_next_shopper_begins_in_the_kiosks_own_language_and_contrast(many: Counter, ending: str) -> None:
     """However a session ends, what one shopper chose does not meet the next."""
-    many.press("language:en_XA", "start", "contrast")
+    many.press("language:en_XA", "start", "access", "contrast", "close")
     if ending == "finish":
         many.scan(frame(PACKAGE), card_frame(CARD))
         many.press("register", "finish")

@@ -31,7 +31,7 @@ def test_K1_every_screen_says_something_and_has_a_way_out(name: str) -> None:
     if screen.leaves_by_itself:
         assert next_deadline(state) is not None
     else:
-        assert screen.button_ids() - {"contrast", "language"} or next_deadline(state) is not None
+        assert screen.button_ids() - {"access", "language"} or next_deadline(state) is not None
     assert screen.light.text
 
 
