@@ -29,6 +29,7 @@ class CodeKind(StrEnum):
     HOUSE_PACKAGE = "house package"
     HOUSE_ROLL = "house roll"
     GUEST_CARD = "guest card"
+    PAPER_ROW = "row of a paper list"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +59,7 @@ SHAPES: Final = {
     CodeKind.HOUSE_PACKAGE: Shape(prefix="TCP-", symbols=10),
     CodeKind.HOUSE_ROLL: Shape(prefix="TCR-", symbols=10),
     CodeKind.GUEST_CARD: Shape(prefix="TCG-", symbols=10),
+    CodeKind.PAPER_ROW: Shape(prefix="TCF-", symbols=8),
 }
 
 
@@ -167,6 +169,11 @@ def parse_registration_number(text: str) -> str:
     return parse_code(text, CodeKind.NUMBER)
 
 
+def parse_guest_card(text: str) -> str:
+    """Return a guest card's canonical number. Raises as :func:`parse_code`."""
+    return parse_code(text, CodeKind.GUEST_CARD)
+
+
 def parse_order_code(text: str) -> str:
     """Return an order code's canonical text. Raises as :func:`parse_code`."""
     return parse_code(text, CodeKind.ORDER)
@@ -190,3 +197,21 @@ def grouped(code: str) -> str:
     prefix = next(shapes, "")
     symbols = code.removeprefix(prefix)
     return prefix + "-".join(symbols[start : start + GROUP] for start in range(0, len(symbols), GROUP))
+
+
+def mint_paper_rows(entropy: Entropy, rows: int) -> tuple[str, ...]:
+    """Return the codes of a new paper list, one a row: six symbols name the list, two digits the row.
+
+    Raises:
+        CodeError: it is no number of rows, or the entropy is broken.
+    """
+    if not 1 <= rows <= 99:
+        raise CodeError("a paper list has 1 to 99 rows")
+    prefix, list_symbols = SHAPES[CodeKind.PAPER_ROW].prefix, 6
+    for _ in range(crockford.MAX_DRAWS):
+        name = crockford.draw(entropy, list_symbols)
+        bodies = [f"{name}{row:02d}" for row in range(1, rows + 1)]
+        codes = [body + crockford.check_symbol(body) for body in bodies]
+        if all(code[-1] in crockford.ALPHABET for code in codes):
+            return tuple(prefix + code for code in codes)
+    raise CodeError("no list of codes could be drawn: the source of randomness is broken")

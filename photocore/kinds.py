@@ -216,7 +216,6 @@ class CardsMerged(Body, frozen=True, kw_only=True):
     staff: Staff
     reason: Reason = ""
     claim: Hex32 | None = None
-    corrects: Hex32 | None = None
 
 
 class CardsMergedSealed(Body, frozen=True, kw_only=True):

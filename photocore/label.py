@@ -55,6 +55,7 @@ class Receipt:
     ``access_url`` carries the access code in its fragment, so that no web server ever sees it.
     ``rolls`` is empty while the package waits for the maker's list.
     ``made_at`` is aware and printed in the zone it brings along.
+    ``guest_card`` is the number of a card that stands nowhere else: open as any card's, and no key to anything.
     """
 
     number: str
@@ -68,6 +69,7 @@ class Receipt:
     state_words: tuple[str, ...] = ()
     language: str = "en"
     copy: str = ""
+    guest_card: str = field(default="", repr=False)
     access_code: str | None = field(default=None, repr=False)
     access_url: str | None = field(default=None, repr=False)
 

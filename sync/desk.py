@@ -4,16 +4,18 @@ Every verb blocks until the journal has it and says no more than that. Screens, 
 business of the desk: it never waits for paper, and asks upstream for two seconds at most.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 import apsw
 
-from photocore.cards import CardNumber
+from photocore.cards import GUEST_TABLE, CardNumber
+from photocore.codes import mint_guest_card
 from photocore.ids import ItemId
 from sync import outbox
 from sync.bringing_back import count_restored
+from sync.cards import JoinWish, is_lost, join_cards, prepare_join
 from sync.desk_labels import LabelDesk
 from sync.desk_made_up import MakeUpDesk
 from sync.desk_parked import ParkedDesk
@@ -53,7 +55,9 @@ class Desk(LabelDesk, MakeUpDesk, ParkedDesk):
 
     def check_claim(self, item: ItemId, card: CardNumber) -> PackageView:
         """Return what is known of ``item``, and whether this very card has registered it here."""
-        return self._view(item, mark_card(card, self.counter.card_key))
+        mark = mark_card(card, self.counter.card_key)
+        view = self._view(item, mark)
+        return replace(view, is_card_lost=self.journal.read(lambda connection: is_lost(connection, card, mark)))
 
     def register(self, wish: RegisterWish) -> Registered:
         """Register a package: one commit, and only when it is durable this returns. The same event ID is safe to retry.
@@ -96,6 +100,21 @@ class Desk(LabelDesk, MakeUpDesk, ParkedDesk):
         self.secrets.forget(claim)
         self.on_change()
         return undone
+
+    def mint_guest_card(self) -> CardNumber:
+        """Return a card for a shopper who has none; nothing is stored before it registers something."""
+        return CardNumber(table=GUEST_TABLE, number=mint_guest_card(self.counter.drafter.printed))
+
+    def join_cards(self, wish: JoinWish) -> None:
+        """Write that two cards are one customer's; said twice is harmless.
+
+        Raises:
+            DeskRefusal: they are one and the same, or the receipt is of no registration of this station.
+        """
+        with self.journal.preparing():
+            join = prepare_join(self.counter, wish)
+        self.journal.write(lambda transaction: join_cards(transaction, self.counter, join))
+        self.on_change()
 
     def find_registration(self, number: str) -> RegistrationView | None:
         """Return this station's registration with the receipt's ``number``, withdrawn ones too."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from photocore.cards import CardNumber
 from photocore.ids import ItemId
+from sync.cards import is_same_customer
 from sync.copies import Job, jobs_of, jobs_of_rolls
 from sync.desk_ground import DeskGround
 from sync.errors import DeskReason, DeskRefusal
@@ -120,8 +121,11 @@ class LabelDesk(DeskGround):
         """Refuse to give one card's labels to the holder of another, or of any when it is not known whose."""
         if card is not None and not registration.card_mark:
             raise DeskRefusal(DeskReason.REGISTERED_HERE)
-        if card is not None and mark_card(card, self.counter.card_key) != registration.card_mark:
+        if card is not None and not self._is_theirs(registration, mark_card(card, self.counter.card_key)):
             raise DeskRefusal(DeskReason.REGISTERED_TO_ANOTHER_CARD)
+
+    def _is_theirs(self, registration: Registration, mark: bytes) -> bool:
+        return self.journal.read(lambda connection: is_same_customer(connection, registration.card_mark, mark))
 
     def _registration(self, claim: str) -> Registration:
         return self.journal.read(lambda connection: live_registration(connection, claim))

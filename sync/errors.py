@@ -94,6 +94,8 @@ class DeskReason(StrEnum):
     JOB_NOT_IN_DOUBT = "job_not_in_doubt"
     NOT_PARKED = "not_parked"
     CANNOT_CORRECT = "cannot_correct"
+    CARD_REPLACED = "card_replaced"
+    SAME_CARD = "same_card"
 
 
 _REFUSALS = {
@@ -117,6 +119,8 @@ _REFUSALS = {
     DeskReason.JOB_NOT_SET_ASIDE: "This label is not set aside.",
     DeskReason.JOB_NOT_IN_DOUBT: "Nobody is in doubt about this label.",
     DeskReason.NOT_PARKED: "This is not parked, or not any more: there is nothing to correct.",
+    DeskReason.CARD_REPLACED: "Another card stands in this one's place; this one registers nothing any more.",
+    DeskReason.SAME_CARD: "These are one and the same card.",
     DeskReason.CANNOT_CORRECT: "This cannot be sent again as it is: register the package once more, or close it.",
 }
 

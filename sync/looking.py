@@ -9,6 +9,7 @@ import apsw
 
 from photocore.ids import ItemId
 from sync import outbox
+from sync.cards import is_same_customer
 from sync.copies import jobs_of
 from sync.errors import DeskReason, DeskRefusal
 from sync.label_sets import rolls_to_label
@@ -36,7 +37,7 @@ def package_view(connection: apsw.Connection, roster: Roster, item: ItemId, card
     known = find_package(connection, item)
     ids = (item, *((known.manifest.package, *known.manifest.rolls) if known else ()))
     holder = find_live(connection, ids)
-    is_ours = holder is not None and holder.card_mark == card_mark
+    is_ours = holder is not None and is_same_customer(connection, holder.card_mark, card_mark or b"")
     return PackageView(
         item=item,
         package=known.manifest.package if known else None,
@@ -45,7 +46,7 @@ def package_view(connection: apsw.Connection, roster: Roster, item: ItemId, card
         to_label=rolls_to_label(connection, roster, known, ending=holder.claim if holder else None) if known else (),
         knowledge=known.origin if known else "unknown",
         revoked=is_revoked(connection, ids),
-        registered=_held_by(holder, card_mark),
+        registered=_held_by(holder, card_mark, is_ours=is_ours),
         claim=holder.claim if holder and is_ours else None,
         number=holder.number if holder and is_ours else None,
     )
@@ -117,9 +118,9 @@ def _registration_view(connection: apsw.Connection, found: Registration) -> Regi
     )
 
 
-def _held_by(holder: Registration | None, card_mark: bytes | None) -> HeldBy | None:
+def _held_by(holder: Registration | None, card_mark: bytes | None, *, is_ours: bool) -> HeldBy | None:
     if holder is None:
         return None
     if card_mark is None or not holder.card_mark:
         return "here"  # nobody asked for which card, or the registration came back without it
-    return "same_card" if holder.card_mark == card_mark else "other_card"
+    return "same_card" if is_ours else "other_card"

@@ -152,6 +152,7 @@ def _claim_wish(wish: MakeUpWish, manifest: Manifest) -> RegisterWish:
         card_typed=wish.card_typed,
         language=wish.language,
         staff=wish.staff,
+        notice=wish.notice,
     )
 
 

@@ -23,11 +23,13 @@ def make_receipt(
     is_typed: bool,
     has_code: bool,
     is_labelled: bool,
+    guest_card: str = "",
 ) -> Receipt:
     """Return a fresh copy of a registration's receipt, without what is secret on it.
 
     ``is_typed`` says that a number was typed instead of scanned, ``has_code`` that a claim code was given,
-    ``is_labelled`` that another station printed the labels, so that none comes with it.
+    ``is_labelled`` that another station printed the labels, so that none comes with it. ``guest_card`` is the number of
+    who has no other card: their receipts are where it stands.
     """
     name, detail = film_words(counter.roster.product_of(known.facts) if known else None)
     said = {
@@ -50,6 +52,7 @@ def make_receipt(
         state_words=words,
         language=registration.language,
         copy=mint_copy_id(counter.drafter.printed),
+        guest_card=guest_card,
     )
 
 

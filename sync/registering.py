@@ -14,6 +14,7 @@ from photocore.kinds import PackageClaimed, PackageClaimedSealed, PackageClaimed
 from photocore.label import Receipt, RollLabel
 from photocore.roster import Store
 from photocore.seams import Clock, Entropy
+from sync.cards import is_lost, is_same_customer, note_issue
 from sync.copies import Job, copies_of_rolls, jobs_of, queue_new_set
 from sync.counter import Counter
 from sync.errors import DeskReason, DeskRefusal
@@ -50,7 +51,7 @@ class Attempt:
 def prepare(counter: Counter, wish: RegisterWish) -> Attempt:
     """Mint and seal what a registration needs, before the journal's one writer is held."""
     seal, access_code = counter.drafter.seal, mint_access_code(counter.entropy)
-    card = PackageClaimedSealed(card_table=wish.card.table, card_number=wish.card.number)
+    card = PackageClaimedSealed(card_table=wish.card.table, card_number=wish.card.number, card_issue=wish.card.issue)
     codes = PackageClaimedSecrets(access_code=access_code, claim_code=wish.claim_code)
     return Attempt(
         wish=wish,
@@ -77,6 +78,8 @@ def register(transaction: Transaction, counter: Counter, attempt: Attempt) -> Re
     corrected = _end_corrected(connection, wish.corrects) if wish.corrects else None
     known = find_package(connection, wish.item)
     _refuse_taken(connection, known, attempt)
+    if is_lost(connection, wish.card, attempt.card_mark):
+        raise DeskRefusal(DeskReason.CARD_REPLACED)
     transaction.require_room()
     number = _fresh_number(connection, counter.drafter.printed)
     registration = _registration(attempt, number, known, counter.clock)
@@ -85,6 +88,7 @@ def register(transaction: Transaction, counter: Counter, attempt: Attempt) -> Re
     draft = counter.drafter.draft(claim, event_id=wish.event_id)
     transaction.append(replace(draft, sealed=attempt.sealed, secrets=attempt.secrets))
     add_registration(connection, registration)
+    note_issue(connection, wish.card, attempt.card_mark)
     if corrected is not None:
         _stand_for(connection, corrected, registration)
     is_labelled = known is not None and is_labelled_elsewhere(connection, known.manifest)
@@ -156,7 +160,7 @@ def _refuse_taken(connection: apsw.Connection, known: KnownPackage | None, attem
         return
     if not holder.card_mark:
         raise DeskRefusal(DeskReason.REGISTERED_HERE)
-    if holder.card_mark != attempt.card_mark:
+    if not is_same_customer(connection, holder.card_mark, attempt.card_mark):
         raise DeskRefusal(DeskReason.REGISTERED_TO_ANOTHER_CARD)
     raise DeskRefusal(DeskReason.REGISTERED_TO_THIS_CARD, claim=holder.claim, number=holder.number)
 
@@ -210,6 +214,7 @@ def _claim(
         language=wish.language,
         staff=wish.staff,
         corrects=wish.corrects,
+        notice=wish.notice,
     )
 
 
@@ -232,4 +237,5 @@ def _receipt(
         is_typed=wish.item_typed or wish.card_typed,
         has_code=wish.claim_code is not None,
         is_labelled=is_labelled,
+        guest_card=wish.card.number if wish.card.is_guest else "",
     )

@@ -22,6 +22,7 @@ class PackageView:
 
     ``registered`` is ``here`` when nobody asked for which card; ``claim`` and ``number`` go to the same card only.
     ``to_label`` are the rolls that get a label by registering it: not those that bear a valid one already.
+    ``is_card_lost`` says that another card stands in the place of the one asked about.
     """
 
     item: ItemId
@@ -34,6 +35,7 @@ class PackageView:
     registered: HeldBy | None = None
     claim: str | None = None
     number: str | None = None
+    is_card_lost: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +43,7 @@ class RegisterWish:
     """What the shopper confirmed. ``event_id`` was minted before the confirm screen and is kept through every retry.
 
     ``corrects`` names the parked registration that this one stands for, which ends by it (DESIGN 5E). ``staff`` is who
-    helped.
+    helped, ``notice`` the version of the privacy notice that was agreed to.
     """
 
     event_id: str
@@ -54,6 +56,7 @@ class RegisterWish:
     language: str = "en"
     corrects: str | None = None
     staff: str | None = None
+    notice: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +117,7 @@ class MakeUpWish:
     card_typed: bool = False
     claim_id: str | None = None
     language: str = "en"
+    notice: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse a card without an ID for its registration. Raises ValueError."""

@@ -23,7 +23,7 @@ from hardware.render.lines import code as isolated
 from hardware.render.receipt_body import body_pieces
 from hardware.render.symbols import Symbol, plain_linear, plain_matrix, plain_qr, read_back
 from hardware.render.template import load_words
-from photocore.codes import grouped, parse_access_code, parse_registration_number
+from photocore.codes import grouped, parse_access_code, parse_guest_card, parse_registration_number
 from photocore.label import Receipt
 
 CODE_FACES: Final[frozenset[Face]] = frozenset({"mono", "mono_medium"})
@@ -92,7 +92,9 @@ class ReceiptComposer:
             pieces += [piece] if isinstance(piece, bytes) else self._raster(piece)
         if receipt.access_code:
             pieces += self._raster(_access(sheet, receipt.access_code, receipt.access_url))
-        pieces += self._raster(_number(sheet, parse_registration_number(receipt.number)))
+        pieces += self._raster(_number(sheet, parse_registration_number(receipt.number), "again_hint"))
+        if receipt.guest_card:
+            pieces += self._raster(_guest_card(sheet, parse_guest_card(receipt.guest_card)))
         return (*pieces, ending(self._profile))
 
     def _raster(self, canvas: Canvas) -> list[bytes]:
@@ -139,8 +141,29 @@ def _hint(sheet: _Sheet, url: str | None) -> str:
     return sheet.words["access_hint"].format(link=isolated(page) if sheet.is_rtl else page)
 
 
-def _number(sheet: _Sheet, number: str) -> Canvas:
-    """Draw the registration number twice, linear and 2D, and as text."""
+def _guest_card(sheet: _Sheet, number: str) -> Canvas:
+    """Draw a guest card below the receipt, where it can be cut off: it is scanned as any card is.
+
+    Its bars are wider than a narrow roll; there the square code stands alone, as large as it may be.
+    """
+    if plain_linear(number).width * sheet.profile.quality.linear_dots <= sheet.profile.print_width_dots:
+        return _number(sheet, number, "guest_hint")
+    matrix = plain_matrix(number)
+    dots, scale = _dots(sheet, matrix), sheet.profile.dots
+    size_mm = matrix.width * dots / sheet.profile.dots_per_mm
+    canvas = sheet.canvas(size_mm + 16)
+    canvas.rule(Area(x=0, y=scale(1), width=canvas.width, height=2), scale(1.5))
+    canvas.symbol(matrix, (canvas.width - matrix.width * dots) // 2, scale(4), dots)
+    width = sheet.profile.print_width_mm - 2
+    canvas.text(grouped(number), sheet.area(1, size_mm + 6, width), sheet.style("mono", 2.2, "center"))
+    hint = sheet.words["guest_hint"]
+    canvas.text(hint, sheet.area(1, size_mm + 10.4, width), sheet.style("regular", 1.5, "center"))
+    _demand(canvas.finished(), matrix)
+    return canvas
+
+
+def _number(sheet: _Sheet, number: str, hint_name: str) -> Canvas:
+    """Draw an open number twice, linear and 2D, and as text, with what it is good for."""
     bars, matrix = plain_linear(number), plain_matrix(number)
     module, dots = sheet.profile.quality.linear_dots, _dots(sheet, matrix)
     canvas = sheet.canvas(24 if sheet.is_wide else 40)
@@ -149,7 +172,7 @@ def _number(sheet: _Sheet, number: str) -> Canvas:
     wide, tall = bars.width * module, matrix.width * dots
     x = _begin(sheet, bars, module) if sheet.is_wide else (canvas.width - wide) // 2
     if min(x, canvas.width - x - wide) + sheet.profile.margin_dots < bars.quiet * module:
-        raise LabelUndrawable("the registration number's bars do not fit this paper")
+        raise LabelUndrawable("a number's bars do not fit this paper")
     canvas.symbol(bars, x, scale(4), module, scale(10))
     far = scale(1) if sheet.is_rtl else canvas.width - scale(1) - tall
     begin = x + wide - tall if sheet.is_rtl else x
@@ -158,7 +181,7 @@ def _number(sheet: _Sheet, number: str) -> Canvas:
     canvas.text(grouped(number), below, sheet.style("mono", 2.2))
     left, right = (scale(2), x + wide) if sheet.is_rtl else (x, canvas.width - scale(2))
     hint = Area(x=left, y=scale(19.6), width=right - left, height=scale(3))
-    canvas.text(sheet.words["again_hint"], hint, sheet.style("regular", 1.5))
+    canvas.text(sheet.words[hint_name], hint, sheet.style("regular", 1.5))
     _demand(canvas.finished(), bars, matrix)
     return canvas
 

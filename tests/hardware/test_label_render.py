@@ -369,3 +369,15 @@ def test_K3_content_values_refuse_what_cannot_be() -> None:
 def test_K3_a_long_code_of_the_link_is_one_qr() -> None:
     """The symbol's identifier is checked for QR too."""
     assert plain_qr("https://photos.example.com/r/#" + ACCESS_CODE).aim == "]Q1"
+
+
+@pytest.mark.parametrize("name", ["generic-58mm", "generic-80mm", "epson-tm-t88", "virtual-80mm-300dpi"])
+def test_S5_a_guest_card_stands_on_the_receipt_to_be_scanned(name: str) -> None:
+    """It is a card: linear and 2D, below the registration number; a narrow roll has room for the square code only."""
+    card = "TCG-XMMFSG5P4FB"
+    understood = commands(ReceiptComposer(CONFIG, profile(name)).compose(receipt(guest_card=card)))
+    read = read_back(paper_of(understood))
+    bars = set() if name == "generic-58mm" else {("]C0", card)}
+    assert {("]d1", card), ("]C0", NUMBER), ("]d1", NUMBER)} | bars <= read
+    without = commands(ReceiptComposer(CONFIG, profile(name)).compose(receipt()))
+    assert not [text for _, text in read_back(paper_of(without)) if text.startswith("TCG")]
