@@ -37,11 +37,24 @@ from kiosk.flow.states import (
     Undone,
     Waiting,
 )
+from kiosk.flow.tool_pages import (
+    Calibrating,
+    Cleaning,
+    ContestedShown,
+    PaperRowWanted,
+    PaperTime,
+    PrinterShown,
+    RollChange,
+    ToolsShown,
+    TrainingAsked,
+)
+from kiosk.view import spoken
 from kiosk.view.access import access_menu, access_tool, greeting
 from kiosk.view.cards import view_cards_joining, view_cards_wanted
 from kiosk.view.collecting import view_attract, view_confirming, view_registering, view_scanning, view_typing
 from kiosk.view.consent import view_privacy
 from kiosk.view.endings import view_copy, view_number_unknown, view_undone, view_waiting
+from kiosk.view.from_paper import view_paper_time, view_row_wanted
 from kiosk.view.making_up import (
     view_counting,
     view_make_up_confirming,
@@ -55,6 +68,7 @@ from kiosk.view.screen import Button, Overlay, Screen, Strings
 from kiosk.view.signing_in import staff_mark, view_pin
 from kiosk.view.speaking import language_choice, language_question, language_tool
 from kiosk.view.staff import view_devices, view_home
+from kiosk.view.staff_contested import view_contested
 from kiosk.view.staff_deeds import view_reason, view_staff_trouble, view_staff_waiting
 from kiosk.view.staff_lists import (
     view_job,
@@ -62,6 +76,14 @@ from kiosk.view.staff_lists import (
     view_made_up_wanted,
     view_parked,
     view_registration,
+)
+from kiosk.view.staff_tools import (
+    view_calibrating,
+    view_cleaning,
+    view_printer,
+    view_roll_change,
+    view_tools,
+    view_training_asked,
 )
 from kiosk.view.trouble import view_stopped, view_trouble
 from kiosk.view.words import light_of
@@ -97,10 +119,19 @@ PAGES: dict[type, Callable[[State, Any, Strings], Screen]] = {
     MadeUpWanted: view_made_up_wanted,
     ParkedShown: view_parked,
     ReasonAsked: view_reason,
-    CardsWanted: view_cards_wanted,
-    CardsJoining: view_cards_joining,
     StaffWaiting: view_staff_waiting,
     StaffTrouble: view_staff_trouble,
+    ToolsShown: view_tools,
+    PrinterShown: view_printer,
+    Calibrating: view_calibrating,
+    RollChange: view_roll_change,
+    TrainingAsked: view_training_asked,
+    Cleaning: view_cleaning,
+    ContestedShown: view_contested,
+    PaperRowWanted: view_row_wanted,
+    PaperTime: view_paper_time,
+    CardsWanted: view_cards_wanted,
+    CardsJoining: view_cards_joining,
 }
 
 
@@ -111,7 +142,7 @@ def view(state: State, strings: Strings) -> Screen:
         page,
         store=state.station.store,
         light=light_of(state.station.light, strings),
-        tools=(*language_tool(state), access_tool(strings)),
+        tools=() if isinstance(state.page, Cleaning) else (*language_tool(state), access_tool(strings)),
         languages=language_choice(state) if isinstance(state.page, Attract) else (),
         staff=staff_mark(state, strings),
         leaves=_leaves(state, strings),
@@ -120,28 +151,8 @@ def view(state: State, strings: Strings) -> Screen:
         overlay=_question(state, strings) or page.overlay,
         access=state.access,
     )
-    hello = greeting(state, strings)
-    return replace(framed, greeting=hello, say=" ".join(words for words in (hello, spoken(framed)) if words))
-
-
-def spoken(screen: Screen) -> str:
-    """Return the screen as sentences: what a voice would say, in reading order."""
-    if screen.overlay:
-        return _sentences(screen.overlay.title, screen.overlay.text)
-    facts = [f"{row.title}: {row.value}" for row in screen.rows]
-    count = f"{screen.stepper.value} {screen.stepper.unit}" if screen.stepper else ""
-    lines = [", ".join(part for part in (line.title, line.word, line.detail) if part) for line in screen.entries]
-    blocks = [block.text for block in screen.blocks]
-    notice = screen.notice.text if screen.notice else ""
-    chips = [chip.text for chip in screen.chips]
-    return _sentences(
-        screen.title.replace("\n", " "), screen.guidance, *chips, notice, *blocks, *facts, count, *lines, screen.empty
-    )
-
-
-def _sentences(*parts: str) -> str:
-    ended = (part if part.endswith((".", "?", "!")) else f"{part}." for part in parts if part)
-    return " ".join(ended)
+    framed = replace(framed, greeting=greeting(state, strings))
+    return replace(framed, say=" ".join(one.text for one in spoken.page(framed, strings)))
 
 
 def _question(state: State, t: Strings) -> Overlay | None:
