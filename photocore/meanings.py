@@ -25,6 +25,7 @@ from photocore.scans import (
     Knowledge,
     OrderCodeScan,
     PackageScan,
+    PaperRowScan,
     ProductScan,
     ReceiptScan,
     Refused,
@@ -42,7 +43,7 @@ def in_elements(elements: ElementString, knows: Knowledge) -> Iterator[Scan]:
     """Find every thing an element string names: the one piece, or the card, or else the product."""
     item, code = item_in(elements), _code_in(elements)
     if item is not None:
-        yield of_item(item, knows, _copy_in(elements))
+        yield _dated(of_item(item, knows, _copy_in(elements)), elements)
     elif code is not None:
         yield _of_code(code)
     cards = [(ai, value) for ai, value in elements.elements if ai in ("8017", "8018")]
@@ -158,6 +159,13 @@ def of_item(item: Sgtin | HouseCode, knows: Knowledge, copy: str | None = None) 
     return RollScan(item=name) if level == "roll" else PackageScan(item=name, known=level is not None)
 
 
+def _dated(scan: Scan, elements: ElementString) -> Scan:
+    """Return a package or roll with its lot and last good day, where the code tells them (GS1 AI 10 and 17)."""
+    if not isinstance(scan, PackageScan | RollScan):
+        return scan
+    return replace(scan, lot=elements.get("10") or "", expires=elements.get("17") or "")
+
+
 def _issued(scan: Scan, issue: str | None) -> Scan:
     """Return a card with its issue, which stands beside its number (GS1 General Specifications, AI 8019)."""
     if not isinstance(scan, CardScan) or issue is None:
@@ -175,6 +183,8 @@ def _of_code(code: Code) -> Scan:
             return ReceiptScan(number=code.text)
         case CodeKind.ORDER:
             return OrderCodeScan(code=code.text)
+        case CodeKind.PAPER_ROW:
+            return PaperRowScan(row=code.text)
         case CodeKind.HOUSE_ROLL:
             return RollScan(item=item_id(HouseCode(code.text)))
         case CodeKind.HOUSE_PACKAGE:

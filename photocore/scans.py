@@ -35,14 +35,20 @@ class PackageScan:
     item: ItemId
     known: bool = True
     typed: bool = False
+    lot: str = ""
+    """The maker's lot, where the code has one (GS1 AI 10)."""
+    expires: str = ""
+    """The last good day, where the code has one, as six digits (GS1 AI 17)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RollScan:
-    """A roll, by its ID alone."""
+    """A roll, by its ID alone. ``lot`` and ``expires`` as a package has them."""
 
     item: ItemId
     typed: bool = False
+    lot: str = ""
+    expires: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +97,14 @@ class ReceiptScan:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaperRowScan:
+    """A row of a paper list that was filled in by hand while the kiosk was dead."""
+
+    row: str
+    typed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderCodeScan:
     """An order to be paid at the till."""
 
@@ -128,6 +142,7 @@ Scan = (
     | ReceiptScan
     | CopyScan
     | OrderCodeScan
+    | PaperRowScan
     | ProductScan
     | Refused
 )

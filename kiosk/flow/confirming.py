@@ -108,7 +108,12 @@ def _take_scan(state: State, page: Confirming, scan: Scan) -> Step:
     """Let a code on the confirm page change what is registered, or explain it."""
     wish = page.wish
     basket = Scanning(
-        item=wish.item, package=page.package, card=wish.card, claim_code=wish.claim_code, corrects=wish.corrects
+        item=wish.item,
+        package=page.package,
+        card=wish.card,
+        claim_code=wish.claim_code,
+        corrects=wish.corrects,
+        paper=wish.paper,
     )
     match scan:
         case PackageScan() | RollScan() if scan.item != wish.item.item:

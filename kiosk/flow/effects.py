@@ -37,9 +37,10 @@ class ReadTyped(Asked):
 
 @dataclass(frozen=True, kw_only=True)
 class LookUp(Asked):
-    """Find out what an item is."""
+    """Find out what an item is. ``of`` is what its code told beside the number: lot, last good day."""
 
     item: str
+    of: Item | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,8 +22,10 @@ from kiosk.flow.moves import Step, end, go, stay
 from kiosk.flow.signing_in import give_up_signing_in, sign_out
 from kiosk.flow.staff_deeds import give_up_waiting_for_staff
 from kiosk.flow.staff_pages import PinPad, StaffWaiting
+from kiosk.flow.staff_tools import end_cleaning
 from kiosk.flow.stages import is_moving
 from kiosk.flow.states import Attract, Cause, Labelling, Registering, Scanning, State, Trouble, Waiting
+from kiosk.flow.tool_pages import Cleaning
 
 
 def note_time(state: State, event: Happened) -> State:
@@ -59,6 +61,8 @@ def step_time(state: State) -> Step:
         return GIVE_UP[type(state.page)](state, state.page)
     if state.is_at_work:
         return stay(state)
+    if isinstance(state.page, Cleaning):
+        return end_cleaning(state) if state.now >= state.page.until else stay(state)
     if isinstance(state.page, Attract):
         is_over = _is_chosen(state) and state.now - state.active_at >= state.idle_s
         return end(state) if is_over else stay(state)
@@ -77,7 +81,9 @@ def next_deadline(state: State) -> float | None:
     since = _waiting_since(state)
     due = [] if since is None else [since + state.limits.desk_s]
     warn_at = state.active_at + state.idle_s
-    if isinstance(state.page, Attract):
+    if isinstance(state.page, Cleaning):
+        due.append(min(state.page.until, state.now + 1.0))
+    elif isinstance(state.page, Attract):
         due += [warn_at] if _is_chosen(state) else []
     elif not state.is_at_work:
         due.append(warn_at if state.now < warn_at else state.now + 1.0)

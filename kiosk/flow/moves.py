@@ -38,6 +38,7 @@ def reset(state: State) -> State:
         touched_at=state.now,
         access=fresh_access(state.station),
         staff=None,
+        is_training=False,
         language=state.home_language,
         is_choosing_language=False,
         is_choosing_access=False,

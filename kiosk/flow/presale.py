@@ -24,7 +24,8 @@ from photocore.scans import BadgeScan, CardScan, CopyScan, PackageScan, ProductS
 
 def can_unmake(state: State, page: Presale) -> bool:
     """Say whether it may be taken back: by staff, while nobody has registered it."""
-    return state.staff is not None and not page.made_up.is_claimed and not page.made_up.is_withdrawn
+    is_theirs = state.staff is not None and (page.origin == "new" or state.staff.may("withdraw"))
+    return is_theirs and not page.made_up.is_claimed and not page.made_up.is_withdrawn
 
 
 def can_reprint(state: State, page: Presale) -> bool:

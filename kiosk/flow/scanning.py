@@ -131,8 +131,9 @@ def take_scan(state: State, page: Scanning, scan: Scan) -> Step:
 def as_item(scan: PackageScan | RollScan) -> Item:
     """Return the scanned ID with its level as far as it is known."""
     if isinstance(scan, RollScan):
-        return Item(item=scan.item, level="roll", is_typed=scan.typed)
-    return Item(item=scan.item, level="package" if scan.known else "unknown", is_typed=scan.typed)
+        return Item(item=scan.item, level="roll", is_typed=scan.typed, lot=scan.lot, expires=scan.expires)
+    level = "package" if scan.known else "unknown"
+    return Item(item=scan.item, level=level, is_typed=scan.typed, lot=scan.lot, expires=scan.expires)
 
 
 def take_item(state: State, page: Scanning, item: Item) -> Step:
@@ -144,7 +145,7 @@ def take_item(state: State, page: Scanning, item: Item) -> Step:
     held = replace(page, item=item, package=None, claim_code=claim_code, note=note)
     if held.card:
         return _check(state, held, GOOD)
-    return go(state, held, GOOD, LookUp(session=state.session, item=item.item))
+    return go(state, held, GOOD, LookUp(session=state.session, item=item.item, of=item))
 
 
 def take_card(state: State, page: Scanning, card: Card) -> Step:
@@ -202,10 +203,16 @@ def _check(state: State, page: Scanning, *first: Effect) -> Step:
 
 
 def _take_package(state: State, page: Scanning, item: Item, package: Package) -> Step:
-    if package.is_revoked:
-        return go(state, Stopped(stop=Stop.REVOKED, item=item, card=page.card))
+    if stop := _recalled(package):
+        return go(state, Stopped(stop=stop, item=item, card=page.card))
     note = Note(why=Why.REGISTERED_BEFORE) if package.seen is Seen.HERE else page.note
     return go(state, replace(page, package=package, note=note))
+
+
+def _recalled(package: Package) -> Stop | None:
+    if package.is_revoked:
+        return Stop.REVOKED
+    return Stop.RECALLED if package.recall == "block" else None
 
 
 def _take_check(state: State, page: Scanning, pair: Pair, event: ClaimChecked) -> Step:
@@ -214,8 +221,8 @@ def _take_check(state: State, page: Scanning, pair: Pair, event: ClaimChecked) -
     Where it stands for a parked registration of the same package, only the desk can say whether it may.
     """
     item, card, package = pair.item, pair.card, event.package
-    if package.is_revoked:
-        return go(state, Stopped(stop=Stop.REVOKED, item=item, card=card))
+    if stop := _recalled(package):
+        return go(state, Stopped(stop=stop, item=item, card=card))
     if package.is_card_lost:
         return go(state, Stopped(stop=Stop.LOST_CARD, item=item, card=card))
     if package.seen is Seen.SAME_CARD and page.corrects is None:
@@ -232,6 +239,7 @@ def _take_check(state: State, page: Scanning, pair: Pair, event: ClaimChecked) -
         claim_code=page.claim_code,
         language=state.language,
         corrects=page.corrects,
-        staff=state.staff.id if state.staff and page.corrects else None,
+        staff=state.staff.id if state.staff and state.staff.may("register") else None,
+        paper=page.paper,
     )
     return go(state, Confirming(wish=wish, package=package, note=page.note))

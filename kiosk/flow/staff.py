@@ -6,6 +6,7 @@ registration, a printed label to its made-up package, a price code to the count,
 
 from dataclasses import replace
 
+from kiosk.flow.card_pages import CardsWanted
 from kiosk.flow.effects import Asked
 from kiosk.flow.events import (
     Answer,
@@ -21,6 +22,7 @@ from kiosk.flow.events import (
 from kiosk.flow.make_up_effects import ReadMadeUp
 from kiosk.flow.make_up_pages import Presale, ProductWanted
 from kiosk.flow.moves import BAD, Step, go, renew, stay
+from kiosk.flow.notes import Note, Why
 from kiosk.flow.products import take_product
 from kiosk.flow.scanning import as_item, explain, take_card, take_item
 from kiosk.flow.signing_in import ask_pin, go_home, with_note
@@ -35,7 +37,7 @@ from kiosk.flow.staff_effects import (
     SendAgain,
     SettleJob,
 )
-from kiosk.flow.staff_events import DevicesRead, ParkedRead, QueueRead, RecentRead, RegistrationOpened
+from kiosk.flow.staff_events import ContestedRead, DevicesRead, ParkedRead, QueueRead, RecentRead, RegistrationOpened
 from kiosk.flow.staff_pages import (
     DevicesShown,
     JobShown,
@@ -50,30 +52,52 @@ from kiosk.flow.staff_pages import (
     StaffTrouble,
     StaffWaiting,
 )
-from kiosk.flow.staff_values import Deed, Parked, QueuedJob, Recent
+from kiosk.flow.staff_values import DUTY_OF, Contested, Deed, Parked, QueuedJob, Recent
 from kiosk.flow.states import Cause, Page, Scanning, State, Typing
+from kiosk.flow.tool_effects import ReadContested, ReadShift
+from kiosk.flow.tool_pages import Calibrating, ContestedShown, ToolsShown
 from kiosk.flow.values import BLOCKED_PRINTER, Card
+from photocore.roles import Duty
 from photocore.scans import BadgeScan, CardScan, CopyScan, PackageScan, ProductScan, ReceiptScan, RollScan, Scan
 
 LINES = 5
 """Lines of a list on one page: so many fit every screen, each large enough to touch."""
 
-READS: dict[ListName, type[ReadQueue | ReadRecent | ReadParked]] = {
+READS: dict[ListName, type[ReadQueue | ReadRecent | ReadParked | ReadContested]] = {
     "queue": ReadQueue,
     "recent": ReadRecent,
     "parked": ReadParked,
+    "contested": ReadContested,
 }
+
+HOME_DUTIES: dict[str, Duty] = {
+    "make_up": "make_up",
+    "recent": "registrations",
+    "made_up": "registrations",
+    "cards": "cards",
+    "queue": "queue",
+    "parked": "parked",
+    "devices": "devices",
+    "note_restored": "restored",
+}
+"""The lines of the staff's first page, each with the duty it is of."""
 
 
 def step_home(state: State, page: StaffHome, event: Happened) -> Step:
     """Lead to the section that was touched."""
     match event:
+        case Pressed(button=button) if button in HOME_DUTIES and not _may(state, HOME_DUTIES[button]):
+            return go(state, StaffHome(note=Note(why=Why.ROLE)))
         case Pressed(button="make_up"):
             return renew(state, ProductWanted())
+        case Pressed(button="tools"):
+            return go(state, ToolsShown())
         case Pressed(button="devices"):
             return refresh(state, DevicesShown())
         case Pressed(button="queue" | "recent" | "parked" as what):
             return refresh(state, Listing(what=what))
+        case Pressed(button="cards"):
+            return go(state, CardsWanted())
         case Pressed(button="made_up"):
             return go(state, MadeUpWanted())
         case Pressed(button="note_restored") if state.staff and state.station.troubles.restored:
@@ -104,7 +128,12 @@ def step_devices(state: State, page: DevicesShown, event: Happened) -> Step:
 def step_listing(state: State, page: Listing, event: Happened) -> Step:
     """Show a list a part at a time; a line opens what it is about."""
     match event:
-        case QueueRead(jobs=lines) | RecentRead(registrations=lines) | ParkedRead(parked=lines):
+        case (
+            QueueRead(jobs=lines)
+            | RecentRead(registrations=lines)
+            | ParkedRead(parked=lines)
+            | ContestedRead(contested=lines)
+        ):
             return _take_lines(state, page, event, lines)
         case Unanswered(about=about) if isinstance(about, READS[page.what]) and page.lines is None:
             return go(state, StaffTrouble(cause=Cause.FAULT, asked=about, under=StaffHome()))
@@ -167,7 +196,8 @@ def deeds_for(state: State, page: RegistrationShown) -> tuple[Deed, ...]:
     has_labels = state.station.prints_labels and not page.registration.is_waiting
     labels: tuple[Deed, ...] = ("labels_again",) if prints and has_labels else ()
     receipt: tuple[Deed, ...] = ("receipt_again",) if prints else ()
-    return (*labels, *receipt, "void")
+    wanted: tuple[Deed, ...] = (*labels, *receipt, "void")
+    return tuple(deed for deed in wanted if _may(state, DUTY_OF[deed]))
 
 
 def step_made_up_wanted(state: State, page: MadeUpWanted, event: Happened) -> Step:
@@ -206,6 +236,9 @@ def step_parked(state: State, page: ParkedShown, event: Happened) -> Step:
 
 def take_staff_scan(state: State, page: Page, scan: Scan) -> Step:
     """Go where staff would go with this code; exactly one answer goes back to the scanner."""
+    duty = _duty_of_scan(scan)
+    if duty and not _may(state, duty):
+        return go(state, with_note(page, Note(why=Why.ROLE)), BAD)
     match scan:
         case BadgeScan(card=badge):
             return ask_pin(state, badge, page)
@@ -224,6 +257,22 @@ def take_staff_scan(state: State, page: Page, scan: Scan) -> Step:
             return go(state, with_note(page, explain(scan)), BAD)
 
 
+def _duty_of_scan(scan: Scan) -> Duty | None:
+    match scan:
+        case ReceiptScan() | CopyScan():
+            return "registrations"
+        case ProductScan():
+            return "make_up"
+        case PackageScan() | RollScan() | CardScan():
+            return "register"
+        case _:
+            return None
+
+
+def _may(state: State, duty: Duty) -> bool:
+    return state.staff is not None and state.staff.may(duty)
+
+
 def wait_for(state: State, asked: Asked, under: Page, *, is_scanned: bool = False) -> Step:
     """Wait for the desk; ``under`` is where to go on, or back to."""
     page = StaffWaiting(asked=asked, since=state.now, under=with_note(under, None), is_scanned=is_scanned)
@@ -236,6 +285,8 @@ def refresh(state: State, page: Page) -> Step:
     match page:
         case Listing(what=what):
             return go(state, page, READS[what](session=session))
+        case Calibrating():
+            return go(state, page if page.shift else Calibrating(), ReadShift(session=session))
         case DevicesShown():
             return go(state, page, ReadDevices(session=session))
         case RegistrationShown(registration=registration):
@@ -244,6 +295,14 @@ def refresh(state: State, page: Page) -> Step:
             return go(state, page, ReadMadeUp(session=session, item=made_up.package))
         case _:
             return go(state, page)
+
+
+def restarts_for(state: State, page: Listing) -> tuple[Deed, ...]:
+    """Return how the whole queue may be let go: only what was put off, or what is in doubt too, printed anew."""
+    jobs = [line for line in page.lines or () if isinstance(line, QueuedJob)]
+    waiting: tuple[Deed, ...] = ("restart_waiting",) if any(job.can_release for job in jobs) else ()
+    every: tuple[Deed, ...] = ("restart_all",) if any(job.is_doubtful for job in jobs) else ()
+    return (*waiting, *every) if _may(state, "restart") else ()
 
 
 def shown_lines(page: Listing) -> tuple[Line, ...]:
@@ -272,6 +331,8 @@ def _press_list(state: State, page: Listing, button: str) -> Step:
             return go(state, replace(page, start=page.start - LINES, note=None))
         case "after" if page.start + LINES < len(lines):
             return go(state, replace(page, start=page.start + LINES, note=None))
+        case "restart_waiting" | "restart_all" as deed if deed in restarts_for(state, page):
+            return go(state, ReasonAsked(deed=deed, under=replace(page, note=None)))
         case "type" if page.what == "recent":
             return go(state, Typing(wanted="number", under=replace(page, note=None)))
         case _ if button.startswith("open:") and button.removeprefix("open:").isdigit():
@@ -289,6 +350,8 @@ def _open_line(state: State, page: Listing, n: int) -> Step:
             return open_number(state, number, page)
         case Parked() as parked:
             return go(state, ParkedShown(parked=parked))
+        case Contested() as contested:
+            return go(state, ContestedShown(contested=contested))
         case _:
             return stay(state)
 

@@ -5,6 +5,7 @@ Each is written with who did it. Where nobody can tell whether it was done, the 
 
 from dataclasses import replace
 
+from kiosk.flow.card_effects import JoinCards
 from kiosk.flow.effects import AnswerScanner, Asked, ReadStation
 from kiosk.flow.events import Answer, DeskRefused, Happened, NotStored, Pressed, Scanned, Unanswered
 from kiosk.flow.make_up_effects import ReprintMadeUp, WithdrawMadeUp
@@ -25,7 +26,7 @@ from kiosk.flow.staff_effects import (
     SettleJob,
     VoidRegistration,
 )
-from kiosk.flow.staff_events import DeedDone, RegistrationOpened
+from kiosk.flow.staff_events import DeedDone, RegistrationOpened, TrainingBegun
 from kiosk.flow.staff_pages import (
     JobShown,
     Listing,
@@ -36,10 +37,13 @@ from kiosk.flow.staff_pages import (
     StaffTrouble,
     StaffWaiting,
 )
-from kiosk.flow.staff_values import REASONS
+from kiosk.flow.staff_tools import begin_training
+from kiosk.flow.staff_values import DUTY_OF, REASONS
 from kiosk.flow.states import Cause, Page, State
+from kiosk.flow.tool_effects import KeepShift, NoteRollChanged, PausePrinting, PrintTrial, RestartQueue
+from kiosk.flow.tool_pages import Calibrating, PrinterShown, RollChange
 
-ASKED_TWICE = frozenset({"labels_again", "receipt_again", "presale_again", "void", "withdraw"})
+ASKED_TWICE = frozenset({"labels_again", "receipt_again", "presale_again", "void", "withdraw", "restart_all"})
 """Deeds that make paper void, or a registration: asked once more. Closing what is parked takes nothing from anybody."""
 
 CHANGES = Override | ReprintMadeUp | WithdrawMadeUp
@@ -80,8 +84,10 @@ def _effect_of(state: State, page: ReasonAsked) -> Asked | None:
     """Return what to ask of the desk: by the page it is about, and what was chosen there."""
     staff, session, reason = state.staff.id if state.staff else "", state.session, page.reason or "other"
     match page.deed, page.under:
-        case _ if not staff:
+        case _ if not (state.staff and state.staff.may(DUTY_OF[page.deed])):
             return None
+        case "restart_waiting" | "restart_all", Listing(what="queue"):
+            return RestartQueue(session=session, staff=staff, is_all=page.deed == "restart_all", reason=reason)
         case "void", RegistrationShown(registration=registration):
             return VoidRegistration(session=session, staff=staff, claim=registration.claim, reason=reason)
         case "labels_again" | "receipt_again", RegistrationShown(registration=registration):
@@ -111,6 +117,8 @@ def step_staff_waiting(state: State, page: StaffWaiting, event: Happened) -> Ste
             return _show_registration(state, page, event)
         case MadeUpRead():
             return _show_made_up(state, page, event)
+        case TrainingBegun():
+            return begin_training(state)
         case DeedDone() | MadeUpReprinted() | MadeUpWithdrawn():
             return after_deed(state, page.under, event)
         case Unanswered():
@@ -160,6 +168,8 @@ def after_deed(state: State, under: Page, event: Answer) -> Step:
             return refresh(state, Listing(what="parked", note=_note_of(event)))
         case DeedDone(), RegistrationShown():
             return refresh(state, replace(under, note=_note_of(event)))
+        case DeedDone(), Listing() | RollChange() | PrinterShown() | Calibrating():
+            return refresh(state, with_note(under, _note_of(event)))
         case DeedDone(), StaffHome():
             return go(state, StaffHome(note=_note_of(event)), ReadStation())
         case _:
@@ -182,8 +192,26 @@ def _note_of(event: DeedDone) -> Note | None:
             return Note(why=Why.SENT_AGAIN)
         case CloseParked():
             return Note(why=Why.CLOSED)
+        case JoinCards(why=why):
+            return Note(why=Why.CARD_REPLACED if why == "replaced" else Why.CARDS_JOINED)
         case NoteRestored():
             return Note(why=Why.NOTED)
+        case about:
+            return _note_of_tool(about, event)
+
+
+def _note_of_tool(about: Asked, event: DeedDone) -> Note | None:
+    match about:
+        case PrintTrial():
+            return Note(why=Why.TEST_SENT)
+        case PausePrinting(is_paused=is_paused):
+            return Note(why=Why.PAUSED if is_paused else Why.RESUMED)
+        case NoteRollChanged():
+            return Note(why=Why.ROLL_CHANGED)
+        case KeepShift():
+            return Note(why=Why.SHIFT_KEPT)
+        case RestartQueue():
+            return Note(why=Why.RESTARTED, count=event.printed)
         case _:
             return None
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from kiosk.flow.events import Answer
-from kiosk.flow.staff_values import Devices, Parked, QueuedJob, Recent
+from kiosk.flow.staff_values import Contested, Devices, Parked, QueuedJob, Recent, Shift
 from kiosk.flow.values import Label, Registration
 from photocore.roles import Role
 
@@ -44,6 +44,25 @@ class ParkedRead(Answer):
     """The events that wait for a person."""
 
     parked: tuple[Parked, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContestedRead(Answer):
+    """The packages of this station that more than one card has."""
+
+    contested: tuple[Contested, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShiftRead(Answer):
+    """Where the print lies on this printer's labels."""
+
+    shift: Shift
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingBegun(Answer):
+    """The training desk is in place."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal
 from kiosk.flow.effects import Asked
 from kiosk.flow.notes import Note
 from kiosk.flow.staff_effects import Override, SignIn
-from kiosk.flow.staff_values import Deed, Devices, Parked, QueuedJob, Reason, Recent
+from kiosk.flow.staff_values import Contested, Deed, Devices, Parked, QueuedJob, Reason, Recent
+from kiosk.flow.tool_pages import ToolPage
 from kiosk.flow.values import Label, Registration
 from photocore.cards import CardNumber
 
@@ -47,8 +48,8 @@ class DevicesShown:
     note: Note | None = None
 
 
-ListName = Literal["queue", "recent", "parked"]
-Line = QueuedJob | Recent | Parked
+ListName = Literal["queue", "recent", "parked", "contested"]
+Line = QueuedJob | Recent | Parked | Contested
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,5 +142,6 @@ StaffPage = (
     | ReasonAsked
     | StaffWaiting
     | StaffTrouble
+    | ToolPage
 )
 """A page for staff alone: without somebody signed in there is none."""

@@ -107,10 +107,51 @@ class Devices:
     """How far this kiosk's clock is ahead of the photoservice's (negative: behind); None while it is near enough."""
 
 
-Reason = Literal["lost", "damaged", "printer", "mistake", "other_card", "returned", "dealt_with", "not_needed", "other"]
+@dataclass(frozen=True, kw_only=True)
+class Shift:
+    """How far the print is moved on the label, in tenths of a millimetre: to the right, and down."""
+
+    right: int = 0
+    down: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rival:
+    """One claim on a contested package: from where, since when, and whether anything proves it. Never whose."""
+
+    station: str
+    age_s: float | None = None
+    proof: Literal["code", "sale", "none"] = "none"
+    is_ours: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contested:
+    """A package that more than one card has: the photoservice told us. ``rivals`` are empty where it told no more."""
+
+    claim: str
+    number: str
+    item: str
+    name: str = ""
+    age_s: float | None = None
+    rivals: tuple[Rival, ...] = ()
+
+
+Reason = Literal[
+    "lost", "damaged", "printer", "paper", "mistake", "other_card", "returned", "dealt_with", "not_needed", "other"
+]
 """Why a member of staff does what the station would not do by itself; it goes into the event as it stands."""
 
-Deed = Literal["labels_again", "receipt_again", "void", "presale_again", "withdraw", "close_parked"]
+Deed = Literal[
+    "labels_again",
+    "receipt_again",
+    "void",
+    "presale_again",
+    "withdraw",
+    "close_parked",
+    "restart_waiting",
+    "restart_all",
+]
 """What is done only with a reason."""
 
 REASONS: dict[Deed, tuple[Reason, ...]] = {
@@ -120,4 +161,18 @@ REASONS: dict[Deed, tuple[Reason, ...]] = {
     "void": ("mistake", "other_card", "returned", "other"),
     "withdraw": ("mistake", "not_needed", "other"),
     "close_parked": ("dealt_with", "not_needed", "mistake", "other"),
+    "restart_waiting": ("printer", "paper", "other"),
+    "restart_all": ("printer", "paper", "lost", "other"),
 }
+
+DUTY_OF: dict[Deed, Duty] = {
+    "labels_again": "registrations",
+    "receipt_again": "registrations",
+    "void": "void",
+    "presale_again": "presale_again",
+    "withdraw": "withdraw",
+    "close_parked": "parked",
+    "restart_waiting": "restart",
+    "restart_all": "restart",
+}
+"""Which duty each deed is of: who may do it stands in :data:`photocore.roles.MAY`."""

@@ -140,6 +140,8 @@ class Stop(StrEnum):
     OTHER_CARD = "registered_to_another_card"
     LOST_CARD = "card_replaced"
     REVOKED = "revoked"
+    RECALLED = "recalled"
+    """Of a lot that the store does not register any more."""
     DESK = "desk"
 
 

@@ -28,6 +28,7 @@ from kiosk.flow.events import (
     TypedRead,
 )
 from kiosk.flow.focus import Attended, attend
+from kiosk.flow.from_paper import step_paper_time, step_row_wanted
 from kiosk.flow.guest import step_collecting
 from kiosk.flow.idle import next_deadline, note_labels, note_time, step_time
 from kiosk.flow.labelling import step_before, step_labelling
@@ -66,6 +67,15 @@ from kiosk.flow.staff_pages import (
     StaffTrouble,
     StaffWaiting,
 )
+from kiosk.flow.staff_tools import (
+    step_calibrating,
+    step_cleaning,
+    step_contested,
+    step_printer,
+    step_roll_change,
+    step_tools,
+    step_training_asked,
+)
 from kiosk.flow.states import (
     Attract,
     Before,
@@ -83,6 +93,18 @@ from kiosk.flow.states import (
     Undone,
     Waiting,
 )
+from kiosk.flow.tool_pages import (
+    Calibrating,
+    Cleaning,
+    ContestedShown,
+    PaperRowWanted,
+    PaperTime,
+    PrinterShown,
+    RollChange,
+    ToolsShown,
+    TrainingAsked,
+)
+from kiosk.flow.training import keep_training
 from kiosk.flow.typing_in import step_typing
 from photocore.symbology import BadgeScan, CardScan, CopyScan, PackageScan, ProductScan, ReceiptScan, RollScan
 
@@ -91,6 +113,10 @@ __all__ = ["expected_kinds", "next_deadline", "step"]
 
 def step(state: State, event: Happened) -> Step:
     """Return the next state and what is asked of the world."""
+    return keep_training(state, event, _step(state, event))
+
+
+def _step(state: State, event: Happened) -> Step:
     if isinstance(event, Answer) and event.session != state.session:
         return stay(state)
     was_warned = state.warned_for_s is not None
@@ -103,6 +129,8 @@ def step(state: State, event: Happened) -> Step:
             return _step_page(state, event) if isinstance(state.page, DevicesShown) else stay(state)
         case Ticked():
             return step_time(state)
+        case Pressed() if isinstance(state.page, Cleaning):
+            return stay(state)
         case Pressed(button=button) if was_warned:
             return end(state) if button == "end" else stay(state)
         case Pressed(button=button) if is_choice(state, button):
@@ -177,9 +205,9 @@ def step_attract(state: State, page: Attract, event: Happened) -> Step:
 PAGES: dict[type, Callable[[State, Any, Happened], Step]] = {
     Attract: step_attract,
     Scanning: step_collecting,
-    PrivacyShown: step_privacy,
     Confirming: step_confirming,
     Typing: step_typing,
+    PrivacyShown: step_privacy,
     Registering: step_registering,
     Labelling: step_labelling,
     Waiting: step_waiting,
@@ -204,10 +232,19 @@ PAGES: dict[type, Callable[[State, Any, Happened], Step]] = {
     MadeUpWanted: step_made_up_wanted,
     ParkedShown: step_parked,
     ReasonAsked: step_reason,
-    CardsWanted: step_cards_wanted,
-    CardsJoining: step_cards_joining,
     StaffWaiting: step_staff_waiting,
     StaffTrouble: step_staff_trouble,
+    ToolsShown: step_tools,
+    PrinterShown: step_printer,
+    Calibrating: step_calibrating,
+    RollChange: step_roll_change,
+    TrainingAsked: step_training_asked,
+    Cleaning: step_cleaning,
+    ContestedShown: step_contested,
+    PaperRowWanted: step_row_wanted,
+    PaperTime: step_paper_time,
+    CardsWanted: step_cards_wanted,
+    CardsJoining: step_cards_joining,
 }
 
 
@@ -225,9 +262,9 @@ def expected_kinds(state: State) -> tuple[type, ...]:
             return (ProductScan,)
         case Unnumbered() | Counting() | MakeUpConfirming():
             return (CardScan,)
-        case Listing():
-            return (ReceiptScan,)
         case CardsJoining():
             return (CardScan,)
+        case Listing():
+            return (ReceiptScan,)
         case _:
             return ()

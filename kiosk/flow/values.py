@@ -110,7 +110,7 @@ class Item:
     lot: str = ""
     """The maker's lot, where the code has it: GS1 AI 10."""
     expires: str = ""
-    """The last good day, where the code has it, as YYYY-MM-DD: GS1 AI 17."""
+    """The last good day, where the code has it, as six digits: GS1 AI 17."""
 
 
 @dataclass(frozen=True, kw_only=True)

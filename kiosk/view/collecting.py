@@ -6,6 +6,8 @@ from kiosk.flow.scanning import offers_unnumbered
 from kiosk.flow.states import Attract, Confirming, Registering, Scanning, State, Typing
 from kiosk.flow.values import Card, Item, Package
 from kiosk.view.consent import consent_rows, register_words
+from kiosk.view.recalls import recall_notice
+from kiosk.view.row_words import row_number
 from kiosk.view.screen import Button, Film, Keypad, Notice, Row, Screen, Slot, StepMark, Strings, Ticket
 from kiosk.view.words import blocks_of, notice_of, printer_fault
 
@@ -92,7 +94,10 @@ def view_scanning(state: State, page: Scanning, t: Strings) -> Screen:
     if is_price_code:
         words = t.gettext("My box has no square code")
         buttons.append(Button(id="no_square", text=words, icon="forward", kind="primary"))
-    notice = notice_of(page.note, t)
+    notice = notice_of(page.note, t) or recall_notice(state, page.package, t)
+    if notice is None and page.paper:
+        text = t.gettext("From row {row} of the paper list: scan or type package and card.")
+        notice = Notice(tone="plain", text=text.format(row=row_number(page.paper.row)))
     if notice is None and page.corrects:
         text = t.gettext("Registering again: scan package and card. This registration replaces the parked one.")
         notice = Notice(tone="plain", text=text)
@@ -204,7 +209,7 @@ def view_confirming(state: State, page: Confirming, t: Strings) -> Screen:
         steps=steps_at(3, t),
         rows=(*confirm_rows(page, t), *consent_rows(state, t)),
         tickets=_planned(page, state, t),
-        notice=notice_of(page.note, t) or _paper_notice(page, state, t),
+        notice=notice_of(page.note, t) or recall_notice(state, page.package, t) or _paper_notice(page, state, t),
         buttons=(
             Button(id="cancel", text=t.gettext("Cancel"), icon="close"),
             Button(id="register", text=register_words(t), icon="print", kind="primary"),

@@ -6,6 +6,7 @@ from kiosk.flow.make_up_pages import Presale, ProductWanted
 from kiosk.flow.signing_in import SHORTEST_PIN, may_leave
 from kiosk.flow.staff_pages import PinPad, StaffPage
 from kiosk.flow.states import Attract, State
+from kiosk.flow.tool_pages import Cleaning
 from kiosk.view.making_up import DIGIT_ROWS
 from kiosk.view.screen import Button, Keypad, Notice, Screen, StaffMark, Strings
 from kiosk.view.words import MINUTE, blocks_of, notice_of
@@ -106,9 +107,12 @@ def wait_words(seconds: float | None, t: Strings) -> str:
 
 def staff_mark(state: State, t: Strings) -> StaffMark | None:
     """Say who is signed in, and offer the ways home and out; never where nobody is, and never to the public."""
-    if state.staff is None or isinstance(state.page, Attract):
+    if state.staff is None or isinstance(state.page, Attract | Cleaning):
         return None
-    text = t.gettext("{name} is signed in").format(name=state.staff.name)
+    if state.is_training:
+        text = t.gettext("TRAINING: nothing counts · {name}").format(name=state.staff.name)
+    else:
+        text = t.gettext("{name} is signed in").format(name=state.staff.name)
     buttons: list[Button] = []
     if state.is_at_work:
         return StaffMark(text=text, buttons=())

@@ -8,8 +8,9 @@ from kiosk.flow.staff_values import Devices
 from kiosk.flow.states import State
 from kiosk.flow.values import Troubles
 from kiosk.view.screen import Button, Entry, Notice, Screen, Strings
-from kiosk.view.staff_words import ago, printer_word
+from kiosk.view.staff_words import ago, printer_word, who_can
 from kiosk.view.words import MINUTE, age_words, notice_of
+from photocore.roles import Duty
 
 
 def back_button(t: Strings) -> Button:
@@ -20,30 +21,47 @@ def back_button(t: Strings) -> Button:
 def view_home(state: State, page: StaffHome, t: Strings) -> Screen:
     """Show the sections, each with what asks for a person in it."""
     troubles = state.station.troubles
-    entries = [
-        _section("make_up", "box", t.gettext("Make up a package"), t.gettext("Film without a number of its own"), t),
-        _section("recent", "receipt", t.gettext("Registrations"), t.gettext("Labels again, receipts, void"), t),
-        _section("cards", "card", t.gettext("Cards"), t.gettext("Guest card, lost card, household"), t),
-        _section("made_up", "label", t.gettext("Made-up packages"), t.gettext("New labels, take back"), t),
-        _section("queue", "print", t.gettext("Labels to print"), t.gettext("What waits or is in doubt"), t),
-        _section(
-            "parked",
-            "parked",
-            t.gettext("Parked"),
-            t.gettext("What the photoservice has set aside"),
-            t,
-            count=troubles.parked,
+    lines: tuple[tuple[Duty, Entry], ...] = (
+        (
+            "make_up",
+            section("make_up", "box", t.gettext("Make up a package"), t.gettext("Film without a number of its own"), t),
         ),
-        _section(
-            "devices",
-            "devices",
-            t.gettext("Devices and connection"),
-            _devices_detail(troubles, t),
-            t,
-            is_urgent=troubles.is_disk_low or troubles.is_clock_off or not state.station.can_store,
+        (
+            "registrations",
+            section("recent", "receipt", t.gettext("Registrations"), t.gettext("Labels again, receipts, void"), t),
         ),
-    ]
-    if troubles.restored:
+        ("cards", section("cards", "card", t.gettext("Cards"), t.gettext("Guest card, lost card, household"), t)),
+        (
+            "registrations",
+            section("made_up", "label", t.gettext("Made-up packages"), t.gettext("New labels, take back"), t),
+        ),
+        ("queue", section("queue", "print", t.gettext("Labels to print"), t.gettext("What waits or is in doubt"), t)),
+        (
+            "parked",
+            section(
+                "parked",
+                "parked",
+                t.gettext("Parked"),
+                t.gettext("What the photoservice has set aside"),
+                t,
+                count=troubles.parked,
+            ),
+        ),
+        (
+            "devices",
+            section(
+                "devices",
+                "devices",
+                t.gettext("Devices and connection"),
+                _devices_detail(troubles, t),
+                t,
+                is_urgent=troubles.is_disk_low or troubles.is_clock_off or not state.station.can_store,
+            ),
+        ),
+        ("paper", section("tools", "list", t.gettext("More"), t.gettext("Printer, paper lists, training"), t)),
+    )
+    entries = [allowed(state, duty, line, t) for duty, line in lines]
+    if troubles.restored and state.staff and state.staff.may("restored"):
         entries.insert(0, _restored_entry(troubles.restored, t))
     return Screen(
         name="staff_home",
@@ -61,9 +79,10 @@ def _devices_detail(troubles: Troubles, t: Strings) -> str:
     return t.gettext("The clock is wrong") if troubles.is_clock_off else t.gettext("How everything is")
 
 
-def _section(
+def section(
     name: str, icon: str, title: str, detail: str, t: Strings, *, count: int = 0, is_urgent: bool = False
 ) -> Entry:
+    """Return a line that leads to a part of the staff's pages, with what asks for a person in it."""
     word = str(count) if count else t.gettext("please check") if is_urgent else ""
     return Entry(
         icon=icon,
@@ -73,6 +92,13 @@ def _section(
         tone="warn" if word else "plain",
         button=Button(id=name, text=title, icon="forward"),
     )
+
+
+def allowed(state: State, duty: Duty, line: Entry, t: Strings) -> Entry:
+    """Return ``line``; for who may not do what it leads to, it says who can, and leads nowhere."""
+    if state.staff is None or state.staff.may(duty):
+        return line
+    return Entry(icon="lock", title=line.title, detail=who_can(duty, t))
 
 
 def _restored_entry(count: int, t: Strings) -> Entry:

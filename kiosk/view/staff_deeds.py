@@ -7,6 +7,7 @@ from kiosk.flow.staff_effects import OpenRegistration
 from kiosk.flow.staff_pages import ReasonAsked, StaffTrouble, StaffWaiting
 from kiosk.flow.staff_values import REASONS, Deed
 from kiosk.flow.states import Cause, State
+from kiosk.flow.tool_effects import BeginTraining
 from kiosk.view.presale import presale_again_question
 from kiosk.view.registered import print_again_question
 from kiosk.view.screen import Button, Entry, Overlay, Screen, Strings
@@ -47,12 +48,14 @@ def _question(deed: Deed, t: Strings) -> Overlay:
         "receipt_again": t.gettext("Print the receipt again?"),
         "void": t.gettext("Void this registration?"),
         "withdraw": t.gettext("Take this package back?"),
+        "restart_all": t.gettext("Print all of them anew?"),
     }
-    is_print = deed == "receipt_again"
+    is_print = deed in ("receipt_again", "restart_all")
     yes = {
         "receipt_again": t.gettext("Yes, print"),
         "void": t.gettext("Yes, void it"),
         "withdraw": t.gettext("Yes, take it back"),
+        "restart_all": t.gettext("Yes, print"),
     }
     return Overlay(
         title=titles.get(deed, ""),
@@ -85,6 +88,8 @@ def view_staff_waiting(state: State, page: StaffWaiting, t: Strings) -> Screen:
 
 def _doing(asked: Asked, t: Strings) -> str:
     match asked:
+        case BeginTraining():
+            return t.gettext("Training is being set up")
         case OpenRegistration():
             return t.gettext("Looking for the registration")
         case ReadMadeUp():

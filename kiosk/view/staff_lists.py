@@ -1,8 +1,8 @@
 """The staff's lists, and one thing of each with what can be done about it."""
 
-from kiosk.flow.staff import LINES, deeds_for, shown_lines
+from kiosk.flow.staff import LINES, deeds_for, restarts_for, shown_lines
 from kiosk.flow.staff_pages import JobShown, Line, Listing, MadeUpWanted, ParkedShown, RegistrationShown
-from kiosk.flow.staff_values import Parked, QueuedJob, Recent
+from kiosk.flow.staff_values import Contested, Parked, QueuedJob, Recent
 from kiosk.flow.stages import live_labels
 from kiosk.flow.states import State
 from kiosk.flow.values import Level
@@ -10,6 +10,7 @@ from kiosk.view.collecting import product_words, spaced
 from kiosk.view.registered import label_word
 from kiosk.view.screen import Button, Chip, Entry, Pager, Row, Screen, Slot, Strings, Ticket
 from kiosk.view.staff import back_button
+from kiosk.view.staff_contested import contested_entry
 from kiosk.view.staff_words import (
     ago,
     job_sentence,
@@ -18,17 +19,19 @@ from kiosk.view.staff_words import (
     level_for_staff,
     parked_sentence,
     parked_title,
+    who_can,
 )
 from kiosk.view.words import level_chip, notice_of
 
 
 def view_listing(state: State, page: Listing, t: Strings) -> Screen:
     """Show a list, a part at a time."""
-    del state
     title, guidance, empty = _list_words(page, t)
     buttons = [back_button(t)]
     if page.what == "recent":
         buttons.append(Button(id="type", text=t.gettext("Type a number"), icon="keyboard"))
+    words = {"restart_waiting": t.gettext("Print what waits"), "restart_all": t.gettext("Print all anew")}
+    buttons += [Button(id=deed, text=words[deed], icon="print") for deed in restarts_for(state, page)]
     return Screen(
         name=f"{page.what}_reading" if page.lines is None else f"{page.what}_{'list' if page.lines else 'empty'}",
         layout="list",
@@ -62,6 +65,12 @@ def _list_words(page: Listing, t: Strings) -> tuple[str, str, str]:
                 t.gettext("Set aside by the photoservice, and not lost. Touch one to see what helps."),
                 t.gettext("Nothing is parked."),
             )
+        case "contested":
+            return (
+                t.gettext("Contested packages"),
+                t.gettext("Registered to more than one card. Nothing is lost: a person decides."),
+                t.gettext("No package is contested."),
+            )
 
 
 def _entry(n: int, line: Line, t: Strings) -> Entry:
@@ -89,6 +98,8 @@ def _entry(n: int, line: Line, t: Strings) -> Entry:
                 tone=chip.tone,
                 button=_opens(n, line.number),
             )
+        case Contested():
+            return contested_entry(line, _opens(n, line.number), t)
         case Parked():
             return Entry(
                 icon="parked",
@@ -168,6 +179,8 @@ def view_registration(state: State, page: RegistrationShown, t: Strings) -> Scre
         ),
         "void": ("undo", t.gettext("Void this registration"), t.gettext("The package is free again.")),
     }
+    is_locked = state.staff is not None and not state.staff.may("void") and not registration.is_withdrawn
+    locked = (Entry(icon="lock", title=words["void"][1], detail=who_can("void", t)),) if is_locked else ()
     return Screen(
         name="registration_withdrawn" if registration.is_withdrawn else "registration",
         layout="list",
@@ -186,7 +199,7 @@ def view_registration(state: State, page: RegistrationShown, t: Strings) -> Scre
             ),
         ),
         tickets=_tickets(page, t),
-        entries=tuple(_deed(deed, *words[deed]) for deed in deeds_for(state, page) if deed in words),
+        entries=(*(_deed(deed, *words[deed]) for deed in deeds_for(state, page) if deed in words), *locked),
         buttons=(back_button(t),),
     )
 

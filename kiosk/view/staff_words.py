@@ -4,6 +4,7 @@ from kiosk.flow.staff_values import Deed, Parked, QueuedJob, Reason
 from kiosk.flow.values import LabelState, Level, Printer
 from kiosk.view.screen import Strings, Tone
 from kiosk.view.words import DAY, HOUR, MINUTE, level_sentence
+from photocore.roles import Duty, who_may
 
 
 def ago(seconds: float | None, t: Strings) -> str:
@@ -130,6 +131,7 @@ def printer_word(printer: Printer, t: Strings) -> tuple[str, Tone]:
         Printer.ERROR: (t.gettext("jam or fault"), "bad"),
         Printer.OFFLINE: (t.gettext("no answer"), "bad"),
         Printer.UNKNOWN: (t.gettext("not heard of yet"), "plain"),
+        Printer.PAUSED: (t.gettext("paused by staff"), "warn"),
     }
     return words[printer]
 
@@ -140,6 +142,7 @@ def reason_words(reason: Reason, t: Strings) -> str:
         "lost": t.gettext("It is lost"),
         "damaged": t.gettext("It is damaged or unreadable"),
         "printer": t.gettext("The printer spoiled it"),
+        "paper": t.gettext("The paper ran out"),
         "mistake": t.gettext("It was a mistake"),
         "other_card": t.gettext("It belongs to another card"),
         "returned": t.gettext("The film was given back"),
@@ -178,4 +181,25 @@ def deed_words(deed: Deed, t: Strings) -> tuple[str, str]:
             t.gettext("It leaves this list. What happened stays on record, with your reason."),
         ),
     }
-    return words[deed]
+    more: dict[Deed, tuple[str, str]] = {
+        "restart_waiting": (
+            t.gettext("Why do they print now?"),
+            t.gettext("Every label that was put off goes to the printer. Nothing prints twice."),
+        ),
+        "restart_all": (
+            t.gettext("Why do they all print now?"),
+            t.gettext("What was put off prints. What is in doubt prints anew: the doubtful labels become void."),
+        ),
+    }
+    return words.get(deed) or more[deed]
+
+
+def who_can(duty: Duty, t: Strings) -> str:
+    """Say who may do what the one who is signed in may not."""
+    match who_may(duty):
+        case ("manager",):
+            return t.gettext("A manager can do this.")
+        case ("manager", "installer"):
+            return t.gettext("A manager or an installer can do this.")
+        case _:
+            return t.gettext("A cashier or a manager can do this.")

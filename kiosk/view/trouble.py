@@ -50,6 +50,13 @@ def _stop_words(page: Stopped, t: Strings) -> tuple[str, str, str, str]:
             unchanged,
             t.gettext("Please scan your new card. If you have none, ask at the counter."),
         )
+    if page.stop is Stop.RECALLED:
+        return (
+            t.gettext("The maker asks for this film back"),
+            t.gettext("Films of this lot may have a fault. Yours may be fine."),
+            unchanged,
+            t.gettext("Please take it to the counter: they will help you, and exchange it where they can."),
+        )
     if page.stop is Stop.REVOKED:
         return (
             t.gettext("This package was recalled"),

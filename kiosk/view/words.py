@@ -14,7 +14,8 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 def note_text(note: Note, t: Strings) -> str:
     """Say what was scanned last and why it is not it."""
     sentence = _scan_words(note.why, t) or _later_words(note.why, t) or _film_words(note.why, t)
-    return sentence or _card_words(note.why, t) or _done_words(note, t) or reason_text(note.detail, t)
+    sentence = sentence or _card_words(note.why, t) or _done_words(note, t) or _tool_words(note, t)
+    return sentence or reason_text(note.detail, t)
 
 
 def notice_of(note: Note | None, t: Strings) -> Notice | None:
@@ -116,6 +117,27 @@ def _done_words(note: Note, t: Strings) -> str:
         Why.SENT_AGAIN: t.gettext("Written again. It is sent with the next connection."),
         Why.CLOSED: t.gettext("Closed, with your reason on record."),
         Why.NOTED: t.gettext("Noted, with your name."),
+    }
+    return words.get(note.why, "")
+
+
+def _tool_words(note: Note, t: Strings) -> str:
+    """Say what staff did for the room, and what a paper list or a role stands in the way of."""
+    n = note.count
+    anew = t.ngettext("{n} label goes to the printer.", "{n} labels go to the printer.", n).format(n=n)
+    words = {
+        Why.ROLE: t.gettext("Your role does not allow that. Nothing was changed."),
+        Why.ROLL_FIRST: t.gettext("Finish or stop changing the label roll first."),
+        Why.NO_ROW: t.gettext("That is no row of a paper list."),
+        Why.TIME_FIRST: t.gettext("Type day and time first, as they stand in the row."),
+        Why.NO_TIME: t.gettext("There is no such day or time. Two digits each: day, hour, minute."),
+        Why.TRAINING: t.gettext("You are training now. Nothing is registered or sent until you sign out."),
+        Why.TEST_SENT: t.gettext("A test label is on its way. It stands for nothing."),
+        Why.PAUSED: t.gettext("Printing is paused. Labels wait, and none is lost."),
+        Why.RESUMED: t.gettext("Printing goes on."),
+        Why.ROLL_CHANGED: t.gettext("The new roll is in use. Labels that waited print now."),
+        Why.SHIFT_KEPT: t.gettext("Kept. Every label prints there from now on."),
+        Why.RESTARTED: anew,
     }
     return words.get(note.why, "")
 
@@ -231,6 +253,7 @@ def printer_fault(printer: Printer, t: Strings) -> str:
         Printer.COVER_OPEN: t.gettext("The printer's cover is open."),
         Printer.ERROR: t.gettext("The printer reports a jam or a fault."),
         Printer.OFFLINE: t.gettext("The printer does not answer."),
+        Printer.PAUSED: t.gettext("Staff are looking after the printer."),
     }
     return words.get(printer, "")
 
