@@ -119,7 +119,9 @@ def load_fonts(folder: Path) -> None:
 
 
 ICONS: Final = {
+    "access": "\ue92c",
     "check": "\ue5ca",
+    "volume": "\ue050",
     "check_circle": "\ue86c",
     "forward": "\ue5c8",
     "back": "\ue5c4",
