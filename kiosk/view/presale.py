@@ -17,6 +17,7 @@ def view_presale(state: State, page: Presale, t: Strings) -> Screen:
     stage = stage_of(page.labels, state.station)
     labels = live_labels(page.labels)
     proven = sum(label.is_proven for label in labels)
+    is_printing = bool(labels) and stage is Stage.PRINTING
     title, guidance = _presale_words(page, stage, t)
     prefix = "presale" if page.origin == "new" else "made_up"
     return Screen(
@@ -30,7 +31,8 @@ def view_presale(state: State, page: Presale, t: Strings) -> Screen:
         chips=(_made_up_chip(page, t),),
         tickets=tuple(_ticket(label, page, t) for label in labels),
         notice=notice_of(page.note, t) or _presale_notice(state, page, stage, t),
-        progress=proven / len(labels) if labels and stage is Stage.PRINTING else None,
+        progress=proven / len(labels) if is_printing else None,
+        progress_words=t.gettext("{n} of {count} printed").format(n=proven, count=len(labels)) if is_printing else "",
         buttons=_presale_buttons(state, page, t),
         overlay=_question(page, t),
     )

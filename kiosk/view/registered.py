@@ -17,6 +17,7 @@ def view_labelling(state: State, page: Labelling, t: Strings) -> Screen:
     title, guidance = _stage_words(state, page, stage, t)
     labels = live_labels(page.labels)
     proven = sum(label.is_proven for label in labels)
+    is_printing = bool(labels) and stage is Stage.PRINTING
     needs_number = any(label.kind == "receipt" and not label.is_proven for label in labels)
     return Screen(
         name=f"labels_{stage.value}" if page.origin != "receipt" else f"receipt_{stage.value}",
@@ -30,7 +31,8 @@ def view_labelling(state: State, page: Labelling, t: Strings) -> Screen:
         tickets=tuple(_ticket(label, page, t) for label in labels),
         notice=notice_of(page.note, t) or _stage_notice(state, page, stage, t),
         number=page.registration.number if stage is Stage.HELD_UP and needs_number else "",
-        progress=proven / len(labels) if labels and stage is Stage.PRINTING else None,
+        progress=proven / len(labels) if is_printing else None,
+        progress_words=t.gettext("{n} of {count} printed").format(n=proven, count=len(labels)) if is_printing else "",
         buttons=_labelling_buttons(state, page, stage, t),
         overlay=_question(page, t),
     )
