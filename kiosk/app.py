@@ -4,13 +4,14 @@ Import it only after :func:`kiosk.ui.display.prepare`. There is no frame unless 
 only sections that differ, pictures move only on the pages that show them moving.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from kiosk.appliance.lock import WindowLock
 from kiosk.inbox import Inbox
+from kiosk.keyboard import Keyboard
 from kiosk.language import is_rtl
 from kiosk.machine import Machine
 from kiosk.ui.look import Look, Pace, load_fonts
@@ -76,6 +77,7 @@ class KioskApp(App):
         self._alarm = Clock.create_trigger(self._tick, 1.0)
         self._polling: Any = None
         self._lock: WindowLock | None = None
+        self._keyboard = Keyboard(clock)
         self._settle = Clock.create_trigger(lambda _: appearance.once_shown(), SETTLED_S)
 
     def build(self) -> Widget:
@@ -85,7 +87,7 @@ class KioskApp(App):
         self._raise_stage(self.machine.screen)
         self.machine.on_screen = self._show
         Window.bind(on_touch_up=self._note_touch, on_draw=self._note_draw, on_flip=self._note_flip)
-        Window.bind(size=self._note_size)
+        Window.bind(size=self._note_size, on_key_down=self._take_key, on_key_up=self._note_key_up)
         self._lock = WindowLock(Window) if self.appearance.is_locked else None
         return self._ground
 
@@ -106,6 +108,7 @@ class KioskApp(App):
         self._settle.cancel()
         Window.unbind(on_touch_up=self._note_touch, on_draw=self._note_draw, on_flip=self._note_flip)
         Window.unbind(size=self._note_size, on_flip=self._note_first_flip)
+        Window.unbind(on_key_down=self._take_key, on_key_up=self._note_key_up)
         if self._lock:
             self._lock.release()
         if self.stage:
@@ -153,6 +156,19 @@ class KioskApp(App):
     def _take_touch(self, _: float) -> None:
         self.machine.touch()
         self._set_alarm()
+
+    def _take_key(self, _: object, code: int, scancode: int, text: str | None, held: Sequence[str]) -> bool:
+        """Take a key; the toolkit does nothing of its own with any of them."""
+        del scancode, text
+        key = self._keyboard.press(code, is_shifted="shift" in held)
+        if key:
+            self.machine.key(key)
+            self._set_alarm()
+        return True
+
+    def _note_key_up(self, _: object, code: int, *__: object) -> bool:
+        self._keyboard.release(code)
+        return True
 
     def _note_size(self, *_: object) -> None:
         """Build the stage for the new size: a screen was turned, or another one was put on."""

@@ -33,7 +33,7 @@ def _choices(state: State, t: Strings) -> tuple[Button, ...]:
     if state.station.can_speak or access.speaks:
         choices.append(_choice("voice", t.gettext("Read the screen aloud"), is_on=access.speaks))
     if access.speaks:
-        words = t.gettext("Volume {n} of {most}").format(n=access.volume, most=LOUDEST)
+        words = t.gettext("Volume {n} of {of}").format(n=access.volume, of=LOUDEST)
         choices.append(Button(id="volume", text=words, icon="volume"))
     return tuple(choices)
 

@@ -188,9 +188,7 @@ def _check_buttons_do_something(counter: Counter) -> None:
         if chosen or (counter.screen.overlay and any(b.is_chosen for b in counter.screen.overlay.buttons)):
             continue
         after, effects = step(state, Pressed(at=state.now + 0.5, button=button))
-        before_and_after = [
-            (s.page, s.session, s.access, s.language, s.is_choosing_language, s.staff) for s in (state, after)
-        ]
+        before_and_after = [replace(s, now=0, active_at=0, touched_at=0) for s in (state, after)]
         woke = state.warned_for_s is not None and after.warned_for_s is None
         assert before_and_after[0] != before_and_after[1] or woke or effects, (
             f"{button!r} does nothing on {counter.screen.name}"
