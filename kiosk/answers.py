@@ -35,6 +35,7 @@ def package_of(view: PackageView) -> Package:
         rolls=view.rolls,
         to_label=view.to_label,
         is_revoked=view.revoked,
+        is_card_lost=view.is_card_lost,
         seen=Seen(view.registered) if view.registered else Seen.NO,
         claim=view.claim,
         number=view.number or "",
@@ -59,6 +60,7 @@ def wish_for_desk(wish: Wish) -> RegisterWish:
         language=wish.language,
         corrects=wish.corrects,
         staff=wish.staff,
+        notice=wish.notice,
     )
 
 

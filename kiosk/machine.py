@@ -17,6 +17,7 @@ from kiosk.flow.values import Station, Tongue
 from kiosk.ports import CodeReader
 from kiosk.view import Screen, Strings, view
 from kiosk.view.keying import is_another_page, meant, settled
+from photocore.privacy import NO_NOTICE, Privacy
 from photocore.seams import Clock
 
 
@@ -40,6 +41,7 @@ class Machine:
         language: str = "en",
         languages: Sequence[tuple[str, str]] = (),
         speak: Callable[[str], Strings] | None = None,
+        privacy: Privacy = NO_NOTICE,
     ) -> None:
         self._clock = clock
         self._reader = reader
@@ -48,6 +50,7 @@ class Machine:
         self._answer = answer
         self._last_answer = False
         self.on_screen: Callable[[Screen], None] = lambda screen: None
+        self.narrate: Callable[[State, Screen], None] = lambda state, screen: None
         now = clock.monotonic()
         self._speak = speak
         self._spoken: str = language
@@ -60,6 +63,7 @@ class Machine:
             languages=tuple(Tongue(code=code, name=name) for code, name in languages),
             home_language=language,
             language=language,
+            privacy=privacy,
         )
         self.screen = view(self.state, strings)
         self._last_key: told.Keyed | None = None
@@ -124,6 +128,7 @@ class Machine:
             home_language=self.state.home_language,
             language=self.state.language,
             languages=self.state.languages or state.languages,
+            privacy=self.state.privacy if self.state.privacy.notices else state.privacy,
         )
         self._show()
 
@@ -160,6 +165,7 @@ class Machine:
                 self._came_at = self.state.now
             self.screen = screen
             self.on_screen(screen)
+            self.narrate(self.state, screen)
 
 
 def _shifted(page: Page, seconds: float) -> Page:

@@ -40,6 +40,10 @@ class Desk(MakeUpDesk, StaffDesk, Protocol):
         """Return a fresh event ID."""
         ...
 
+    def mint_guest_card(self) -> CardNumber:
+        """Return a card for a shopper who has none."""
+        ...
+
     def register(self, wish: RegisterWish) -> Registered:
         """Register in one commit; idempotent by the wish's event ID."""
         ...

@@ -28,6 +28,7 @@ def make_up_wish(wish: MakeUpWish) -> views.MakeUpWish:
         card_typed=wish.card.is_typed if wish.card else False,
         claim_id=wish.claim_id if wish.card else None,
         language=wish.language,
+        notice=wish.notice,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 from kiosk.flow.staff_values import PrinterSeen, ScannerSeen
 from photocore.cards import CardNumber
 from photocore.ids import ItemId
+from sync.cards import JoinWish
 from sync.views import (
     JobView,
     MadeUp,
@@ -73,6 +74,10 @@ class StaffDesk(Protocol):
 
     def close_parked(self, event_id: str, *, staff: str, reason: str) -> None:
         """Say that a parked event needs nothing more."""
+        ...
+
+    def join_cards(self, wish: JoinWish) -> None:
+        """Write that two cards are one customer's."""
         ...
 
     def note_restored(self, staff: str) -> None:

@@ -14,8 +14,10 @@ from typing import Any
 import structlog
 
 from kiosk import answers, staff_answers
+from kiosk.card_work import CardWork
 from kiosk.flow import effects as ask
 from kiosk.flow import events as told
+from kiosk.flow.card_effects import MintGuestCard
 from kiosk.flow.make_up_effects import MakeUp, MintIds, ReadMadeUp, ReadProduct
 from kiosk.flow.staff_effects import OpenRegistration, Override, ReadDevices, ReadParked, ReadQueue, ReadRecent
 from kiosk.flow.values import Registration
@@ -38,6 +40,7 @@ Read = (
     | ask.CheckClaim
     | ask.CheckCopy
     | ask.ReadClaim
+    | MintGuestCard
     | ReadProduct
     | MintIds
     | ReadMadeUp
@@ -72,6 +75,7 @@ class DeskWorker:
         self._store = store
         self._clock = clock
         self._tell = tell
+        self._cards = CardWork(desk=desk, clock=clock)
         self._making_up = MakeUpWork(desk=desk, store=store, clock=clock)
         self._for_staff = StaffWork(desk=desk, clock=clock, staff=staff, devices=devices)
         self._refused = 0
@@ -179,7 +183,11 @@ class DeskWorker:
             case ask.ReadClaim():
                 return self._read_claim(effect, effect.claim)
             case ask.Asked():
-                return self._making_up.carry_out(effect) or self._for_staff.carry_out(effect)
+                return (
+                    self._cards.carry_out(effect)
+                    or self._making_up.carry_out(effect)
+                    or self._for_staff.carry_out(effect)
+                )
             case _:
                 return None
 

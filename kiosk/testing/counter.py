@@ -16,11 +16,14 @@ from kiosk.view import Screen
 from kiosk.worker import DeskWorker
 from photocore.ids import ItemId
 from photocore.package import Product
+from photocore.privacy import load_privacy
 from photocore.roles import Role
 from photocore.scans import Level
 from photocore.seams import Clock
+from photocore.settings import locate_config
 from photocore.testing import ManualClock
 
+PRIVACY = load_privacy(locate_config())
 PACKAGE = "(01)09506000134352(21)7KQ2481MPX"
 ROLLS = ("(01)09506000134369(21)R4T9XK20A7", "(01)09506000134369(21)R4T9XK21BC", "(01)09506000134369(21)R4T9XK22DM")
 UNKNOWN = "(01)09506000134352(21)ZX81QQ7730"
@@ -107,6 +110,7 @@ class Counter:
             limits=self.limits,
             language=self.language,
             languages=self.languages,
+            privacy=PRIVACY,
             speak=lambda code: speak(code).strings,
         )
         self.worker = DeskWorker(

@@ -8,11 +8,13 @@ from kiosk.ports import CopyFate
 from kiosk.testing.made_up_desk import FakeMakeUps
 from kiosk.testing.papers import Held, count_papers
 from kiosk.testing.staff_desk import FakeStaffDesk
-from photocore.cards import CardNumber, CardTable
+from photocore.cards import GUEST_TABLE, CardNumber, CardTable
+from photocore.codes import mint_guest_card
 from photocore.ids import ItemId
 from photocore.package import Manifest, Product
 from photocore.scans import Level
 from photocore.symbology import Scan, interpret_typed, read_frame
+from photocore.testing import SeededEntropy
 from sync.errors import DeskReason, DeskRefusal
 from sync.label_states import LabelState
 from sync.views import (
@@ -90,7 +92,10 @@ class FakeDesk(FakeMakeUps, FakeStaffDesk):
         )
         self.registered_calls: list[str] = []
         self.resumed: list[int] = []
+        self.lost: set[CardNumber] = set()
+        """Cards in whose place another one stands."""
         self._minted = 0
+        self._printed = SeededEntropy(5)
 
     # -- what a test arranges ---------------------------------------------------------------------
 
@@ -115,12 +120,16 @@ class FakeDesk(FakeMakeUps, FakeStaffDesk):
 
     def check_claim(self, item: ItemId, card: CardNumber) -> PackageView:
         """Return what is known of ``item``, judged for ``card``."""
-        return self._view(item, card)
+        return replace(self._view(item, card), is_card_lost=card in self.lost)
 
     def mint_event_id(self) -> str:
         """Return a fresh ID."""
         self._minted += 1
         return f"{self._minted:032x}"
+
+    def mint_guest_card(self) -> CardNumber:
+        """Return a card for a shopper who has none; the same whenever a test is played."""
+        return CardNumber(table=GUEST_TABLE, number=mint_guest_card(self._printed))
 
     def register(self, wish: RegisterWish) -> Registered:
         """Register, once per event ID."""

@@ -20,6 +20,8 @@ from kiosk.flow.values import (
     Wish,
 )
 from photocore.cards import CardNumber
+from photocore.privacy import load_privacy
+from photocore.settings import locate_config
 
 PACKAGE_ID = "(01)09506000134352(21)7KQ2481MPX"
 ROLLS = tuple(f"(01)09506000134369(21){serial}" for serial in ("R4T9XK20A7", "R4T9XK21BC", "R4T9XK22DM", "R4T9XK23FW"))
@@ -57,6 +59,7 @@ def labels(
     return (*made, slip)
 
 
+PRIVACY = load_privacy(locate_config())
 LANGUAGES = (
     Tongue(code="en", name="English"),
     Tongue(code="de", name="Deutsch"),
@@ -83,5 +86,6 @@ def at(
         access=access,
         staff=staff,
         languages=LANGUAGES,
+        privacy=PRIVACY,
         is_choosing_language=is_choosing_language,
     )

@@ -7,6 +7,7 @@ from photocore.cards import CardNumber
 from photocore.ids import ItemId
 from photocore.roles import Role
 from photocore.seams import Clock
+from sync.cards import JoinWish
 from sync.errors import DeskReason, DeskRefusal, StaffRefusal
 from sync.label_states import LabelState
 from sync.views import JobView, ParkedView, QueuedJob, RegisterWish, RegistrationView, StaffMember
@@ -68,6 +69,7 @@ class FakeStaffDesk(FakePapers):
         self.corrected: dict[str, str] = {}
         self.closed: list[str] = []
         self.noted = 0
+        self.joined: list[JoinWish] = []
 
     def park(self, view: ParkedView) -> None:
         """Let an event stand aside."""
@@ -144,6 +146,14 @@ class FakeStaffDesk(FakePapers):
         del self.parked_now[event_id]
         self.closed.append(event_id)
         self._lose_answer()
+
+    def join_cards(self, wish: JoinWish) -> None:
+        """Note that two cards are one customer's."""
+        self._demand_journal()
+        if wish.old == wish.into:
+            raise DeskRefusal(DeskReason.SAME_CARD)
+        self.note_override(wish.staff, "cards", wish.why)
+        self.joined.append(wish)
 
     def note_restored(self, staff: str) -> None:
         """Take note."""

@@ -12,6 +12,7 @@ from kiosk.flow.states import Limits, State
 from kiosk.flow.step import next_deadline
 from kiosk.language import lengthened, speak
 from kiosk.testing.gallery import gallery
+from kiosk.testing.gallery_values import PRIVACY
 from kiosk.ui.theme import CONTRAST, PAPER, Theme, contrast_ratio
 from kiosk.view import Screen, view
 
@@ -59,6 +60,8 @@ def test_K1_every_word_on_every_screen_goes_through_the_catalogue(name: str) -> 
     facts |= {entry.title for entry in screen.entries if entry.is_code}
     facts |= {part for row in screen.rows for part in (row.detail, row.value)}
     facts |= {ticket.code for ticket in screen.tickets} | {ticket.line for ticket in screen.tickets}
+    notice = PRIVACY.notices["en"]  # data of its own, by language and version
+    facts |= {notice.title} | {text for part in notice.section for text in (part.title, part.text)}
     ids = re.compile(r"^(\[.*\].*|.*·.*|[^a-z]*|.*\(01\).*)$", re.DOTALL)
     own = {"en", "de", "ar", screen.name, screen.layout, screen.picture, screen.store, screen.number, screen.say}
     for text in _texts(screen):
