@@ -57,6 +57,8 @@ def _opening_words(options: argparse.Namespace) -> Iterator[str]:
         yield "It has no scanner: codes are typed in. Name one with --scanner, such as /dev/ttyACM0."
     if options.printer is None:
         yield "It has no printer: labels wait in the queue. Name one with --printer, such as tcp://192.168.0.40:9100."
+    if options.voice == "jack" and not (options.jack or options.keypad):
+        yield "It speaks into a headset only, and nothing tells it of one: name --keypad or --jack."
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -78,8 +80,24 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument("--label-covers", choices=COVERS, default="roll_id+code", help="what the security strip covers")
     run.add_argument("--idle", type=float, default=Limits().idle_s, help="seconds until the warning (%(default)s)")
+    _add_aids(run)
     run.add_argument("--offscreen", action="store_true", default=None, help="draw without a display")
     return parser
+
+
+def _add_aids(run: argparse.ArgumentParser) -> None:
+    """Add what a person without sight, or without reach, needs."""
+    run.add_argument("--keypad", help="the tactile keypad: /dev/input/by-id/...-event-kbd")
+    run.add_argument("--keypad-profile", default="arrow_keys", help="one of config/devices/keypads (%(default)s)")
+    run.add_argument("--jack", help="the headset socket, where the keypad has none: /dev/input/by-path/...")
+    run.add_argument(
+        "--voice",
+        choices=("off", "jack", "always"),
+        default="off",
+        help="speak never, into a headset that is plugged in, or through a loudspeaker too (%(default)s)",
+    )
+    run.add_argument("--voice-device", default="default", help="the sound card's ALSA name (%(default)s)")
+    run.add_argument("--voice-wav", type=Path, metavar="FOLDER", help="write what is said as WAV files, play nothing")
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -103,6 +121,7 @@ def _languages(text: str) -> tuple[str, ...]:
 
 
 def _fitting(options: argparse.Namespace) -> "Fitting":
+    from kiosk.senses import Aids  # noqa: PLC0415
     from kiosk.wiring import Fitting  # noqa: PLC0415
 
     return Fitting(
@@ -117,5 +136,13 @@ def _fitting(options: argparse.Namespace) -> "Fitting":
         label_covers=options.label_covers,
         is_offscreen=options.offscreen,
         limits=Limits(idle_s=options.idle),
+        aids=Aids(
+            keypad=options.keypad,
+            keypad_profile=options.keypad_profile,
+            jack=options.jack,
+            voice=options.voice,
+            voice_device=options.voice_device,
+            voice_folder=options.voice_wav,
+        ),
         is_alone=True,
     )

@@ -28,10 +28,12 @@ from kiosk.flow.values import Printer
 from kiosk.inbox import Inbox
 from kiosk.language import OFFERED, offered, speak
 from kiosk.machine import Machine
+from kiosk.senses import Aids, Senses
 from kiosk.settling import settle
 from kiosk.ui.display import prepare
 from kiosk.worker import DeskWorker, ScannerVoice
 from photocore.package import Product
+from photocore.privacy import load_privacy
 from photocore.scans import Knowledge, Scan
 from photocore.seams import Clock
 from photocore.settings import locate_config
@@ -70,6 +72,7 @@ class Fitting:
     moves: bool = True
     is_offscreen: bool | None = None
     limits: Limits = field(default_factory=Limits)
+    aids: Aids = field(default_factory=Aids)
     is_alone: bool = False
     """The process is this kiosk's and ends with it."""
 
@@ -84,6 +87,7 @@ class OpenKiosk:
     worker: DeskWorker
     spooler: Spooler | None = None
     scanner: ScannerLink | None = None
+    senses: Senses | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,6 +200,7 @@ def open_kiosk(fitting: Fitting, *, seams: Seams | None = None) -> Generator[Ope
     ears = Ears(inbox, seams.clock)
     with ExitStack() as stack:
         config = locate_config()
+        senses = Senses(aids=fitting.aids, config=config, clock=seams.clock, inbox=inbox, stack=stack)
         station = open_station(
             fitting.folder,
             seams,
@@ -214,18 +219,28 @@ def open_kiosk(fitting: Fitting, *, seams: Seams | None = None) -> Generator[Ope
                 fonts=config / "fonts",
                 moves=fitting.moves,
                 is_offscreen=is_offscreen,
-                once_shown=partial(_settle_down, station) if fitting.is_alone else lambda: None,
+                once_shown=lambda: _settle_down(fitting, station, partial(senses.join, machine)),
             ),
             clock=seams.clock,
             read_station=joiner.watch(worker, spooler),
         )
-        yield OpenKiosk(app=app, machine=machine, station=station, worker=worker, spooler=spooler, scanner=scanner)
+        yield OpenKiosk(
+            app=app,
+            machine=machine,
+            station=station,
+            worker=worker,
+            spooler=spooler,
+            scanner=scanner,
+            senses=senses,
+        )
 
 
-def _settle_down(station: Station) -> None:
+def _settle_down(fitting: Fitting, station: Station, join_senses: Callable[[], None]) -> None:
     """Do what had to wait for the first frame."""
-    settle()
-    station.courier.release()
+    join_senses()
+    if fitting.is_alone:
+        settle()
+        station.courier.release()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -313,6 +328,7 @@ class Joiner:
             do=worker.do,
             answer=lambda good: voice.say(is_good=good),
             store=self.store.name,
+            privacy=load_privacy(self.config),
             limits=self.fitting.limits,
         )
         if scanner is None:

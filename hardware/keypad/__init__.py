@@ -1,7 +1,7 @@
 """Tactile keypads and headset jacks: from the kernel's input events to the six keys a kiosk knows, and in or out."""
 
 from hardware.keypad.decoder import Decoder, InputEvent
-from hardware.keypad.link import KeypadLink
+from hardware.keypad.link import KeypadLink, keypad_url
 from hardware.keypad.profile import KeypadProfile, KeyWord, load_profile, profile_names
 from hardware.keypad.signals import Jack, KeyPressed, Reader, Signal
 
@@ -15,6 +15,7 @@ __all__ = [
     "KeypadProfile",
     "Reader",
     "Signal",
+    "keypad_url",
     "load_profile",
     "profile_names",
 ]

@@ -5,13 +5,16 @@ so: half a language that nobody understands would be worse.
 """
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Final, Protocol
 
 from kiosk.flow.states import State
 from kiosk.speech.tongues import FALLBACK
 from kiosk.speech.voice import Sentence
 from kiosk.view import Screen, Strings, view
 from kiosk.view.spoken import Speech, Utterance, change
+
+NO_VOICE: Final = "This kiosk has no voice for your language. It speaks English."
+"""In English only: there is no voice to say it in another."""
 
 
 class Speaking(Protocol):
@@ -57,8 +60,7 @@ class Narrator:
     def _say(self, speech: Speech, screen: Screen, language: str, *, is_other: bool) -> None:
         said = speech.utterances
         if is_other:
-            words = self._words(FALLBACK).gettext("This kiosk has no voice for your language. It speaks English.")
-            said = (Utterance(text=words), *said)
+            said = (Utterance(text=NO_VOICE), *said)
         sentences = [
             Sentence(
                 text=one.text,

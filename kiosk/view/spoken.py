@@ -8,6 +8,7 @@ said by the four digits that are shown. Of a secret only the number of signs is 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import Final
 
 from kiosk.flow.access import LOUDEST
@@ -81,7 +82,7 @@ def _new_page(before: Screen | None, after: Screen, t: Strings) -> Speech:
     """Say the page, and the part the keypad stands on where that is another than the heading."""
     here = next((part for part in reading(after) if part.id == after.access.focus), None)
     is_moved = before is None or before.access.focus != after.access.focus
-    tail = (told(here, t),) if here and here.id != HEADING and is_moved else ()
+    tail = told(here, t) if here and here.id != HEADING and is_moved else ()
     is_countdown = after.overlay is not None and after.overlay.share is not None
     return Speech(utterances=(*page(after, t), *tail), is_countdown=is_countdown)
 
@@ -89,7 +90,7 @@ def _new_page(before: Screen | None, after: Screen, t: Strings) -> Speech:
 def _countdown(before: Screen, after: Screen, t: Strings) -> Speech | None:
     if before.access.focus != after.access.focus:
         here = next((part for part in reading(after) if part.id == after.access.focus), None)
-        return Speech(utterances=(told(here, t),)) if here else None
+        return Speech(utterances=told(here, t)) if here else None
     if _quarter(before) == _quarter(after):
         return None
     said = [part for part in reading(after) if part.id == "guidance"]
@@ -98,7 +99,7 @@ def _countdown(before: Screen, after: Screen, t: Strings) -> Speech | None:
 
 def _quarter(screen: Screen) -> int:
     share = screen.overlay.share if screen.overlay else None
-    return -1 if share is None else int(share * PARTS_OF_COUNTDOWN)
+    return -1 if share is None else ceil(share * PARTS_OF_COUNTDOWN)
 
 
 def _same_page(before: Screen, after: Screen, t: Strings) -> Speech | None:
@@ -109,11 +110,11 @@ def _same_page(before: Screen, after: Screen, t: Strings) -> Speech | None:
     here = next((part for part in parts if part.id == after.access.focus), None)
     is_moved = before.access.focus != after.access.focus
     rest = [part for part in sorted(new, key=_is_what_to_do) if part != here or not is_moved]
-    said = [_news(old.get(part.id), part, t) for part in rest]
+    said = [one for part in rest for one in _news(old.get(part.id), part, t)]
     if here and is_moved:
-        said.append(told(here, t))
+        said += told(here, t)
     elif here and here.can_press and here.id in old and here != old[here.id]:
-        said.append(told(here, t, was=old[here.id]))
+        said += told(here, t, was=old[here.id])
     is_answer = is_moved or any(part.id in (HEADING, "notice", "field", "stepper") for part in new)
     return Speech(utterances=tuple(said), cuts_in=is_answer or not new) if said else None
 
@@ -140,25 +141,27 @@ def _is_news(old: Part | None, part: Part, screen: Screen) -> bool:
     return _is_read_out(part)
 
 
-def _news(old: Part | None, part: Part, t: Strings) -> Utterance:
-    """Say what is new of a part: of what is typed the last sign, where it is one sign more."""
-    if part.id.startswith("ticket:"):
-        return told(replace(part, value="", spells=False), t)
+def _news(old: Part | None, part: Part, t: Strings) -> tuple[Utterance, ...]:
+    """Say what is new of a part: of what is typed the last sign, where it is one sign more; no code a second time."""
     if part.role == "field" and part.spells and old:
         held = old.value if old.spells else ""
         if part.value[:-1] == held:
-            return Utterance(text=_sentence(_sign(part.value[-1], t)))
+            return (Utterance(text=_sentence(_sign(part.value[-1], t))),)
+    is_paper = part.id.startswith("ticket:")
+    if is_paper or (part.spells and part.detail and old and old.value == part.value):
+        part = replace(part, value="", spells=False)
     return told(part, t, is_short=True)
 
 
 def _told(parts: Iterable[Part], t: Strings) -> tuple[Utterance, ...]:
-    return tuple(told(part, t, is_short=True) for part in parts)
+    return tuple(one for part in parts for one in told(part, t, is_short=True))
 
 
-def told(part: Part, t: Strings, *, is_short: bool = False, was: Part | None = None) -> Utterance:
+def told(part: Part, t: Strings, *, is_short: bool = False, was: Part | None = None) -> tuple[Utterance, ...]:
     """Return one part as a sentence: name, what it holds, what it is and how it stands.
 
-    ``is_short`` says a long code by its last signs; ``was`` is the part before it changed.
+    ``is_short`` says a long code by its last signs; ``was`` is the part before it changed. A name in a language of its
+    own is a sentence of its own, for a voice of its own.
     """
     value = spelled(part.value, t, is_short=is_short) if part.spells else part.value
     holds = [value, part.detail] if not part.spells else [part.detail, value]
@@ -166,13 +169,13 @@ def told(part: Part, t: Strings, *, is_short: bool = False, was: Part | None = N
     name = spelled(part.name, t) if part.role == "key" else _plain(part.name)
     is_named = not (is_short and part.role == "field")  # its page is named as it is
     text = t.gettext("{what}: {value}").format(what=name, value=words) if words and is_named else words or name
-    text = ", ".join([text, *_role_words(part, was, t)])
-    return Utterance(text=_sentence(text), language=part.language)
+    roles = ", ".join(_role_words(part, was, t))
+    if part.language and roles:
+        return Utterance(text=_sentence(text), language=part.language), Utterance(text=_sentence(roles))
+    return (Utterance(text=_sentence(", ".join(word for word in (text, roles) if word)), language=part.language),)
 
 
 def _role_words(part: Part, was: Part | None, t: Strings) -> Iterator[str]:
-    if part.language:
-        return  # its name is in a language of its own, and these words are not
     if part.role == "button":
         yield t.gettext("button")
     if part.state == "chosen":
