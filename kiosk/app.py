@@ -10,20 +10,23 @@ from pathlib import Path
 from typing import Any, Final
 
 from kiosk.appliance.lock import WindowLock
+from kiosk.brand import PLAIN, Brand
 from kiosk.inbox import Inbox
 from kiosk.keyboard import Keyboard
-from kiosk.language import is_rtl
 from kiosk.machine import Machine
-from kiosk.ui.look import Look, Pace, load_fonts
+from kiosk.ui.dress import Panel, dress_of, look_of
+from kiosk.ui.look import Pace, load_fonts
 from kiosk.ui.pulse import sleep_through_motions
-from kiosk.ui.stage import Stage
-from kiosk.ui.theme import CONTRAST, PAPER
+from kiosk.ui.stage import AnyStage, stage_for
 from kiosk.ui.toolkit import App, Clock, FloatLayout, Widget, Window, glFinish
 from kiosk.view import Screen
 from photocore.seams import Clock as Clock_
 
 STATION_EVERY_S: Final = 5.0
 """How often the light asks the journal how it is, besides being told."""
+
+REST_S: Final = 60.0
+"""Pictures move so long after the last touch or the last other page; then the screen stands still."""
 
 SETTLED_S: Final = 0.3
 """What can wait is done so long after the first frame."""
@@ -38,6 +41,9 @@ class Appearance:
 
     fonts: Path
     moves: bool = True
+    brand: Brand = PLAIN
+    diagonal_in: float | None = None
+    """The panel's diagonal in inches; None is the one stated for this shape (kiosk.ui.look)."""
     is_offscreen: bool = False
     is_locked: bool = True
     """No key, no wish to close and nothing dropped on the window does what the toolkit would do with it."""
@@ -64,7 +70,7 @@ class KioskApp(App):
         self.machine = machine
         self.inbox = inbox
         self.appearance = appearance
-        self.stage: Stage | None = None
+        self.stage: AnyStage | None = None
         self.flips = 0
         self.flipped_at = 0.0
         """Monotonic second of the last frame that was really on the screen."""
@@ -79,6 +85,7 @@ class KioskApp(App):
         self._lock: WindowLock | None = None
         self._keyboard = Keyboard(clock)
         self._settle = Clock.create_trigger(lambda _: appearance.once_shown(), SETTLED_S)
+        self._rest = Clock.create_trigger(self._go_still, REST_S)
 
     def build(self) -> Widget:
         """Build the stage for the machine's screen."""
@@ -96,6 +103,7 @@ class KioskApp(App):
         self.inbox.on_mail(self._bell)
         self._polling = Clock.schedule_interval(lambda _: self._read_station(), STATION_EVERY_S)
         self._read_station()
+        self._rest()
         Window.bind(on_flip=self._note_first_flip)
 
     def on_stop(self) -> None:
@@ -106,6 +114,7 @@ class KioskApp(App):
         self._alarm.cancel()
         self._touched.cancel()
         self._settle.cancel()
+        self._rest.cancel()
         Window.unbind(on_touch_up=self._note_touch, on_draw=self._note_draw, on_flip=self._note_flip)
         Window.unbind(size=self._note_size, on_flip=self._note_first_flip)
         Window.unbind(on_key_down=self._take_key, on_key_up=self._note_key_up)
@@ -120,27 +129,38 @@ class KioskApp(App):
 
     def _show(self, screen: Screen) -> None:
         before = self.stage.screen if self.stage else None
-        if self.stage is None or before is None or _dress(before) != _dress(screen):
+        if self.stage is None or before is None or dress_of(before) != dress_of(screen):
             self._raise_stage(screen)
         else:
             self.stage.show(screen)
+        if before is None or _told(before) != _told(screen):
+            self._stir()
         self._set_alarm()
+
+    def _stir(self) -> None:
+        """Let pictures move: somebody is here. After a while without a touch or another page they rest."""
+        self._rest.cancel()
+        self._rest()
+        if self._pace.rests:
+            self._pace.rests = False
+            if self.stage:
+                self.stage.resume()
+
+    def _go_still(self, _: float) -> None:
+        """Stop all motion: nobody is here, and a screen that rests costs nothing."""
+        self._pace.rests = True
+        if self.stage:
+            self.stage.halt()
 
     def _raise_stage(self, screen: Screen) -> None:
         """Build the whole stage anew, in the theme and the direction the screen asks for."""
         if self.stage:
             self.stage.halt()
-        theme = CONTRAST if screen.access.has_contrast else PAPER
-        look = Look(
-            theme=theme,
-            window=(int(Window.width), int(Window.height)),
-            is_rtl=is_rtl(screen.language),
-            moves=self.appearance.moves,
-            pace=self._pace,
-        )
+        panel = Panel(brand=self.appearance.brand, diagonal_in=self.appearance.diagonal_in, moves=self.appearance.moves)
+        look = look_of(screen, (int(Window.width), int(Window.height)), panel=panel, pace=self._pace)
         Window.clearcolor = look["bg"]
         self._ground.clear_widgets()
-        self.stage = Stage(look, self.machine.press)
+        self.stage = stage_for(look, self.machine.press)
         self._ground.add_widget(self.stage)
         self.stage.show(screen)
 
@@ -154,6 +174,7 @@ class KioskApp(App):
         self._touched()
 
     def _take_touch(self, _: float) -> None:
+        self._stir()
         self.machine.touch()
         self._set_alarm()
 
@@ -201,7 +222,6 @@ class KioskApp(App):
         self._set_alarm()
 
 
-def _dress(screen: Screen) -> tuple[bool, bool, bool, str]:
-    """Return what every widget of a stage is built with; when it changes, the stage is built anew."""
-    access = screen.access
-    return access.has_contrast, access.is_large, access.is_low, screen.language
+def _told(screen: Screen) -> tuple[object, ...]:
+    """Return what changes only because of a person: not the light, and not how much time is left."""
+    return screen.name, screen.title, screen.slots, screen.notice

@@ -4,23 +4,27 @@ The page is laid out without a window, so any size can be tried in one process; 
 :mod:`kiosk.testing.tour`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import uharfbuzz
 
 from kiosk.view.screen import Screen
 from photocore.linebreak import pieces
+from photocore.settings import locate_config
 
 if TYPE_CHECKING:
     from kiosk.ui.buttons import Touchable
-    from kiosk.ui.stage import Stage
+    from kiosk.ui.stage import AnyStage, Stage
     from kiosk.ui.toolkit import Label, Widget
 
 LEAST_PRIMARY_U = 14.0
 LEAST_U = 9.0
 """How high and how broad a primary and any other target is at least; keys of the keypad may be a bit narrower."""
 LEAST_KEY_U = 8.0
-LOOKS = 5
+LOOKS = 8
 """So often a page may look at itself: a list that is too high is shown again, smaller."""
 SLACK = 1.5
 """Pixels that rounding may take."""
@@ -29,35 +33,99 @@ Box = tuple[float, float, float, float]
 """Left, bottom, right, top, in pixels of the window."""
 
 
-def lay_out(screen: Screen, size: tuple[int, int], *, is_rtl: bool) -> "Stage":
+def lay_out(screen: Screen, size: tuple[int, int], *, diagonal_in: float | None = None) -> "AnyStage":
     """Return ``screen`` laid out in a window of ``size`` that nobody sees. Fonts must be loaded."""
-    from kiosk.ui.look import Look  # noqa: PLC0415  Kivy is touched when it is used, not before
-    from kiosk.ui.stage import Stage  # noqa: PLC0415
-    from kiosk.ui.theme import CONTRAST, PAPER  # noqa: PLC0415
-    from kiosk.ui.toolkit import Clock  # noqa: PLC0415
+    from kiosk.ui.dress import Panel, look_of  # noqa: PLC0415  Kivy is touched when it is used, not before
+    from kiosk.ui.stage import stage_for  # noqa: PLC0415
 
-    look = Look(theme=CONTRAST if screen.access.has_contrast else PAPER, window=size, is_rtl=is_rtl, moves=False)
-    stage = Stage(look, lambda _: None)
+    stage = stage_for(look_of(screen, size, panel=Panel(moves=False, diagonal_in=diagonal_in)), lambda _: None)
     stage.size_hint = (None, None)
     stage.size = size
     stage.show(screen)
-    for _ in range(LOOKS):
-        Clock.tick()
-        Clock.tick_draw()
+    settle(stage)
     return stage
 
 
-def faults_of(stage: "Stage") -> list[str]:
-    """Return what is wrong with the page, in words: empty where it is fit to be shown."""
-    return [*_text_faults(stage), *_touch_faults(stage), *_cover_faults(stage), *_spill_faults(stage)]
+def settle(stage: "AnyStage") -> None:
+    """Let everything find its place: turn by turn until nothing moves, without the sleep between two frames."""
+    from kiosk.ui.toolkit import Clock  # noqa: PLC0415
+
+    before: list[Box] = []
+    for _ in range(LOOKS):
+        now = Clock.time()
+        Clock.pre_idle()
+        Clock.post_idle(now, now)
+        Clock.tick_draw()
+        places = [box_of(widget) for widget in stage.walk()]
+        if places == before:
+            return
+        before = places
 
 
-def _text_faults(stage: "Stage") -> Iterator[str]:
-    from kiosk.ui.toolkit import Label  # noqa: PLC0415
+def faults_of(stage: "AnyStage") -> list[str]:
+    """Return what is wrong with the page, in words: empty where it is fit to be shown.
 
+    Of a page in large text each leaf is looked at.
+    """
+    from kiosk.ui.stage import Stage  # noqa: PLC0415
+
+    if isinstance(stage, Stage):
+        return [*_common_faults(stage), *_spill_faults(stage)]
+    found: list[str] = []
+    for n in range(len(stage.leaves)):
+        stage.turn(n)
+        settle(stage)
+        found += [f"leaf {n}: {fault}" for fault in (*_common_faults(stage), *_small_faults(stage))]
+    return found
+
+
+def _common_faults(stage: "AnyStage") -> Iterator[str]:
+    yield from _text_faults(stage)
+    yield from _touch_faults(stage)
+    yield from _cover_faults(stage)
+    yield from _high_faults(stage)
+
+
+def _small_faults(stage: "AnyStage") -> Iterator[str]:
+    """Find letters whose capitals are seen under less than 0.7 degrees from 600 mm (EN 301 549, 5.1.4)."""
+    from kiosk.ui.look import CAPITAL_MM  # noqa: PLC0415
+
+    for label in _labels(stage):
+        capital = capital_mm(label, stage.look.mm_per_px)
+        if label.text and label.font_name != "icons" and capital < CAPITAL_MM:
+            yield f"{label.text[:40]!r} has capitals of {capital:.2f} mm"
+
+
+def capital_mm(label: "Label", mm_per_px: float) -> float:
+    """Return how high a capital H of this label is on the glass, by its font file's own measure."""
+    return int(label.font_size) * _capital_share(label.font_name) * mm_per_px
+
+
+@lru_cache(maxsize=16)
+def _capital_share(weight: str) -> float:
+    from kiosk.ui.look import FONT_FILES  # noqa: PLC0415
+
+    harfbuzz: Any = uharfbuzz  # a compiled module without types
+    files: Mapping[str, str] = {**FONT_FILES}
+    path = locate_config() / "fonts" / files[weight]
+    face = harfbuzz.Face(harfbuzz.Blob.from_file_path(str(path)))
+    font = harfbuzz.Font(face)
+    glyph = font.get_nominal_glyph(ord("H"))
+    return 1.0 if glyph is None else -font.get_glyph_extents(glyph).height / face.upem
+
+
+def _high_faults(stage: "AnyStage") -> Iterator[str]:
+    """Find what is touched above the line, for a person who sits."""
+    for target in touchables(stage):
+        if box_of(target)[3] > stage.look.reach_px + SLACK:
+            share = box_of(target)[3] / stage.look.window[1]
+            yield f"{target.button.id} reaches up to {share:.0%} of the height"
+
+
+def _text_faults(stage: "AnyStage") -> Iterator[str]:
     wide, high = stage.size
-    for label in stage.walk():
-        if not isinstance(label, Label) or not label.text:
+    for label in _labels(stage):
+        if not label.text:
             continue
         left, bottom, right, top = box_of(label)
         name = repr(label.text[:40])
@@ -89,7 +157,7 @@ def _broken_word(label: "Label") -> str:
     return ""
 
 
-def _touch_faults(stage: "Stage") -> Iterator[str]:
+def _touch_faults(stage: "AnyStage") -> Iterator[str]:
     from kiosk.ui.keys import Key  # noqa: PLC0415
 
     window = (0.0, 0.0, stage.width, stage.height)
@@ -107,7 +175,7 @@ def _touch_faults(stage: "Stage") -> Iterator[str]:
             yield f"{one.button.id} and {other.button.id} overlap"
 
 
-def _cover_faults(stage: "Stage") -> Iterator[str]:
+def _cover_faults(stage: "AnyStage") -> Iterator[str]:
     """Find texts that run into each other, or stand over a button that is not theirs."""
     labels = [label for label in _labels(stage) if label.text and not _is_over(label, stage)]
     for one, other in combinations(labels, 2):
@@ -135,12 +203,11 @@ def _spill_faults(stage: "Stage") -> Iterator[str]:
                 yield f"a sheet at {left},{bottom} to {right},{top} leaves its room {[round(edge) for edge in room]}"
 
 
-def touchables(stage: "Stage") -> "Sequence[Touchable]":
+def touchables(stage: "AnyStage") -> "Sequence[Touchable]":
     """Return everything that can be touched now: an overlay's own, where there is one."""
     from kiosk.ui.buttons import Touchable  # noqa: PLC0415
 
-    place = stage.overlay if stage.overlay.is_open() else stage
-    return [widget for widget in place.walk(restrict=True) if isinstance(widget, Touchable)]
+    return [widget for widget in stage.front().walk(restrict=True) if isinstance(widget, Touchable)]
 
 
 def box_of(widget: "Widget") -> Box:
@@ -149,7 +216,7 @@ def box_of(widget: "Widget") -> Box:
     return x, y, x + widget.width, y + widget.height
 
 
-def _labels(stage: "Stage") -> "list[Label]":
+def _labels(stage: "AnyStage") -> "list[Label]":
     from kiosk.ui.toolkit import Label  # noqa: PLC0415
 
     return [widget for widget in stage.walk() if isinstance(widget, Label)]
@@ -162,9 +229,10 @@ def _ink_box(label: "Label") -> Box:
     return left, bottom + air, right, top - air
 
 
-def _is_over(widget: "Widget", stage: "Stage") -> bool:
+def _is_over(widget: "Widget", stage: "AnyStage") -> bool:
     """Say whether ``widget`` belongs to the question over the page: that one covers on purpose."""
-    return any(parent is stage.overlay for parent in _parents(widget))
+    question = getattr(stage, "overlay", None)
+    return question is not None and any(parent is question for parent in _parents(widget))
 
 
 def _button_round(widget: "Widget") -> "Touchable | None":

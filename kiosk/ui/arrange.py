@@ -1,13 +1,18 @@
 """Where the parts of a page stand: one below the other in portrait, in two panes where the window is broad and low.
 
 The order is the order of reading in both: what it is about, what to do, and last the button that does it.
+
+For a person who sits, the words that are only read take the upper part of the page, with a film strip where they are
+few; everything that is touched stands below the line the look gives (:attr:`kiosk.ui.look.Look.reach_px`).
 """
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kiosk.ui.boxes import HBox, Spring, VBox
-from kiosk.ui.toolkit import Widget
+from kiosk.ui.look import Look
+from kiosk.ui.strip import FilmStrip
+from kiosk.ui.toolkit import Clock, Widget
 from kiosk.view.screen import Layout
 
 if TYPE_CHECKING:
@@ -47,9 +52,19 @@ def _parts(stage: "Stage") -> Sequence[Widget]:
 def _stacked(stage: "Stage", layout: Layout) -> Sequence[Widget]:
     """Return the parts for portrait: on the attract page the strips come above the words."""
     words = (stage.heading, stage.notice)
+    tail = (stage.button_bar, stage.languages, stage.foot)
+    if stage.look.is_low:
+        return _low(stage, layout, words, tail)
     middle = (stage.place, *words) if layout == "attract" else (*words, stage.place)
-    head = (stage.top_bar, stage.staff_bar, stage.steps, stage.sign)
-    return (*head, *middle, stage.button_bar, stage.languages, stage.foot)
+    return (stage.top_bar, stage.staff_bar, stage.steps, stage.sign, *middle, *tail)
+
+
+def _low(stage: "Stage", layout: Layout, words: Sequence[Widget], tail: Sequence[Widget]) -> Sequence[Widget]:
+    """Return the parts for a person who sits before a high screen: who of the staff is signed in stands low too."""
+    if layout == "attract":
+        return (stage.top_bar, stage.place, *words, stage.staff_bar, *tail)
+    head = LowHead(stage.look, (stage.top_bar, stage.steps, stage.sign, *words))
+    return (head, stage.place, stage.staff_bar, *tail)
 
 
 def _in_panes(stage: "Stage", layout: Layout) -> Sequence[Widget]:
@@ -64,12 +79,19 @@ def _in_panes(stage: "Stage", layout: Layout) -> Sequence[Widget]:
         return (*head, Spring(size_hint_y=0.6), stage.sign, stage.heading, stage.place, *tail)
     if layout == "message":
         words = _middled(stage.sign, stage.heading, stage.notice)
-        return (*head, _panes(stage, words, _column(stage.place), share=0.66), *tail)
+        return (*head, _panes(stage, words, _lowered(stage, stage.place), share=0.66), *tail)
     if layout in ("keypad", "count"):
-        words = _column(stage.heading, stage.notice, stage.place)
-        keys = _middled(stage.side)
+        words = _column(stage.heading, stage.notice, _lowered(stage, stage.place))
+        keys = _column(Spring(), stage.side) if stage.look.is_low else _middled(stage.side)
         return (*head, _panes(stage, words, keys, share=0.72 if layout == "keypad" else 1.2), *tail)
+    if stage.look.is_low:
+        return (LowHead(stage.look, (*head, stage.heading, stage.notice)), stage.place, *tail)
     return (*head, stage.heading, stage.notice, stage.place, *tail)
+
+
+def _lowered(stage: "Stage", part: Widget) -> VBox:
+    """Return ``part`` in a column, below the line if there is one."""
+    return _column(Lowered(stage.look), part) if stage.look.is_low else _column(part)
 
 
 def _column(*parts: Widget) -> VBox:
@@ -105,3 +127,36 @@ def _fit_panes(row: HBox, panes: Sequence[VBox], least: float) -> None:
     for pane in panes:
         pane.bind(minimum_height=fit)
     fit()
+
+
+class LowHead(VBox):
+    """What is only read, never lower than the line allows: a film strip fills what the words leave empty."""
+
+    def __init__(self, look: Look, parts: Sequence[Widget]) -> None:
+        super().__init__(fit=True)
+        self.least = look.window[1] - look.reach_px
+        self.room = VBox(size_hint_y=None, height=0)
+        self.room.add_widget(FilmStrip(look, is_still=True))
+        for part in (parts[0], self.room, *parts[1:]):
+            self.add_widget(part)
+        self.bind(minimum_height=self._fill)
+        self._fill()
+
+    def _fill(self, *_: object) -> None:
+        self.room.height = max(0.0, self.least - (self.minimum_height - self.room.height))
+
+
+class Lowered(Widget):
+    """Room above a part that is touched, as high as it takes to bring it below the line."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(size_hint_y=None, height=0)
+        self.line = look.reach_px
+        self._ask_fill = Clock.create_trigger(self._fill, -1)  # not at once: its top moves with its height
+        self.bind(top=self._note_top)
+
+    def _note_top(self, *_: object) -> None:
+        self._ask_fill()
+
+    def _fill(self, *_: object) -> None:
+        self.height = max(0.0, self.top - self.line)

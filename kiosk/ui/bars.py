@@ -1,6 +1,8 @@
 """The rows of the frame that are touched: the page's buttons, the tools at the foot, the languages, the staff bar."""
 
-from kiosk.ui.boxes import HBox, Text, VBox, icon
+from typing import Final
+
+from kiosk.ui.boxes import HBox, Spring, Text, VBox, icon, named
 from kiosk.ui.buttons import LEAST_HIGH_U, PRIMARY_HIGH_U, Press, TouchButton, share_width
 from kiosk.ui.look import SMALL_U, Look
 from kiosk.ui.sections import Section
@@ -8,6 +10,7 @@ from kiosk.ui.toolkit import Color, SmoothRoundedRectangle, Widget
 from kiosk.view.screen import Button, StaffMark
 
 TOOL_GAP_U, GAP_U = 2.4, 2.2
+MOST_IN_ROW: Final = 4
 
 
 class ButtonBar(Section[tuple[tuple[Button, ...], str]]):
@@ -65,7 +68,7 @@ class Foot(Section[tuple[tuple[Button, ...], str, StaffMark | None]]):
         else:
             words = Text(look, word, size_u=SMALL_U, colour=look["ink2"], align="left" if look.is_rtl else "right")
             words.pos_hint = {"center_y": 0.5}
-            row.add_widget(words)
+            row.add_widget(named(words, "foot"))
         self.add_widget(row)
 
     def _tool(self, tool: Button, *, is_tight: bool) -> TouchButton:
@@ -82,14 +85,30 @@ class LanguageRow(Section[tuple[Button, ...]]):
     keeps = 2
 
     def build(self, value: tuple[Button, ...]) -> None:
-        """Show the languages side by side, in the same order in every language."""
+        """Show the languages side by side, in the same order in every language; many stand in a grid."""
         if not value:
             return
         look, u = self.look, self.look.u
-        row = HBox(look, gap=TOOL_GAP_U * u, padding=[5 * u, 1.8 * u, 5 * u, 0], fit=True)
-        for button in value:
-            row.add_widget(TouchButton(look, button, self.press, size_u=4, height_u=11))
-        self.add_widget(row)
+        columns = language_columns(look, len(value))
+        high = 11.0 if len(value) <= columns else 9.6
+        gap = TOOL_GAP_U if len(value) <= columns else 1.4
+        self.add_widget(Spring(size_hint_y=None, height=1.8 * u))
+        for n in range(0, len(value), columns):
+            row = HBox(look, gap=gap * u, padding=[5 * u, 0, 5 * u, 0], fit=True)
+            for button in value[n : n + columns]:
+                row.add_widget(TouchButton(look, button, self.press, size_u=4, height_u=high))
+            for _ in range(columns - len(value[n : n + columns])):
+                row.add_widget(Spring())
+            self.add_widget(row)
+            if n + columns < len(value):
+                self.add_widget(Spring(size_hint_y=None, height=gap * u))
+
+
+def language_columns(look: Look, count: int) -> int:
+    """Return how many languages stand side by side: all of a few, three or four of many, so that the rows are full."""
+    if count <= MOST_IN_ROW:
+        return count
+    return 3 if look.is_landscape else 4
 
 
 class StaffBar(Section[StaffMark | None]):
@@ -109,7 +128,7 @@ def staff_row(look: Look, mark: StaffMark, press: Press) -> HBox:
     """Return who is signed in and what that person can touch, as one row."""
     u = look.u
     row = HBox(look, gap=1.4 * u, size_hint_y=None, height=LEAST_HIGH_U * u)
-    row.add_widget(StaffBand(look, mark.text))
+    row.add_widget(named(StaffBand(look, mark.text), "staff"))
     for button in mark.buttons:
         widget = TouchButton(look, button, press, size_u=3.5, height_u=LEAST_HIGH_U)
         widget.size_hint_x, widget.width = None, widget.wanted_width

@@ -6,7 +6,7 @@ A body draws anew what changed and leaves the rest, so that a picture's motion a
 from typing import Final
 
 from kiosk.ui.body import Body
-from kiosk.ui.boxes import HBox, Panel, Pill, Spring, Text, VBox, icon
+from kiosk.ui.boxes import HBox, Panel, Pill, Spring, Text, VBox, icon, named
 from kiosk.ui.buttons import Press
 from kiosk.ui.facts import FactRows
 from kiosk.ui.keys import CountBody, KeypadBody
@@ -54,7 +54,7 @@ class SlotsBody(Body):
         """Rebuild a place only where it changed."""
         if len(self.panels) != len(screen.slots):
             self.row.clear_widgets()
-            self.panels = [SlotPanel(self.look) for _ in screen.slots]
+            self.panels = [named(SlotPanel(self.look), f"slot:{slot.kind}") for slot in screen.slots]
             for panel in self.panels:
                 self.row.add_widget(panel)
         for panel, slot in zip(self.panels, screen.slots, strict=True):
@@ -186,8 +186,8 @@ class MessageBody(Body):
         look, u = self.look, self.look.u
         is_low = look.is_landscape
         panel = Panel(look, padding=[4 * u, (2.2 if is_low else 3) * u], gap=(1.6 if is_low else 3.2) * u, fit=True)
-        for block in blocks:
-            row = HBox(look, gap=2.6 * u, fit=True)
+        for n, block in enumerate(blocks):
+            row = named(HBox(look, gap=2.6 * u, fit=True), f"block:{n}")
             sign = icon(look, block.icon, size_u=5.6, colour=look["accent_line"])
             sign.pos_hint = {"top": 1}
             row.add_widget(sign)

@@ -5,6 +5,7 @@ listens to anything but its own size.
 """
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from kiosk.ui.look import BODY_U, Look, Weight, glyph
 from kiosk.ui.painted import SHADOW_BORDER
@@ -24,6 +25,15 @@ from kiosk.ui.toolkit import (
 Padding = float | Sequence[float]
 
 SHADOW_REACH_U, SHADOW_DROP_U = 3.4, 1.0
+
+
+W = TypeVar("W", bound=Widget)
+
+
+def named(widget: W, part: str) -> W:
+    """Give ``widget`` the name of the part of the screen it draws, so that the focus ring finds it."""
+    widget.part = part
+    return widget
 
 
 class VBox(BoxLayout):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kiosk.ui.boxes import HBox, Panel, Pill, Text, VBox, icon
+from kiosk.ui.boxes import HBox, Panel, Pill, Text, VBox, icon, named
 from kiosk.ui.buttons import LEAST_HIGH_U, Press, TouchButton
 from kiosk.ui.look import SMALL_U, Look
 from kiosk.ui.sections import INKS
@@ -39,18 +39,19 @@ class FactRows(VBox):
 
     def _lines(self, rows: tuple[Row, ...]) -> Iterator[HBox]:
         """Yield the rows, two short ones side by side where that saves room for the labels."""
-        waiting: list[Row] = []
-        for row in rows:
+        waiting: list[HBox] = []
+        for n, row in enumerate(rows):
+            line = named(self._row(row), f"row:{n}")
             if self.pairs and row.is_narrow:
-                waiting.append(row)
+                waiting.append(line)
             else:
-                yield self._row(row)
+                yield line
         while waiting:
             pair, waiting = waiting[:2], waiting[2:]
-            line = HBox(self.look, gap=2 * self.look.u, fit=True)
-            for row in pair:
-                line.add_widget(self._row(row))
-            yield line
+            both = HBox(self.look, gap=2 * self.look.u, fit=True)
+            for line in pair:
+                both.add_widget(line)
+            yield both
 
     def _row(self, row: Row) -> HBox:
         look, u = self.look, self.look.u

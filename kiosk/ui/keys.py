@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from kiosk.ui.body import Body
-from kiosk.ui.boxes import HBox, Panel, Spring, Text, VBox
+from kiosk.ui.boxes import HBox, Panel, Spring, Text, VBox, named
 from kiosk.ui.buttons import PRIMARY_HIGH_U, Press, TouchButton
 from kiosk.ui.facts import FactRows
 from kiosk.ui.look import SMALL_U, Look
@@ -20,8 +20,9 @@ class KeypadBody(Body):
 
     def __init__(self, look: Look, press: Press) -> None:
         super().__init__(look, press)
-        self.field = VBox(fit=True)
-        self.pad = Pad(look, press, digit_high_u=17 if look.is_landscape else 25)
+        self.field = named(VBox(fit=True), "field")
+        digits, letters = _high(look, 17, 14, 25, 20), _high(look, 17, 14.5, 19, 17)
+        self.pad = Pad(look, press, digit_high_u=digits, letter_high_u=letters)
         self.typed: Keypad | None = None
         self.add_widget(self.field)
         if look.is_landscape:
@@ -55,6 +56,13 @@ class KeypadBody(Body):
         self.field.add_widget(panel)
 
 
+def _high(look: Look, lying: float, lying_low: float, standing: float, standing_low: float) -> float:
+    """Return how high a key is, in units: lower where all keys must be reached by a person who sits."""
+    if look.is_landscape:
+        return lying_low if look.is_low else lying
+    return standing_low if look.is_low else standing
+
+
 class CountBody(Body):
     """What is counted and for whom, and the number between two buttons; a pad sets it at once."""
 
@@ -62,7 +70,7 @@ class CountBody(Body):
         super().__init__(look, press)
         self.facts = FactRows(look, press)
         self.stepper = StepperRow(look, press)
-        self.pad = Pad(look, press, digit_high_u=13.5 if look.is_landscape else 17)
+        self.pad = Pad(look, press, digit_high_u=_high(look, 13.5, 10.5, 17, 12.5))
         self.add_widget(self.facts)
         setter = VBox(gap=2.2 * look.u, fit=True)
         for part in (self.stepper, self.pad):
@@ -100,9 +108,11 @@ class StepperRow(VBox):
         panel = Panel(look, padding=[2 * u, 1.6 * u], fit=True, edge=look["accent_line"], edge_u=0.34)
         row = HBox(look, gap=2 * u, fit=True)
         row.add_widget(self._button(stepper.minus, "remove"))
-        words = VBox(fit=True, pos_hint={"center_y": 0.5})
-        words.add_widget(Text(look, str(stepper.value), size_u=11, weight="display", align="center", line_height=1.0))
-        words.add_widget(Text(look, stepper.unit, size_u=SMALL_U, colour=look["ink2"], align="center"))
+        words = named(VBox(fit=True, pos_hint={"center_y": 0.5}), "stepper")
+        size = 8 if look.is_large and look.is_low and look.is_landscape else 11
+        words.add_widget(Text(look, str(stepper.value), size_u=size, weight="display", align="center", line_height=1.0))
+        unit = Text(look, stepper.unit, size_u=look.text_u(SMALL_U), colour=look["ink2"], align="center")
+        words.add_widget(unit)
         row.add_widget(words)
         row.add_widget(self._button(stepper.plus, "add"))
         panel.add_widget(row)
@@ -112,7 +122,7 @@ class StepperRow(VBox):
         look, u = self.look, self.look.u
         place: Widget = Spring(size_hint_y=None, height=PRIMARY_HIGH_U * u)
         if button is not None:
-            place = TouchButton(look, replace(button, text="", icon=sign), self.press, size_u=5.4)
+            place = TouchButton(look, replace(button, text="", icon=sign), self.press, size_u=look.text_u(5.4))
         place.size_hint_x, place.width = None, 24 * u
         place.pos_hint = {"center_y": 0.5}
         return place
@@ -121,10 +131,11 @@ class StepperRow(VBox):
 class Pad(VBox):
     """Rows of keys, each centred under the widest. Keys read left to right in every language."""
 
-    def __init__(self, look: Look, press: Press, *, digit_high_u: float) -> None:
+    def __init__(self, look: Look, press: Press, *, digit_high_u: float, letter_high_u: float = 0) -> None:
         super().__init__(gap=1.4 * look.u, fit=True)
         self.look, self.press = look, press
         self.digit_high_u = digit_high_u
+        self.letter_high_u = letter_high_u or digit_high_u
         self.rows: tuple[str, ...] | None = None
         self.columns = 0
         self.bind(width=self._narrow)
@@ -155,7 +166,7 @@ class Pad(VBox):
     def _key_high_u(self) -> float:
         if self.columns <= DIGIT_COLUMNS:
             return self.digit_high_u
-        return 17 if self.look.is_landscape else 19
+        return self.letter_high_u
 
     def _narrow(self, *_: object) -> None:
         """Leave the sides of a pad of digits empty: its keys are to be met by one thumb."""
@@ -170,5 +181,5 @@ class Key(TouchButton):
     inset_u = 0.4
 
     def __init__(self, look: Look, symbol: str, press: Press, *, high_u: float) -> None:
-        super().__init__(look, Button(id=f"key:{symbol}", text=symbol), press, size_u=6.4, height_u=high_u)
+        super().__init__(look, Button(id=f"key:{symbol}", text=symbol), press, size_u=look.text_u(6.4), height_u=high_u)
         self.padding = 0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kiosk.ui.body import Body
-from kiosk.ui.boxes import HBox, Pill, Spring, Text, VBox, draw_sheet, icon
+from kiosk.ui.boxes import HBox, Pill, Spring, Text, VBox, draw_sheet, icon, named
 from kiosk.ui.buttons import LEAST_HIGH_U, Press, Touchable, TouchButton
 from kiosk.ui.facts import FactRows
 from kiosk.ui.look import SMALL_U, Look
@@ -148,14 +148,17 @@ class EntryList(VBox):
         self.clear_widgets()
         self.spacing = size.gap_u * self.look.u
         for n in range(0, len(listed.entries), listed.columns):
-            self.add_widget(self._line(listed.entries[n : n + listed.columns], listed.columns, size))
+            self.add_widget(self._line(listed.entries[n : n + listed.columns], listed.columns, size, first=n))
         if not listed.entries and listed.empty:
             self.add_widget(self._empty(listed.empty))
         if listed.pager:
             self.add_widget(self._pager(listed.pager))
 
-    def _line(self, entries: Sequence[Entry], columns: int, size: EntrySize) -> HBox:
-        lines = [entry_line(self.look, entry, size, self.press) for entry in entries]
+    def _line(self, entries: Sequence[Entry], columns: int, size: EntrySize, *, first: int) -> HBox:
+        lines = [
+            named(entry_line(self.look, entry, size, self.press), f"entry:{n}")
+            for n, entry in enumerate(entries, start=first)
+        ]
         line = EntryRow(self.look, lines, least_u=size.high_u)
         for _ in range(columns - len(entries)):
             line.add_widget(Spring())
@@ -164,7 +167,8 @@ class EntryList(VBox):
     def _empty(self, sentence: str) -> VBox:
         u = self.look.u
         place = VBox(padding=[2 * u, 6 * u], fit=True)
-        place.add_widget(Text(self.look, sentence, size_u=4.2, colour=self.look["ink2"], align="center"))
+        words = Text(self.look, sentence, size_u=4.2, colour=self.look["ink2"], align="center")
+        place.add_widget(named(words, "empty"))
         return place
 
     def _pager(self, pager: Pager) -> HBox:
@@ -175,7 +179,7 @@ class EntryList(VBox):
         ends = [pager.before, pager.after]
         for place, button in ((0, ends[0]), (1, None), (2, ends[1])):
             if place == 1:
-                row.add_widget(words)
+                row.add_widget(named(words, "pager"))
                 continue
             widget: Widget = Spring(size_hint_y=None, height=LEAST_HIGH_U * u)
             if button:

@@ -2,14 +2,19 @@
 
 One unit rules all sizes. A portrait window is at least 135 units wide and 240 high, a landscape one at least 212 wide
 and 133 high: ``u`` is the largest that keeps both (8 px at 1080x1920, 6 px at 1280x800). Nothing is given in pixels.
+
+Two things depend on how large the panel really is: how large a letter is to be read from 600 mm (EN 301 549, 5.1.4),
+and how low everything that is touched must stand to be reached from a wheelchair. So the look knows the diagonal.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import ceil, hypot, radians, tan
 from pathlib import Path
 from typing import Final, Literal
 
+from kiosk.brand import Logo
 from kiosk.ui.theme import Rgba, Theme, Token
 from kiosk.ui.toolkit import Clock, LabelBase
 
@@ -28,6 +33,17 @@ FONT_FILES: Final[dict[Weight, str]] = {
 PORTRAIT_U: Final = (135.0, 240.0)
 LANDSCAPE_U: Final = (212.8, 133.0)
 """Width and height every page is made for; a window of another shape has more room on one side."""
+INCH_MM: Final = 25.4
+STANDING_IN, LYING_IN = 32.0, 15.6
+"""The panels we state: a kiosk on its stand and a screen on the counter, by their diagonal in inches."""
+CAPITAL_MM: Final = 600 * tan(radians(0.7))
+"""EN 301 549, 5.1.4: a capital H is to be seen under 0.7 degrees by an eye 600 mm away; that is 7.33 mm."""
+CAPITAL_SHARE: Final = 0.727
+"""A capital's height in our faces, as a share of the font size: Inter 0.7273, JetBrains Mono 0.73."""
+LARGE_U: Final = 5.0
+"""In large text no letter is smaller than this, however much smaller the standard would allow on a large panel."""
+STANDING_REACH, LYING_REACH = 0.70, 0.74
+"""Below this share of the height stands everything that is touched, for a person who sits (docs/design.md)."""
 BODY_U: Final = 3.7
 """Size of text that informs. 3.4 u is the least that EN 301 549 5.1.4 asks for on a 32 inch panel at 600 mm."""
 SMALL_U: Final = 3.4
@@ -47,6 +63,8 @@ class Pace:
         self._frame_s = 0.0
         self._began_at = 0.0
         self._stepped_at = 0.0
+        self.rests = False
+        """Nobody has been here for a while: nothing moves, and no frame is drawn."""
 
     def begin_frame(self) -> None:
         """Note that a frame begins to be drawn."""
@@ -74,6 +92,11 @@ class Look:
     """Width and height in pixels."""
     is_rtl: bool = False
     moves: bool = True
+    is_large: bool = False
+    is_low: bool = False
+    diagonal_in: float | None = None
+    """The panel's diagonal in inches; None is the one we state for this shape."""
+    logo: Logo | None = field(default=None, compare=False)
     pace: Pace = field(default_factory=Pace, compare=False)
 
     def __getitem__(self, token: Token) -> Rgba:
@@ -95,6 +118,38 @@ class Look:
     def wide_u(self) -> float:
         """The window's width in units."""
         return self.window[0] / self.u
+
+    @cached_property
+    def mm_per_px(self) -> float:
+        """How large a pixel is on the glass."""
+        diagonal = self.diagonal_in or (LYING_IN if self.is_landscape else STANDING_IN)
+        return diagonal * INCH_MM / hypot(*self.window)
+
+    @cached_property
+    def large_px(self) -> int:
+        """The font size of large text, in pixels: its capitals are as high as EN 301 549 asks, or higher."""
+        return ceil(max(CAPITAL_MM / self.mm_per_px / CAPITAL_SHARE, LARGE_U * self.u))
+
+    @property
+    def large_u(self) -> float:
+        """The font size of large text, in units."""
+        return self.large_px / self.u
+
+    def text_u(self, size_u: float) -> float:
+        """Return a font size for this person: the one given, or that of large text if it is larger. In units."""
+        return max(size_u, self.large_u) if self.is_large else size_u
+
+    @property
+    def reach_px(self) -> float:
+        """How high above the window's lower edge anything that is touched may stand at most."""
+        if not self.is_low:
+            return self.window[1]
+        return self.window[1] * (LYING_REACH if self.is_landscape else STANDING_REACH)
+
+    @property
+    def may_move(self) -> bool:
+        """Say whether a picture may move now: not while nobody has been here for a while."""
+        return self.moves and not self.pace.rests
 
     @property
     def direction(self) -> Literal["rtl", "ltr"]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from kiosk.ui.bars import ButtonRow
-from kiosk.ui.boxes import HBox, Panel, Text, VBox
+from kiosk.ui.boxes import HBox, Panel, Spring, Text, VBox, named
 from kiosk.ui.buttons import Press, TouchButton
 from kiosk.ui.look import Look, glyph
 from kiosk.ui.theme import Token
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 WIDEST_U: Final = 124.0
-FEW: Final = 4
-"""So many buttons stand under each other in a low window."""
+FEW, SOME = 4, 7
+"""So many buttons stand under each other in a low window, and in a high one."""
 
 
 class OverlaySheet(FloatLayout):
@@ -81,8 +81,9 @@ class OverlaySheet(FloatLayout):
                 align="center",
             )
         )
-        sheet.add_widget(Text(look, overlay.title, size_u=6.4, weight="display", align="center", line_height=1.04))
-        self.words = Text(look, overlay.text, size_u=4, colour=look["ink2"], align="center")
+        title = Text(look, overlay.title, size_u=6.4, weight="display", align="center", line_height=1.04)
+        sheet.add_widget(named(title, "title"))
+        self.words = named(Text(look, overlay.text, size_u=4, colour=look["ink2"], align="center"), "guidance")
         sheet.add_widget(self.words)
         self.clock = CountdownBar(look, overlay.share) if overlay.share is not None else None
         if self.clock:
@@ -98,14 +99,16 @@ class OverlaySheet(FloatLayout):
         return row
 
     def _list(self, buttons: Sequence[Button]) -> VBox:
-        """Return the buttons under each other, in two columns where they would be higher than the window."""
+        """Return the buttons under each other, in columns where they would be higher than the window."""
         look, u = self.look, self.look.u
-        columns = 2 if look.is_landscape and len(buttons) > FEW else 1
+        columns = columns_of(look, len(buttons))
         rows = VBox(gap=1.4 * u, padding=[0, 1 * u, 0, 0], fit=True)
         for n in range(0, len(buttons), columns):
             row = HBox(look, gap=1.6 * u, fit=True)
             for button in buttons[n : n + columns]:
                 row.add_widget(TouchButton(look, button, self.press, height_u=12.5))
+            for _ in range(columns - len(buttons[n : n + columns])):
+                row.add_widget(Spring())
             rows.add_widget(row)
         return rows
 
@@ -116,6 +119,13 @@ class OverlaySheet(FloatLayout):
         with self.canvas.before:
             Color(rgba=self.look["veil"])
             Rectangle(pos=self.pos, size=self.size)
+
+
+def columns_of(look: Look, count: int) -> int:
+    """Return how many columns so many buttons stand in: one while they are few, more where it would grow too high."""
+    if look.is_landscape:
+        return 1 if count <= FEW else 2 if count <= 2 * FEW + 1 else 3
+    return 1 if count <= SOME else 2
 
 
 class CountdownBar(Widget):

@@ -1,7 +1,7 @@
 """The page of the labels: what is registered, and each paper as it comes out; a number to photograph where none can."""
 
 from kiosk.ui.body import Body
-from kiosk.ui.boxes import HBox, Spring, VBox
+from kiosk.ui.boxes import HBox, Spring, VBox, named
 from kiosk.ui.buttons import Press
 from kiosk.ui.facts import FactRows
 from kiosk.ui.look import Look
@@ -21,7 +21,7 @@ class LabelsBody(Body):
         self.facts = FactRows(look, press, pairs=True)
         self.number = NumberSheet(look)
         self.sheet = TicketSheet(look)
-        self.bar = LabelBar(look)
+        self.bar = named(LabelBar(look), "progress")
         if look.is_landscape:
             self._add_panes()
             return

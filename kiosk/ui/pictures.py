@@ -116,7 +116,7 @@ class ScanPicture(Drawn):
             SmoothLine(points=[x - side, at, x + w + side, at], width=max(1.4, self.look.u * 0.28))
 
     def _move(self) -> None:
-        if not self.look.moves or self.sweep:
+        if not self.look.may_move or self.sweep:
             return
         self.sweep = Animation(beam=1.0, d=1.15, t="in_out_sine") + Animation(beam=0.0, d=1.15, t="in_out_sine")
         self.sweep.repeat = True

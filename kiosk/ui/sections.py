@@ -10,12 +10,13 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
-from kiosk.ui.boxes import HBox, Line, Pill, Spring, Text, VBox, draw_sheet, icon
+from kiosk.ui.boxes import HBox, Line, Pill, Spring, Text, VBox, draw_sheet, icon, named
 from kiosk.ui.buttons import Press, release_buttons
+from kiosk.ui.logo import sign_of
 from kiosk.ui.look import BODY_U, SMALL_U, Look
 from kiosk.ui.medallions import Medallion
 from kiosk.ui.theme import Rgba, Token
-from kiosk.ui.toolkit import Color, SmoothEllipse, SmoothRoundedRectangle, Widget
+from kiosk.ui.toolkit import Color, SmoothRoundedRectangle, Widget
 from kiosk.view.screen import Chip, LightMark, Notice, Screen, StepMark, Tone
 
 V = TypeVar("V")
@@ -79,46 +80,24 @@ class TopBar(Section[tuple[str, LightMark]]):
         look, u = self.look, self.look.u
         high = 9.4 if look.is_landscape else 11
         row = HBox(look, gap=1.6 * u, padding=[5 * u, 0], size_hint_y=None, height=high * u)
-        row.add_widget(Aperture(look))
+        sign = sign_of(look)
+        row.add_widget(sign)
         name = Text(look, store, size_u=3.9, weight="bold")
         name.shorten = True
         name.max_lines = 1
         name.pos_hint = {"center_y": 0.5}
-        row.add_widget(name)
+        row.add_widget(named(name, "store"))
         taken = Line(look, store, size_u=3.9, weight="bold").width / u
-        row.add_widget(
-            Pill(
-                look,
-                light.text,
-                icon_name=light.icon,
-                ink=look[INKS[light.tone]],
-                wash=look[WASHES[light.tone]],
-                widest_u=max(60, look.wide_u - 28 - min(taken, 60)),
-            )
+        pill = Pill(
+            look,
+            light.text,
+            icon_name=light.icon,
+            ink=look[INKS[light.tone]],
+            wash=look[WASHES[light.tone]],
+            widest_u=max(60, look.wide_u - 23 - sign.width / u - min(taken, 60)),
         )
+        row.add_widget(named(pill, "light"))
         self.add_widget(row)
-
-
-RINGS: tuple[tuple[float, Token], ...] = ((1.0, "ink"), (0.74, "accent"), (0.40, "ink"), (0.18, "accent"))
-
-
-class Aperture(Widget):
-    """Our sign: a lens."""
-
-    def __init__(self, look: Look, *, size_u: float = 5) -> None:
-        super().__init__(size_hint=(None, None), size=(size_u * look.u, size_u * look.u), pos_hint={"center_y": 0.5})
-        self.look = look
-        self.bind(pos=self._draw, size=self._draw)
-
-    def _draw(self, *_: object) -> None:
-        self.canvas.clear()
-        with self.canvas:
-            for share, token in RINGS:
-                side = self.width * share
-                Color(rgba=self.look[token])
-                SmoothEllipse(
-                    pos=((self.x + self.width / 2) - side / 2, (self.y + self.height / 2) - side / 2), size=(side, side)
-                )
 
 
 class Steps(Section[tuple[StepMark, ...]]):
@@ -132,8 +111,8 @@ class Steps(Section[tuple[StepMark, ...]]):
             return
         look, u = self.look, self.look.u
         row = HBox(look, gap=1.6 * u, padding=[5 * u, 0.6 * u], fit=True)
-        for step in value:
-            row.add_widget(self._step(step))
+        for n, step in enumerate(value):
+            row.add_widget(named(self._step(step), f"step:{n}"))
         self.add_widget(row)
 
     def _step(self, step: StepMark) -> VBox:
@@ -184,29 +163,30 @@ class Heading(Section[tuple[str, str, tuple[Chip, ...], str]]):
         column = VBox(gap=(2.6 if is_start else 1.3) * u, padding=[5 * u, 1.2 * u, 5 * u, below * u], fit=True)
         align = "center" if layout in ("message", "busy") else "start"
         size = (9.4 if look.is_landscape else 11.6) if is_start else 7.2
-        column.add_widget(Text(look, title, size_u=size, weight="display", align=align, line_height=1.02))
+        heading = Text(look, title, size_u=size, weight="display", align=align, line_height=1.02)
+        column.add_widget(named(heading, "title"))
         if chips:
             column.add_widget(self._chips(chips))
         if guidance:
             body = 4.3 if is_start else BODY_U + 0.2
-            column.add_widget(Text(look, guidance, size_u=body, colour=look["ink2"], align=align))
+            words = Text(look, guidance, size_u=body, colour=look["ink2"], align=align)
+            column.add_widget(named(words, "guidance"))
         self.add_widget(column)
 
     def _chips(self, chips: Sequence[Chip]) -> HBox:
         look, u = self.look, self.look.u
         row = HBox(look, gap=1.4 * u, padding=[0, 0.4 * u], size_hint_y=None, height=7 * u)
-        for chip in chips:
-            row.add_widget(
-                Pill(
-                    look,
-                    chip.text,
-                    icon_name=chip.icon,
-                    ink=look[INKS[chip.tone]],
-                    wash=look[WASHES[chip.tone]],
-                    widest_u=(look.wide_u - 30) / len(chips),
-                    size_u=3.6,
-                )
+        for n, chip in enumerate(chips):
+            pill = Pill(
+                look,
+                chip.text,
+                icon_name=chip.icon,
+                ink=look[INKS[chip.tone]],
+                wash=look[WASHES[chip.tone]],
+                widest_u=(look.wide_u - 30) / len(chips),
+                size_u=3.6,
             )
+            row.add_widget(named(pill, f"chip:{n}"))
         row.add_widget(Spring())
         return row
 
@@ -241,7 +221,7 @@ class NoticeBox(Section[Notice | None]):
         words = Text(look, value.text, size_u=BODY_U, weight="semibold")
         words.pos_hint = {"center_y": 0.5}
         row.add_widget(words)
-        margin.add_widget(row)
+        margin.add_widget(named(row, "notice"))
         self.add_widget(margin)
 
 

@@ -3,18 +3,29 @@
 ``Stage`` is told the screen; it knows nothing of the flow. A change of theme or language builds it anew.
 """
 
+from typing import Union
+
 from kiosk.ui.arrange import arrange
 from kiosk.ui.bars import ButtonBar, Foot, LanguageRow, StaffBar
 from kiosk.ui.bodies import BODIES
 from kiosk.ui.body import Body
 from kiosk.ui.boxes import VBox
 from kiosk.ui.buttons import Press
+from kiosk.ui.focus import FocusRing, part_named
+from kiosk.ui.large import LargeStage
 from kiosk.ui.look import Look
 from kiosk.ui.overlay import OverlaySheet
 from kiosk.ui.sections import Heading, NoticeBox, Sign, Steps, TopBar, heading_of
 from kiosk.ui.shaping import HAND
-from kiosk.ui.toolkit import FloatLayout
+from kiosk.ui.toolkit import FloatLayout, Widget
 from kiosk.view.screen import Layout, Screen
+
+AnyStage = Union["Stage", LargeStage]
+
+
+def stage_for(look: Look, press: Press) -> AnyStage:
+    """Return what draws the window for this person: one of the page's layouts, or its parts in large text."""
+    return LargeStage(look, press) if look.is_large else Stage(look, press)
 
 
 class Stage(FloatLayout):
@@ -44,8 +55,9 @@ class Stage(FloatLayout):
         """Where the body's second part stands, beside the words, if it has one."""
         self.column = VBox()
         self.overlay = OverlaySheet(look, press)
-        self.add_widget(self.column)
-        self.add_widget(self.overlay)
+        self.ring = FocusRing(look)
+        for part in (self.column, self.overlay, self.ring):
+            self.add_widget(part)
 
     def show(self, screen: Screen) -> None:
         """Draw ``screen``; what did not change is left as it is."""
@@ -65,11 +77,21 @@ class Stage(FloatLayout):
         if self.body:
             self.body.show(screen)
         self.overlay.show(screen.overlay)
+        self.ring.show(part_named(screen.access.focus, [self.front()]))
+
+    def front(self) -> Widget:
+        """Return what can be touched now: a question covers the page."""
+        return self.overlay if self.overlay.is_open() else self.column
 
     def halt(self) -> None:
         """Stop whatever moves."""
         if self.body:
             self.body.halt()
+
+    def resume(self) -> None:
+        """Let what was halted move again."""
+        if self.body and self.screen:
+            self.body.show(self.screen)
 
     def _body(self, kind: type[Body]) -> Body:
         """Return a body, the one from last time where it is kept."""

@@ -28,16 +28,17 @@ FILM, FILM_ON_BLACK, EDGE_PRINT = rgba("#15110D"), rgba("#4A4238"), rgba("#E8A33
 ROUND_TRIP_S: Final = 150.0
 STACKED: Final = ((0.255, 0.285, -7.0, 1), (0.735, 0.285, -7.0, -1))
 LONE: Final = ((0.5, 0.50, -4.6, -1),)
-"""Each strip: its middle and its frames' height as shares of the height, angle in degrees, direction. A low window has
-room for one."""
+"""Each strip: its middle and its frames' height as shares of the height, angle in degrees, direction."""
+BROAD: Final = 2.0
+"""Room that is so many times as broad as it is high has one strip."""
 
 
 class FilmStrip(Drawn):
     """The strips. ``halt`` stops them: an invisible strip must not keep the screen busy."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, *, is_still: bool = False) -> None:
         super().__init__()
-        self.look = look
+        self.look, self.is_still = look, is_still
         self.drift = 0.0
         self.offsets: list[tuple[Translate, int, float]] = []
         self.motion: Animation | None = None
@@ -51,7 +52,8 @@ class FilmStrip(Drawn):
             StencilPush()
             Rectangle(pos=self.pos, size=self.size)
             StencilUse()
-            for middle, share, angle, direction in LONE if self.look.is_landscape else STACKED:
+            is_broad = self.width > self.height * BROAD
+            for middle, share, angle, direction in LONE if is_broad else STACKED:
                 self._draw_row(self.y + self.height * middle, self.height * share, angle, direction)
             StencilUnUse()
             Rectangle(pos=self.pos, size=self.size)
@@ -100,7 +102,7 @@ class FilmStrip(Drawn):
             offset.x = direction * (self.drift * trip % trip)
 
     def _move(self) -> None:
-        if not self.look.moves or self.motion:
+        if self.is_still or not self.look.may_move or self.motion:
             return
         self.motion = Animation(drift=1.0, d=ROUND_TRIP_S)
         self.motion.repeat = True

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from PIL import Image
 
+from kiosk.brand import Logo
 from kiosk.ui.painted import FOLDER, SHADOW_NAME, photo_name
 from kiosk.ui.toolkit import CoreImage, Texture
 
@@ -69,6 +70,12 @@ def qr_texture(text: str) -> Texture:
     picture = Image.new("L", (len(rows[0]), len(rows)), 255)
     picture.putdata([0 if cell else 255 for row in rows for cell in row])
     return texture_of(picture, is_sharp=True)
+
+
+@lru_cache(maxsize=2)
+def logo_texture(logo: Logo) -> Texture:
+    """Return a shop's logo."""
+    return texture_of(Image.frombytes("RGBA", logo.size, logo.pixels))
 
 
 @lru_cache(maxsize=2)

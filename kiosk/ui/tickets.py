@@ -8,7 +8,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
-from kiosk.ui.boxes import Drawn, draw_outline
+from kiosk.ui.boxes import Drawn, draw_outline, named
 from kiosk.ui.look import Look, glyph
 from kiosk.ui.pictures import BEAM, BLACK, WHITE, Area, box, paint_text
 from kiosk.ui.textures import bars_texture, cells_texture, glow_texture
@@ -62,7 +62,7 @@ class TicketSheet(Widget):
         """Show ``tickets``; those that stay keep their place and move to their new state."""
         if len(tickets) != len(self.pictures):
             self.clear_widgets()
-            self.pictures = [TicketPicture(self.look) for _ in tickets]
+            self.pictures = [named(TicketPicture(self.look), f"ticket:{n}") for n in range(len(tickets))]
             for picture in self.pictures:
                 self.add_widget(picture)
             self._place()

@@ -38,7 +38,7 @@ def _faults(pages: Iterator[tuple[str, str, Size]]) -> list[str]:
     return [
         f"{name} {language} {size[0]}x{size[1]}: {fault}"
         for name, language, size in pages
-        for fault in faults_of(lay_out(_screen(name, language), size, is_rtl=speak(language).is_rtl))
+        for fault in faults_of(lay_out(_screen(name, language), size))
     ]
 
 
@@ -84,9 +84,9 @@ def test_K1_O19_the_whole_gallery_fits_the_sizes_between(size: Size) -> None:
 def test_K1_a_page_that_does_not_fit_is_found() -> None:
     """The looking itself: a word that is too wide, a button pushed over another, a target that is too small."""
     page = _screen("007_scan_empty" if "007_scan_empty" in SCREENS else next(iter(SCREENS)), "en")
-    wide = lay_out(replace(page, title="Donaudampfschifffahrtsgesellschaftskapitän" * 3), SIZES[1], is_rtl=False)
+    wide = lay_out(replace(page, title="Donaudampfschifffahrtsgesellschaftskapitän" * 3), SIZES[1])
     assert any("is broken in two" in fault for fault in faults_of(wide))
-    stage = lay_out(page, SIZES[1], is_rtl=False)
+    stage = lay_out(page, SIZES[1])
     assert faults_of(stage) == []
     first, second = touchables(stage)[:2]
     first.pos = second.pos
@@ -100,7 +100,7 @@ def test_K1_O19_the_primary_button_is_last_in_reading_order(size: Size) -> None:
     """At the bottom right in English and German, at the bottom left in Arabic; and the page mirrors with it."""
     name = next(name for name in SCREENS if name.endswith("_confirm"))
     for language in ("en", "de", "ar"):
-        stage = lay_out(_screen(name, language), size, is_rtl=speak(language).is_rtl)
+        stage = lay_out(_screen(name, language), size)
         found = {target.button.id: target for target in touchables(stage)}
         middle = size[0] / 2
         is_right = found["register"].x + found["register"].width / 2 > middle
