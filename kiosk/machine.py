@@ -13,6 +13,7 @@ from kiosk.flow.make_up_pages import Counting, MakingUp
 from kiosk.flow.staff_pages import PinPad, StaffWaiting
 from kiosk.flow.states import Limits, Page, Registering, Scanning, State, Waiting
 from kiosk.flow.step import expected_kinds, next_deadline, step
+from kiosk.flow.training import addressed
 from kiosk.flow.values import Station, Tongue
 from kiosk.ports import CodeReader
 from kiosk.view import Screen, Strings, view
@@ -142,7 +143,7 @@ class Machine:
                 now = self._clock.monotonic()
                 self.happen(told.TypedRead(at=now, about=effect, scan=scan))
             case _:
-                self._do(effect)
+                self._do(addressed(self.state, effect))
 
     def _is_slip(self, event: told.Keyed) -> bool:
         """Say whether the finger trembled, or pressed what was on the page before."""

@@ -6,7 +6,7 @@
 from collections.abc import Collection
 from typing import Literal, Protocol
 
-from kiosk.staff_ports import MakeUpDesk, StaffDesk
+from kiosk.staff_ports import MakeUpDesk, StaffDesk, ToolDesk
 from photocore.cards import CardNumber
 from photocore.ids import ItemId
 from photocore.package import Product
@@ -25,7 +25,7 @@ from sync.views import (
 CopyFate = Literal["valid", "replaced", "void", "unknown"]
 
 
-class Desk(MakeUpDesk, StaffDesk, Protocol):
+class Desk(MakeUpDesk, StaffDesk, ToolDesk, Protocol):
     """The station's desk. Every verb blocks until it is durable, and may raise JournalDown or DeskRefusal."""
 
     def look_up(self, item: ItemId) -> PackageView:

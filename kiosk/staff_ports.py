@@ -6,11 +6,13 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from kiosk.flow.staff_values import PrinterSeen, ScannerSeen
+from kiosk.flow.staff_values import PrinterSeen, ScannerSeen, Shift
 from photocore.cards import CardNumber
 from photocore.ids import ItemId
+from photocore.kinds import Act
 from sync.cards import JoinWish
 from sync.views import (
+    ContestedView,
     JobView,
     MadeUp,
     MadeUpView,
@@ -82,6 +84,51 @@ class StaffDesk(Protocol):
 
     def note_restored(self, staff: str) -> None:
         """Take note of what came back after a restore."""
+        ...
+
+
+class ToolDesk(Protocol):
+    """The desk's part for the room: the queue as a whole, devices, contested packages."""
+
+    def note_act(self, act: Act, *, staff: str, reason: str = "") -> None:
+        """Write what staff did to a device."""
+        ...
+
+    def restart_queue(self, *, with_doubtful: bool, staff: str, reason: str) -> int:
+        """Let every paper go that was set aside, or in doubt too; returns how many."""
+        ...
+
+    def printer_note(self, printer: str) -> str:
+        """Return what is kept for a printer."""
+        ...
+
+    def keep_printer_note(self, printer: str, value: str, *, staff: str) -> None:
+        """Keep a setting of a printer."""
+        ...
+
+    def contested(self) -> tuple[ContestedView, ...]:
+        """Return the registrations here whose package another card has too."""
+        ...
+
+
+class CounterPrinter(Protocol):
+    """The label printer, as staff handle it. For any thread; quick, as nothing here waits for paper."""
+
+    @property
+    def name(self) -> str:
+        """What its settings are kept under."""
+        ...
+
+    def pause(self, *, is_paused: bool) -> None:
+        """Let no label go to it, or let them go again."""
+        ...
+
+    def print_trial(self, title: str, lines: tuple[str, ...], *, ruler: bool, shift: Shift | None) -> None:
+        """Print a label that stands for nothing, before everything that waits."""
+        ...
+
+    def move(self, shift: Shift) -> None:
+        """Print from now on so far to the right, and down."""
         ...
 
 

@@ -14,17 +14,22 @@ from typing import Any
 import structlog
 
 from kiosk import answers, staff_answers
+from kiosk.back_room import NO_BACK_ROOM, BackRoom
 from kiosk.card_work import CardWork
 from kiosk.flow import effects as ask
 from kiosk.flow import events as told
 from kiosk.flow.card_effects import MintGuestCard
 from kiosk.flow.make_up_effects import MakeUp, MintIds, ReadMadeUp, ReadProduct
 from kiosk.flow.staff_effects import OpenRegistration, Override, ReadDevices, ReadParked, ReadQueue, ReadRecent
-from kiosk.flow.values import Registration
+from kiosk.flow.staff_events import TrainingBegun
+from kiosk.flow.tool_effects import BeginTraining, InTraining, ReadContested, ReadShift
+from kiosk.flow.values import Item, Package, Registration
 from kiosk.make_up_work import MakeUpWork
 from kiosk.ports import Answering, Desk, LabelQueue, StoreFacts
+from kiosk.recalls import judge_film
 from kiosk.staff_ports import DeviceFacts, StaffBook
 from kiosk.staff_work import StaffWork
+from kiosk.tool_work import ToolWork
 from photocore.ids import ItemId
 from photocore.seams import Clock
 from sync.errors import DeskRefusal, JournalDown, NotStored
@@ -48,12 +53,19 @@ Read = (
     | ReadRecent
     | ReadParked
     | ReadDevices
+    | ReadContested
+    | ReadShift
     | OpenRegistration
 )
 """What changes nothing, so that after its session nobody misses it."""
 
 Writing = ask.Register | ask.Undo | ask.PrintAgain | MakeUp | Override
 """What the journal must have taken, so that it is known to be back."""
+
+
+def unwrapped(effect: ask.Effect | None) -> ask.Effect | None:
+    """Return what is asked, whichever desk it is asked of."""
+    return effect.effect if isinstance(effect, InTraining) else effect
 
 
 class DeskWorker:
@@ -69,6 +81,7 @@ class DeskWorker:
         tell: Tell,
         staff: StaffBook | None = None,
         devices: DeviceFacts | None = None,
+        back_room: BackRoom = NO_BACK_ROOM,
     ) -> None:
         self._desk = desk
         self._labels = labels
@@ -78,11 +91,15 @@ class DeskWorker:
         self._cards = CardWork(desk=desk, clock=clock)
         self._making_up = MakeUpWork(desk=desk, store=store, clock=clock)
         self._for_staff = StaffWork(desk=desk, clock=clock, staff=staff, devices=devices)
+        self._tools = ToolWork(desk=desk, clock=clock, printer=back_room.printer, station=back_room.station)
+        self._recalls = back_room.recalls
+        self._training = back_room.training
+        self._trainee: DeskWorker | None = None
         self._refused = 0
         self._log: Any = structlog.get_logger().bind(room="kiosk")
         self._queue: queue.SimpleQueue[ask.Effect | None] = queue.SimpleQueue()
         self._newest_session = 0
-        self._newest_look: Look | None = None
+        self._newest_look: ask.Effect | None = None
         self._thread = threading.Thread(target=self._run, name="kiosk desk", daemon=True)
 
     def start(self) -> None:
@@ -93,7 +110,7 @@ class DeskWorker:
         """Take ``effect``; its answer comes through ``tell``. For any thread."""
         if isinstance(effect, ask.Asked):
             self._newest_session = max(self._newest_session, effect.session)
-        if isinstance(effect, Look):
+        if isinstance(unwrapped(effect), Look):
             self._newest_look = effect
         self._queue.put(effect)
 
@@ -111,12 +128,20 @@ class DeskWorker:
 
     def _is_overtaken(self, effect: ask.Effect) -> bool:
         """Say whether nobody waits for this any more: its session is over, or another code was scanned since."""
-        if isinstance(effect, Read) and effect.session < self._newest_session:
+        plain = unwrapped(effect)
+        if isinstance(plain, Read) and plain.session < self._newest_session:
             return True
-        return isinstance(effect, Look) and effect is not self._newest_look
+        return isinstance(plain, Look) and effect is not self._newest_look
 
     def carry_out(self, effect: ask.Effect) -> told.Happened | None:
-        """Do ``effect`` and return its answer; never raises."""
+        """Do ``effect`` and return its answer; never raises.
+
+        What is asked of the training desk is asked of no other: without one it is not done.
+        """
+        if isinstance(effect, InTraining):
+            if self._trainee is None:
+                return self._answer(effect.effect, told.Failed)
+            return self._trainee.carry_out(effect.effect)
         try:
             answer = self._carry_out(effect)
         except JournalDown as down:
@@ -157,9 +182,13 @@ class DeskWorker:
         match effect:
             case ask.ReadStation():
                 return self._read_station()
+            case BeginTraining():
+                return self._begin_training(effect)
+            case ask.EndTraining():
+                return self._end_training()
             case ask.LookUp():
                 package = answers.package_of(self._desk.look_up(ItemId(effect.item)))
-                return self._answer(effect, told.PackageFound, package=package)
+                return self._answer(effect, told.PackageFound, package=self._judged(package, effect.of))
             case ask.CheckClaim():
                 return self._check(effect)
             case ask.Register():
@@ -186,6 +215,7 @@ class DeskWorker:
                 return (
                     self._cards.carry_out(effect)
                     or self._making_up.carry_out(effect)
+                    or self._tools.carry_out(effect)
                     or self._for_staff.carry_out(effect)
                 )
             case _:
@@ -202,9 +232,26 @@ class DeskWorker:
             troubles=staff_answers.troubles_of(status),
         )
 
+    def _judged(self, package: Package, item: Item | None) -> Package:
+        """Return ``package`` with what the store's recalls and its own date say of it."""
+        return judge_film(package, item, self._recalls, self._clock.now().date())
+
+    def _begin_training(self, effect: BeginTraining) -> told.Happened | None:
+        if self._training is None:
+            return self._answer(effect, told.Failed)
+        self._desk.note_act("training_begun", staff=effect.staff)
+        desk, labels = self._training.begin()
+        self._trainee = DeskWorker(desk=desk, labels=labels, store=self._store, clock=self._clock, tell=self._tell)
+        return self._answer(effect, TrainingBegun)
+
+    def _end_training(self) -> None:
+        self._trainee = None
+        if self._training is not None:
+            self._training.end()
+
     def _check(self, effect: ask.CheckClaim) -> told.Happened | None:
         view = self._desk.check_claim(ItemId(effect.item.item), effect.card.card)
-        package = answers.package_of(view)
+        package = self._judged(answers.package_of(view), effect.item)
         return self._answer(effect, told.ClaimChecked, package=package, event_id=self._desk.mint_event_id())
 
     def _register(self, effect: ask.Register) -> told.Happened | None:

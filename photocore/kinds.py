@@ -18,6 +18,7 @@ Reason = Annotated[str, msgspec.Meta(max_length=200)]
 RegistrationNumber = Annotated[str, msgspec.Meta(pattern=r"^TCN-[0-9A-HJKMNP-TV-Z]{9}\Z")]
 HousePackage = Annotated[str, msgspec.Meta(pattern=r"^TCP-[0-9A-HJKMNP-TV-Z]{11}\Z")]
 HouseRoll = Annotated[str, msgspec.Meta(pattern=r"^TCR-[0-9A-HJKMNP-TV-Z]{11}\Z")]
+PaperRowCode = Annotated[str, msgspec.Meta(pattern=r"^TCF-[0-9A-HJKMNP-TV-Z]{9}\Z")]
 StoreGln = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{13}\Z")]
 Staff = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}\Z")]
 """A member of staff as events name them: a random word of the station's own, tied to badge and name only there."""
@@ -52,6 +53,16 @@ class EpochOpened(Body, frozen=True, kw_only=True):
     previous_hash: Hex64 | None = None
 
 
+class PaperSource(Body, frozen=True, kw_only=True):
+    """Where a registration stood on paper while the station was dead: the row's code, and when, as it was written.
+
+    ``written`` is day, hour and minute as six digits: nobody saw the clock it was taken from, so it proves nothing.
+    """
+
+    row: PaperRowCode
+    written: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{6}\Z")]
+
+
 class PackageClaimed(Body, frozen=True, kw_only=True):
     """A shopper registered ``item`` at a station; a registration is what the owner rule makes of it.
 
@@ -76,6 +87,7 @@ class PackageClaimed(Body, frozen=True, kw_only=True):
     language: Annotated[str, msgspec.Meta(max_length=12)] = "en"
     staff: Staff | None = None
     corrects: Hex32 | None = None
+    paper: PaperSource | None = None
     notice: NoticeVersion | None = None
 
 
@@ -230,17 +242,35 @@ class CardsMergedSealed(Body, frozen=True, kw_only=True):
         return "CardsMergedSealed(...)"
 
 
+Act = Literal[
+    "labels_resumed",
+    "label_settled",
+    "package_label_reprinted",
+    "parked_closed",
+    "station_restored",
+    "printing_paused",
+    "printing_resumed",
+    "test_printed",
+    "label_roll_changed",
+    "print_moved",
+    "training_begun",
+]
+"""What a member of staff can have done that no other event tells of."""
+
+
 class StaffOverrode(Body, frozen=True, kw_only=True):
     """A member of staff did what the station would not have done by itself, and no other event tells of.
 
     ``labels_resumed``: set-aside labels were let go. ``label_settled``: a person said that a doubtful copy is on paper.
     ``package_label_reprinted``: a made-up package's label was printed anew (``copy``). ``parked_closed``: a parked
     event (``about``) needs nothing more. ``station_restored``: what a restored station's journal had lost was taken
-    note of.
+    note of. From ``printing_paused`` to ``printing_resumed`` no label went to the printer. ``test_printed``: a label
+    that stands for nothing. ``label_roll_changed`` and ``print_moved``: ``reason`` says how far, in tenths of a
+    millimetre. ``training_begun``: what was done here until they left counts for nothing, and is told nowhere.
     """
 
     staff: Staff
-    act: Literal["labels_resumed", "label_settled", "package_label_reprinted", "parked_closed", "station_restored"]
+    act: Act
     reason: Reason = ""
     about: Hex32 | None = None
     roll: Item | None = None

@@ -74,6 +74,17 @@ class Verdict(StrEnum):
     PARKED = "parked"
 
 
+class ClaimEvidence(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the claims on a contested package: from which station, since when, and what proves it. Never whose it is.
+
+    ``station`` is empty for a claim made at home; ``proof`` is the claim code or the sale, where there is one.
+    """
+
+    station: Annotated[str, msgspec.Meta(max_length=64)]
+    at: Instant
+    proof: Literal["code", "sale", "none"] = "none"
+
+
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What the owner rule made of a claim at the moment it was applied (DESIGN 5C, 5H).
 
@@ -84,6 +95,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     package: str | None = None
     rolls: tuple[str, ...] = ()
     account: str | None = None
+    evidence: Annotated[tuple[ClaimEvidence, ...], msgspec.Meta(max_length=8)] = ()
+    """The live claims on the package, the oldest first, while it is contested or a case."""
 
 
 class EventVerdict(msgspec.Struct, frozen=True, kw_only=True):

@@ -96,6 +96,8 @@ class DeskReason(StrEnum):
     CANNOT_CORRECT = "cannot_correct"
     CARD_REPLACED = "card_replaced"
     SAME_CARD = "same_card"
+    ROW_ENTERED = "row_entered"
+    NO_PRINTER = "no_printer"
 
 
 _REFUSALS = {
@@ -115,6 +117,8 @@ _REFUSALS = {
     DeskReason.MAKE_UP_WITHDRAWN: "This made-up package was undone; its labels count no more.",
     DeskReason.REGISTERED_MEANWHILE: "This package is registered: reprint or undo it by its registration.",
     DeskReason.NO_CLAIM_CODES: "This package was made up for a registration; its labels have no claim codes.",
+    DeskReason.ROW_ENTERED: "This row of the paper list was entered already.",
+    DeskReason.NO_PRINTER: "This station has no printer.",
     DeskReason.UNKNOWN_JOB: "This station has no such label to print.",
     DeskReason.JOB_NOT_SET_ASIDE: "This label is not set aside.",
     DeskReason.JOB_NOT_IN_DOUBT: "Nobody is in doubt about this label.",

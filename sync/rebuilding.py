@@ -34,6 +34,7 @@ from sync.counter import Counter
 from sync.label_sets import is_labelled_elsewhere, make_labels
 from sync.label_states import LabelNews, LabelState, after
 from sync.made_up import MadeUpPackage, add_made_up, end_made_up, made_up_with, move_registration
+from sync.paper_rows import note_row
 from sync.parked import end_parked
 from sync.receipts import make_receipt
 from sync.registrations import Registration, add_registration, find_by_claim, name_package, withdraw
@@ -104,6 +105,8 @@ class Rebuilding:
             made_at=datetime.fromisoformat(event.at).isoformat(timespec="milliseconds"),
         )
         add_registration(self.connection, registration)
+        if body.paper is not None:
+            note_row(self.connection, body.paper.row, event.id)
         if registration.package is not None:
             values = {"claim": event.id, "package": registration.package}
             run(self.connection, "restoring.register_made_up", values)

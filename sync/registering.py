@@ -21,6 +21,7 @@ from sync.errors import DeskReason, DeskRefusal
 from sync.journal import Transaction
 from sync.label_sets import copies_of, is_labelled_elsewhere, make_labels, rolls_to_label
 from sync.made_up import has_ended, is_event, move_registration
+from sync.paper_rows import claim_of_row, note_row
 from sync.parked import end_parked, is_parked
 from sync.receipts import make_receipt
 from sync.registrations import (
@@ -72,6 +73,7 @@ def register(transaction: Transaction, counter: Counter, attempt: Attempt) -> Re
     connection, wish = transaction.connection, attempt.wish
     if is_event(connection, wish.event_id):
         return _same_again(connection, attempt)
+    _refuse_entered(connection, wish)
     store = counter.roster.store
     if store is None:
         raise DeskRefusal(DeskReason.NO_ROSTER)
@@ -88,6 +90,8 @@ def register(transaction: Transaction, counter: Counter, attempt: Attempt) -> Re
     draft = counter.drafter.draft(claim, event_id=wish.event_id)
     transaction.append(replace(draft, sealed=attempt.sealed, secrets=attempt.secrets))
     add_registration(connection, registration)
+    if wish.paper is not None:
+        note_row(connection, wish.paper.row, wish.event_id)
     note_issue(connection, wish.card, attempt.card_mark)
     if corrected is not None:
         _stand_for(connection, corrected, registration)
@@ -165,6 +169,14 @@ def _refuse_taken(connection: apsw.Connection, known: KnownPackage | None, attem
     raise DeskRefusal(DeskReason.REGISTERED_TO_THIS_CARD, claim=holder.claim, number=holder.number)
 
 
+def _refuse_entered(connection: apsw.Connection, wish: RegisterWish) -> None:
+    """Refuse a row of a paper list that was entered before, unless what it became was undone."""
+    claim = claim_of_row(connection, wish.paper.row) if wish.paper else None
+    earlier = find_by_claim(connection, claim) if claim else None
+    if earlier is not None and not earlier.withdrawn:
+        raise DeskRefusal(DeskReason.ROW_ENTERED)
+
+
 def _fresh_number(connection: apsw.Connection, printed: Entropy) -> str:
     """Return a registration number this station has not given yet."""
     number = mint_registration_number(printed)
@@ -214,6 +226,7 @@ def _claim(
         language=wish.language,
         staff=wish.staff,
         corrects=wish.corrects,
+        paper=wish.paper,
         notice=wish.notice,
     )
 

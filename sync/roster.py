@@ -53,6 +53,11 @@ class Roster:
         return self._snapshot.version if self._snapshot else 0
 
     @property
+    def head(self) -> RosterSnapshot | None:
+        """What the roster in force says but for its packages and recalls; None before the first."""
+        return self._snapshot
+
+    @property
     def store(self) -> Store | None:
         """The store this station stands in."""
         return self._snapshot.store if self._snapshot else None

@@ -6,8 +6,10 @@ from typing import Any, Literal
 
 from photocore.cards import CardNumber
 from photocore.ids import ItemId
+from photocore.kinds import PaperSource
 from photocore.package import Product
 from photocore.roles import Role
+from photocore.wire import ClaimEvidence
 from sync.copies import Job, JobKind
 from sync.label_states import LabelState
 from sync.registrations import ItemLevel
@@ -56,6 +58,7 @@ class RegisterWish:
     language: str = "en"
     corrects: str | None = None
     staff: str | None = None
+    paper: PaperSource | None = None
     notice: str | None = None
 
 
@@ -288,3 +291,15 @@ class ParkedView:
     number: str | None
     can_resend: bool
     needs_rescan: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContestedView:
+    """A live registration of this station whose package another card has too, and what the photoservice told of it."""
+
+    claim: str
+    number: str
+    item: ItemId
+    package: ItemId | None
+    made_at: str
+    evidence: tuple[ClaimEvidence, ...]

@@ -109,5 +109,10 @@ class ReadClaim(Asked):
     claim: str
 
 
-Effect = AnswerScanner | ReadStation | Asked
+@dataclass(frozen=True, kw_only=True)
+class EndTraining:
+    """Take the training desk away, with all that was done at it. Nobody waits for that."""
+
+
+Effect = AnswerScanner | ReadStation | EndTraining | Asked
 """Everything the flow can ask for; what making up and staff ask is in modules of its own."""

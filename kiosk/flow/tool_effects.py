@@ -59,11 +59,6 @@ class BeginTraining(Override):
 
 
 @dataclass(frozen=True, kw_only=True)
-class EndTraining:
-    """Take the training desk away, with all that was done at it. Nobody waits for that."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class InTraining(Asked):
     """An effect that the training desk is asked, and never the real one."""
 

@@ -6,10 +6,11 @@ the next walk begins in training too. By time, by signing out and by a restart i
 
 from dataclasses import replace
 
+from kiosk.flow.effects import Asked, Effect, EndTraining
 from kiosk.flow.events import Happened, Pressed, Scanned
 from kiosk.flow.moves import Step, go
 from kiosk.flow.states import Attract, Scanning, State
-from kiosk.flow.tool_effects import EndTraining
+from kiosk.flow.tool_effects import ALWAYS_REAL, InTraining
 
 
 def keep_training(before: State, event: Happened, after: Step) -> Step:
@@ -25,3 +26,10 @@ def keep_training(before: State, event: Happened, after: Step) -> Step:
 
 def _is_leaving(event: Happened) -> bool:
     return isinstance(event, Pressed) and event.button == "sign_out"
+
+
+def addressed(state: State, effect: Effect) -> Effect:
+    """Return ``effect`` as the worker takes it: to the training desk while training, but for people and devices."""
+    if state.is_training and isinstance(effect, Asked) and not isinstance(effect, ALWAYS_REAL):
+        return InTraining(session=effect.session, effect=effect)
+    return effect

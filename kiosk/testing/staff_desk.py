@@ -5,12 +5,13 @@ from dataclasses import replace
 from kiosk.testing.papers import FakePapers
 from photocore.cards import CardNumber
 from photocore.ids import ItemId
+from photocore.kinds import Act
 from photocore.roles import Role
 from photocore.seams import Clock
 from sync.cards import JoinWish
 from sync.errors import DeskReason, DeskRefusal, StaffRefusal
 from sync.label_states import LabelState
-from sync.views import JobView, ParkedView, QueuedJob, RegisterWish, RegistrationView, StaffMember
+from sync.views import ContestedView, JobView, ParkedView, QueuedJob, RegisterWish, RegistrationView, StaffMember
 
 OPEN = (
     LabelState.QUEUED,
@@ -69,6 +70,8 @@ class FakeStaffDesk(FakePapers):
         self.corrected: dict[str, str] = {}
         self.closed: list[str] = []
         self.noted = 0
+        self.printer_notes: dict[str, str] = {}
+        self.contested_now: list[ContestedView] = []
         self.joined: list[JoinWish] = []
 
     def park(self, view: ParkedView) -> None:
@@ -161,6 +164,35 @@ class FakeStaffDesk(FakePapers):
         self.note_override(staff, "note restored")
         self.noted += 1
         self._lose_answer()
+
+    def note_act(self, act: Act, *, staff: str, reason: str = "") -> None:
+        """Write what staff did to a device."""
+        self._demand_journal()
+        self.note_override(staff, act, reason)
+        self._lose_answer()
+
+    def restart_queue(self, *, with_doubtful: bool, staff: str, reason: str) -> int:
+        """Let go what was set aside, or in doubt too."""
+        jobs = [job for job in self.queue() if job.state is LabelState.DEFERRED]
+        doubtful = [job for job in self.queue() if job.state is LabelState.MAYBE] if with_doubtful else []
+        for job in jobs:
+            self.resume_job(job.id, staff=staff, reason=reason)
+        for job in doubtful:
+            self.settle_job(job.id, printed=False, staff=staff, reason=reason)
+        return len(jobs) + len(doubtful)
+
+    def printer_note(self, printer: str) -> str:
+        """Return what is kept for a printer."""
+        return self.printer_notes.get(printer, "")
+
+    def keep_printer_note(self, printer: str, value: str, *, staff: str) -> None:
+        """Keep a setting of a printer."""
+        self.note_act("print_moved", staff=staff, reason=value)
+        self.printer_notes[printer] = value
+
+    def contested(self) -> tuple[ContestedView, ...]:
+        """Return what a test has made contested."""
+        return tuple(self.contested_now)
 
     def find_registration(self, number: str) -> RegistrationView | None:
         """Return a registration by its number; the desk that stands on this knows."""

@@ -156,6 +156,8 @@ def desk_words(reason: str, t: Strings) -> str:
         return t.gettext("This kiosk has not been set up for the store yet.")
     words = {
         "withdrawn": t.gettext("This registration was undone."),
+        "no_printer": t.gettext("This kiosk has no printer."),
+        "row_entered": t.gettext("This row of the paper list was entered already."),
         "revoked": t.gettext("This package was recalled."),
         "registered_here": t.gettext("It is registered at this kiosk already. A member of staff can look it up."),
         "staff_needed": t.gettext("A member of staff must be signed in for that."),

@@ -29,3 +29,8 @@ where event = :claim and verdict = 'parked' and level = 'photoservice';
 -- How many live registrations of this station another's claim contests now.
 select count(*) from claim_outcome join registration using (claim)
 where word in ('contested', 'case') and withdrawn = 0;
+
+-- name: contested
+-- The live registrations of this station that another's claim contests now, and what was told of it.
+select claim, number, item, package, made_at, outcome from claim_outcome join registration using (claim)
+where word in ('contested', 'case') and withdrawn = 0 order by made_at, claim;
