@@ -41,8 +41,9 @@ def meant(screen: Screen, event: Keyed) -> Happened:
 def start_of(screen: Screen) -> str:
     """Return where the focus begins on a page.
 
-    Who listens begins at the heading. Who sees begins at what most people press, and at a question at its first
-    answer, which changes nothing; where nothing can be pressed, at the heading too.
+    Who listens begins at the heading. Who sees begins at what most people press, where there is no such thing at the
+    first that is no way out, and at a question at its first answer, which changes nothing. Where nothing can be
+    pressed it is the heading too.
     """
     if screen.access.speaks:
         return HEADING
@@ -52,7 +53,8 @@ def start_of(screen: Screen) -> str:
         for button in buttons:
             if button.kind == "primary":
                 return button.id
-    return next((part.id for part in reading(screen) if part.can_press), HEADING)
+    found = [part.id for part in reading(screen) if part.can_press]
+    return next((part for part in found if question or part not in WAYS_BACK), next(iter(found), HEADING))
 
 
 def settled(before: Screen, after: Screen, *, by_person: bool) -> Access:

@@ -58,6 +58,8 @@ class Part:
     detail: str = ""
     """What more is drawn of it, in words; said before a value that is spelled, which is long."""
     spells: bool = False
+    is_overheard: bool = False
+    """Not to be said now: it is part of a secret, and others would hear it (EN 301 549, 5.1.3.8)."""
     state: PartState = ""
     can_press: bool = False
     language: str = ""
@@ -209,7 +211,7 @@ def _keypad(keypad: Keypad, screen: Screen) -> Iterator[Part]:
             spells=bool(keypad.text) and not keypad.is_secret,
         )
     for symbol in "".join(keypad.rows):
-        yield Part(id=f"key:{symbol}", role="key", name=symbol, can_press=True)
+        yield Part(id=f"key:{symbol}", role="key", name=symbol, is_overheard=keypad.is_overheard, can_press=True)
 
 
 def _entry(n: int, entry: Entry) -> Part:

@@ -130,6 +130,8 @@ class Keypad:
     """``text`` is one dot a digit; the digits themselves are nowhere in the screen."""
     told: str = ""
     """How much of a secret is typed, in words: what can be said of it aloud."""
+    is_overheard: bool = False
+    """A secret is typed, and the kiosk speaks into the room."""
 
 
 @dataclass(frozen=True, kw_only=True)

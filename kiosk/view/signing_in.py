@@ -14,7 +14,6 @@ from kiosk.view.words import MINUTE, blocks_of, notice_of
 
 def view_pin(state: State, page: PinPad, t: Strings) -> Screen:
     """Ask for the PIN; or say that it did not fit, that the badge is locked, that nobody could look."""
-    del state
     if page.since is not None:
         return _view_checking(t)
     if page.refused == "locked":
@@ -24,11 +23,14 @@ def view_pin(state: State, page: PinPad, t: Strings) -> Screen:
         buttons.append(Button(id="delete", text=t.gettext("Delete"), icon="backspace"))
     if len(page.text) >= SHORTEST_PIN:
         buttons.append(Button(id="ok", text=t.gettext("Sign in"), icon="lock", kind="primary"))
+    badge = t.gettext("For the badge ending in {last}.").format(last=page.badge.masked[-4:])
+    is_overheard = state.access.speaks and not state.station.is_jack_in
+    hush = t.gettext("Put a headset on to hear the keys.") if is_overheard else ""
     return Screen(
         name=f"pin_{page.refused}" if page.refused else "pin",
         layout="keypad",
         title=t.gettext("Type your PIN"),
-        guidance=t.gettext("For the badge ending in {last}.").format(last=page.badge.masked[-4:]),
+        guidance=" ".join(text for text in (badge, hush) if text),
         tone="bad" if page.refused else "plain",
         notice=notice_of(page.note, t) or _refusal(page, t),
         keypad=Keypad(
@@ -38,6 +40,7 @@ def view_pin(state: State, page: PinPad, t: Strings) -> Screen:
             example=t.gettext("6 to 12 digits"),
             is_secret=True,
             told=_typed_words(len(page.text), t),
+            is_overheard=is_overheard,
         ),
         buttons=tuple(buttons),
     )
