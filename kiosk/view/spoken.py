@@ -147,6 +147,8 @@ def _news(old: Part | None, part: Part, t: Strings) -> tuple[Utterance, ...]:
         held = old.value if old.spells else ""
         if part.value[:-1] == held:
             return (Utterance(text=_sentence(_sign(part.value[-1], t))),)
+    if part.role == "field":
+        part = replace(part, detail="")
     is_paper = part.id.startswith("ticket:")
     if is_paper or (part.spells and part.detail and old and old.value == part.value):
         part = replace(part, value="", spells=False)
