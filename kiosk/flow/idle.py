@@ -37,7 +37,8 @@ def note_time(state: State, event: Happened) -> State:
         case Pressed() | Touched() | Scanned():
             return replace(state, active_at=now, touched_at=now)
         case Focused() | Keyed():
-            return replace(state, active_at=now - state.idle_s if is_warned else now, touched_at=now)
+            is_walking = is_warned and state.access.focus
+            return replace(state, active_at=now - state.idle_s if is_walking else now, touched_at=now)
         case Spoke() if not is_warned:
             return replace(state, active_at=now)
         case _:
