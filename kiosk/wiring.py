@@ -20,6 +20,8 @@ from hardware.render.template import Covers
 from hardware.scanner import Condition, Frame, LinkState, ScannerLink, ScannerProfile
 from hardware.scanner import load_profile as load_scanner_profile
 from hardware.spooler import Spooler
+from kiosk.back_room import BackRoom
+from kiosk.counter_queue import CounterQueue
 from kiosk.devices import NoScanner, StationDevices
 from kiosk.flow import effects as ask
 from kiosk.flow import events as told
@@ -28,8 +30,11 @@ from kiosk.flow.values import Printer
 from kiosk.inbox import Inbox
 from kiosk.language import OFFERED, offered, speak
 from kiosk.machine import Machine
+from kiosk.recalls import load_recalls
 from kiosk.senses import Aids, Senses
 from kiosk.settling import settle
+from kiosk.tool_work import read_shift
+from kiosk.training_hall import TrainingHall
 from kiosk.ui.display import prepare
 from kiosk.worker import DeskWorker, ScannerVoice
 from photocore.package import Product
@@ -42,6 +47,7 @@ from sync.errors import JournalDown
 from sync.label_states import LabelState
 from sync.roster import Roster
 from sync.station import Footing, Seams, Station, open_station
+from sync.training import TrainingRoom
 from sync.wiring import real_seams
 from sync.words import receipt_words
 
@@ -210,7 +216,8 @@ def open_kiosk(fitting: Fitting, *, seams: Seams | None = None) -> Generator[Ope
         )
         stack.callback(station.close)
         joiner = Joiner(fitting=fitting, station=station, config=config, clock=seams.clock, ears=ears, stack=stack)
-        worker, scanner, spooler = joiner.join_desk(), joiner.join_scanner(), joiner.join_printer()
+        spooler, queue = joiner.join_printer()
+        worker, scanner = joiner.join_desk(joiner.furnish(queue, seams)), joiner.join_scanner()
         machine = joiner.make_machine(worker, scanner)
         app = KioskApp(
             machine=machine,
@@ -222,7 +229,7 @@ def open_kiosk(fitting: Fitting, *, seams: Seams | None = None) -> Generator[Ope
                 once_shown=lambda: _settle_down(fitting, station, partial(senses.join, machine)),
             ),
             clock=seams.clock,
-            read_station=joiner.watch(worker, spooler),
+            read_station=joiner.watch(worker, spooler, queue),
         )
         yield OpenKiosk(
             app=app,
@@ -259,7 +266,18 @@ class Joiner:
         """The store's facts."""
         return RosterStore(roster=self.station.roster)
 
-    def join_desk(self) -> DeskWorker:
+    def furnish(self, queue: CounterQueue | None, seams: Seams) -> BackRoom:
+        """Return what is behind the counter: printer, recalls, and a room to train in."""
+        room = TrainingRoom(
+            self.station, self.fitting.folder, seams, on_change=self.ears.moved, words=receipt_words(self.config)
+        )
+        hall = TrainingHall(room=room, queue=queue)
+        self.stack.callback(hall.end)
+        return BackRoom(
+            printer=queue, training=hall, recalls=load_recalls(self.config), station=self.station.file.station
+        )
+
+    def join_desk(self, back_room: BackRoom) -> DeskWorker:
         """Start the thread in front of the desk."""
         worker = DeskWorker(
             desk=self.station.desk,
@@ -269,6 +287,7 @@ class Joiner:
             tell=self.ears.tell,
             staff=self.station.staff,
             devices=self.ears.devices,
+            back_room=back_room,
         )
         worker.start()
         self.stack.callback(worker.stop)
@@ -286,23 +305,28 @@ class Joiner:
         self.stack.callback(link.stop)
         return link
 
-    def join_printer(self) -> Spooler | None:
+    def join_printer(self) -> tuple[Spooler, CounterQueue] | tuple[None, None]:
         """Start to print the station's label jobs, if there is a printer."""
         if self.fitting.printer is None:
-            return None
+            return None, None
         profile = load_printer_profile(self.config, self.fitting.printer_profile)
+        composer = PrintComposer(self.config, profile, covers=self.fitting.label_covers)
+        queue = CounterQueue(self.station.jobs, composer, name=self.fitting.printer)
+        queue.move(read_shift(self.station.desk.printer_note(queue.name)))
         spooler = Spooler(
-            queue=self.station.jobs,
+            queue=queue,
             session=PrinterSession(self.fitting.printer, profile, self.clock),
-            composer=PrintComposer(self.config, profile, covers=self.fitting.label_covers),
+            composer=composer,
             on_change=self._note_paper,
-            on_status=self.ears.printer,
+            on_status=lambda word: self.ears.printer(queue.word(word)),
         )
-        self.ears.devices.has_printer(profile.name, spooler.status)
+        queue.wake = spooler.wake
+        queue.on_paused = lambda: self.ears.printer(queue.word(spooler.status()))
+        self.ears.devices.has_printer(profile.name, lambda: queue.word(spooler.status()))
         spooler.start()
         self.stack.callback(spooler.stop)
         self.ears.on_moved = spooler.wake
-        return spooler
+        return spooler, queue
 
     def _note_paper(self, job: PrintJob) -> None:
         """Note for the staff page when a label was last proven; a journal that is down has nothing to tell."""
@@ -335,14 +359,14 @@ class Joiner:
             machine.happen(told.ScannerSaid(at=self.clock.monotonic(), is_there=False))
         return machine
 
-    def watch(self, worker: DeskWorker, spooler: Spooler | None) -> Callable[[], None]:
+    def watch(self, worker: DeskWorker, spooler: Spooler | None, queue: CounterQueue | None) -> Callable[[], None]:
         """Return what asks journal and printer, now and then, how they are."""
         begun = self.clock.monotonic()
 
         def ask_both() -> None:
             worker.do(ask.ReadStation())
             if self.clock.monotonic() - begun > PRINTER_GRACE_S:
-                self.ears.printer(spooler.status() if spooler else Printer.OFFLINE.value)
+                self.ears.printer(queue.word(spooler.status()) if spooler and queue else Printer.OFFLINE.value)
 
         return ask_both
 

@@ -116,3 +116,22 @@ class PackageLabel:
 
 Printable = RollLabel | PackageLabel | Receipt
 """What a print job can hold."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrialLabel:
+    """A label that stands for nothing: a test, a calibration (``has_ruler``), or training (``band``). It has no code.
+
+    ``right`` and ``down`` say where it is printed, in tenths of a millimetre; None where the printer prints anyway.
+    """
+
+    title: str
+    lines: tuple[str, ...] = ()
+    band: str = ""
+    has_ruler: bool = False
+    right: int | None = None
+    down: int | None = None
+
+
+Paper = Printable | TrialLabel
+"""What a printer is given: what a print job can hold, or a label that stands for nothing."""

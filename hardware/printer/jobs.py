@@ -6,7 +6,7 @@
 from typing import Literal, Protocol
 
 from hardware.printer.document import Document
-from photocore.label import PackageLabel, Printable, RollLabel
+from photocore.label import PackageLabel, Paper, RollLabel
 
 
 class PrintJob(Protocol):
@@ -28,7 +28,7 @@ class PrintJob(Protocol):
         ...
 
     @property
-    def label(self) -> Printable:
+    def label(self) -> Paper:
         """What it says."""
         ...
 
@@ -92,7 +92,7 @@ class PrintQueue(Protocol):
 class Composer(Protocol):
     """Makes bytes of what is to be printed."""
 
-    def compose(self, printable: Printable) -> Document:
+    def compose(self, printable: Paper) -> Document:
         """Return the document for this printer.
 
         Raises:

@@ -8,7 +8,8 @@ What runs out all the same is no loss: the copy is voided and printed again (DES
 from collections.abc import Callable
 
 from hardware.printer.status import Paper
-from photocore.label import PackageLabel, Printable, Receipt, RollLabel
+from photocore.label import PackageLabel, RollLabel
+from photocore.label import Paper as PrintedPaper
 
 RECEIPT_MM = 150
 """What a receipt takes, rather too much: its length hangs on its words."""
@@ -25,20 +26,23 @@ class PaperBudget:
         self._label_mm = label_mm
         self._used_mm = 0.0
 
-    def lasts_for(self, paper: Paper, first: Printable, labels: int) -> bool:
+    def lasts_for(self, paper: Paper, first: PrintedPaper, labels: int) -> bool:
         """Say whether a set of ``labels`` labels like ``first`` and its receipt can be begun on this paper."""
         if self._near_end_mm is None or paper != "near_end":
             return True
         rolls_mm = labels * self._label_mm(first) if isinstance(first, RollLabel) else 0
         return self._used_mm + rolls_mm + self._last_mm(first) <= self._near_end_mm
 
-    def spend(self, paper: Paper, printed: Printable) -> None:
+    def spend(self, paper: Paper, printed: PrintedPaper) -> None:
         """Count one print; full paper means that a new roll is in."""
         if paper == "ok":
             self._used_mm = 0.0
         elif self._near_end_mm is not None:
-            self._used_mm += RECEIPT_MM if isinstance(printed, Receipt) else self._label_mm(printed)
+            if isinstance(printed, RollLabel | PackageLabel):
+                self._used_mm += self._label_mm(printed)
+            else:
+                self._used_mm += RECEIPT_MM
 
-    def _last_mm(self, first: Printable) -> float:
+    def _last_mm(self, first: PrintedPaper) -> float:
         """Return what ends the set: a receipt, or the package label of one that was made up, whichever may come."""
         return self._label_mm(first) if isinstance(first, PackageLabel) else RECEIPT_MM

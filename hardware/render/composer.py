@@ -4,10 +4,13 @@ from pathlib import Path
 
 from hardware.printer.document import Document, label_document
 from hardware.printer.profile import PrinterProfile
+from hardware.printer.raster import Raster
 from hardware.render.label import LabelRenderer
 from hardware.render.receipt import ReceiptComposer
+from hardware.render.shift import shifted
 from hardware.render.template import Covers
-from photocore.label import PackageLabel, Printable, Receipt, RollLabel
+from hardware.render.trial import TrialRenderer
+from photocore.label import PackageLabel, Paper, Receipt, RollLabel, TrialLabel
 
 
 class PrintComposer:
@@ -22,8 +25,14 @@ class PrintComposer:
         self._profile = profile
         self._labels = LabelRenderer(config, profile, covers=covers)
         self._receipts = ReceiptComposer(config, profile)
+        self._trials = TrialRenderer(config, profile)
+        self._moved = (0, 0)
 
-    def compose(self, printable: Printable) -> Document:
+    def move(self, right: int, down: int) -> None:
+        """Print labels from now on so many tenths of a millimetre to the right, and down. For any thread."""
+        self._moved = (right, down)
+
+    def compose(self, printable: Paper) -> Document:
         """Return the document for this printer.
 
         Raises:
@@ -32,7 +41,16 @@ class PrintComposer:
         """
         if isinstance(printable, Receipt):
             return self._receipts.compose(printable)
-        return label_document(self._labels.render(printable).raster, self._profile)
+        if isinstance(printable, TrialLabel):
+            right, down = self._moved
+            right = right if printable.right is None else printable.right
+            down = down if printable.down is None else printable.down
+            return self._moved_document(self._trials.render(printable), right, down)
+        return self._moved_document(self._labels.render(printable).raster, *self._moved)
+
+    def _moved_document(self, raster: Raster, right: int, down: int) -> Document:
+        dots = self._profile.dots_per_mm / 10
+        return label_document(shifted(raster, round(right * dots), round(down * dots)), self._profile)
 
     def label_mm(self, label: RollLabel | PackageLabel) -> float:
         """Return the paper a label takes, to the cut.
