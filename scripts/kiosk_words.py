@@ -79,11 +79,18 @@ def read_translation(language: str) -> Catalog:
 
 def brought_up(language: str) -> bytes:
     """Return the translation's file with exactly the template's words; what is new in it is empty."""
-    before, after = read_translation(language), Catalog(locale=language, charset="utf-8")
+    before, after = read_translation(language), _empty(language)
     for message in _messages(_words()):
         known = before.get(_key(message))
         after.add(message.id, known.string if known else None, user_comments=known.user_comments if known else ())
     return _header(language).encode() + _po_bytes(after)
+
+
+def _empty(language: str) -> Catalog:
+    """Return a catalogue that counts as :data:`PLURALS` say: Babel's own table gives Turkish one form."""
+    catalog = Catalog(locale=language, charset="utf-8")
+    catalog.mime_headers = [("Plural-Forms", PLURALS[language])]
+    return catalog
 
 
 def untranslated(language: str) -> list[str]:
