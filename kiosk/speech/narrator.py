@@ -16,6 +16,9 @@ from kiosk.view.spoken import Speech, Utterance, change
 NO_VOICE: Final = "This kiosk has no voice for your language. It speaks English."
 """In English only: there is no voice to say it in another."""
 
+IN_ENGLISH: Final = {"ar": "Arabic.", "he": "Hebrew.", "hi": "Hindi.", "ja": "Japanese.", "zh": "Chinese."}
+"""What an English voice calls the languages whose own name it cannot read."""
+
 
 class Speaking(Protocol):
     """What the narrator needs of a voice."""
@@ -61,16 +64,20 @@ class Narrator:
         said = speech.utterances
         if is_other:
             said = (Utterance(text=NO_VOICE), *said)
+        voiced = [self._voiced(one, language) for one in said]
+        volume = screen.access.volume
         sentences = [
-            Sentence(
-                text=one.text,
-                language=one.language if one.language and self._voice.speaks(one.language) else language,
-                volume=screen.access.volume,
-                is_countdown=speech.is_countdown,
-            )
-            for one in said
+            Sentence(text=text, language=code, volume=volume, is_countdown=speech.is_countdown) for text, code in voiced
         ]
         self._voice.say(*sentences, cuts_in=speech.cuts_in)
+
+    def _voiced(self, one: Utterance, language: str) -> tuple[str, str]:
+        """Return what to say in which language; the name of one that nobody here can say is said in English."""
+        if not one.language:
+            return one.text, language
+        if self._voice.speaks(one.language):
+            return one.text, one.language
+        return IN_ENGLISH.get(one.language, one.text), FALLBACK
 
 
 def _begins(before: Screen | None, after: Screen) -> bool:

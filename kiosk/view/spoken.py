@@ -90,7 +90,8 @@ def _new_page(before: Screen | None, after: Screen, t: Strings) -> Speech:
 def _countdown(before: Screen, after: Screen, t: Strings) -> Speech | None:
     if before.access.focus != after.access.focus:
         here = next((part for part in reading(after) if part.id == after.access.focus), None)
-        return Speech(utterances=told(here, t)) if here else None
+        said = told(here, t) if here else ()
+        return Speech(utterances=said) if said else None
     if _quarter(before) == _quarter(after):
         return None
     said = [part for part in reading(after) if part.id == "guidance"]
@@ -171,10 +172,13 @@ def told(part: Part, t: Strings, *, is_short: bool = False, was: Part | None = N
     name = spelled(part.name, t) if part.role == "key" else _plain(part.name)
     is_named = not (is_short and part.role == "field")  # its page is named as it is
     text = t.gettext("{what}: {value}").format(what=name, value=words) if words and is_named else words or name
+    if part.is_overheard:
+        return ()  # a key of a secret, where the whole room listens (EN 301 549, 5.1.3.8)
     roles = ", ".join(_role_words(part, was, t))
     if part.language and roles:
         return Utterance(text=_sentence(text), language=part.language), Utterance(text=_sentence(roles))
-    return (Utterance(text=_sentence(", ".join(word for word in (text, roles) if word)), language=part.language),)
+    joined = f"{text.rstrip('.')}, {roles}" if roles else text
+    return (Utterance(text=_sentence(joined), language=part.language),)
 
 
 def _role_words(part: Part, was: Part | None, t: Strings) -> Iterator[str]:
