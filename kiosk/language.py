@@ -24,13 +24,22 @@ DOMAIN: Final = "kiosk"
 NAMES: Final = {
     "en": "English",
     "de": "Deutsch",
+    "fr": "Français",
+    "es": "Español",
+    "it": "Italiano",
+    "pl": "Polski",
+    "tr": "Türkçe",
     "ar": "العربية",
+    "he": "עברית",
+    "hi": "हिन्दी",
+    "zh": "中文",
+    "ja": "日本語",
     "en_XA": "[Éñĝļîšĥ]",
     "en_XB": "hsilgnE",
 }
 """What each language calls itself."""
-OFFERED: Final = ("en", "de", "ar")
-"""What a kiosk offers if nothing else is said."""
+OFFERED: Final = ("en", "de", "fr", "es", "it", "pl", "tr", "ar", "he", "hi", "zh", "ja")
+"""What a kiosk offers if nothing else is said: the languages whose words are complete."""
 RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "he", "ur", "en_XB"})
 _ACCENTED = str.maketrans("AaBCcDdEeGgHhIiJjKkLlNnOoPRrSsTtUuWwYyZz", "ÅåƁÇçÐðÉéĜĝĤĥÎîĴĵĶķĻļÑñÖöÞŔŕŠšŢţÛûŴŵÝýŽž")
 _PLACEHOLDER = re.compile(r"(\{[a-z_]*\})")
