@@ -76,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
         "--languages",
         type=_languages,
         default=OFFERED,
-        help="what shoppers may choose (en,de,ar); one alone: no choice",
+        help=f"what shoppers may choose ({','.join(OFFERED)}); one alone: no choice",
     )
     run.add_argument("--label-covers", choices=COVERS, default="roll_id+code", help="what the security strip covers")
     run.add_argument("--idle", type=float, default=Limits().idle_s, help="seconds until the warning (%(default)s)")
