@@ -32,6 +32,7 @@ from kiosk.flow.values import (
     Printer,
     Seen,
 )
+from kiosk.testing.gallery_access import access_pictures
 from kiosk.testing.gallery_cards import card_pictures
 from kiosk.testing.gallery_making_up import making_up_pictures
 from kiosk.testing.gallery_staff import staff_pictures
@@ -67,6 +68,7 @@ def _pictures() -> Iterator[tuple[str, State]]:
     yield from card_pictures()
     yield from making_up_pictures()
     yield from staff_pictures()
+    yield from access_pictures()
 
 
 def _attract() -> Iterator[tuple[str, State]]:

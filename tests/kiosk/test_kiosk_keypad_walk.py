@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.flow.access import Access, Key
 from kiosk.flow.events import Focused, JackSaid, Keyed, VoiceReady
-from kiosk.flow.focus import begin_speech
+from kiosk.flow.focus import begin_speech, end_speech
 from kiosk.flow.states import Attract, State
 from kiosk.language import speak
 from kiosk.testing import Counter, SilentScanner, card_frame, film_store, frame, stocked_desk
@@ -192,7 +192,7 @@ def test_K1_a_key_says_it_again_and_a_key_changes_the_volume_of_this_session_alo
 
 
 def _using(state: State, *, is_heard: bool) -> State:
-    access = begin_speech(state.access) if is_heard else state.access
+    access = begin_speech(state.access) if is_heard else end_speech(state.access)
     station = replace(state.station, voice="jack", is_jack_in=is_heard)
     return replace(state, access=access, station=station)
 

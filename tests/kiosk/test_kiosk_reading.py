@@ -13,19 +13,8 @@ from kiosk.view.screen import Keypad
 
 SCREENS = dict(gallery())
 UNSAID = {
-    "icon",
-    "id",
-    "kind",
-    "picture",
-    "language",
-    "say",
-    "layout",
-    "look",
-    "name",
-    "rows",
-    "film",
-    "hint",
-    "access",
+    *("icon", "id", "kind", "picture", "language", "say", "layout", "look", "name", "rows", "film", "hint", "access"),
+    *("greeting", "leaves"),
 }
 """Fields of the screen that are drawn as shapes, or name a thing for the program: nothing to be read out."""
 
