@@ -8,7 +8,6 @@ label is measured word by word while it is wrapped. A font is opened when its fi
 Latin languages alone opens none of the others.
 """
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -160,11 +159,11 @@ def _script(sign: str) -> Script | None:
         return None
     if sign <= "\u05ff" or "\ufb1d" <= sign <= "\ufb4f":
         return "hebrew"
-    if "\u0900" <= sign <= "\u097f":
+    if sign <= "\u08ff" or "\ufb50" <= sign <= "\ufdff" or "\ufe70" <= sign <= "\ufefc":
+        return "arabic"
+    if sign <= "\u097f":
         return "devanagari"
-    if is_wide(sign):
-        return "wide"
-    return "arabic" if unicodedata.bidirectional(sign) in ("AL", "AN") else None
+    return "wide" if is_wide(sign) else None
 
 
 @lru_cache(maxsize=32)
