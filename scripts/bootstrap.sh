@@ -94,6 +94,7 @@ install_system_packages() {
     if [ "${1:-}" = check ]; then
         has_program chromium || wanted+=(chromium)
         has_program strace || wanted+=(strace)
+        has_program espeak-ng || wanted+=(espeak-ng)
         [ "$(id -u)" -ne 0 ] || has_program mkfs.btrfs || wanted+=(btrfs-progs)
     fi
     [ $((${#needed[@]} + ${#wanted[@]})) -eq 0 ] && return
@@ -115,6 +116,7 @@ what_is_lost() {
         case $package in
             libzbar0) printf '; without libzbar0 codes in pictures get no second opinion' ;;
             chromium) printf '; without chromium the tests of the web pages in a real browser are skipped' ;;
+            espeak-ng) printf '; without espeak-ng nothing is spoken, and no voice is tried' ;;
             strace) printf '; without strace no process is killed, and no call failed, at each of its system calls' ;;
             btrfs-progs) printf '; without btrfs-progs whole file systems are not cut' ;;
         esac

@@ -11,7 +11,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import Distribution, PackageNotFoundError, distribution, packages_distributions
@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any, Final, Literal, cast
 from urllib.parse import unquote, urlsplit
 
+from kiosk.speech.engine import EspeakEngine
+from kiosk.speech.health import missing_packages, sound_cards, spoken_languages
 from photocore.errors import SettingsError
 from photocore.seams import Clock, Disk
 from photocore.settings import ConfigHome, config_homes, locate_config
@@ -76,6 +78,7 @@ def examine(clock: Clock, disk: Disk) -> Iterator[Finding]:
     yield check_fonts()
     yield check_database(os.environ.get(DATABASE_VARIABLE))
     yield check_devices(Path("/dev"))
+    yield check_voice(missing_packages(), sound_cards(), spoken_languages(EspeakEngine()))
     for folder in (STATION_FOLDER, Path.cwd(), Path(tempfile.gettempdir())):
         if folder.is_dir():
             yield check_disk(disk, folder)
@@ -231,6 +234,19 @@ def check_devices(dev: Path, may_use: Callable[[Path], bool] = may_use) -> Findi
         step = "sudo usermod -aG dialout,lp $USER, then sign in again"
         return Finding(check="devices", verdict="warn", seen=f"not ours to open: {', '.join(closed)}", next_step=step)
     return Finding(check="devices", verdict="ok", seen=", ".join(map(str, devices)))
+
+
+def check_voice(missing: Sequence[str], cards: Sequence[str], languages: Sequence[str]) -> Finding:
+    """Say in which languages a kiosk here can speak to a person who cannot see, and through which sound card."""
+    words = f"speaks {' '.join(languages)}" if languages else "speaks no language"
+    seen = f"{words}; {'sound card: ' + ', '.join(cards) if cards else 'no sound card'}"
+    if missing:
+        step = f"for a kiosk that speaks (docs/speech.md): apt install {' '.join(missing)}"
+        return Finding(check="voice", verdict="warn", seen=seen, next_step=step)
+    if not cards:
+        step = "for a kiosk that speaks: plug in a USB headset module; ./demo --voice writes WAV files"
+        return Finding(check="voice", verdict="warn", seen=seen, next_step=step)
+    return Finding(check="voice", verdict="ok", seen=seen)
 
 
 def check_disk(disk: Disk, folder: Path) -> Finding:

@@ -45,7 +45,8 @@ class Listener:
     transcript: list[str] = field(default_factory=list[str])
     heard: list[str] = field(default_factory=list[str])
     """What was said since the last thing done."""
-    spoken_languages: set[str] = field(default_factory=set[str])
+    sentences: list[Sentence] = field(default_factory=list[Sentence])
+    """All that was said."""
 
     def __post_init__(self) -> None:
         """Give the kiosk this ear for a voice."""
@@ -64,7 +65,7 @@ class Listener:
         """Hear sentences."""
         for sentence in sentences:
             self.heard.append(sentence.text)
-            self.spoken_languages.add(sentence.language)
+            self.sentences.append(sentence)
             self.transcript.append(f"    {'-' if cuts_in else '+'} {sentence.text}")
 
     def hush(self) -> None:

@@ -48,6 +48,8 @@ def test_every_bad_finding_says_what_to_do_next():
         doctor.check_sqlite((3, 40, 1)),
         doctor.check_library("libGL.so.1", "libgl1", absent, why="screens"),
         doctor.check_devices(Path("/nonexistent")),
+        doctor.check_voice(("espeak-ng",), (), ()),
+        doctor.check_voice((), (), ("de", "en")),
         doctor.check_disk(FixedDisk(1), Path()),
         doctor.check_clock(ManualClock(), installed_at=datetime(2030, 1, 1, tzinfo=UTC)),
     ]

@@ -28,7 +28,7 @@ FAILED: Final = 1
 SIZE: Final = (1080, 1920)
 
 LEFT_BEHIND: Final = (
-    *("labels/*.png", "screens/*.png", "screens/*/*.png"),
+    *("labels/*.png", "screens/*.png", "screens/*/*.png", "voice/*.wav", "voice/*.txt"),
     *("receipt.png", "screen.png", "paper_*.png", "summary.json"),
 )
 """What an earlier demo may have left in its folder."""
@@ -69,7 +69,12 @@ def _play(options: argparse.Namespace, script: Script) -> int:
 
         pictures = draw_tour(script, size=options.size, languages=options.language)
         _say(f"{pictures} pictures are in {script.out / 'screens'}, each size and language on a sheet beside them.")
-    if not (options.ean or options.once or options.offline or options.tour):
+    if options.voice:
+        from twincheck.demo.heard import write_heard  # noqa: PLC0415  only now: much is read in for it
+
+        write_heard(script.out / "voice", options.language, _say)
+        _say(f"A registration as a person hears it who cannot see is in {script.out / 'voice'}.")
+    if not (options.ean or options.once or options.offline or options.tour or options.voice):
         from twincheck.demo.play import play  # noqa: PLC0415  as above
 
         play(script)
@@ -100,10 +105,13 @@ def _parser() -> argparse.ArgumentParser:
         "--ean", action="store_true", help="play ordinary film: price code, staff, labels, claim at home"
     )
     parser.add_argument("--tour", action="store_true", help="draw every screen in every state, size and language")
+    parser.add_argument("--voice", action="store_true", help="write a registration as it is heard, as WAV files")
     parser.add_argument("--out", default="out", metavar="DIR", help="where pictures and summary.json go (%(default)s)")
     parser.add_argument("--seed", type=int, metavar="N", help="same IDs, copies and labels each time (demo only)")
     parser.add_argument("--size", type=_size, help="the window in pixels (1080x1920); the tour draws 1280x800 as well")
-    parser.add_argument("--language", action="append", default=[], help="of the tour; repeatable (default: all)")
+    parser.add_argument(
+        "--language", action="append", default=[], help="of tour or voice; repeatable (tour: all; voice: English)"
+    )
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="the photoservice's port (%(default)s)")
     parser.add_argument("--keep", metavar="DIR", help="keep the data (database, journal, logs) in DIR")
     return parser
@@ -133,15 +141,7 @@ def _data_folder(keep: str | None) -> Generator[Path]:
 def _emptied(out: Path) -> Path:
     """Make ``out`` ready, without what an earlier demo left there; nothing else in it is touched."""
     out.mkdir(parents=True, exist_ok=True)
-    for pattern in (
-        "labels/*.png",
-        "screens/*.png",
-        "screens/*/*.png",
-        "receipt.png",
-        "screen.png",
-        "paper_*.png",
-        "summary.json",
-    ):
+    for pattern in LEFT_BEHIND:
         for old in out.glob(pattern):
             old.unlink()
     return out
