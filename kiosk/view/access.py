@@ -47,6 +47,6 @@ def greeting(state: State, t: Strings) -> str:
     if not state.access.greets:
         return ""
     return t.gettext(
-        "This kiosk speaks to you. One key goes on, one goes back, and the key between them presses. "
-        "Three more keys say it again, leave a page, and change the volume."
+        "This kiosk speaks to you. The keypad has one key to go on, one to go back, and one to press. "
+        "Other keys say it again, leave a page, and change the volume."
     )
