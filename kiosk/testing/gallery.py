@@ -36,6 +36,7 @@ from kiosk.testing.gallery_access import access_pictures
 from kiosk.testing.gallery_cards import card_pictures
 from kiosk.testing.gallery_making_up import making_up_pictures
 from kiosk.testing.gallery_staff import staff_pictures
+from kiosk.testing.gallery_tools import tool_pictures
 from kiosk.testing.gallery_values import (
     CARD,
     ITEM,
@@ -69,6 +70,7 @@ def _pictures() -> Iterator[tuple[str, State]]:
     yield from making_up_pictures()
     yield from staff_pictures()
     yield from access_pictures()
+    yield from tool_pictures()
 
 
 def _attract() -> Iterator[tuple[str, State]]:
