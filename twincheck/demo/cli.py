@@ -1,7 +1,8 @@
 """Show the whole counter on this machine: kiosk, virtual devices, photoservice.
 
 Without options it opens the kiosk for you to play with; the terminal says what to try. ``--once`` plays one shopper
-by itself, ``--tour`` draws every screen. Data lives in a folder of its own, thrown away at the end unless ``--keep``.
+by itself, ``--tour`` draws every screen, ``--voice`` lets a walk be heard. Data lives in a folder of its own, thrown
+away at the end unless ``--keep``.
 """
 
 import argparse
