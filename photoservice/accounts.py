@@ -13,7 +13,7 @@ import msgspec
 from photocore.crockford import mint
 from photocore.kinds import PackageClaimedSealed
 from photocore.seams import Clock, Entropy
-from photoservice.db.database import Session
+from photoservice.db.database import Row, Session
 from photoservice.erasures import Erasure, Erasures
 from photoservice.errors import Erased, Unknown
 from photoservice.keyring import Keyring, lock_away, take_out
@@ -24,10 +24,16 @@ _NAME_SYMBOLS = 9
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Account:
-    """An account and its key; None once it was erased."""
+    """An account and its key; None once it was erased.
+
+    ``issue`` is the newest seen of the card it was found by (AI 8019), and ``is_replaced`` says that another card
+    stands in that one's place.
+    """
 
     id: str
     key: bytes | None
+    issue: int | None = None
+    is_replaced: bool = False
 
     def __repr__(self) -> str:
         return f"Account({self.id})"
@@ -72,7 +78,7 @@ class Accounts:
         live = [shown for shown in claims if shown.event not in erased]
         wanted = {self.lookup(shown.card): shown.card for shown in live}
         rows = await session.rows("accounts.by_lookups", list(wanted))
-        found = {bytes(row["lookup"]): self._unwrap(row["id"], row["wrapped"]) for row in rows}
+        found = {bytes(row["lookup"]): self._found(row) for row in rows}
         missing = {lookup: wanted[lookup] for lookup in sorted(wanted.keys() - found.keys())}
         found |= await self._make(session, missing)
         return erased | {shown.event: found[self.lookup(shown.card)] for shown in live}
@@ -98,8 +104,9 @@ class Accounts:
     async def erase(self, session: Session, account: str) -> None:
         """Destroy an account's key and its card's lookup; nothing personal of it can be read again (DESIGN 5E).
 
-        The ledger has it first. Should the transaction be lost after that, the account is erased all the same: at the
-        next opening, or when its card is shown.
+        Accounts that were merged are one customer's, and are erased as one. The ledger has it first. Should the
+        transaction be lost after that, the account is erased all the same: at the next opening, or when its card is
+        shown.
 
         Raises:
             Unknown: there is no such account.
@@ -107,13 +114,23 @@ class Accounts:
         """
         if not await session.value("accounts.is_known", account):
             raise Unknown(f"There is no account {account}.")
-        tied = [bytes(row["lookup"]) for row in await session.rows("accounts.lookups", account)]
-        await session.lock(f"card:{lookup.hex()}" for lookup in tied)
-        events = [f"{row['station']}/{row['id']}" for row in await session.rows("accounts.claims", account)]
-        cards = tuple(sorted(lookup.hex() for lookup in tied))
-        self.erasures.add(Erasure(account=account, at=self.clock.now(), cards=cards, events=tuple(events)))
-        await session.run("accounts.forget_card", account)
-        await session.run("accounts.destroy_key", account)
+        # whoever merges this account, or one it was merged with, needs these locks
+        await session.lock(
+            f"card:{bytes(row['lookup']).hex()}" for row in await session.rows("accounts.lookups", account)
+        )
+        merges = await session.rows("merges.of_accounts", [account])
+        old = sorted({row["old"] for row in merges} - {account})
+        # who the others were merged into comes first: should we die in between, what is left of them has no key
+        customer = (account, *sorted({row["into_account"] for row in merges} - {account, *old}), *old)
+        tied = {one: await session.rows("accounts.lookups", one) for one in customer}
+        await session.lock(f"card:{bytes(row['lookup']).hex()}" for rows in tied.values() for row in rows)
+        for one in customer:
+            events = tuple(f"{row['station']}/{row['id']}" for row in await session.rows("accounts.claims", one))
+            cards = tuple(sorted(bytes(row["lookup"]).hex() for row in tied[one]))
+            self.erasures.add(Erasure(account=one, at=self.clock.now(), cards=cards, events=events))
+        for one in customer:
+            await session.run("accounts.forget_card", one)
+            await session.run("accounts.destroy_key", one)
 
     async def erase_again(self, session: Session) -> int:
         """Erase in this database whom the ledger names; return how many keys it still had.
@@ -167,8 +184,9 @@ class Accounts:
         name, key = "A-" + mint(self.entropy, _NAME_SYMBOLS), self.entropy.token(_KEY_BYTES)
         return Account(id=name, key=key), lock_away(self.keyring.wrap, key, about=f"key {name}", entropy=self.entropy)
 
-    def _unwrap(self, account: str, wrapped: bytes) -> Account:
-        return Account(id=account, key=self._unwrap_key(account, wrapped))
+    def _found(self, row: Row) -> Account:
+        key = self._unwrap_key(row["id"], row["wrapped"])
+        return Account(id=row["id"], key=key, issue=row["issue"], is_replaced=row["replaced_at"] is not None)
 
     def _unwrap_key(self, account: str, wrapped: bytes) -> bytes:
         return take_out(self.keyring.wrap, wrapped, about=f"key {account}")

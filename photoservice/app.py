@@ -44,7 +44,7 @@ def build_app(service: Photoservice) -> ASGIApp:
     app = Litestar(
         route_handlers=[
             epcis_routes.query_options,  # the first of its paths: else the framework answers OPTIONS there itself
-            *(pages.start_page, pages.package_page, static_files.static_file),
+            *(pages.start_page, pages.package_page, pages.privacy_page, static_files.static_file),
             *(claim_routes.claim_form, claim_routes.claim_by_form, claim_routes.claim_by_code),
             *(receipt_routes.receipt_page, receipt_routes.receipt_by_form, receipt_routes.look_up_registration),
             *(operations.health, operations.ready, operations.metrics),

@@ -41,12 +41,16 @@ _TRIES = 4
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """What somebody typed, under which key, and from where. ``roll`` may also be the package's own ID."""
+    """What somebody typed, under which key, and from where. ``roll`` may also be the package's own ID.
+
+    ``notice`` is the version of the privacy notice they agreed to; None where a program asked nobody.
+    """
 
     roll: str
     code: str = field(repr=False)
     key: str = field(repr=False)
     source: Source
+    notice: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,7 +153,7 @@ class ClaimsAtHome:
         if opened is None:
             await self.throttle.note_wrong(session, counts)
             return None
-        return await self._write(session, typed, opened, request)
+        return await self._write(session, wish, typed, opened, request)
 
     async def _open(self, session: Session, typed: _Typed, package: str) -> _Opened | None:
         """Return ``package`` if the code opens it; asks the same whatever is wrong."""
@@ -161,11 +165,11 @@ class ClaimsAtHome:
             return None
         return _Opened(package=package, mac=mac) if opens(root, typed.item, mac, code) else None
 
-    async def _write(self, session: Session, typed: _Typed, opened: _Opened, request: Request) -> HomeClaim:
+    async def _write(self, session: Session, wish: Wish, typed: _Typed, opened: _Opened, request: Request) -> HomeClaim:
         now, claim = self.clock.now(), mint_event_id(self.clock, self.entropy)
         number, account = mint_registration_number(self.entropy), await self.accounts.make_guest(session)
         whose = (WEB, claim, typed.item, opened.package, account.id)
-        await session.run("at_home.insert_claim", *whose, number, opened.mac, now)
+        await session.run("at_home.insert_claim", *whose, number, opened.mac, now, wish.notice)
         access_code = mint_access_code(self.answers.entropy(request, claim))
         await session.run("at_home.insert_access", self.keyring.mac("access", access_code), WEB, claim, now)
         root = (await settle_roots(session, [opened.package], now))[opened.package]

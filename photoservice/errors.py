@@ -134,6 +134,17 @@ class AccessRefused(Refusal):
         super().__init__("The access code is not one of ours, or it does not open its registration any more.")
 
 
+class NoticeOutdated(Refusal):
+    """A version of the privacy notice was agreed to that is not the one that holds."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    slug = "notice-outdated"
+    title = "The privacy notice has changed"
+
+    def __init__(self, version: str) -> None:
+        super().__init__(f"The privacy notice that holds is of {version}. Show it, and ask again whether they agree.")
+
+
 class KeyReused(Refusal):
     """An Idempotency-Key stands for one request only."""
 
@@ -208,6 +219,7 @@ Cause = Literal[
     "roll_known",
     "not_in_package",
     "package_claimed",
+    "unknown_claim",
     "secrets_lost",
 ]
 """Why an event was parked, in one stable word for screens of any language (docs/photoservice.md lists what each means).

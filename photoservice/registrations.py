@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from photocore.facts import Claim, CodeMinted, Confirmed, Fact, ManifestKnown, Unpacked, Withdrawn
+from photocore.facts import Claim, CodeMinted, Confirmed, Fact, ManifestKnown, Merged, Unpacked, Withdrawn
 from photocore.ownership import Ownership, decide_owner
 from photocore.wire import Outcome
 from photoservice.db.database import Row, Session
@@ -107,10 +107,21 @@ async def load_roots(session: Session, roots: Iterable[str]) -> dict[str, Root]:
                 root.facts.add(CodeMinted(id=f"code {mac.hex()}", code=mac.hex()))
             case _:
                 claims.append(row)
+    merged = {row["account"] for row in claims if row["merged"]}
+    merges = await _merges(session, merged) if merged else frozenset[Merged]()
     first = _first_live(claims)
     for row in claims:
+        known[row["root"]].facts |= merges
         _add_claim(known[row["root"]], row, codes.get(row["root"], {}), first)
     return known
+
+
+async def _merges(session: Session, accounts: Iterable[str]) -> frozenset[Merged]:
+    """Return every merge of the customers these accounts are part of."""
+    rows = await session.rows("merges.of_accounts", sorted(accounts))
+    return frozenset(
+        Merged(id=f"merge {row['station']}/{row['event']}", old=row["old"], into=row["into_account"]) for row in rows
+    )
 
 
 def _first_live(claims: Iterable[Row]) -> dict[str, int]:

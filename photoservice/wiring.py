@@ -31,6 +31,7 @@ from photoservice.errors import StartRefused
 from photoservice.home_answers import HomeAnswers
 from photoservice.intake.apply import Applier
 from photoservice.intake.make_ups import MakeUps
+from photoservice.intake.merges import Mergings
 from photoservice.intake.receive import Receiver
 from photoservice.keyring import Keyring, open_keyring
 from photoservice.manifests import Manifests
@@ -123,7 +124,8 @@ def assemble(
     accounts = Accounts(clock=clock, entropy=entropy, keyring=keyring, erasures=erasures)
     manifests = Manifests(clock=clock, keyring=keyring)
     make_ups = MakeUps(keyring=keyring, manifests=manifests)
-    applier = Applier(accounts=accounts, keyring=keyring, entropy=entropy, make_ups=make_ups)
+    mergings = Mergings(accounts=accounts)
+    applier = Applier(accounts=accounts, keyring=keyring, entropy=entropy, make_ups=make_ups, mergings=mergings)
     carrier = Carrier(clock=clock, manifests=manifests)
     return Photoservice(
         settings=settings,

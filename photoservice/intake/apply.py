@@ -10,6 +10,7 @@ from datetime import datetime
 
 from photocore.kinds import (
     AccessCodeReplaced,
+    CardsMerged,
     ClaimCodesReplaced,
     ClaimWithdrawn,
     CopiesIssued,
@@ -26,6 +27,7 @@ from photoservice.db.database import Session
 from photoservice.errors import Parked
 from photoservice.intake.examine import Believed, Sender
 from photoservice.intake.make_ups import MakeUps
+from photoservice.intake.merges import Issues, Mergings
 from photoservice.keyring import Keyring
 from photoservice.proofs import claim_code_mac, hold_code
 
@@ -65,6 +67,7 @@ class Applier:
     keyring: Keyring
     entropy: Entropy
     make_ups: MakeUps
+    mergings: Mergings
 
     async def apply(
         self, session: Session, sender: Sender, events: Sequence[Believed], roots: Roots, now: datetime
@@ -85,6 +88,7 @@ class Applier:
         undone = [(e.event.station, e.body.claim, now) for e in events if isinstance(e.body, ClaimWithdrawn)]
         await session.run_many("claims.void_access", undone)
         refused |= await self._change_make_ups(session, sender, events, now)
+        refused |= await self._merge_cards(session, events, now)
         done = [e for e in events if e.id not in refused]
         copies = list(_copies(done))
         if copies:
@@ -119,6 +123,16 @@ class Applier:
                 refused[e.id] = why
         return refused
 
+    async def _merge_cards(self, session: Session, events: Sequence[Believed], now: datetime) -> dict[str, Parked]:
+        refused: dict[str, Parked] = {}
+        for e in events:
+            if isinstance(e.body, CardsMerged):
+                try:
+                    await self.mergings.merge(session, e, e.body, now)
+                except Parked as why:
+                    refused[e.id] = why
+        return refused
+
     async def _apply_claims(
         self,
         session: Session,
@@ -130,15 +144,18 @@ class Applier:
         shown = [Shown(card=e.card, station=sender.id, event=e.id, at=e.event.at) for e, _ in claims if e.card]
         accounts = await self.accounts.of_claims(session, shown)
         rows: list[tuple[object, ...]] = []
+        issues = Issues(accounts=self.accounts)
         for e, body in claims:
             assert e.card is not None  # noqa: S101  # examine() opened it
             account = accounts[e.id]
+            is_lost = issues.is_lost(e.card, account)
             mac, held = self._claim_code(e, body, roots)
             what = (e.id, body.item, roots.of(body.item), account.id, body.store, body.number, body.activation)
             personal = self.accounts.keep(account, f"event {e.event.station}/{e.id}", e.card)
             access = self.keyring.mac("access", e.secrets.access_code) if e.secrets else None
-            rows.append((*what, mac, held, e.event.epoch, e.seq, personal, access))
+            rows.append((*what, mac, held, e.event.epoch, e.seq, personal, access, body.notice, is_lost))
         await session.run("claims.insert_all", sender.id, *_columns(rows), now)
+        await session.run_many("merges.note_issue", list(issues.newest.items()))
 
     async def _replace_access_codes(self, session: Session, events: Sequence[Believed], now: datetime) -> None:
         """Let of each claim's codes the one made last on its station open, whatever the order they come in."""

@@ -14,6 +14,7 @@ from photocore.keys import SealingKey
 from photocore.kinds import (
     KINDS,
     Body,
+    CardsMerged,
     ClaimCodesReplaced,
     PackageClaimed,
     PackageClaimedSealed,
@@ -23,7 +24,15 @@ from photocore.kinds import (
 from photocore.wire import Unreadable
 from photoservice.enrolment import ROLE_KINDS
 from photoservice.errors import Cause, Malformed, Parked
-from photoservice.intake.opening import Secrets, check_canonical, check_copies, note_lost, open_card, open_secrets
+from photoservice.intake.opening import (
+    Secrets,
+    check_canonical,
+    check_copies,
+    note_lost,
+    open_card,
+    open_cards,
+    open_secrets,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +60,13 @@ class Believed:
     body: Body
     card: PackageClaimedSealed | None = None
     secrets: Secrets | None = None
+    merged: tuple[PackageClaimedSealed, ...] = ()
     note: str = ""
+
+    @property
+    def cards(self) -> tuple[PackageClaimedSealed, ...]:
+        """Every card it names: a claim's, or those that are merged, the one that stays first."""
+        return (self.card,) if self.card else self.merged
 
     @property
     def id(self) -> str:
@@ -143,6 +158,7 @@ def _believe(event: Event, hash_: str, sender: Sender, seal: SealingKey) -> Beli
         body=body,
         card=card,
         secrets=secrets,
+        merged=open_cards(event, body, seal),
         note=note_lost(event, body),
     )
 
@@ -163,7 +179,9 @@ def _check_kind(kind: str, role: str) -> None:
 def _check_body(body: Body, sender: Sender) -> None:
     """Check what a body says against what its station may say, and against itself."""
     match body:
-        case PackageClaimed(store=store) | PackageMadeUp(store=store) if store != sender.store:
+        case PackageClaimed(store=store) | PackageMadeUp(store=store) | CardsMerged(store=store) if (
+            store != sender.store
+        ):
             raise Parked(f"it is of the store {store}, the station of {sender.store}", cause="other_store")
         case PackageClaimed(item=item):
             check_canonical(item)

@@ -16,6 +16,8 @@ from photocore.kinds import (
     AccessCodeReplaced,
     AccessCodeReplacedSecrets,
     Body,
+    CardsMerged,
+    CardsMergedSealed,
     ClaimCodesReplaced,
     ClaimCodesReplacedSecrets,
     CodeOfRoll,
@@ -52,6 +54,27 @@ def open_card(event: Event, body: Body, seal: SealingKey) -> PackageClaimedSeale
     if not isinstance(body, PackageClaimed):
         return None
     return read_body(open_part(seal, event, "sealed"), PackageClaimedSealed)
+
+
+def open_cards(event: Event, body: Body, seal: SealingKey) -> tuple[PackageClaimedSealed, ...]:
+    """Return the cards a merge names: the one that stays, then the old one where it was shown; none of other kinds.
+
+    Raises:
+        EventError: the sealed part is missing, another event's, or out of its form.
+        Parked: neither a card nor a registration stands for the old one, or both cards are one.
+    """
+    if not isinstance(body, CardsMerged):
+        return ()
+    said = read_body(open_part(seal, event, "sealed"), CardsMergedSealed)
+    into = PackageClaimedSealed(card_table=said.into_table, card_number=said.into_number)
+    if said.old_table is None or said.old_number is None:
+        if body.claim is None:
+            raise Parked("it names no old card", cause="malformed")
+        return (into,)
+    old = PackageClaimedSealed(card_table=said.old_table, card_number=said.old_number)
+    if old == into:
+        raise Parked("both cards are one", cause="malformed")
+    return into, old
 
 
 def open_secrets(event: Event, body: Body, seal: SealingKey) -> Secrets | None:

@@ -40,6 +40,7 @@ from photoservice.intake.apply import Applier, Roots, lock_items, read_roots
 from photoservice.intake.examine import Believed, Line, Sender, epoch_of, examine, told
 from photoservice.intake.judge import HELD, REVOKED, Held, Judgement, Standing, judge, prev_hash_of
 from photoservice.intake.marks import advance, all_marks
+from photoservice.intake.merges import Reach
 from photoservice.intake.subjects import claim_of, items_of, package_of
 from photoservice.keyring import Keyring
 from photoservice.metrics import Metrics
@@ -242,15 +243,24 @@ class Receiver:
     async def _lock(self, session: Session, sender: Sender, events: Sequence[Believed]) -> Roots:
         """Lock the items and cards of ``events`` in one order; read again after, as a manifest may just have come."""
         items = {item for e in events for item in items_of(e)} | await self._roots_of(session, sender, events)
-        if not items:
+        reach = await self.applier.mergings.reach(session, sender.id, events)
+        items |= reach.roots
+        cards = {self.applier.accounts.lookup(card).hex() for e in events for card in e.cards} | reach.cards
+        if not (items or cards):
             return Roots(packages={})
-        cards = {self.applier.accounts.lookup(e.card).hex() for e in events if e.card}
         names = {lock_name(item) for item in items} | {f"card:{card}" for card in cards}
         roots = await lock_items(session, names, items)
+        await self._lock_reach(session, sender, events, reach)
         fresh = await read_roots(session, items)
         if fresh != roots:
             await session.lock({lock_name(fresh.of(item)) for item in items})
         return fresh
+
+    async def _lock_reach(self, session: Session, sender: Sender, events: Sequence[Believed], locked: Reach) -> None:
+        """Lock what merges reach by now: a claim, or another merge, may have come while the locks were waited for."""
+        reach = await self.applier.mergings.reach(session, sender.id, events)
+        if reach != locked:
+            await session.lock({*(lock_name(root) for root in reach.roots), *(f"card:{card}" for card in reach.cards)})
 
     async def _keep(
         self, session: Session, sender: Sender, batch: _Batch, judgements: Sequence[Judgement], now: datetime
@@ -284,6 +294,7 @@ class Receiver:
         ]
         own = [e.id for e in applied if isinstance(e.body, PackageClaimed)]
         touched = await self._roots_of(session, sender, applied, own) | {p for e in applied if (p := package_of(e))}
+        touched |= (await self.applier.mergings.reach(session, sender.id, applied)).roots
         return dict(await settle_roots(session, touched, now, told=told)) if touched else {}
 
     async def _known_before(

@@ -2,6 +2,7 @@
 
 from photocore.kinds import (
     AccessCodeReplaced,
+    CardsMerged,
     ClaimCodesReplaced,
     ClaimWithdrawn,
     CopiesIssued,
@@ -16,6 +17,8 @@ def claim_of(event: Believed) -> str | None:
     """Return the earlier claim ``event`` speaks of."""
     match event.body:
         case ClaimWithdrawn(claim=claim) | CopiesIssued(claim=claim) | AccessCodeReplaced(claim=claim):
+            return claim
+        case CardsMerged(claim=str(claim)):
             return claim
         case _:
             return None

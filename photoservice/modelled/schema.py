@@ -119,7 +119,7 @@ ACCOUNT_KEY: Final = Shape(
 )
 ACCOUNT_CARD: Final = Shape(
     name="account_card",
-    columns=dict.fromkeys(("lookup", "account", "box"), REQUIRED),
+    columns={**dict.fromkeys(("lookup", "account", "box"), REQUIRED), **dict.fromkeys(("issue", "replaced_at"))},
     key=("lookup",),
     references={"account": "account"},
     indexes={"account": ("account",)},
@@ -241,10 +241,19 @@ CLAIM: Final = Shape(
         "received_at": REQUIRED,
         "epoch_place": Never(0),
         "seq": Never(0),
+        "notice": None,
+        "is_card_lost": Never(value=False),
     },
     key=("station", "id"),
     references={"account": "account"},
-    indexes={"root": ("root",), "id": ("id",)},
+    indexes={"root": ("root",), "id": ("id",), "account": ("account",)},
+)
+ACCOUNT_MERGE: Final = Shape(
+    name="account_merge",
+    columns=dict.fromkeys(("station", "event", "old", "into_account", "why", "store", "staff", "at"), REQUIRED),
+    key=("station", "event"),
+    references={"old": "account", "into_account": "account"},
+    indexes={"old": ("old",), "into": ("into_account",)},
 )
 WITHDRAWAL: Final = Shape(
     name="withdrawal", columns=dict.fromkeys(("station", "claim", "event"), REQUIRED), key=("station", "claim")
@@ -343,6 +352,7 @@ class ModelStore:
         self.make_up_withdrawal, self.claim_code = self._open(MAKE_UP_WITHDRAWAL, CLAIM_CODE)
         self.capture, self.epcis_event, self.epcis_name = self._open(CAPTURE, EPCIS_EVENT, EPCIS_NAME)
         self.claim, self.withdrawal, self.confirmation = self._open(CLAIM, WITHDRAWAL, CONFIRMATION)
+        (self.account_merge,) = self._open(ACCOUNT_MERGE)
         self.access_code, self.label_copy = self._open(ACCESS_CODE, LABEL_COPY)
         self.registration, self.claim_news = self._open(REGISTRATION, CLAIM_NEWS)
         self.wrong_tries, self.home_answer, self.keyring_mark = self._open(WRONG_TRIES, HOME_ANSWER, KEYRING_MARK)

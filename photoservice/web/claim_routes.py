@@ -11,7 +11,7 @@ from photocore.codes import grouped
 from photocore.crockford import draw
 from photocore.jsontext import read_json
 from photoservice.claims_at_home import Wish
-from photoservice.errors import ClaimRefused, KeyReused, Throttled
+from photoservice.errors import ClaimRefused, KeyReused, NoticeOutdated, Throttled
 from photoservice.home_answers import HomeClaim
 from photoservice.service import Photoservice
 from photoservice.web.asked import AnyRequest, Service
@@ -29,7 +29,10 @@ _FIELDS: Final = {
     "roll": "The ID of any one roll of the package, or the package's own, as printed.",
     "code": "The claim code under the security strip.",
 }
-_EXAMPLE: Final = {"roll": "TCR-66SC-A0RZ-M8Y", "code": "7Q2M-9XKD-4F8T-P"}
+_NOTICE: Final = {
+    "notice": "The version of the privacy notice (/privacy) that the person agreed to; left out where nobody was asked."
+}
+_EXAMPLE: Final = {"roll": "TCR-66SC-A0RZ-M8Y", "code": "7Q2M-9XKD-4F8T-P", "notice": "2026-11-21"}
 
 Key = Annotated[
     str,
@@ -44,10 +47,11 @@ RollText = Annotated[str, QueryParameter(max_length=200, description="A roll's o
 
 
 class ClaimAtHome(msgspec.Struct, frozen=True, kw_only=True):
-    """Roll and claim code, as typed."""
+    """Roll and claim code, as typed, and what was agreed to."""
 
     roll: str
     code: str
+    notice: str | None = None
 
     def __repr__(self) -> str:
         return "ClaimAtHome(...)"
@@ -58,16 +62,19 @@ class ClaimAtHome(msgspec.Struct, frozen=True, kw_only=True):
     status_code=201,
     tags=["claim at home"],
     request_max_body_size=MAX_BYTES,
-    operation_class=operation_with(JSON, _FIELDS, example=_EXAMPLE),
+    operation_class=operation_with(JSON, _FIELDS | _NOTICE, "notice", example=_EXAMPLE),
     responses=told(400, 403, 413, 415, 422, 429),
 )
-async def claim_by_code(request: AnyRequest, service: Service, key: Key) -> Response[HomeClaim]:
+async def claim_by_code(request: AnyRequest, service: Service, pages: PagesOf, key: Key) -> Response[HomeClaim]:
     """Register a whole package by one roll's ID and its claim code; the access code is told this once.
 
-    Whatever is wrong with roll or code, the answer is the same 403, at the same time. Too many wrong ones: 429.
+    Whatever is wrong with roll or code, the answer is the same 403, at the same time. Too many wrong ones: 429. A
+    version of the privacy notice that does not hold: 422.
     """
     said = read_json(await read_body(request), ClaimAtHome)
-    answer = await _claim(request, service, roll=said.roll, code=said.code, key=key)
+    if said.notice is not None and said.notice != pages.privacy.version:
+        raise NoticeOutdated(pages.privacy.version)
+    answer = await _claim(request, service, roll=said.roll, code=said.code, key=key, notice=said.notice)
     return Response(answer, status_code=201, media_type=JSON, headers={"Cache-Control": NOBODY})
 
 
@@ -83,7 +90,7 @@ async def claim_form(request: AnyRequest, service: Service, pages: PagesOf, roll
     tags=["pages"],
     media_type="text/html",
     request_max_body_size=MAX_BYTES,
-    operation_class=operation_with(FORM, {**_FIELDS, "key": "As the form came with."}),
+    operation_class=operation_with(FORM, {**_FIELDS, **_NOTICE, "key": "As the form came with."}),
     responses=told(413, 415),
 )
 async def claim_by_form(request: AnyRequest, service: Service, pages: PagesOf) -> Response[bytes]:
@@ -92,8 +99,10 @@ async def claim_by_form(request: AnyRequest, service: Service, pages: PagesOf) -
     roll, code, key = form.get("roll", "").strip(), form.get("code", "").strip(), form.get("key", "")
     if not (roll and code and re.fullmatch(KEY_FORM, key)):
         return _form(pages, reader, _fresh_key(service), roll=roll, trouble="unfilled", status=400)
+    if (notice := form.get("notice")) != pages.privacy.version:
+        return _form(pages, reader, key, roll=roll, trouble="notice", status=422)
     try:
-        claim = await _claim(request, service, roll=roll, code=code, key=key)
+        claim = await _claim(request, service, roll=roll, code=code, key=key, notice=notice)
     except ClaimRefused as refusal:
         return _form(pages, reader, key, roll=roll, trouble="refused", status=int(refusal.status))
     except KeyReused as refusal:
@@ -105,9 +114,11 @@ async def claim_by_form(request: AnyRequest, service: Service, pages: PagesOf) -
     return _claimed(pages, reader, claim)
 
 
-async def _claim(request: AnyRequest, service: Photoservice, *, roll: str, code: str, key: str) -> HomeClaim:
+async def _claim(
+    request: AnyRequest, service: Photoservice, *, roll: str, code: str, key: str, notice: str | None
+) -> HomeClaim:
     source = source_of(request, service.settings.trusted_proxies)
-    wish = Wish(roll=roll, code=code, key=key, source=source)
+    wish = Wish(roll=roll, code=code, key=key, source=source, notice=notice)
     return await hold_back(service.settings.answer_floor, service.claims_at_home.claim(wish))
 
 
@@ -115,10 +126,9 @@ def _form(
     pages: Pages, reader: Reader, key: str, *, roll: str, trouble: str = "", wait_s: int = 0, status: int = 200
 ) -> Response[bytes]:
     switch = {"roll": roll[:200]} if roll else {}
-    wait = reader.words.wait(wait_s)
-    return pages.show(
-        reader, "claim", status=status, roll=roll[:200], key=key, trouble=trouble, wait=wait, switch=switch
-    )
+    wait, version = reader.words.wait(wait_s), pages.privacy.version
+    filled = {"roll": roll[:200], "key": key, "trouble": trouble, "wait": wait, "version": version}
+    return pages.show(reader, "claim", status=status, switch=switch, **filled)
 
 
 def _claimed(pages: Pages, reader: Reader, claim: HomeClaim) -> Response[bytes]:

@@ -17,6 +17,8 @@ from litestar.di import NamedDependency
 
 from photocore.digital_link import parse_link
 from photocore.errors import CodeError
+from photocore.privacy import Privacy, load_privacy
+from photocore.settings import locate_config
 from photoservice.web.asked import AnyRequest
 from photoservice.web.languages import LANGUAGES, Words, choose_language, read_words
 from photoservice.web.static_files import Assets, read_assets
@@ -54,6 +56,7 @@ class Pages:
     templates: Environment
     words: Mapping[str, Words]
     assets: Assets
+    privacy: Privacy
 
     def reader(self, request: AnyRequest) -> Reader:
         """Return who reads, from ``?lang=`` or else from what their browser prefers."""
@@ -87,7 +90,8 @@ def open_pages() -> Pages:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return Pages(templates=templates, words=read_words(), assets=read_assets())
+    privacy = load_privacy(locate_config())
+    return Pages(templates=templates, words=read_words(), assets=read_assets(), privacy=privacy)
 
 
 PagesOf = NamedDependency[Pages]
@@ -97,6 +101,14 @@ PagesOf = NamedDependency[Pages]
 async def start_page(request: AnyRequest, pages: PagesOf) -> Response[bytes]:
     """Say what runs here."""
     return pages.show(pages.reader(request), "start", keep=ANYONE)
+
+
+@get("/privacy", tags=["pages"], media_type="text/html")
+async def privacy_page(request: AnyRequest, pages: PagesOf) -> Response[bytes]:
+    """Show the privacy notice that holds: what is kept, why, how long, who sees it, how to have it erased."""
+    reader = pages.reader(request)
+    notice = pages.privacy.in_language(reader.words.language)
+    return pages.show(reader, "privacy", keep=ANYONE, notice=notice, version=pages.privacy.version)
 
 
 @get(["/01/{gtin:str}/21/{serial:str}", "/01/{tail:path}"], tags=["pages"], media_type="text/html")

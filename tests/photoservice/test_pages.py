@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 import pytest
 import requests
 
+from photocore.privacy import load_privacy
+from photocore.settings import locate_config
 from photoservice.access import Registered
 from photoservice.web.languages import LANGUAGES, WORDS, choose_language, plural, read_words
 from photoservice.web.pages import TEMPLATES
@@ -216,7 +218,10 @@ def test_arabic_counts_as_arabic_does(n, said):
     assert read_words()["ar"].count("rolls", n) == said
 
 
-@pytest.mark.parametrize(("page", "fields"), [("/claim", {"roll": "TCR-1", "code": "1", "key": "k" * 26}), ("/r", {})])
+FORM = {"roll": "TCR-1", "code": "1", "key": "k" * 26, "notice": load_privacy(locate_config()).version}
+
+
+@pytest.mark.parametrize(("page", "fields"), [("/claim", FORM), ("/r", {})])
 def test_attack_A11_another_websites_form_locks_out_none_of_its_visitors(world, page, fields):
     """A page that sends wrong codes by the browsers of all who look at it; browsers tell where a form stood."""
     foreign = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}

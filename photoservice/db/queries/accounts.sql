@@ -1,6 +1,6 @@
 -- name: by_lookups
 -- Finds accounts by the HMACs of their cards.
-select lookup, account.id, wrapped
+select lookup, account.id, wrapped, issue, replaced_at
 from account_card join account on account.id = account_card.account join account_key on account_key.account = account.id
 where lookup = any($1::bytea[]);
 
@@ -44,8 +44,13 @@ select exists (select from account where id = $1);
 select lookup from account_card where account = $1 order by lookup;
 
 -- name: claims
--- Returns the events of an account's claims.
-select station, id from claim where account = $1 order by station collate "C", id collate "C";
+-- Returns the events that showed an account's card: its claims, and merges with others.
+select station, id from (
+    select station, id from claim where account = $1
+    union
+    select station, event from account_merge where $1 in (old, into_account)
+) as shown
+order by station collate "C", id collate "C";
 
 -- name: insert_erased
 -- Adds accounts that were erased and that a backup does not know, without a key.

@@ -16,8 +16,9 @@ select exists (select from revoked_item where item = any($1::text[]));
 
 -- name: insert_claim
 -- Writes a claim made in a browser; the pseudo-station's name is $1.
-insert into claim (station, id, item, root, account, store, number, activation, code_mac, received_at)
-values ($1, $2, $3, $4, $5, '', $6, 'registration', $7, $8);
+insert into claim (station, id, item, root, account, store, number, activation, code_mac, received_at,
+                   notice)
+values ($1, $2, $3, $4, $5, '', $6, 'registration', $7, $8, $9);
 
 -- name: insert_access
 -- Writes the HMAC of the access code a claim was answered with.

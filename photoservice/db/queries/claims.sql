@@ -4,24 +4,27 @@
 with said as (
     select said.*, coalesce(place, 0) as epoch_place
     from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bytea[],
-                $10::bytea[], $11::text[], $12::bigint[], $13::bytea[], $14::bytea[]) with ordinality
-         as said (id, item, root, account, store, number, activation, code_mac, code_held, epoch, seq, box, access_mac, n)
+                $10::bytea[], $11::text[], $12::bigint[], $13::bytea[], $14::bytea[], $15::text[], $16::boolean[])
+         with ordinality
+         as said (id, item, root, account, store, number, activation, code_mac, code_held, epoch, seq, box, access_mac,
+                  notice, is_card_lost, n)
     left join station_epoch on station_epoch.station = $1 and station_epoch.epoch = said.epoch
 ), claims as (
     insert into claim (station, id, item, root, account, store, number, activation, code_mac, code_held, received_at,
-                       epoch_place, seq)
-    select $1, id, item, root, account, store, number, activation, code_mac, code_held, $15, epoch_place, seq
+                       epoch_place, seq, notice, is_card_lost)
+    select $1, id, item, root, account, store, number, activation, code_mac, code_held, $17, epoch_place, seq,
+           notice, is_card_lost
     from said order by n
 ), personal as (
     insert into event_personal (station, event, account, box) select $1, id, account, box from said
     where box is not null
 )
 insert into access_code (mac, station, claim, event, made_at, epoch_place, seq, voided_at)
-select access_mac, $1, id, id, $15::timestamptz, epoch_place, seq,
+select access_mac, $1, id, id, $17::timestamptz, epoch_place, seq,
        case when exists (select from withdrawal where withdrawal.station = $1 and withdrawal.claim = said.id)
               or exists (select from access_code as later where later.station = $1 and later.claim = said.id
                          and (later.epoch_place, later.seq) > (said.epoch_place, said.seq))
-       then $15 end
+       then $17 end
 from said where access_mac is not null;
 
 -- name: insert_withdrawal

@@ -6,16 +6,16 @@ where package = any($1::text[]) group by package;
 -- name: facts
 -- Returns all that the owner rule asks about these roots: the rolls of each package in the order its maker named them;
 -- who opened packages, and which claims stood before; live claim codes, once a list is known those of whose list it is;
--- claims, withdrawn and confirmed ones marked.
+-- claims, withdrawn and confirmed ones marked, and those whose account is another's as well (merges.of_accounts).
 select 'manifest' as kind, package as root, null::text as id, null::text as station, null::text as item,
        null::text as account, null::text as activation, null::bytea as mac, null::bigint as arrival,
-       false as withdrawn, false as confirmed, array_agg(roll order by place) as names
+       false as withdrawn, false as confirmed, array_agg(roll order by place) as names, false as merged
 from manifest_roll where package = any($1::text[]) group by package
 union all
-select 'unpacking', package, id, null, null, null, null, null, null, false, false, saw
+select 'unpacking', package, id, null, null, null, null, null, null, false, false, saw, false
 from unpacking where package = any($1)
 union all
-select 'code', package, null, null, null, null, null, mac, arrival, false, false, null
+select 'code', package, null, null, null, null, null, mac, arrival, false, false, null, false
 from claim_code
 where package = any($1) and voided_at is null
   and case when store is null
@@ -25,7 +25,9 @@ where package = any($1) and voided_at is null
                           and manifest_roll.roll = claim_code.roll) end
 union all
 select 'claim', root, claim.id, claim.station, item, account, activation, code_mac, arrival,
-       withdrawal.claim is not null, confirmation.claim is not null, null
+       withdrawal.claim is not null, confirmation.claim is not null, null,
+       exists (select from account_merge where old = claim.account)
+       or exists (select from account_merge where into_account = claim.account)
 from claim
 left join withdrawal on withdrawal.station = claim.station and withdrawal.claim = claim.id
 left join confirmation on confirmation.station = claim.station and confirmation.claim = claim.id

@@ -23,6 +23,7 @@ from photoservice.modelled.statements import (
     locks,
     make_ups,
     manifests,
+    merges,
     news,
     products,
     registrations,
@@ -39,7 +40,7 @@ Statement = Callable[..., Sequence[ModelRow] | int]
 
 _MODULES: Final = (
     *(accounts, at_home, captures, claim_codes, claims, enrolment, epcis, epochs, events, keyring, locks, make_ups),
-    *(manifests, news, products, registrations, rosters, stations, stores, tenants, throttle),
+    *(manifests, merges, news, products, registrations, rosters, stations, stores, tenants, throttle),
 )
 
 

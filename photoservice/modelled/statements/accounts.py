@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from photoservice.modelled.schema import ModelStore
-from photoservice.modelled.tables import ModelRow
+from photoservice.modelled.tables import ModelRow, pick
 
 
 def by_lookups(db: ModelStore, lookups: Sequence[bytes]) -> Sequence[ModelRow]:
@@ -14,7 +14,8 @@ def by_lookups(db: ModelStore, lookups: Sequence[bytes]) -> Sequence[ModelRow]:
         card = db.account_card.get(lookup)
         key = db.account_key.get(card["account"]) if card else None
         if card and key:
-            found.append(ModelRow(lookup=lookup, id=card["account"], wrapped=key["wrapped"]))
+            state = pick(card, "issue", "replaced_at")
+            found.append(ModelRow(lookup=lookup, id=card["account"], wrapped=key["wrapped"], **state))
     return found
 
 
@@ -75,9 +76,11 @@ def lookups(db: ModelStore, account: str) -> Sequence[ModelRow]:
 
 
 def claims(db: ModelStore, account: str) -> Sequence[ModelRow]:
-    """Return the events of an account's claims."""
-    events = sorted((row["station"], row["id"]) for row in db.claim if row["account"] == account)
-    return [ModelRow(station=station, id=event) for station, event in events]
+    """Return the events that showed an account's card: its claims, and merges with others."""
+    events = {(row["station"], row["id"]) for row in db.claim.by("account", account)}
+    merges = (*db.account_merge.by("old", account), *db.account_merge.by("into", account))
+    events |= {(row["station"], row["event"]) for row in merges}
+    return [ModelRow(station=station, id=event) for station, event in sorted(events)]
 
 
 def insert_erased(db: ModelStore, accounts: Sequence[str], made_at: datetime) -> int:

@@ -36,10 +36,12 @@ def insert_claim(
     number: str,
     code_mac: bytes,
     received_at: datetime,
+    notice: str | None,
 ) -> int:
     """Write a claim made in a browser."""
     whose = {"station": station, "id": id_, "item": item, "root": root, "account": account, "store": ""}
-    db.claim.add(**whose, number=number, activation="registration", code_mac=code_mac, received_at=received_at)
+    said = {"number": number, "activation": "registration", "code_mac": code_mac, "notice": notice}
+    db.claim.add(**whose, **said, received_at=received_at)
     return 1
 
 

@@ -9,7 +9,7 @@ from photoservice.modelled.tables import ModelRow, pick
 
 _SAID = (
     *("id", "item", "root", "account", "store", "number", "activation", "code_mac", "code_held", "epoch", "seq"),
-    *("box", "access_mac"),
+    *("box", "access_mac", "notice", "is_card_lost"),
 )
 
 

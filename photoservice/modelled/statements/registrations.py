@@ -30,13 +30,23 @@ def facts(db: ModelStore, roots: Sequence[str]) -> Sequence[ModelRow]:
 def _claim(db: ModelStore, claim: ModelRow) -> ModelRow:
     name = (claim["station"], claim["id"])
     told = pick(claim, "id", "station", "item", "account", "activation", "arrival")
+    merged = bool(db.account_merge.by("old", claim["account"]) or db.account_merge.by("into", claim["account"]))
     marked = {"withdrawn": db.withdrawal.get(name) is not None, "confirmed": db.confirmation.get(name) is not None}
-    return _fact("claim", claim["root"], **told, mac=claim["code_mac"], **marked)
+    return _fact("claim", claim["root"], **told, mac=claim["code_mac"], **marked, merged=merged)
 
 
 def _fact(kind: str, root: str, **told: Any) -> ModelRow:  # noqa: ANN401  # what the columns hold
     return ModelRow(
-        {"kind": kind, "root": root, **_NOTHING, "withdrawn": False, "confirmed": False, "names": None, **told}
+        {
+            "kind": kind,
+            "root": root,
+            **_NOTHING,
+            "withdrawn": False,
+            "confirmed": False,
+            "names": None,
+            "merged": False,
+            **told,
+        }
     )
 
 

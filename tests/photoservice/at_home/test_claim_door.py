@@ -9,7 +9,10 @@ import requests
 from photocore.codes import grouped, mint_claim_code, mint_house_roll
 from photocore.crockford import draw
 from photocore.host import SystemEntropy
+from photocore.privacy import load_privacy
+from photocore.settings import locate_config
 
+NOTICE = load_privacy(locate_config()).version
 ENTROPY = SystemEntropy()
 CARD_A, CARD_B = "952114100000000018", "952114100000000025"
 
@@ -94,7 +97,7 @@ def test_attack_A11_the_form_answers_every_wrong_kind_with_the_same_page(world, 
     pages = {}
     for place, (kind, (roll, code)) in enumerate(kinds.items()):
         one = home(f"192.0.{place}.9")
-        form = {"roll": roll, "code": code, "key": "K" * 26}
+        form = {"roll": roll, "code": code, "key": "K" * 26, "notice": NOTICE}
         reply = one.session.post(f"{world.url}/claim", data=form, headers={"X-Forwarded-For": one.address}, timeout=20)
         page = re.sub(r'id="roll" name="roll" value="[^"]*"|href="\?[^"]*"', "", reply.text)
         pages[kind] = (reply.status_code, page)
@@ -181,7 +184,10 @@ def test_O6_what_is_hostile_never_gets_further_than_the_door(world):
     assert requests.post(f"{world.url}/claim", data=many, headers=form, timeout=20).status_code == 400
     assert requests.post(f"{world.url}/claim", data=b"x" * 1_000_000, headers=form, timeout=20).status_code == 413
     odd = requests.post(
-        f"{world.url}/claim", data=b"roll=%00%FF%ED%A0%80&code=%00&key=" + b"k" * 26, headers=form, timeout=20
+        f"{world.url}/claim",
+        data=b"roll=%00%FF%ED%A0%80&code=%00&key=" + b"k" * 26 + b"&notice=" + NOTICE.encode(),
+        headers=form,
+        timeout=20,
     )
     assert odd.status_code == 403
 
