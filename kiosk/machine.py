@@ -131,7 +131,7 @@ class Machine:
             languages=self.state.languages or state.languages,
             privacy=self.state.privacy if self.state.privacy.notices else state.privacy,
         )
-        self._show()
+        self._show(is_restored=True)
 
     def _carry(self, effect: ask.Effect) -> None:
         match effect:
@@ -152,12 +152,12 @@ class Machine:
         is_double = last is not None and last.key == event.key and event.at - last.at < limits.strike_s
         return is_double or (event.key == "press" and event.at - self._came_at < limits.settle_s)
 
-    def _show(self, *, by_person: bool = False) -> None:
+    def _show(self, *, by_person: bool = False, is_restored: bool = False) -> None:
         if self._speak and self.state.language != self._spoken:
             self._spoken = self.state.language
             self._strings = self._speak(self._spoken)
         screen = view(self.state, self._strings)
-        access = settled(self.screen, screen, by_person=by_person)
+        access = settled(screen if is_restored else self.screen, screen, by_person=by_person)
         if access != screen.access:
             self.state = replace(self.state, access=access)
             screen = view(self.state, self._strings)
