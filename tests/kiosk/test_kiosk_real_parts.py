@@ -1,5 +1,6 @@
 """The whole counter: a real pty scanner, the real journal on disk, a printer on TCP, the real window."""
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -7,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from hardware.keypad import InputEvent
+from hardware.keypad.codes import EV_KEY, KEYS
 from hardware.printer.profile import load_profile as load_printer_profile
 from hardware.render.symbols import read_back
 from hardware.virtual.printer import VirtualPrinter
 from hardware.virtual.printer_line import TcpLine
 from hardware.virtual.scanner import VirtualScanner
 from hardware.virtual.wiring import make_scanner
+from kiosk.senses import Aids
 from kiosk.testing import Pilot, opened_app
 from kiosk.testing.counter import CARD, GOLD, PACKAGE, PRICE, ROLLS
 from kiosk.wiring import Fitting, OpenKiosk, open_kiosk
@@ -81,6 +85,12 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
             printer_profile="virtual-80mm",
             moves=False,
             is_offscreen=True,
+            aids=Aids(
+                keypad=f"file://{_keypad(tmp_path)}",
+                keypad_profile="storm_ez_access",
+                voice="jack",
+                voice_folder=tmp_path / "heard",
+            ),
         )
         kiosk = stack.enter_context(open_kiosk(fitting, seams=seams))
         stack.enter_context(opened_app(kiosk.app))
@@ -143,6 +153,32 @@ def test_K1_K2_an_unplugged_scanner_is_said_and_comes_back(shop: Shop) -> None:
     assert "scanner does not answer" in shop.pilot.screen.notice.text
     shop.scanner.plug()
     shop.pilot.until(lambda: shop.pilot.screen.notice is None, deadline_s=PATIENCE_S, what="the scanner's return")
+
+
+def test_K1_a_headset_and_a_keypad_over_real_parts(shop: Shop, tmp_path: Path) -> None:
+    """The headset goes in and the kiosk speaks; the keypad's key walks the page in the real window."""
+    keys = {name: InputEvent(kind=EV_KEY, code=KEYS[name], value=1).pack() for name in ("KEY_F15", "KEY_F19")}
+    with (tmp_path / "keypad").open("r+b", buffering=0) as keypad:
+        keypad.write(keys["KEY_F15"])
+        shop.pilot.until(lambda: shop.pilot.screen.access.speaks, deadline_s=PATIENCE_S, what="speech")
+        before = shop.pilot.screen.access.focus
+        keypad.write(keys["KEY_F19"])
+        shop.pilot.until(lambda: shop.pilot.screen.access.focus != before, deadline_s=PATIENCE_S, what="the focus")
+    assert shop.kiosk.senses
+    voice = shop.kiosk.senses.voice
+    assert voice
+    assert voice.wait_until_silent(PATIENCE_S)
+    if voice.speaks("en"):
+        assert list((tmp_path / "heard").glob("*.wav"))
+        assert voice.why_down == ""
+    else:
+        assert "cannot be started" in voice.why_down
+
+
+def _keypad(folder: Path) -> Path:
+    path = folder / "keypad"
+    os.mkfifo(path)
+    return path
 
 
 def _roster() -> RosterSnapshot:
