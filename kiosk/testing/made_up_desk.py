@@ -140,6 +140,7 @@ class FakeMakeUps(FakePapers):
                 card=wish.card,
                 card_typed=wish.card_typed,
                 language=wish.language,
+                notice=wish.notice,
             )
             number = f"TCN-7Q2M9X{len(self.held):02d}K"
             self.held[wish.claim_id] = Held(wish=registering, number=number, jobs=[*labels, last])
