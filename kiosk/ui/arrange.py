@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kiosk.ui.boxes import HBox, Spring, VBox
+from kiosk.ui.buttons import Touchable
 from kiosk.ui.look import Look
 from kiosk.ui.strip import FilmStrip
 from kiosk.ui.toolkit import Clock, Widget
@@ -91,7 +92,7 @@ def _in_panes(stage: "Stage", layout: Layout) -> Sequence[Widget]:
 
 def _lowered(stage: "Stage", part: Widget) -> VBox:
     """Return ``part`` in a column, below the line if there is one."""
-    return _column(Lowered(stage.look), part) if stage.look.is_low else _column(part)
+    return _column(Lowered(stage.look, part), part) if stage.look.is_low else _column(part)
 
 
 def _column(*parts: Widget) -> VBox:
@@ -143,20 +144,26 @@ class LowHead(VBox):
         self._fill()
 
     def _fill(self, *_: object) -> None:
-        self.room.height = max(0.0, self.least - (self.minimum_height - self.room.height))
+        high = max(0.0, self.least - (self.minimum_height - self.room.height))
+        if abs(high - self.room.height) > 1:  # it changes what it is reckoned from, to the last binary digit
+            self.room.height = high
 
 
 class Lowered(Widget):
-    """Room above a part that is touched, as high as it takes to bring it below the line."""
+    """Room above ``part``, as high as it takes to bring all of it that is touched below the line."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, part: Widget) -> None:
         super().__init__(size_hint_y=None, height=0)
-        self.line = look.reach_px
-        self._ask_fill = Clock.create_trigger(self._fill, -1)  # not at once: its top moves with its height
-        self.bind(top=self._note_top)
+        self.line, self.part_below = look.reach_px, part
+        self._ask_fill = Clock.create_trigger(self._fill, 0)  # once everything has its place
+        self.bind(top=self._note_place)
+        part.bind(pos=self._note_place, size=self._note_place)
 
-    def _note_top(self, *_: object) -> None:
+    def _note_place(self, *_: object) -> None:
         self._ask_fill()
 
     def _fill(self, *_: object) -> None:
-        self.height = max(0.0, self.top - self.line)
+        tops = [widget.top for widget in self.part_below.walk(restrict=True) if isinstance(widget, Touchable)]
+        highest = max(tops, default=self.line)
+        if abs(highest - self.line) > 1:
+            self.height = max(0.0, self.height + highest - self.line)

@@ -167,6 +167,7 @@ class MessageBody(Body):
         super().__init__(look, press)
         self.blocks: tuple[Block, ...] | None = None
         self.facts = FactRows(look, press)
+        self.watch_room(self.facts)
 
     def show(self, screen: Screen) -> None:
         """Show facts and paragraphs."""

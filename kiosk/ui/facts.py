@@ -16,6 +16,7 @@ class FactRows(VBox):
         super().__init__(fit=True)
         self.look, self.press, self.pairs = look, press, pairs
         self.rows: tuple[Row, ...] | None = None
+        self.is_tight = False
         self.height = 0
 
     def show(self, rows: tuple[Row, ...]) -> None:
@@ -23,16 +24,22 @@ class FactRows(VBox):
         if rows == self.rows:
             return
         self.rows = rows
+        self.is_tight = False
+        self._build(rows)
+
+    def tighten(self) -> None:
+        """Show the same with less air, where they are too high for the page."""
+        if self.rows and not self.is_tight:
+            self.is_tight = True
+            self._build(self.rows)
+
+    def _build(self, rows: tuple[Row, ...]) -> None:
         self.clear_widgets()
         if not rows:
             return
         look, u = self.look, self.look.u
-        panel = Panel(
-            look,
-            padding=[4 * u, (2.4 if look.is_landscape else 3) * u],
-            gap=(1.9 if look.is_landscape else 2.6) * u,
-            fit=True,
-        )
+        air, gap = (0.9, 0.5) if self.is_tight else (2.4, 1.9) if look.is_landscape else (3, 2.6)
+        panel = Panel(look, padding=[(3 if self.is_tight else 4) * u, air * u], gap=gap * u, fit=True)
         for line in self._lines(rows):
             panel.add_widget(line)
         self.add_widget(panel)
@@ -58,19 +65,21 @@ class FactRows(VBox):
         line = HBox(look, gap=2.4 * u, fit=True)
         sign = "check_circle" if row.tone == "good" else row.icon
         ink = look["ink2"] if row.tone == "plain" else look[INKS[row.tone]]
-        line.add_widget(icon(look, sign, size_u=5.6, colour=ink))
-        column = VBox(gap=0.4 * u, fit=True, pos_hint={"center_y": 0.5})
-        column.add_widget(Text(look, row.title, size_u=SMALL_U, colour=look["ink2"]))
+        line.add_widget(icon(look, sign, size_u=4.6 if self.is_tight else 5.6, colour=ink))
+        column = VBox(gap=0 if self.is_tight else 0.4 * u, fit=True, pos_hint={"center_y": 0.5})
+        leading = 1.04 if self.is_tight else 1.16
+        column.add_widget(Text(look, row.title, size_u=SMALL_U, colour=look["ink2"], line_height=leading))
         column.add_widget(
             Text(
                 look,
                 row.value,
-                size_u=3.9 if look.is_landscape else 4.1,
+                size_u=3.6 if self.is_tight else 3.9 if look.is_landscape else 4.1,
                 weight="mono_bold" if row.is_code else "semibold",
+                line_height=leading,
             )
         )
         if row.detail:
-            column.add_widget(Text(look, row.detail, size_u=SMALL_U, colour=look["ink2"]))
+            column.add_widget(Text(look, row.detail, size_u=SMALL_U, colour=look["ink2"], line_height=leading))
         line.add_widget(column)
         if row.tag:
             line.add_widget(Pill(look, row.tag, icon_name="keyboard", ink=look["warn"], wash=look["warn_wash"]))

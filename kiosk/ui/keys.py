@@ -69,6 +69,7 @@ class CountBody(Body):
     def __init__(self, look: Look, press: Press) -> None:
         super().__init__(look, press)
         self.facts = FactRows(look, press)
+        self.watch_room(self.facts)
         self.stepper = StepperRow(look, press)
         self.pad = Pad(look, press, digit_high_u=_high(look, 13.5, 10.5, 17, 12.5))
         self.add_widget(self.facts)

@@ -9,6 +9,7 @@ The heading, the page's own buttons and what is typed stand on every leaf.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from kiosk.ui.boxes import HBox, Line, Spring, draw_sheet, icon, named
@@ -123,19 +124,20 @@ class LargeStage(FloatLayout):
         self._on_leaf = []
         margin = MARGIN_U * u
         top = self._add_head(screen, high - 1.6 * u)
-        low = self._add_rows(self._foot(screen, wide - 2 * margin), margin, 2.4 * u)
-        left, right = margin, wide - margin
-        pinned = [button.id for button in _own_buttons(screen)]
-        if look.is_landscape and (pinned or screen.keypad or screen.stepper):
+        left, right, low = margin, wide - margin, 2.8 * u
+        if self._has_side(screen):
             share = 0.56 if screen.keypad else 0.42
             middle = left + (right - left) * (share if look.is_rtl else 1 - share)
-            panes = ((middle + 2 * u, right), (left, middle - 2 * u)) if look.is_rtl else (
-                (left, middle - 2 * u), (middle + 2 * u, right)
-            )  # fmt: skip
-            pinned = self._add_side(screen, panes[1], low, min(top, look.reach_px))
-            left, right = panes[0]
+            words, side = (left, middle - 2 * u), (middle + 2 * u, right)
+            if look.is_rtl:
+                words, side = (middle + 2 * u, right), (left, middle - 2 * u)
+            if screen.keypad:
+                low = self._add_rows(self._foot(screen, right - left), left, low)
+            pinned = self._add_side(screen, side, low, min(top, look.reach_px))
+            left, right = words
             top = self._add_title(screen, left, right - left, top)
         else:
+            low = self._add_rows(self._foot(screen, right - left), left, low)
             top = self._add_title(screen, left, right - left, top)
             low, pinned = self._add_bottom(screen, left, right - left, low, min(top, look.reach_px))
         self._room, self._wide = (left, low, min(top, look.reach_px)), right - left
@@ -147,6 +149,11 @@ class LargeStage(FloatLayout):
         self.leaf = min(self.leaf, len(self.leaves) - 1)
         self.add_widget(self.ring)
         self._show_leaf()
+
+    def _has_side(self, screen: Screen) -> bool:
+        """Say whether the page's own buttons stand beside the words: in a low window, unless they are a list."""
+        is_list = screen.overlay is not None and screen.overlay.is_list
+        return self.look.is_landscape and not is_list and bool(_own_buttons(screen))
 
     def _frame(self, screen: Screen) -> None:
         """Lay a sheet under a question, so that it is seen to lie over the page."""
@@ -220,6 +227,8 @@ class LargeStage(FloatLayout):
     def _add_side(self, screen: Screen, pane: tuple[float, float], low: float, top: float) -> list[str]:
         """Add to the second pane what is typed and below it the page's buttons; return which of those are there."""
         left, wide = pane[0], pane[1] - pane[0]
+        if not screen.keypad:
+            low = self._add_rows(self._foot(screen, wide), left, low)
         is_typed = screen.keypad is not None and not screen.overlay
         rows, pinned = self._pinned(screen, wide, (top - low) * (0.36 if is_typed else 1.0))
         low = self._add_rows(rows, left, low)
@@ -363,18 +372,21 @@ class LargeStage(FloatLayout):
         row.height = self._pager_high() - self.gap
         words = Line(look, f"{self.leaf + 1} / {len(self.leaves)}", size_u=look.large_u, weight="semibold")
         side = (self._wide - words.width - 2 * GAP_U * u) / 2
-        buttons = self.screen.leaves if self.screen else ()
-        for n, button in enumerate(buttons):
-            is_there = self.leaf > 0 if n == 0 else self.leaf < len(self.leaves) - 1
-            made: Widget = Spring(size_hint=(None, None), size=(side, row.height))
-            if is_there:
-                made = LargeButton(look, button, self._press)
-                made.widen(side)
-                made.height = row.height
+        is_there = (self.leaf > 0, self.leaf < len(self.leaves) - 1)
+        for n, button in enumerate(self.screen.leaves if self.screen else ()):
             if n:
                 row.add_widget(words)
-            row.add_widget(made)
+            row.add_widget(self._turner(button, side, row.height) if is_there[n] else Spring())
         return row
+
+    def _turner(self, button: Button, wide: float, high: float) -> Widget:
+        """Return a button that turns the leaf: its arrow alone, where there is no room for its word."""
+        made = LargeButton(self.look, button, self._press)
+        if made.natural + 2 * made.inset_u * self.look.u > wide:
+            made = LargeButton(self.look, replace(button, text=""), self._press)
+        made.widen(wide)
+        made.height = high
+        return made
 
     def _put(self, widget: Widget, left: float, top: float) -> float:
         widget.pos = (left, top - widget.height)

@@ -96,6 +96,8 @@ class FieldBlock(Panel):
 class LargeButton(TouchButton):
     """A button that is as high as its words need in the width it is given."""
 
+    inset_u = 2.8
+
     def __init__(self, look: Look, button: Button, press: Press) -> None:
         self.least_u = PRIMARY_U if button.kind == "primary" else LEAST_HIGH_U + 2
         super().__init__(look, button, press, size_u=look.large_u, height_u=self.least_u)

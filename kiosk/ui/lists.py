@@ -31,7 +31,7 @@ class EntrySize:
     leading: float = 1.1
 
 
-TIGHT = EntrySize(high_u=9.5, title_u=3.4, detail_u=SMALL_U, gap_u=0.6, inset_u=0.4, pill_u=24, leading=1.0)
+TIGHT = EntrySize(high_u=9.5, title_u=3.4, detail_u=SMALL_U, gap_u=0.6, inset_u=0.4, pill_u=31, leading=1.0)
 FULL = EntrySize(high_u=12.5, title_u=3.7, detail_u=SMALL_U)
 ROOMY = EntrySize(high_u=15.5, title_u=4.1, detail_u=3.5)
 TALL = EntrySize(high_u=19.5, title_u=4.7, detail_u=3.9)

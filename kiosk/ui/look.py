@@ -40,7 +40,7 @@ CAPITAL_MM: Final = 600 * tan(radians(0.7))
 """EN 301 549, 5.1.4: a capital H is to be seen under 0.7 degrees by an eye 600 mm away; that is 7.33 mm."""
 CAPITAL_SHARE: Final = 0.727
 """A capital's height in our faces, as a share of the font size: Inter 0.7273, JetBrains Mono 0.73."""
-LARGE_U: Final = 5.0
+LARGE_U: Final = 5.8
 """In large text no letter is smaller than this, however much smaller the standard would allow on a large panel."""
 STANDING_REACH, LYING_REACH = 0.70, 0.74
 """Below this share of the height stands everything that is touched, for a person who sits (docs/design.md)."""

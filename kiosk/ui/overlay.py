@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from kiosk.ui.bars import ButtonRow
-from kiosk.ui.boxes import HBox, Panel, Spring, Text, VBox, named
+from kiosk.ui.boxes import HBox, Panel, Text, VBox, named
 from kiosk.ui.buttons import Press, TouchButton
 from kiosk.ui.look import Look, glyph
 from kiosk.ui.theme import Token
@@ -107,8 +107,6 @@ class OverlaySheet(FloatLayout):
             row = HBox(look, gap=1.6 * u, fit=True)
             for button in buttons[n : n + columns]:
                 row.add_widget(TouchButton(look, button, self.press, height_u=12.5))
-            for _ in range(columns - len(buttons[n : n + columns])):
-                row.add_widget(Spring())
             rows.add_widget(row)
         return rows
 

@@ -1,5 +1,7 @@
 """The page of the labels: what is registered, and each paper as it comes out; a number to photograph where none can."""
 
+from typing import Final
+
 from kiosk.ui.body import Body
 from kiosk.ui.boxes import HBox, Spring, VBox, named
 from kiosk.ui.buttons import Press
@@ -12,6 +14,10 @@ from kiosk.ui.tickets import TicketSheet
 from kiosk.ui.toolkit import Color, Rectangle, Widget
 from kiosk.view.screen import Screen
 
+USUAL_SHARE, FULL_SHARE, MANY = 1.12, 1.6, 4
+"""How broad the facts are beside the labels; many facts need more."""
+LEAST_PAPERS_U: Final = 40.0
+
 
 class LabelsBody(Body):
     """Facts, then the labels; a number to photograph where no receipt can be printed."""
@@ -21,10 +27,14 @@ class LabelsBody(Body):
         self.facts = FactRows(look, press, pairs=True)
         self.number = NumberSheet(look)
         self.sheet = TicketSheet(look)
+        self.pane = VBox(size_hint_x=USUAL_SHARE)
+        """Where the facts stand beside the labels."""
         self.bar = named(LabelBar(look), "progress")
         if look.is_landscape:
+            self.watch_room(self.facts, box=self.pane)
             self._add_panes()
             return
+        self.watch_room(self.facts, least=LEAST_PAPERS_U * look.u)
         for widget in (self.facts, self.number, self.sheet, self.bar):
             self.add_widget(widget)
 
@@ -32,7 +42,7 @@ class LabelsBody(Body):
         """Put the facts beside the labels: a low window has no room for one below the other."""
         u = self.look.u
         row = HBox(self.look, gap=3 * u)
-        facts = VBox(size_hint_x=1.12)
+        facts = self.pane
         facts.add_widget(self.facts)
         facts.add_widget(Spring())
         papers = VBox(gap=2 * u)
@@ -44,6 +54,7 @@ class LabelsBody(Body):
 
     def show(self, screen: Screen) -> None:
         """Show what is known and how far the labels are."""
+        self.pane.size_hint_x = USUAL_SHARE if len(screen.rows) < MANY else FULL_SHARE
         self.facts.show(tuple(row for row in screen.rows if not (screen.number and row.value == screen.number)))
         self.number.show(screen.number)
         self.sheet.show(screen.tickets)

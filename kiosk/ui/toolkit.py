@@ -46,6 +46,8 @@ from kivy.uix.widget import Widget
 
 from kiosk.ui.lettering import Label, TextPainter
 
+Clock.max_iteration = 40  # boxes in boxes each pass their height on once: a full page needs more than the usual ten
+
 __all__ = [
     "Animation",
     "App",
