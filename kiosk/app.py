@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from kiosk.appliance.heart import Turn
 from kiosk.appliance.lock import WindowLock
+from kiosk.appliance.upkeep import Upkeep
 from kiosk.brand import PLAIN, Brand
 from kiosk.inbox import Inbox
 from kiosk.keyboard import Keyboard
@@ -65,6 +67,7 @@ class KioskApp(App):
         appearance: Appearance,
         clock: Clock_,
         read_station: Callable[[], None],
+        upkeep: Upkeep | None = None,
     ) -> None:
         super().__init__()
         self.machine = machine
@@ -77,11 +80,13 @@ class KioskApp(App):
         self._pace = Pace()
         self._clock = clock
         self._read_station = read_station
+        self._upkeep = upkeep
         self._ground = FloatLayout()
         self._bell = Clock.create_trigger(self._drain)
         self._touched = Clock.create_trigger(self._take_touch)
         self._alarm = Clock.create_trigger(self._tick, 1.0)
         self._polling: Any = None
+        self._keeping: Any = None
         self._lock: WindowLock | None = None
         self._keyboard = Keyboard(clock)
         self._settle = Clock.create_trigger(lambda _: appearance.once_shown(), SETTLED_S)
@@ -103,6 +108,8 @@ class KioskApp(App):
         self.inbox.on_mail(self._bell)
         self._polling = Clock.schedule_interval(lambda _: self._read_station(), STATION_EVERY_S)
         self._read_station()
+        if self._upkeep:
+            self._keeping = Clock.schedule_interval(self._keep_up, self._upkeep.every_s)
         self._rest()
         Window.bind(on_flip=self._note_first_flip)
 
@@ -111,6 +118,9 @@ class KioskApp(App):
         self.inbox.on_mail(None)
         if self._polling:
             self._polling.cancel()
+        if self._upkeep and self._keeping:
+            self._keeping.cancel()
+            self._upkeep.end()
         self._alarm.cancel()
         self._touched.cancel()
         self._settle.cancel()
@@ -207,7 +217,15 @@ class KioskApp(App):
 
     def _note_first_flip(self, *_: object) -> None:
         Window.unbind(on_flip=self._note_first_flip)
+        if self._upkeep:
+            self._upkeep.begin()
         self._settle()
+
+    def _keep_up(self, _: float) -> None:
+        """Let the upkeep know how the window is; only this loop speaks for it."""
+        if self._upkeep:
+            turn = Turn(flips=self.flips, is_frame_due=Window.canvas.needs_redraw)
+            self._upkeep.turn(turn, self.machine.state)
 
     def _set_alarm(self) -> None:
         """Wake up when time next has an effect, and not before."""

@@ -1,6 +1,7 @@
 """``twincheck kiosk run``: open the kiosk of a station's folder."""
 
 import argparse
+import datetime
 import os
 import re
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hardware.render.template import COVERS
+from kiosk.appliance.night import RESTART
 from kiosk.closing import closing_on_signals
 from kiosk.flow.states import Limits
 from kiosk.language import OFFERED
@@ -20,10 +22,14 @@ if TYPE_CHECKING:
     from kiosk.wiring import Fitting
 
 DEFAULT_FOLDER = "/var/lib/twincheck/station"
+LEAST_PANEL_IN, MOST_PANEL_IN = 7, 100
 
 
 def command(argv: Sequence[str] | None = None) -> int:
-    """Run ``twincheck kiosk``; returns 0 after a clean end, 1 when it cannot open, 2 for a wrong call."""
+    """Run ``twincheck kiosk``; returns 0 after a clean end, 1 when it cannot open, 2 for a wrong call.
+
+    75 asks the service manager for a fresh start (``--restart-at``).
+    """
     options = _parser().parse_args(argv)
     with unsettled():
         return _run(options)
@@ -40,6 +46,8 @@ def _run(options: argparse.Namespace) -> int:
             app.bind(on_start=lambda *_: print(*_opening_words(options), sep="\n", flush=True))
             with closing_on_signals(lambda: app.inbox.put(lambda _: app.stop())):
                 app.run()
+            if kiosk.upkeep and kiosk.upkeep.is_resting:
+                return RESTART
     except TwincheckError as error:
         print(f"twincheck kiosk: {error}", file=sys.stderr)
         return 1
@@ -71,6 +79,12 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--scanner-profile", default="generic", help="a file of config/devices/scanners (%(default)s)")
     run.add_argument("--printer-profile", default="generic-80mm", help="one of config/devices/printers (%(default)s)")
     run.add_argument("--size", type=_size, default=(1080, 1920), help="window in pixels, such as 1080x1920")
+    run.add_argument(
+        "--diagonal", type=_diagonal, help="of the panel, in inches: how large text is on the glass"
+    )
+    run.add_argument(
+        "--brand", help="the shop's colour and logo: a file of config/brands, or a path to a .toml"
+    )
     run.add_argument("--language", default="en", help="what each session begins in (%(default)s)")
     run.add_argument(
         "--languages",
@@ -81,6 +95,10 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--label-covers", choices=COVERS, default="roll_id+code", help="what the security strip covers")
     run.add_argument("--idle", type=float, default=Limits().idle_s, help="seconds until the warning (%(default)s)")
     _add_aids(run)
+    run.add_argument("--fullscreen", action="store_true", help="take the whole display, without a pointer")
+    run.add_argument(
+        "--restart-at", type=_hour, metavar="HH:MM", help="when to end with code 75, nobody being there, to start anew"
+    )
     run.add_argument("--offscreen", action="store_true", default=None, help="draw without a display")
     return parser
 
@@ -100,11 +118,24 @@ def _add_aids(run: argparse.ArgumentParser) -> None:
     run.add_argument("--voice-wav", type=Path, metavar="FOLDER", help="write what is said as WAV files, play nothing")
 
 
+def _hour(text: str) -> datetime.time:
+    try:
+        return datetime.datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007  an hour of the store's own clock
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("an hour is written such as 03:30") from error
+
+
 def _size(text: str) -> tuple[int, int]:
     if not re.fullmatch(r"[1-9]\d{2,4}x[1-9]\d{2,4}", text):
         raise argparse.ArgumentTypeError("a size is two numbers of pixels, such as 1080x1920")
     width, height = text.split("x")
     return int(width), int(height)
+
+
+def _diagonal(text: str) -> float:
+    if not re.fullmatch(r"\d{1,3}(\.\d{1,2})?", text) or not LEAST_PANEL_IN <= float(text) <= MOST_PANEL_IN:
+        raise argparse.ArgumentTypeError(f"a panel has {LEAST_PANEL_IN} to {MOST_PANEL_IN} inches, such as 15.6")
+    return float(text)
 
 
 def _offered(language: str, languages: tuple[str, ...]) -> tuple[str, ...]:
@@ -131,10 +162,14 @@ def _fitting(options: argparse.Namespace) -> "Fitting":
         scanner_profile=options.scanner_profile,
         printer_profile=options.printer_profile,
         size=options.size,
+        brand=options.brand,
+        diagonal_in=options.diagonal,
         language=options.language,
         languages=_offered(options.language, options.languages),
         label_covers=options.label_covers,
         is_offscreen=options.offscreen,
+        is_fullscreen=options.fullscreen,
+        restart_at=options.restart_at,
         limits=Limits(idle_s=options.idle),
         aids=Aids(
             keypad=options.keypad,

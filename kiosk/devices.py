@@ -5,7 +5,7 @@ Every frame and every finished label is noted by the threads that have it; nothi
 
 from collections.abc import Callable, Sequence
 
-from kiosk.flow.staff_values import PrinterSeen, ScannerSeen
+from kiosk.flow.staff_values import PanelSeen, PrinterSeen, ScannerSeen
 from kiosk.flow.values import Printer
 from kiosk.ports import Answering
 from photocore.seams import Clock
@@ -18,6 +18,7 @@ class StationDevices:
         self._clock = clock
         self._scanner: tuple[str, Callable[[], bool]] | None = None
         self._printer: tuple[str, Callable[[], str]] | None = None
+        self._panels: Callable[[], Sequence[tuple[str, bool]]] = tuple
         self._scanned_at: float | None = None
         self._proven_at: float | None = None
 
@@ -28,6 +29,10 @@ class StationDevices:
     def has_printer(self, name: str, word: Callable[[], str]) -> None:
         """Take note of a printer, and of what tells its state in one word."""
         self._printer = (name, word)
+
+    def has_panels(self, seen: Callable[[], Sequence[tuple[str, bool]]]) -> None:
+        """Take note of what tells of each touch panel's name and whether it is there."""
+        self._panels = seen
 
     def note_scan(self) -> None:
         """Note that a code came just now."""
@@ -50,6 +55,10 @@ class StationDevices:
             return ()
         name, word = self._printer
         return (PrinterSeen(name=name, printer=Printer(word()), good_s=self._since(self._proven_at)),)
+
+    def panels(self) -> Sequence[PanelSeen]:
+        """Return each touch panel: its name, and whether it is there."""
+        return tuple(PanelSeen(name=name, is_there=is_there) for name, is_there in self._panels())
 
     def _since(self, moment: float | None) -> float | None:
         return None if moment is None else max(0.0, self._clock.monotonic() - moment)

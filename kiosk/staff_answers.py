@@ -4,7 +4,7 @@ from datetime import datetime
 
 from kiosk import answers
 from kiosk.flow.make_up_values import Film, MadeUp, MakeUpWish
-from kiosk.flow.staff_values import Devices, Parked, PrinterSeen, QueuedJob, Recent, ScannerSeen
+from kiosk.flow.staff_values import Devices, PanelSeen, Parked, PrinterSeen, QueuedJob, Recent, ScannerSeen
 from kiosk.flow.values import LabelState, Level, Package, Registration, Seen, Troubles
 from photocore.package import Product
 from sync import views
@@ -127,12 +127,14 @@ def devices(
     *,
     scanners: tuple[ScannerSeen, ...],
     printers: tuple[PrinterSeen, ...],
+    panels: tuple[PanelSeen, ...] = (),
 ) -> Devices:
     """Return everything the station leans on."""
     ack_s = max(0.0, (now - status.last_ack_at).total_seconds()) if status.last_ack_at else None
     return Devices(
         scanners=scanners,
         printers=printers,
+        panels=panels,
         is_online=status.online,
         ack_s=ack_s,
         unsent=status.unsent,

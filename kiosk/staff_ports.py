@@ -6,7 +6,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from kiosk.flow.staff_values import PrinterSeen, ScannerSeen, Shift
+from kiosk.flow.staff_values import PanelSeen, PrinterSeen, ScannerSeen, Shift
 from photocore.cards import CardNumber
 from photocore.ids import ItemId
 from photocore.kinds import Act
@@ -145,6 +145,10 @@ class DeviceFacts(Protocol):
 
     def scanners(self) -> Sequence[ScannerSeen]:
         """Return each scanner: its name, whether it is there, seconds since its last good code (None: none yet)."""
+        ...
+
+    def panels(self) -> Sequence[PanelSeen]:
+        """Return each touch panel there is, or was since the start, and whether it is there."""
         ...
 
     def printers(self) -> Sequence[PrinterSeen]:

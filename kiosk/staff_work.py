@@ -80,6 +80,7 @@ class StaffWork:
             self.clock.now(),
             scanners=tuple(self.devices.scanners()) if self.devices else (),
             printers=tuple(self.devices.printers()) if self.devices else (),
+            panels=tuple(self.devices.panels()) if self.devices else (),
         )
 
     def _open(self, number: str, facts: dict[str, Any]) -> Answer:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Collection, Generator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import time
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
@@ -20,7 +21,10 @@ from hardware.render.template import Covers
 from hardware.scanner import Condition, Frame, LinkState, ScannerLink, ScannerProfile
 from hardware.scanner import load_profile as load_scanner_profile
 from hardware.spooler import Spooler
+from kiosk.appliance.upkeep import Upkeep
+from kiosk.appliance.wiring import join_upkeep
 from kiosk.back_room import BackRoom
+from kiosk.brand import PLAIN, load_brand
 from kiosk.counter_queue import CounterQueue
 from kiosk.devices import NoScanner, StationDevices
 from kiosk.flow import effects as ask
@@ -75,8 +79,15 @@ class Fitting:
     language: str = "en"
     languages: tuple[str, ...] = OFFERED
     label_covers: Covers = "roll_id+code"
+    brand: str | None = None
+    """A file of config/brands, or the path of one elsewhere; None is Twincheck's own face."""
+    diagonal_in: float | None = None
+    """The panel's diagonal; it says how large large text is. None is the one stated for the window's shape."""
     moves: bool = True
     is_offscreen: bool | None = None
+    is_fullscreen: bool = False
+    restart_at: time | None = None
+    """When the kiosk may end to be started anew, by the store's clock."""
     limits: Limits = field(default_factory=Limits)
     aids: Aids = field(default_factory=Aids)
     is_alone: bool = False
@@ -94,6 +105,7 @@ class OpenKiosk:
     spooler: Spooler | None = None
     scanner: ScannerLink | None = None
     senses: Senses | None = None
+    upkeep: Upkeep | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,14 +204,19 @@ def open_kiosk(fitting: Fitting, *, seams: Seams | None = None) -> Generator[Ope
 
     Raises:
         NotEnrolled, JournalBusy, JournalDown: there is no station to stand on.
-        PortUrlWrong, ProfileWrong, SettingsError, LanguageUnknown, DisplayUnfit: a setting cannot be used.
+        PortUrlWrong, ProfileWrong, SettingsError, LanguageUnknown, BrandWrong, DisplayUnfit: a setting cannot be used.
     """
     seams = seams or real_seams()
     speak(fitting.language)
     offered(fitting.languages)
     # python-escpos makes a folder for its model table in the system's temporary one at every start, unless told where
     os.environ.setdefault("ESCPOS_CAPABILITIES_PICKLE_DIR", str(fitting.folder))
-    is_offscreen = prepare(size=fitting.size, home=fitting.folder / "kivy", is_offscreen=fitting.is_offscreen)
+    is_offscreen = prepare(
+        size=fitting.size,
+        home=fitting.folder / "kivy",
+        is_offscreen=fitting.is_offscreen,
+        is_fullscreen=fitting.is_fullscreen,
+    )
     from kiosk.app import Appearance, KioskApp  # noqa: PLC0415  only after the display is prepared
 
     inbox: Inbox[Letter] = Inbox()
@@ -224,13 +241,18 @@ def open_kiosk(fitting: Fitting, *, seams: Seams | None = None) -> Generator[Ope
             inbox=inbox,
             appearance=Appearance(
                 fonts=config / "fonts",
+                brand=load_brand(config, fitting.brand) if fitting.brand else PLAIN,
+                diagonal_in=fitting.diagonal_in,
                 moves=fitting.moves,
                 is_offscreen=is_offscreen,
+                is_locked=fitting.is_alone,
                 once_shown=lambda: _settle_down(fitting, station, partial(senses.join, machine)),
             ),
             clock=seams.clock,
             read_station=joiner.watch(worker, spooler, queue),
+            upkeep=(upkeep := joiner.join_upkeep()),
         )
+        upkeep.stop = app.stop
         yield OpenKiosk(
             app=app,
             machine=machine,
@@ -239,6 +261,7 @@ def open_kiosk(fitting: Fitting, *, seams: Seams | None = None) -> Generator[Ope
             spooler=spooler,
             scanner=scanner,
             senses=senses,
+            upkeep=upkeep,
         )
 
 
@@ -292,6 +315,17 @@ class Joiner:
         worker.start()
         self.stack.callback(worker.stop)
         return worker
+
+    def join_upkeep(self) -> Upkeep:
+        """Begin to look after the kiosk itself; it may rest at night while no label is at the printer."""
+        upkeep, panel = join_upkeep(
+            self.clock,
+            restart_at=self.fitting.restart_at,
+            expects_panel=self.fitting.is_fullscreen,
+            can_rest=lambda: not self.station.jobs.unsettled(),
+        )
+        self.ears.devices.has_panels(panel.seen)
+        return upkeep
 
     def join_scanner(self) -> ScannerLink | None:
         """Start to read the scanner, if there is one."""

@@ -6,9 +6,10 @@ files and texts dropped on it. The ways out that are left: SIGTERM, which a serv
 do behind badge and PIN (research: kivy 5.1, pos_kiosk 2.4).
 """
 
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Final, Protocol
 
-REFUSED: Final = (
+REFUSED: Final[tuple[str, ...]] = (
     "on_request_close",
     "on_keyboard",
     "on_textinput",
@@ -25,15 +26,36 @@ REFUSED: Final = (
 )
 """What the toolkit's window offers, and nobody in front of a kiosk is given."""
 
-BROUGHT_BACK: Final = ("on_minimize", "on_hide")
+BROUGHT_BACK: Final[tuple[str, ...]] = ("on_minimize", "on_hide")
+
+
+class Window(Protocol):
+    """What we need of the toolkit's window, which is no business of this room."""
+
+    def bind(self, **kwargs: Callable[..., object]) -> None:
+        """Call these for these events, before those that were bound earlier."""
+        ...
+
+    def unbind(self, **kwargs: Callable[..., object]) -> None:
+        """Call them no more."""
+        ...
+
+    def restore(self) -> None:
+        """Be there again after having been made small."""
+        ...
+
+    def raise_window(self) -> None:
+        """Stand before all others."""
+        ...
 
 
 class WindowLock:
     """Shuts the doors of one window until :meth:`release`."""
 
-    def __init__(self, window: Any) -> None:
+    def __init__(self, window: Window) -> None:
         self._window = window
-        self._bound = {name: _refuse for name in REFUSED} | dict.fromkeys(BROUGHT_BACK, self._bring_back)
+        self._bound: dict[str, Callable[..., object]] = {name: _refuse for name in REFUSED}  # noqa: C420  typed so
+        self._bound.update((name, self._bring_back) for name in BROUGHT_BACK)
         window.bind(**self._bound)
 
     def release(self) -> None:

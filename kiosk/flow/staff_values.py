@@ -91,11 +91,20 @@ class PrinterSeen:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PanelSeen:
+    """A touch panel as the kernel lists it; its name is the maker's own."""
+
+    name: str
+    is_there: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Devices:
     """Everything this station leans on, as it is now."""
 
     scanners: tuple[ScannerSeen, ...] = ()
     printers: tuple[PrinterSeen, ...] = ()
+    panels: tuple[PanelSeen, ...] = ()
     is_online: bool = False
     ack_s: float | None = None
     """How long ago the photoservice last answered."""

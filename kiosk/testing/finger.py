@@ -26,3 +26,8 @@ class Finger(MotionEvent):
     def lift(self) -> None:
         """Take the finger away."""
         EventLoop.post_dispatch_input("end", self)
+
+    def slide(self, x: float, y: float) -> None:
+        """Move the finger, still on the window, to x, y."""
+        self.move({"x": x / Window.width, "y": y / Window.height})
+        EventLoop.post_dispatch_input("update", self)

@@ -20,7 +20,7 @@ from kiosk.flow.staff_pages import (
     StaffTrouble,
     StaffWaiting,
 )
-from kiosk.flow.staff_values import Devices, Parked, PrinterSeen, QueuedJob, Recent, ScannerSeen
+from kiosk.flow.staff_values import Devices, PanelSeen, Parked, PrinterSeen, QueuedJob, Recent, ScannerSeen
 from kiosk.flow.states import Attract, Cause, Confirming, Scanning, State, Typing
 from kiosk.flow.values import Card, LabelState, Level, Light, Printer, Troubles
 from kiosk.testing.gallery_making_up import made_up, shelf_labels
@@ -41,6 +41,7 @@ from kiosk.testing.gallery_values import (
 FINE = Devices(
     scanners=(ScannerSeen(name="Counter scanner", is_there=True, good_s=25.0),),
     printers=(PrinterSeen(name="Label printer", printer=Printer.READY, good_s=180.0),),
+    panels=(PanelSeen(name="ELO Touch 2402L", is_there=True),),
     is_online=True,
     ack_s=40.0,
 )
@@ -100,6 +101,7 @@ def _home() -> Iterator[tuple[str, State]]:
         waiting,
         scanners=(ScannerSeen(name="", is_there=False),),
         printers=(PrinterSeen(name="", printer=Printer.PAPER_OUT),),
+        panels=(PanelSeen(name="", is_there=False),),
     )
     yield "devices_trouble", at(DevicesShown(devices=out), staff=MARA, station={"light": OFFLINE})
     down = replace(FINE, has_journal=False)

@@ -18,10 +18,13 @@ def has_display(environ: Mapping[str, str]) -> bool:
     return bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY") or environ.get("SDL_VIDEODRIVER"))
 
 
-def prepare(*, size: tuple[int, int], home: Path, is_offscreen: bool | None = None) -> bool:
+def prepare(
+    *, size: tuple[int, int], home: Path, is_offscreen: bool | None = None, is_fullscreen: bool = False
+) -> bool:
     """Set environment and configuration for a window of ``size`` pixels; return whether it will be off-screen.
 
-    ``home`` is a folder Kivy may write to. ``is_offscreen`` None decides by whether there is a display.
+    ``home`` is a folder Kivy may write to. ``is_offscreen`` None decides by whether there is a display. With
+    ``is_fullscreen`` the window is as large as the display and has no pointer, whatever ``size`` says.
 
     Raises:
         DisplayUnfit: there is a window already, of another size: nothing said now would be heard.
@@ -36,7 +39,7 @@ def prepare(*, size: tuple[int, int], home: Path, is_offscreen: bool | None = No
     logging.getLogger("kivy").addFilter(_is_not_about_mtdev)
     if offscreen:
         os.environ["SDL_VIDEODRIVER"] = "offscreen"
-    _configure(size)
+    _configure(size, is_fullscreen=is_fullscreen and not offscreen)
     return offscreen or os.environ.get("SDL_VIDEODRIVER") == "offscreen"
 
 
@@ -52,7 +55,7 @@ def _is_not_about_mtdev(record: logging.LogRecord) -> bool:
     return "MTDev" not in record.getMessage()
 
 
-def _configure(size: tuple[int, int]) -> None:
+def _configure(size: tuple[int, int], *, is_fullscreen: bool) -> None:
     from kivy.config import Config  # noqa: PLC0415 # pyright: ignore[reportUnknownVariableType]
 
     settings = {
@@ -60,12 +63,21 @@ def _configure(size: tuple[int, int]) -> None:
         ("graphics", "height"): size[1],
         ("graphics", "resizable"): 0,
         ("graphics", "borderless"): 1,
+        ("graphics", "fullscreen"): "auto" if is_fullscreen else 0,
+        ("graphics", "show_cursor"): 0 if is_fullscreen else 1,
         ("graphics", "multisamples"): 0,  # smooth shapes draw their own edges; multisampling halves the frame rate
         ("graphics", "maxfps"): 60,
         ("kivy", "exit_on_escape"): 0,
+        ("kivy", "pause_on_minimize"): 0,
+        ("kivy", "keyboard_mode"): "system",
         ("kivy", "kivy_clock"): "interrupt",  # see kiosk.ui.pulse
         ("kivy", "log_level"): "warning",
         ("input", "mouse"): "mouse,disable_multitouch",
     }
+    # No modules (inspector, console), whatever a file says. Touches come from the display server alone, as its
+    # pointer: were a panel read beside it, each touch would press twice, on this page and on the next.
+    for section in ("modules", "input"):
+        Config.remove_section(section)  # pyright: ignore[reportUnknownMemberType]
+        Config.add_section(section)  # pyright: ignore[reportUnknownMemberType]
     for (section, name), value in settings.items():
         Config.set(section, name, str(value))  # pyright: ignore[reportUnknownMemberType]

@@ -164,8 +164,18 @@ def _device_entries(devices: Devices, t: Strings) -> tuple[Entry, ...]:
         )
         for seen in devices.printers
     )
+    panels = (
+        Entry(
+            icon="touch",
+            title=t.gettext("Touch screen"),
+            detail=seen.name if seen.is_there else t.gettext("Scanner and keypad still work. Check its cable."),
+            word=t.gettext("ready") if seen.is_there else t.gettext("no answer"),
+            tone="good" if seen.is_there else "bad",
+        )
+        for seen in devices.panels
+    )
     clock = () if devices.clock_off_s is None else (_clock_entry(devices.clock_off_s, t),)
-    return (*scanners, *printers, _service_entry(devices, t), *clock, _disk_entry(devices, t))
+    return (*scanners, *printers, *panels, _service_entry(devices, t), *clock, _disk_entry(devices, t))
 
 
 def _since(what: str, seconds: float | None, t: Strings) -> str:
