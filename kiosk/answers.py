@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from kiosk.flow.values import Label, LabelState, Level, Light, Package, Registration, Seen, Wish
 from photocore.ids import ItemId
+from photocore.kinds import PaperSource
 from photocore.package import Product
 from sync.views import ClaimLevel, JobView, PackageView, Registered, RegisterWish, RegistrationView, StationStatus
 
@@ -61,6 +62,7 @@ def wish_for_desk(wish: Wish) -> RegisterWish:
         corrects=wish.corrects,
         staff=wish.staff,
         notice=wish.notice,
+        paper=PaperSource(row=wish.paper.row, written=wish.paper.written) if wish.paper else None,
     )
 
 

@@ -13,6 +13,7 @@ from kiosk.flow.make_up_pages import Counting, MakingUp
 from kiosk.flow.staff_pages import PinPad, StaffWaiting
 from kiosk.flow.states import Limits, Page, Registering, Scanning, State, Waiting
 from kiosk.flow.step import expected_kinds, next_deadline, step
+from kiosk.flow.tool_pages import Cleaning
 from kiosk.flow.training import addressed
 from kiosk.flow.values import Station, Tongue
 from kiosk.ports import CodeReader
@@ -178,5 +179,7 @@ def _shifted(page: Page, seconds: float) -> Page:
             return replace(page, since=since + seconds)
         case Scanning(checking_since=float() as since):
             return replace(page, checking_since=since + seconds)
+        case Cleaning(until=until):
+            return replace(page, until=until + seconds)
         case _:
             return page

@@ -138,6 +138,7 @@ class FakeDesk(FakeMakeUps, FakeStaffDesk):
         if wish.event_id not in self.held:
             if self._view(wish.item, wish.card).revoked:
                 raise DeskRefusal(DeskReason.REVOKED)
+            self._enter_row(wish)
             self._end_corrected(wish)
             view = self._view(wish.item, wish.card)
             if view.registered == "same_card":

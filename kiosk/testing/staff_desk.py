@@ -70,6 +70,7 @@ class FakeStaffDesk(FakePapers):
         self.corrected: dict[str, str] = {}
         self.closed: list[str] = []
         self.noted = 0
+        self.papers_entered: dict[str, str] = {}
         self.printer_notes: dict[str, str] = {}
         self.contested_now: list[ContestedView] = []
         self.joined: list[JoinWish] = []
@@ -197,6 +198,14 @@ class FakeStaffDesk(FakePapers):
     def find_registration(self, number: str) -> RegistrationView | None:
         """Return a registration by its number; the desk that stands on this knows."""
         raise NotImplementedError
+
+    def _enter_row(self, wish: RegisterWish) -> None:
+        """Take a row of a paper list once."""
+        if wish.paper is None:
+            return
+        if wish.paper.row in self.papers_entered:
+            raise DeskRefusal(DeskReason.ROW_ENTERED)
+        self.papers_entered[wish.paper.row] = wish.event_id
 
     def _end_corrected(self, wish: RegisterWish) -> None:
         """End the parked registration that a new one stands for."""
