@@ -10,6 +10,8 @@ For screens and for paper.
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from photocore.scripts import is_wide
+
 NEVER_FIRST: Final = frozenset(
     "、。，．：；！？）」』】〕〉》］｝・ー々ゝゞヽヾ～〜％℃"
     "ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ"
@@ -20,11 +22,6 @@ UNDIVIDED: Final = frozenset("…‥—")
 """Signs that come in pairs, and stay together."""
 EVEN_UP_TO: Final = 3
 """A text of so many lines gets lines of like length: a single sign on the last one looks like a mistake."""
-
-
-def is_wide(sign: str) -> bool:
-    """Say whether ``sign`` is an ideograph, kana, or punctuation as wide as they are."""
-    return "\u2e80" <= sign <= "\ua4cf" or "\uf900" <= sign <= "\ufaff" or "\uff00" <= sign <= "\uffef"
 
 
 def pieces(text: str) -> list[str]:

@@ -42,7 +42,7 @@ class Area:
 class Style:
     """How a line of text looks; sizes are the height of a capital in dots. ``align`` is as seen, whatever its way.
 
-    ``keeps`` says that the text will come again and may be kept: never true of a code.
+    ``keeps`` says that the text will come again and may be kept: never true of a code. ``language`` is the text's.
     """
 
     face: Face
@@ -53,6 +53,7 @@ class Style:
     white: bool = False
     is_rtl: bool = False
     keeps: bool = False
+    language: str = "en"
 
 
 @dataclass
@@ -171,4 +172,4 @@ def packed(black: "NDArray[np.bool_]") -> Raster:
 
 
 def _setting(style: Style, cap: float) -> Setting:
-    return Setting(face=style.face, cap=cap, tracking=style.tracking, is_rtl=style.is_rtl)
+    return Setting(face=style.face, cap=cap, tracking=style.tracking, is_rtl=style.is_rtl, language=style.language)

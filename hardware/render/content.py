@@ -62,7 +62,7 @@ def fields_of(label: RollLabel | PackageLabel, words: Mapping[str, str]) -> dict
         own
         | said
         | {
-            "say_count": said[f"say_rolls_{plural(label.of)}"],
+            "say_count": said[f"say_rolls_{plural(label.of, words['language'])}"],
             "say_register_hint": said["say_register_at_hint" if label.link else "say_register_hint"],
         }
     )
@@ -83,8 +83,22 @@ def _values(label: RollLabel | PackageLabel) -> tuple[dict[str, str], dict[str, 
     return codes, {"product": ink(label.product), "detail": ink(label.detail), "store": ink(label.store)}
 
 
-def plural(count: int) -> str:
-    """Return the class of a number of rolls, as CLDR names them for Arabic; the other languages use what they have."""
+def plural(count: int, language: str) -> str:
+    """Return the class of a number of rolls in ``language`` (Unicode CLDR); one that is not told counts as English."""
+    if language in ("zh", "ja"):
+        return "other"
+    if language == "ar":
+        return _arabic_plural(count)
+    if count == 1:
+        return "one"
+    if language == "he" and count == 2:
+        return "two"
+    if language == "pl":
+        return "few" if 2 <= count % 10 <= 4 and not 12 <= count % 100 <= 14 else "many"
+    return "other"
+
+
+def _arabic_plural(count: int) -> str:
     if count in (1, 2):
         return {1: "one", 2: "two"}[count]
     hundredth = count % 100

@@ -35,6 +35,7 @@ from hardware.render.template import (
     load_templates,
     load_words,
 )
+from photocore.capitals import capitals
 from photocore.label import PackageLabel, RollLabel
 
 if TYPE_CHECKING:
@@ -195,9 +196,10 @@ def _draw_words(sheet: _Sheet, element: Words, area: Area) -> None:
         tracking=element.tracking,
         white=element.white,
         is_rtl=sheet.is_rtl,
+        language=sheet.fields["say_language"],
         keeps=not any(code in text for code in sheet.codes),
     )
-    text = text.upper() if element.upper else text
+    text = capitals(text, style.language) if element.upper else text
     if element.lines > 1:
         sheet.canvas.paragraph(text, area, style, element.lines)
     else:

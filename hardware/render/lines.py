@@ -16,8 +16,9 @@ from typing import Any, Final
 
 from PIL import ImageDraw, ImageFont
 
-from hardware.render.fonts import MONO, Face, FontShelf, Script
+from hardware.render.fonts import MONO, Face, FontShelf, Letters
 from photocore.bidi import FSI, LRI, PDI, Run, needs_order, visual_runs
+from photocore.linebreak import phrases, pieces
 
 UNDRAWABLE: Final = "?"
 """Stands for a sign that no bundled font has; a box would look like a fault."""
@@ -104,12 +105,16 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """How a line is set: its face, the height of a capital in dots, extra space as part of the font's size, its way."""
+    """How a line is set: its face, the height of a capital in dots, extra space as part of the font's size, its way.
+
+    ``language`` says whose shapes Chinese signs have.
+    """
 
     face: Face
     cap: float
     tracking: float = 0
     is_rtl: bool = False
+    language: str = "en"
 
 
 class KeptLines:
@@ -158,24 +163,32 @@ def set_line(shelf: FontShelf, text: str, setting: Setting) -> Line:
 
 def is_drawable(shelf: FontShelf, text: str, face: Face = "regular") -> bool:
     """Say whether the bundled fonts have every sign of ``text``."""
-    return all(shelf.script_of(face, sign) is not None for sign in text)
+    return all(shelf.letters_of(face, sign) is not None for sign in text)
 
 
 def wrapped(shelf: FontShelf, text: str, width: float, setting: Setting) -> list[str]:
-    """Break ``text`` at words, so that each line fits ``width`` dots; a word that is wider is broken."""
+    """Break ``text`` where its language may end a line, so that each fits ``width`` dots; what is wider is broken."""
     lines = [""]
-    for word in (part for wide in text.split() for part in _broken(shelf, wide, width, setting)):
-        longer = f"{lines[-1]} {word}".strip()
-        if set_line(shelf, longer, setting).width <= width:
+    for part in (part for wide in phrases(" ".join(text.split())) for part in _broken(shelf, wide, width, setting)):
+        longer = lines[-1] + part
+        if set_line(shelf, longer.strip(), setting).width <= width:
             lines[-1] = longer
         else:
-            lines.append(word)
-    return [line.removesuffix(DOT).removeprefix(DOT.strip()).strip() for line in lines]
+            lines.append(part)
+    return [line.strip().removesuffix(DOT).removeprefix(DOT.strip()).strip() for line in lines]
 
 
 def _broken(shelf: FontShelf, word: str, width: float, setting: Setting) -> Iterator[str]:
-    """Cut a word that no line is wide enough for."""
-    while len(word) > 1 and set_line(shelf, word, setting).width > width:
+    """Cut a word that no line is wide enough for: at its signs where its script may, else wherever it must."""
+    if set_line(shelf, word.strip(), setting).width <= width:
+        yield word
+        return
+    for piece in pieces(word):
+        yield from _cut(shelf, piece, width, setting)
+
+
+def _cut(shelf: FontShelf, word: str, width: float, setting: Setting) -> Iterator[str]:
+    while len(word) > 1 and set_line(shelf, word.strip(), setting).width > width:
         fits = next((n for n in range(len(word) - 1, 1, -1) if set_line(shelf, word[:n], setting).width <= width), 1)
         yield word[:fits]
         word = word[fits:]
@@ -183,32 +196,32 @@ def _broken(shelf: FontShelf, word: str, width: float, setting: Setting) -> Iter
 
 
 def _pieces(shelf: FontShelf, run: Run, setting: Setting) -> list[Piece]:
-    pieces: list[Piece] = []
-    for script, group in groupby(_scripted(shelf, run.text, setting.face), key=_script):
+    found: list[Piece] = []
+    for letters, group in groupby(_lettered(shelf, run.text, setting), key=_letters):
         text = "".join(sign for _, sign in group)
-        if run.is_rtl and script == "latin":
+        if run.is_rtl and letters == "latin":
             text = text[::-1].translate(_MIRRORED)
-        font = shelf.font(setting.face, setting.cap, script)
-        gap = setting.tracking * font.size if script == "latin" else 0
-        by_sign = bool(gap) or (script == "latin" and setting.face in MONO)
-        is_rtl = run.is_rtl and script == "arabic"
-        pieces.append(Piece(text=text, font=font, is_rtl=is_rtl, gap=gap, by_sign=by_sign))
-    return pieces[::-1] if run.is_rtl else pieces
+        font = shelf.font(setting.face, setting.cap, letters)
+        gap = setting.tracking * font.size if letters == "latin" else 0
+        by_sign = bool(gap) or (letters == "latin" and setting.face in MONO)
+        is_rtl = run.is_rtl and letters != "latin"
+        found.append(Piece(text=text, font=font, is_rtl=is_rtl, gap=gap, by_sign=by_sign))
+    return found[::-1] if run.is_rtl else found
 
 
-def _scripted(shelf: FontShelf, text: str, face: Face) -> list[tuple[Script, str]]:
+def _lettered(shelf: FontShelf, text: str, setting: Setting) -> list[tuple[Letters, str]]:
     """Return each sign with the first font that has it; a space goes with what stands before it."""
-    found: list[tuple[Script, str]] = []
+    found: list[tuple[Letters, str]] = []
     for sign in text:
-        script = shelf.script_of(face, sign)
+        letters = shelf.letters_of(setting.face, sign, setting.language)
         if sign == " " and found:
             found.append((found[-1][0], sign))
         else:
-            found.append((script or "latin", sign if script else UNDRAWABLE))
+            found.append((letters or "latin", sign if letters else UNDRAWABLE))
     return found
 
 
-def _script(part: tuple[Script, str]) -> Script:
+def _letters(part: tuple[Letters, str]) -> Letters:
     return part[0]
 
 

@@ -23,6 +23,7 @@ from hardware.render.lines import code as isolated
 from hardware.render.receipt_body import body_pieces
 from hardware.render.symbols import Symbol, plain_linear, plain_matrix, plain_qr, read_back
 from hardware.render.template import load_words
+from photocore.capitals import capitals
 from photocore.codes import grouped, parse_access_code, parse_guest_card, parse_registration_number
 from photocore.label import Receipt
 
@@ -62,7 +63,15 @@ class _Sheet:
         scale, rtl = self.profile.dots_per_mm, self.is_rtl and face not in CODE_FACES
         side = align or ("right" if self.is_rtl else "left")
         least = 1.3 * scale
-        return Style(face=face, cap=cap_mm * scale, least_cap=least, align=side, tracking=tracking, is_rtl=rtl)
+        return Style(
+            face=face,
+            cap=cap_mm * scale,
+            least_cap=least,
+            align=side,
+            tracking=tracking,
+            is_rtl=rtl,
+            language=self.words["language"],
+        )
 
 
 class ReceiptComposer:
@@ -105,7 +114,7 @@ def _masthead(sheet: _Sheet, receipt: Receipt) -> Canvas:
     width = sheet.profile.print_width_mm
     canvas = sheet.canvas(19)
     canvas.text(ink(receipt.store), sheet.area(1, 2.5, width - 2), sheet.style("display", 4.4, "center"))
-    title = sheet.words["receipt_title"].upper()
+    title = capitals(sheet.words["receipt_title"], sheet.words["language"])
     canvas.text(title, sheet.area(1, 10.4, width - 2), sheet.style("semibold", 1.9, "center", tracking=0.1))
     canvas.rule(Area(x=0, y=sheet.profile.dots(15.6), width=canvas.width, height=2), 0)
     return canvas
@@ -125,7 +134,7 @@ def _access(sheet: _Sheet, code: str, url: str | None) -> Canvas:
         x = _begin(sheet, qr, dots) if sheet.is_wide else (canvas.width - qr.width * dots) // 2
         canvas.symbol(qr, x, sheet.profile.dots(4), dots)
         _demand(canvas.finished(), qr)
-    title = sheet.words["access_title"].upper()
+    title = capitals(sheet.words["access_title"], sheet.words["language"])
     canvas.text(title, sheet.area(left, top, width), sheet.style("semibold", 1.6, tracking=0.08))
     canvas.text(grouped(parse_access_code(code)), sheet.area(left, top + 3.6, width), sheet.style("mono", 2.4))
     for nr, line in enumerate(hint):
@@ -206,8 +215,9 @@ def _dots(sheet: _Sheet, symbol: Symbol) -> int:
 
 
 def _paragraph(sheet: _Sheet, text: str, width_mm: float) -> list[str]:
-    """Break ``text`` at words so that each line of small print fits ``width_mm``."""
-    setting = Setting(face="regular", cap=1.5 * sheet.profile.dots_per_mm, is_rtl=sheet.is_rtl)
+    """Break ``text`` so that each line of small print fits ``width_mm``."""
+    cap = 1.5 * sheet.profile.dots_per_mm
+    setting = Setting(face="regular", cap=cap, is_rtl=sheet.is_rtl, language=sheet.words["language"])
     return wrapped(sheet.shelf, text, sheet.profile.dots(width_mm), setting)
 
 

@@ -2,11 +2,12 @@
 
 It goes out in the printer's own letters where they have the signs: that is fast, and looks as a receipt should. What a
 code page cannot show is drawn by us instead of becoming a question mark: a single line of a receipt in Latin letters,
-and all of one in a language that is read from right to left, since no printer sets that.
+and all of one in a language that has a script of its own, since hardly a printer sets that.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import groupby
 
 from hardware.printer.profile import PrinterProfile
@@ -17,10 +18,11 @@ from hardware.render.fonts import FontShelf
 from hardware.render.lines import Setting, is_drawable, set_line
 from hardware.render.lines import wrapped as broken
 from photocore.label import Receipt
+from photocore.scripts import script_of
 
 CAP_MM = 1.83
 LEADING_MM = 3.75
-ARABIC_LEADING_MM = 4.5
+DRAWN_LEADING_MM = 4.5
 COLUMN_GAP_MM = 2.5
 
 
@@ -41,7 +43,17 @@ class BodySetter:
 
     profile: PrinterProfile
     shelf: FontShelf
-    is_rtl: bool
+    words: dict[str, str]
+
+    @cached_property
+    def is_rtl(self) -> bool:
+        """Say whether its language is read from right to left."""
+        return is_rtl(self.words)
+
+    @cached_property
+    def is_drawn(self) -> bool:
+        """Say whether its language has a script of its own."""
+        return any(script_of(sign) for sign in self.words["receipt_title"])
 
     def pieces(self, entries: list[Entry]) -> Iterator[bytes | Canvas]:
         """Return the entries in order: bytes for the printer's own letters, canvases for what we draw.
@@ -58,7 +70,7 @@ class BodySetter:
 
     def _must_draw(self, entry: Entry) -> bool:
         """Say whether we can show what the printer cannot."""
-        if self.is_rtl:
+        if self.is_drawn:
             return True
         missing = [sign for sign in entry.name + entry.text if not can_print(sign, self.profile.codepage)]
         return any(is_drawable(self.shelf, sign) for sign in missing)
@@ -66,7 +78,7 @@ class BodySetter:
     def _draw(self, entries: list[Entry]) -> Canvas:
         dots = self.profile.dots
         rows = [row for entry in entries for row in self._rows(entry, self._name_dots(entries, entry))]
-        step = dots(ARABIC_LEADING_MM if self.is_rtl else LEADING_MM)
+        step = dots(DRAWN_LEADING_MM if self.is_drawn else LEADING_MM)
         canvas = Canvas(self.profile.print_width_dots, step * len(rows), self.profile, self.shelf)
         for nr, row in enumerate(rows):
             for text, area, style in row:
@@ -78,7 +90,7 @@ class BodySetter:
         """Return how wide the names stand: as the printer's letters would, or as wide as the widest of its kind."""
         if not entry.name:
             return 0
-        if not self.is_rtl:
+        if not self.is_drawn:
             return entry.indent * self.profile.print_width_dots // self.profile.columns
         alike = [other.name for other in entries if other.name and other.indent == entry.indent]
         widest = max(set_line(self.shelf, name, self._setting(entry)).width for name in alike)
@@ -97,16 +109,17 @@ class BodySetter:
 
     def _setting(self, entry: Entry) -> Setting:
         style = self._style(entry)
-        return Setting(face=style.face, cap=style.cap, is_rtl=style.is_rtl)
+        return Setting(face=style.face, cap=style.cap, is_rtl=style.is_rtl, language=style.language)
 
     def _style(self, entry: Entry) -> Style:
-        cap = CAP_MM * self.profile.dots_per_mm
+        cap, align = CAP_MM * self.profile.dots_per_mm, "right" if self.is_rtl else "left"
+        style = Style(face="mono_medium", cap=cap, align=align, language=self.words["language"])
         if entry.is_code:
-            return Style(face="mono_medium", cap=cap, align="right" if self.is_rtl else "left")
-        if self.is_rtl:
-            return Style(face="bold" if entry.is_bold else "semibold", cap=cap, align="right", is_rtl=True)
+            return style
+        if self.is_drawn:
+            return replace(style, face="bold" if entry.is_bold else "semibold", is_rtl=self.is_rtl)
         # Beside the printer's own letters, and in their columns: a monospaced face looks least like a patch.
-        return Style(face="mono" if entry.is_bold else "mono_medium", cap=cap)
+        return replace(style, face="mono" if entry.is_bold else "mono_medium")
 
 
 def body_entries(receipt: Receipt, words: dict[str, str]) -> list[Entry]:
@@ -142,7 +155,7 @@ def body_pieces(
         CodeError: an ID of the receipt is none.
         ProfileWrong: a font file is missing.
     """
-    return BodySetter(profile=profile, shelf=shelf, is_rtl=is_rtl(words)).pieces(body_entries(receipt, words))
+    return BodySetter(profile=profile, shelf=shelf, words=words).pieces(body_entries(receipt, words))
 
 
 def _lines(entry: Entry, columns: int) -> list[Line]:

@@ -6,6 +6,8 @@ as the real one must be, so that a person, and a decoder, can look at what stays
 """
 
 import math
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from PIL import Image, ImageDraw
@@ -17,6 +19,7 @@ from hardware.render.fonts import FontShelf
 from hardware.render.label import DrawnLabel
 from hardware.render.lines import Setting, set_line
 from hardware.render.template import load_words
+from photocore.capitals import capitals
 
 PANEL_SIDE_MM = 5.0
 PANEL_HEIGHT_MM = 9.4
@@ -54,14 +57,16 @@ class SecurityStrip:
         narrow = Area(x=area.width - peel - side, y=top, width=peel, height=height)
         if is_rtl(words):
             wide, narrow = (_mirrored(panel, area.width) for panel in (wide, narrow))
-        self._write_panel(canvas, wide, words["strip_title"].upper(), words["strip_hint"], rtl=is_rtl(words))
-        self._write_peel(canvas, narrow, words["strip_peel"].upper(), rtl=is_rtl(words))
+        self._write_panel(canvas, wide, words)
+        self._write_peel(canvas, narrow, words)
         return canvas.finished()
 
-    def _write_panel(self, canvas: Canvas, panel: Area, title: str, hint: str, *, rtl: bool) -> None:
+    def _write_panel(self, canvas: Canvas, panel: Area, words: Mapping[str, str]) -> None:
         scale, dots = self._profile.dots_per_mm, self._profile.dots
+        rtl, language = is_rtl(words), words["language"]
+        title, hint = capitals(words["strip_title"], language), words["strip_hint"]
         canvas.panel(panel, dots(0.5), dots(0.25))
-        setting = Setting(face="semibold", cap=1.2 * scale, is_rtl=rtl)
+        setting = Setting(face="semibold", cap=1.2 * scale, is_rtl=rtl, language=language)
         lines = 1 if set_line(self._shelf, hint, setting).width <= panel.width - dots(1.6) else 2
         inner = Area(
             x=panel.x + dots(0.8),
@@ -69,16 +74,17 @@ class SecurityStrip:
             width=panel.width - dots(1.6),
             height=dots(2),
         )
-        style = Style(face="bold", cap=2.0 * scale, least_cap=scale, align="center", tracking=0.1, is_rtl=rtl)
-        canvas.text(title, inner, style)
-        style = Style(face="semibold", cap=1.5 * scale, least_cap=1.2 * scale, align="center", is_rtl=rtl)
+        style = Style(face="bold", cap=2.0 * scale, least_cap=scale, align="center", is_rtl=rtl, language=language)
+        canvas.text(title, inner, replace(style, tracking=0.1))
+        style = replace(style, face="semibold", cap=1.5 * scale, least_cap=1.2 * scale)
         below = Area(
             x=inner.x, y=panel.y + dots(5.7 if lines == 1 else 4.4), width=inner.width, height=dots(1.9 * lines)
         )
         canvas.paragraph(hint, below, style, lines)
 
-    def _write_peel(self, canvas: Canvas, panel: Area, peel: str, *, rtl: bool) -> None:
+    def _write_peel(self, canvas: Canvas, panel: Area, words: Mapping[str, str]) -> None:
         scale, dots = self._profile.dots_per_mm, self._profile.dots
+        rtl, language = is_rtl(words), words["language"]
         canvas.panel(panel, dots(0.5), dots(0.25))
         arrow, middle = dots(2.0), panel.y + panel.height // 2
         room = Area(
@@ -87,7 +93,8 @@ class SecurityStrip:
             width=panel.width - dots(3.4) - arrow,
             height=dots(1.7),
         )
-        canvas.text(peel, room, Style(face="bold", cap=1.7 * scale, least_cap=scale, align="center", is_rtl=rtl))
+        style = Style(face="bold", cap=1.7 * scale, least_cap=scale, align="center", is_rtl=rtl, language=language)
+        canvas.text(capitals(words["strip_peel"], language), room, style)
         tip = panel.x + panel.width - dots(1.4)
         base = tip - arrow
         if rtl:

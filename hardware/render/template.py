@@ -163,7 +163,7 @@ def load_templates(config: Path) -> tuple[LabelTemplate, ...]:
 
 
 def load_words(config: Path) -> dict[str, dict[str, str]]:
-    """Read the printed words of labels and receipts, by language; ``en`` has them all.
+    """Read the printed words of labels and receipts, by language; ``en`` has them all, and each says which it is.
 
     Raises:
         ProfileWrong: the file breaks its form.
@@ -176,7 +176,7 @@ def load_words(config: Path) -> dict[str, dict[str, str]]:
     unknown = {key for spoken in words.values() for key in spoken} - set(words.get("en", {}))
     if unknown:
         raise ProfileWrong(f"{path}: {', '.join(sorted(unknown))} is missing in [en].")
-    return {language: words["en"] | spoken for language, spoken in words.items()}
+    return {language: words["en"] | spoken | {"language": language} for language, spoken in words.items()}
 
 
 def choose(

@@ -18,9 +18,7 @@ import uharfbuzz
 from PIL import Image, ImageDraw, ImageFont
 
 from photocore.bidi import needs_order, visual_runs
-from photocore.linebreak import is_wide
-
-Script = Literal["arabic", "hebrew", "devanagari", "wide"]
+from photocore.scripts import Script, regions, script_of
 
 WEIGHTS: Final = {
     "Inter-Regular.otf": "Regular",
@@ -39,7 +37,7 @@ OWN_NAMES: Final = {"\u4e2d\u6587": "zh", "\u65e5\u672c\u8a9e": "ja"}
 ROOMS: Final[dict[Script, tuple[float, float]]] = {
     "arabic": (1.08, 0.44),
     "hebrew": (1.02, 0.36),
-    "devanagari": (1.12, 0.48),
+    "devanagari": (1.04, 0.46),
     "wide": (1.04, 0.40),
 }
 """Room above and below the base line in em: as high and deep as letters go. The fonts' own, Arabic's 1.38 and 0.74
@@ -85,7 +83,7 @@ def needs_setting(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def scripts_of(text: str) -> frozenset[Script]:
     """Return the scripts a text has besides Latin."""
-    return frozenset() if text.isascii() else frozenset(found for sign in text if (found := _script(sign)))
+    return frozenset() if text.isascii() else frozenset(found for sign in text if (found := script_of(sign)))
 
 
 def room_of(text: str) -> tuple[float, float]:
@@ -142,28 +140,14 @@ def _fonts_for(letter: str, font: str, language: str) -> Iterator[str]:
     """Return the files ``letter`` may come from, the best first."""
     yield font
     weight = WEIGHTS.get(Path(font).name)
-    script = _script(letter)
+    script = script_of(letter)
     if weight is None or script is None:
         return
     if script == "wide":
-        first, second = ("JP", "SC") if language.startswith("ja") else ("SC", "JP")
-        names = [f"NotoSans{region}-{WIDE_WEIGHTS[weight]}.otf" for region in (first, second)]
+        names = [f"NotoSans{region}-{WIDE_WEIGHTS[weight]}.otf" for region in regions(language)]
     else:
         names = [f"NotoSans{script.capitalize()}-{weight}.ttf"]
     yield from (str(Path(font).with_name(name)) for name in names)
-
-
-def _script(sign: str) -> Script | None:
-    """Return whose letter ``sign`` is, by its block; ``None`` for what Latin fonts have."""
-    if sign < "\u0590":
-        return None
-    if sign <= "\u05ff" or "\ufb1d" <= sign <= "\ufb4f":
-        return "hebrew"
-    if sign <= "\u08ff" or "\ufb50" <= sign <= "\ufdff" or "\ufe70" <= sign <= "\ufefc":
-        return "arabic"
-    if sign <= "\u097f":
-        return "devanagari"
-    return "wide" if is_wide(sign) else None
 
 
 @lru_cache(maxsize=32)

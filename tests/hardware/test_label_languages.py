@@ -1,5 +1,6 @@
 """Labels of every kind in every language: codes read, the strip covers what it names, Arabic is joined and in order."""
 
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from hardware.printer.profile import PrinterProfile, load_profile
 from hardware.render.canvas import Area, Canvas, Style
 from hardware.render.composer import PrintComposer
 from hardware.render.content import fields_of, plural, words_for
-from hardware.render.fonts import ARABIC_FILES, FontShelf
+from hardware.render.fonts import FontShelf, file_of
 from hardware.render.label import DrawnLabel, LabelRenderer
 from hardware.render.lines import Setting, code, is_drawable, set_line, wrapped
 from hardware.render.strip import SecurityStrip
@@ -33,6 +34,9 @@ COPY = "K3M9QX"
 LINK = "https://photos.example.com/claim"
 LANGUAGES = ["en", "de", "ar"]
 PAPERS = ["virtual-80mm", "virtual-80mm-300dpi", "generic-58mm"]
+OTHERS = ["fr", "es", "it", "pl", "tr", "he", "hi", "zh", "ja"]
+EVERYWHERE = [*product(PAPERS, LANGUAGES), *zip(PAPERS * 3, OTHERS, strict=True)]
+"""Three languages on every paper; of the others, which lay out as one of the three does, each on one."""
 ARABIC = "فيلم ملون"
 TOLD = {"product": "Kodak Gold 200", "detail": "135-36 · ISO 200 · C-41", "store": "Foto Lenz, Basel", "link": LINK}
 
@@ -74,8 +78,7 @@ def texts(picture: Image.Image) -> set[str]:
 # -- the package label ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize(("paper", "language"), EVERYWHERE)
 def test_O17_a_package_label_says_its_id_twice_and_where_to_register(paper: str, language: str) -> None:
     """Bars (a second 2D code on narrow paper), (90)(91) in 2D, the page as QR: also after one dot of ink spread."""
     shop = profile(paper)
@@ -115,6 +118,16 @@ def test_O17_a_package_label_takes_the_paper_it_says() -> None:
         ("ar", 2, "فيلمان"),
         ("ar", 5, f"{code('5')} أفلام"),
         ("ar", 11, f"{code('11')} فيلمًا"),
+        ("pl", 1, "1 rolka"),
+        ("pl", 3, "3 rolki"),
+        ("pl", 5, "5 rolek"),
+        ("pl", 22, "22 rolki"),
+        ("he", 1, "גליל אחד"),
+        ("he", 2, "שני גלילים"),
+        ("he", 7, f"{code('7')} גלילים"),
+        ("hi", 5, "5 रोल"),
+        ("zh", 1, "1 个胶卷"),
+        ("ja", 12, "フィルム12本"),
     ],
 )
 def test_O17_how_many_rolls_is_said_as_the_language_counts(language: str, of: int, said: str) -> None:
@@ -125,8 +138,11 @@ def test_O17_how_many_rolls_is_said_as_the_language_counts(language: str, of: in
 
 def test_O17_every_number_of_rolls_has_a_class() -> None:
     """1 to 50, and beyond a hundred."""
-    assert {plural(count) for count in range(1, 51)} == {"one", "two", "few", "many"}
-    assert [plural(count) for count in (100, 102, 103, 111)] == ["other", "other", "few", "many"]
+    assert {plural(count, "ar") for count in range(1, 51)} == {"one", "two", "few", "many"}
+    assert [plural(count, "ar") for count in (100, 102, 103, 111)] == ["other", "other", "few", "many"]
+    assert [plural(count, "pl") for count in (1, 2, 5, 12, 22, 112)] == ["one", "few", "many", "many", "few", "many"]
+    assert [plural(count, "he") for count in (1, 2, 3)] == ["one", "two", "other"]
+    assert {plural(count, language) for count in range(1, 51) for language in ("zh", "ja")} == {"other"}
 
 
 # -- before the sale --------------------------------------------------------------------------------------
@@ -204,8 +220,7 @@ def test_O17_a_label_without_a_strip_is_shown_as_it_is() -> None:
 # -- languages ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize(("paper", "language"), EVERYWHERE)
 def test_O17_a_roll_label_reads_in_every_language(paper: str, language: str) -> None:
     """Mirrored for Arabic or not, its codes are the same and read after ink spread."""
     shop = profile(paper)
@@ -219,8 +234,8 @@ def test_O17_a_roll_label_reads_in_every_language(paper: str, language: str) -> 
 def test_O17_every_word_is_translated_and_every_letter_of_it_is_in_a_font() -> None:
     """Nothing is left in English by mistake, and nothing would print as a question mark."""
     words, shelf = load_words(CONFIG), FontShelf(CONFIG / "fonts")
-    same = {"Film", "ltr", "Copy {copy}"}
-    for language in ("de", "ar"):
+    same = {"Film", "ltr", "Copy {copy}", "Date", "%Y-%m-%d %H:%M"}
+    for language in words.keys() - {"en"}:
         left = {key for key, said in words[language].items() if said == words["en"][key] and said not in same}
         assert left == set()
         assert all(is_drawable(shelf, said) for said in words[language].values())
@@ -266,7 +281,7 @@ def test_K3_arabic_letters_are_joined_as_an_independent_shaper_joins_them(word: 
     """The line is as wide as HarfBuzz's own shaping of it, which is not that of the letters one by one."""
     shelf = FontShelf(CONFIG / "fonts")
     (piece,) = set_line(shelf, word, Setting(face="regular", cap=40, is_rtl=True)).pieces
-    path = CONFIG / "fonts" / ARABIC_FILES["regular"]
+    path = CONFIG / "fonts" / file_of("regular", "arabic")
     font = uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path))))  # type: ignore[arg-type]
     scale = piece.font.size / font.face.upem
     assert piece.width == pytest.approx(shaped(font, word) * scale, abs=1.5)
