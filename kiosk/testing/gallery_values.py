@@ -19,6 +19,7 @@ from kiosk.flow.values import (
     Tongue,
     Wish,
 )
+from kiosk.language import OFFERED, offered
 from photocore.cards import CardNumber
 from photocore.privacy import load_privacy
 from photocore.settings import locate_config
@@ -60,11 +61,7 @@ def labels(
 
 
 PRIVACY = load_privacy(locate_config())
-LANGUAGES = (
-    Tongue(code="en", name="English"),
-    Tongue(code="de", name="Deutsch"),
-    Tongue(code="ar", name="\u0627\u0644\u0639\u0631\u0628\u064a\u0629"),
-)
+LANGUAGES = tuple(Tongue(code=code, name=name) for code, name in offered(OFFERED))
 BADGE = CardNumber(table="staff", number="TCB000042")
 MARA = Staff(id="a3f1c2d4e5b60718", name="Mara", badge=BADGE)
 
