@@ -2,8 +2,9 @@
 
 Speech says it, the keypad's focus walks it, the large-text layout draws it, tests check it. There is no other order.
 
-It begins with what the page is about, goes down the page as it is drawn, and ends with the frame: tools, light, foot.
-So one step back from the heading, the walk being a ring, leads to the frame, and a few more to the page's buttons.
+The order is what a person needs next: what the page is about, what happened, what to do, what there is to choose, the
+page's buttons; then what it all rests on, such as facts, keys and labels, as they are drawn; last the frame. A page is
+read out whole as it comes, so who listens is at its buttons after few keys, and walks on only to hear a thing again.
 """
 
 from collections.abc import Iterator
@@ -95,50 +96,54 @@ def _question(question: Overlay) -> Iterator[Part]:
 
 def _page(screen: Screen) -> Iterator[Part]:
     yield Part(id=HEADING, role="heading", name=_line(screen.title))
-    for n, step in enumerate(screen.steps):
-        yield Part(id=f"step:{n}", role="step", name=step.text, state=step.state)
     for n, chip in enumerate(screen.chips):
         yield _chip(n, chip)
     yield from _text("guidance", screen.guidance)
     if screen.notice:
         yield Part(id="notice", role="alert", name=_line(screen.notice.text), state=_state(screen.notice.tone))
-    yield from _body(screen)
+    yield from _choices(screen)
     yield from map(pressable, screen.buttons)
+    yield from _grounds(screen)
     yield from map(pressable, screen.languages)
     if screen.staff:
         yield from _staff(screen.staff)
     yield from map(pressable, screen.tools)
+    for n, step in enumerate(screen.steps):
+        yield Part(id=f"step:{n}", role="step", name=step.text, state=step.state)
     if screen.light.text:
         yield Part(id="light", role="status", name=screen.light.text, state=_state(screen.light.tone))
     yield from _text("store", screen.store)
     yield from _text("foot", screen.foot)
 
 
-def _body(screen: Screen) -> Iterator[Part]:
-    """Yield the middle of the page; a layout draws only some of these, and the others are empty.
-
-    A number that is drawn large stands among the rows already.
-    """
-    for slot in screen.slots:
-        yield _slot(slot)
-    for n, row in enumerate(screen.rows):
-        yield from _row(n, row)
+def _choices(screen: Screen) -> Iterator[Part]:
+    """Yield what a person must have heard, or chooses from, before a button makes sense."""
     for n, block in enumerate(screen.blocks):
         yield _block(n, block)
-    if screen.progress is not None:
-        yield Part(id="progress", role="status", name=screen.progress_words or f"{screen.progress:.0%}")
-    for n, ticket in enumerate(screen.tickets):
-        yield _ticket(n, ticket)
-    if screen.stepper:
-        yield from _stepper(screen.stepper)
-    if screen.keypad:
-        yield from _keypad(screen.keypad, screen)
     for n, entry in enumerate(screen.entries):
         yield _entry(n, entry)
     if not screen.entries:
         yield from _text("empty", screen.empty)
     if screen.pager:
         yield from _pager(screen.pager)
+    if screen.keypad and not screen.stepper:
+        yield _field(screen.keypad, screen)
+
+
+def _grounds(screen: Screen) -> Iterator[Part]:
+    """Yield what the page shows besides; a number that is drawn large stands among the rows already."""
+    for slot in screen.slots:
+        yield _slot(slot)
+    for n, row in enumerate(screen.rows):
+        yield from _row(n, row)
+    if screen.progress is not None:
+        yield Part(id="progress", role="status", name=screen.progress_words or f"{screen.progress:.0%}")
+    if screen.stepper:
+        yield from _stepper(screen.stepper)
+    if screen.keypad:
+        yield from _keys(screen.keypad)
+    for n, ticket in enumerate(screen.tickets):
+        yield _ticket(n, ticket)
 
 
 def _slot(slot: Slot) -> Part:
@@ -195,21 +200,23 @@ def _stepper(stepper: Stepper) -> Iterator[Part]:
         yield pressable(stepper.plus)
 
 
-def _keypad(keypad: Keypad, screen: Screen) -> Iterator[Part]:
-    """Yield what is typed, then the keys row by row. Of a secret only the number of signs is said, as it is drawn.
+def _field(keypad: Keypad, screen: Screen) -> Part:
+    """Return what is typed; of a secret only the number of signs is said, as it is drawn.
 
     Where a stepper stands above the keys it holds the number, and the keys have no field of their own.
     """
-    if not screen.stepper:
-        typed = keypad.told if keypad.is_secret else keypad.text
-        yield Part(
-            id="field",
-            role="field",
-            name=_line(screen.title),
-            value=typed or keypad.placeholder,
-            detail=keypad.example,
-            spells=bool(keypad.text) and not keypad.is_secret,
-        )
+    typed = keypad.told if keypad.is_secret else keypad.text
+    return Part(
+        id="field",
+        role="field",
+        name=_line(screen.title),
+        value=typed or keypad.placeholder,
+        detail=keypad.example,
+        spells=bool(keypad.text) and not keypad.is_secret,
+    )
+
+
+def _keys(keypad: Keypad) -> Iterator[Part]:
     for symbol in "".join(keypad.rows):
         yield Part(id=f"key:{symbol}", role="key", name=symbol, is_overheard=keypad.is_overheard, can_press=True)
 

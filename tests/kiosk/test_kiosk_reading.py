@@ -74,11 +74,22 @@ def test_K1_a_question_over_the_page_hides_the_page_from_the_reader_too() -> Non
     assert [part.id for part in parts] == ["title", "guidance", "no", "yes"]
 
 
-def test_K1_the_order_is_the_pages_own_and_its_buttons_come_before_the_frame() -> None:
-    """Heading, what happened, what to do, facts, papers, buttons; then tools and foot."""
+def test_K1_what_to_do_and_its_buttons_come_before_the_facts_and_the_frame() -> None:
+    """Heading, what happened, what to do, buttons; then facts and papers; last tools, steps, light and foot."""
+    wanted = ["title", "guidance", "cancel", "register", "row:0", "claim_code", "ticket:0", "access", "step:0", "foot"]
     parts = [part.id for part in reading(_shown(_named("confirm")))]
-    wanted = ["title", "guidance", "row:0", "claim_code", "ticket:0", "cancel", "register", "light", "foot"]
     assert [part for part in parts if part in wanted] == wanted
+    parts = [part.id for part in reading(_shown(_named("trouble_no_answer")))]
+    assert parts.index("block:2") < parts.index("finish")
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_K1_the_buttons_of_a_page_are_near_its_heading(name: str) -> None:
+    """Few keys, whatever the page holds; a list is its own choice."""
+    screen = _shown(name)
+    parts = [part.id for part in reading(screen)]
+    if screen.buttons and not (screen.overlay or screen.entries):
+        assert parts.index(screen.buttons[0].id) <= 7
 
 
 def test_K1_each_language_is_named_in_its_own() -> None:

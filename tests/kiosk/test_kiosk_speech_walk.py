@@ -6,7 +6,7 @@ from kiosk.flow.states import Attract
 from kiosk.language import OFFERED
 from kiosk.speech.narrator import NO_VOICE
 from kiosk.speech.tongues import TONGUES
-from kiosk.testing.counter import CARD, PACKAGE, ROLLS
+from kiosk.testing.counter import CARD, PACKAGE
 from kiosk.testing.listener import LANGUAGES, WALKS, Listener, heard_path, heard_text, listened
 
 
@@ -39,7 +39,7 @@ def test_S5_what_is_heard_tells_neither_the_whole_card_nor_a_secret():
         assert CARD[-4:] in heard
         assert CARD not in heard
         assert CARD[:-4] not in heard
-        assert all(item.partition("(21)")[2] in heard for item in (PACKAGE, *ROLLS))
+        assert PACKAGE[-4:] in heard
 
 
 def test_S5_the_end_of_a_session_leaves_nothing_to_be_heard():
