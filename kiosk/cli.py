@@ -114,6 +114,12 @@ def _add_aids(run: argparse.ArgumentParser) -> None:
         default="off",
         help="speak never, into a headset that is plugged in, or through a loudspeaker too (%(default)s)",
     )
+    run.add_argument(
+        "--key-gap",
+        type=float,
+        default=Limits().strike_s,
+        help="the same key again within so many seconds is the same stroke; 0.5 for hands that tremble (%(default)s)",
+    )
     run.add_argument("--voice-device", default="default", help="the sound card's ALSA name (%(default)s)")
     run.add_argument("--voice-wav", type=Path, metavar="FOLDER", help="write what is said as WAV files, play nothing")
 
@@ -170,7 +176,7 @@ def _fitting(options: argparse.Namespace) -> "Fitting":
         is_offscreen=options.offscreen,
         is_fullscreen=options.fullscreen,
         restart_at=options.restart_at,
-        limits=Limits(idle_s=options.idle),
+        limits=Limits(idle_s=options.idle, strike_s=options.key_gap),
         aids=Aids(
             keypad=options.keypad,
             keypad_profile=options.keypad_profile,
