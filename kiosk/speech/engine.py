@@ -37,6 +37,10 @@ class Sound:
 class Engine(Protocol):
     """Turns sentences into sound."""
 
+    def look(self) -> None:
+        """Find out which voices there are; may take as long as a sentence."""
+        ...
+
     def speaks(self, language: str) -> bool:
         """Say whether there is a voice for ``language``."""
         ...
@@ -59,26 +63,26 @@ class EspeakEngine:
 
     def __init__(self, program: str = ESPEAK) -> None:
         self._program = program
-        self._voices: frozenset[str] | None = None
+        self._spoken = frozenset(TONGUES)
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
 
-    def speaks(self, language: str) -> bool:
-        """Say whether the voice, and the program that reads for it, are installed."""
-        tongue = TONGUES.get(language)
-        if tongue is None or (tongue.reader and not shutil.which(tongue.reader[0])):
-            return False
-        return tongue.voice in self.voices()
+    def look(self) -> None:
+        """Find out which voices there are, and which programs that read for them; none without espeak-ng."""
+        try:
+            table = self._run([self._program, "--voices"], b"").decode(errors="replace")
+        except VoiceDown:
+            table = ""
+        voices = {line.split()[1] for line in table.splitlines()[1:] if len(line.split()) > 1}
+        self._spoken = frozenset(
+            language
+            for language, tongue in TONGUES.items()
+            if tongue.voice in voices and (not tongue.reader or shutil.which(tongue.reader[0]))
+        )
 
-    def voices(self) -> frozenset[str]:
-        """Return the names of all voices there are; none where espeak-ng is not installed."""
-        if self._voices is None:
-            try:
-                table = self._run([self._program, "--voices"], b"").decode(errors="replace")
-            except VoiceDown:
-                return frozenset()
-            self._voices = frozenset(line.split()[1] for line in table.splitlines()[1:] if len(line.split()) > 1)
-        return self._voices
+    def speaks(self, language: str) -> bool:
+        """Say whether the voice, and the program that reads for it, are installed; taken for granted before a look."""
+        return language in self._spoken
 
     def render(self, text: str, language: str) -> Sound:
         """Return the sound of one sentence, without any markup in it being followed.

@@ -29,4 +29,5 @@ def missing_packages(which: Callable[[str], str | None] = shutil.which) -> tuple
 
 def spoken_languages(engine: EspeakEngine) -> tuple[str, ...]:
     """Return the languages that would be spoken here, sorted."""
+    engine.look()
     return tuple(sorted(language for language in TONGUES if engine.speaks(language)))

@@ -16,6 +16,10 @@ APLAY: Final = "aplay"
 AHEAD_US: Final = 100_000
 """What the card holds in its own buffer: so much is heard at most after speech was cut off."""
 
+LONGEST_S: Final = 90.0
+"""No sentence takes so long."""
+FAREWELL_S: Final = 2.0
+
 
 class Line(Protocol):
     """An open way to the ear, for one sentence."""
@@ -29,7 +33,7 @@ class Line(Protocol):
         ...
 
     def drain(self) -> None:
-        """Wait until all is heard, and close.
+        """Wait until all is heard.
 
         Raises:
             VoiceDown: it never was.
@@ -37,7 +41,11 @@ class Line(Protocol):
         ...
 
     def drop(self) -> None:
-        """Close at once, whatever is not yet heard. For any thread, and twice is no fault."""
+        """Be silent at once, whatever is not yet heard. For any thread: never waits, and twice is no fault."""
+        ...
+
+    def close(self) -> None:
+        """Put the line away; by whoever wrote to it."""
         ...
 
 
@@ -91,21 +99,29 @@ class AlsaLine:
             if pipe:
                 pipe.write(samples)
         except OSError as cause:
-            self.drop()
-            raise VoiceDown(f"the sound card takes nothing ({APLAY} ended with {self._child.returncode})") from cause
+            raise VoiceDown(f"{APLAY} cannot play: the sound card takes nothing") from cause
 
     def drain(self) -> None:
         """Close the pipe and wait for the end."""
         if self._child.stdin:
             with suppress(OSError):
                 self._child.stdin.close()
-        if self._child.wait() > 0:
-            raise VoiceDown(f"the sound card takes nothing ({APLAY} ended with {self._child.returncode})")
+        try:
+            code = self._child.wait(LONGEST_S)
+        except subprocess.TimeoutExpired as cause:
+            raise VoiceDown(f"{APLAY} hangs: the sound card takes nothing") from cause
+        if code > 0:
+            raise VoiceDown(f"{APLAY} ended with {code}: the sound card takes nothing")
 
     def drop(self) -> None:
         """Kill it: what the card has not played is gone."""
         self._child.kill()
-        self._child.wait()
+
+    def close(self) -> None:
+        """Kill it if it is still there; one that the kernel does not let go is left behind."""
+        self._child.kill()
+        with suppress(subprocess.TimeoutExpired):
+            self._child.wait(FAREWELL_S)
         if self._child.stdin:
             with suppress(OSError):
                 self._child.stdin.close()
@@ -150,3 +166,6 @@ class FolderLine:
 
     def drop(self) -> None:
         """Write nothing: it was never heard to its end."""
+
+    def close(self) -> None:
+        """Have nothing to put away."""

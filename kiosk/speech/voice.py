@@ -104,6 +104,7 @@ class Voice:
             self._line.drop()
 
     def _run(self) -> None:
+        self._engine.look()
         while (next_one := self._take()) is not None:
             sentence, cuts = next_one
             try:
@@ -129,10 +130,11 @@ class Voice:
 
     def _speak(self, sentence: Sentence, cuts: int) -> None:
         sound = self._engine.render(sentence.text, sentence.language)
+        if not self._is_wanted(cuts):
+            return
+        line = self._sink.open(sound.rate, sentence.text)
         with self._told:
-            if cuts != self._cuts:
-                return
-            self._line = line = self._sink.open(sound.rate, sentence.text)
+            self._line = line
         try:
             for samples in slices(sound, GAINS[sentence.volume - 1]):
                 if not self._is_wanted(cuts):
@@ -142,7 +144,7 @@ class Voice:
         finally:
             with self._told:
                 self._line = None
-            line.drop()
+            line.close()
         if self._is_wanted(cuts) and not sentence.is_countdown:
             self._on_spoke()
 

@@ -1,6 +1,7 @@
 """The whole counter: a real pty scanner, the real journal on disk, a printer on TCP, the real window."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -168,7 +169,7 @@ def test_K1_a_headset_and_a_keypad_over_real_parts(shop: Shop, tmp_path: Path) -
     voice = shop.kiosk.senses.voice
     assert voice
     assert voice.wait_until_silent(PATIENCE_S)
-    if voice.speaks("en"):
+    if shutil.which("espeak-ng"):
         assert list((tmp_path / "heard").glob("*.wav"))
         assert voice.why_down == ""
     else:

@@ -23,6 +23,7 @@ def write_heard(folder: Path, languages: Sequence[str], say: Callable[[str], Non
         DemoFailed: espeak-ng is not installed, or fails.
     """
     engine = EspeakEngine()
+    engine.look()
     if not engine.speaks(FALLBACK):
         raise DemoFailed("the voice needs espeak-ng: apt install espeak-ng (and mecab mecab-ipadic-utf8 for Japanese)")
     folder.mkdir(parents=True, exist_ok=True)
