@@ -7,6 +7,7 @@ The ledger of erasures (``erasures.py``) stands above the database: who is in it
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -98,6 +99,11 @@ class Accounts:
         row = await session.row("accounts.card", account)
         if row is None or account in self.erasures:
             raise Erased(f"the account {account} holds no card any more")
+        return self.open_card({**row, "account": account})
+
+    def open_card(self, row: Mapping[str, Any]) -> PackageClaimedSealed:
+        """Return the card in a row that has its ``account``, its ``box`` and the account's ``wrapped`` key."""
+        account = row["account"]
         key = self._unwrap_key(account, row["wrapped"])
         return msgspec.json.decode(take_out(key, row["box"], about=f"card {account}"), type=PackageClaimedSealed)
 

@@ -30,11 +30,10 @@ from photoservice.home_answers import HomeAnswers, HomeClaim, ProductTold, Reque
 from photoservice.intake.apply import claim_code_mac
 from photoservice.keyring import Keyring
 from photoservice.metrics import Metrics
-from photoservice.registrations import Root, claim_name, load_roots, lock_name, outcome_of, settle_roots
+from photoservice.registrations import AT_HOME, Root, claim_name, load_roots, lock_name, outcome_of, settle_roots
 from photoservice.throttle import Source, Throttle
 
-WEB = "WEB"
-"""The pseudo-station whose claims come from browsers; no real station has so short a name."""
+WEB = AT_HOME
 
 _TRIES = 4
 

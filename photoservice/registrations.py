@@ -13,11 +13,15 @@ from typing import Literal
 
 import msgspec
 
+from photocore.events import born_at
 from photocore.facts import Claim, CodeMinted, Confirmed, Fact, ManifestKnown, Merged, Unpacked, Withdrawn
 from photocore.ownership import Ownership, decide_owner
-from photocore.wire import Outcome
+from photocore.wire import MOST_EVIDENCE, ClaimEvidence, Outcome
 from photoservice.db.database import Row, Session
 from photoservice.news import note_outcomes
+
+AT_HOME = "WEB"
+"""The pseudo-station whose claims come from browsers; no real station has so short a name."""
 
 OutcomeWord = Literal["registered", "waiting", "held", "contested", "case", "refused", "withdrawn"]
 
@@ -198,7 +202,28 @@ def outcome_of(root: Root, claim: str) -> Outcome:
     whole = not root.is_unpacked or _saw_all_unpackings(root, claim)
     package = root.id if root.rolls else None
     rolls = root.rolls if whole else tuple(r for r in root.rolls if r == subject)
-    return Outcome(word=_word(root.owner_of(subject), row, claim), package=package, rolls=rolls, account=row["account"])
+    word = _word(root.owner_of(subject), row, claim)
+    evidence = _evidence(root) if word in ("contested", "case") else ()
+    return Outcome(word=word, package=package, rolls=rolls, account=row["account"], evidence=evidence)
+
+
+def _evidence(root: Root) -> tuple[ClaimEvidence, ...]:
+    """Return what is known of the claims that stand, the oldest first: from where, since when, proven or not.
+
+    A person at a counter is to help with it, so it names stations and nobody; a claim made at home has no station.
+    """
+    codes = {fact.code for fact in root.facts if isinstance(fact, CodeMinted)}
+    shown = {fact.id for fact in root.facts if isinstance(fact, Claim) and fact.code in codes}
+    standing = [(name, row) for name, row in root.claims.items() if not row["withdrawn"]]
+    standing.sort(key=lambda claim: (claim[1]["arrival"], claim[0]))
+    return tuple(
+        ClaimEvidence(
+            station="" if row["station"] == AT_HOME else row["station"],
+            at=born_at(row["id"]),
+            proof="code" if name in shown else "none",
+        )
+        for name, row in standing[:MOST_EVIDENCE]
+    )
 
 
 def _saw_all_unpackings(root: Root, claim: str) -> bool:

@@ -29,6 +29,8 @@ from photocore.ids import Sgtin, parse_item
 from photocore.keys import SigningKey, b64, unb64
 from photocore.kinds import (
     Body,
+    CardsMerged,
+    CardsMergedSealed,
     ClaimCodesReplaced,
     ClaimCodesReplacedSecrets,
     ClaimWithdrawn,
@@ -222,12 +224,28 @@ class Station:
             roster=1,
             copies=copies,
             corrects=misbehave.pop("corrects", None),
+            notice=misbehave.pop("notice", None),
         )
         secrets = PackageClaimedSecrets(access_code=mint_access_code(self.entropy), claim_code=claim_code)
-        sealed = PackageClaimedSealed(card_table=table, card_number=card)
+        sealed = PackageClaimedSealed(card_table=table, card_number=card, card_issue=misbehave.pop("issue", None))
         event = self.write(body, sealed=sealed, secrets=secrets, **misbehave)
         self.secrets[event.id] = secrets
         return event
+
+    def merge(
+        self, why: str, old: str | Event, into: str, *, tables: tuple[str, str] = ("demo-gsrn", "demo-gsrn"), **odd: Any
+    ) -> Event:
+        """Say that two cards are one customer's; a registration may stand for the old one."""
+        claim = old.id if isinstance(old, Event) else None
+        staff, store = odd.pop("staff", "00112233445566aa"), odd.pop("store", self.store)
+        body = CardsMerged(why=why, store=store, staff=staff, claim=claim)  # type: ignore[arg-type]
+        sealed = CardsMergedSealed(
+            into_table=tables[1],
+            into_number=into,
+            old_table=None if claim else tables[0],
+            old_number=None if isinstance(old, Event) else old,
+        )
+        return self.write(body, sealed=sealed, **odd)
 
     def withdraw(self, claim: Event, **misbehave: Any) -> Event:
         return self.write(ClaimWithdrawn(claim=claim.id, item=claim.public["item"], by="shopper"), **misbehave)

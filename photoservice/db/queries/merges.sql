@@ -53,3 +53,7 @@ from account_card join account_key using (account) where account = any($1::text[
 -- Returns the account a station's claim is under, and its key, which an erased one has not.
 select claim.account, wrapped from claim left join account_key on account_key.account = claim.account
 where station = $1 and id = $2;
+
+-- name: with_key
+-- Returns which of these accounts have a key: the others were erased.
+select account from account_key where account = any($1::text[]);

@@ -96,3 +96,8 @@ def account_of_claim(db: ModelStore, station: str, claim: str) -> Sequence[Model
     row = db.claim.get((station, claim))
     key = db.account_key.get(row["account"]) if row else None
     return [ModelRow(account=row["account"], wrapped=key["wrapped"] if key else None)] if row else []
+
+
+def with_key(db: ModelStore, accounts: Sequence[str]) -> Sequence[ModelRow]:
+    """Return which of these accounts have a key: the others were erased."""
+    return [ModelRow(account=account) for account in sorted(set(accounts)) if db.account_key.get(account)]
