@@ -8,7 +8,7 @@ so each has a font of its own.
 
 What goes in: punctuation, kana and the first level of the national standard (GB 2312: 3,755 signs; JIS X 0208: 2,965),
 so that a store's or a product's name can be written, and every sign of our own texts. A test says when a text needs a
-sign more. Letters that other fonts of ours have stay with those. The same letters always give the same bytes.
+sign more. Latin letters stay with our other fonts. The same letters always give the same bytes.
 """
 
 import sys
@@ -46,7 +46,7 @@ CUTS: Final = (
 def letters_of(cut: Cut) -> frozenset[int]:
     """Return the signs ``cut`` takes from its standard and from our own texts."""
     listed = {sign for first, last in cut.rows for row in range(first, last + 1) for sign in _row(cut.codec, row)}
-    return frozenset(ord(sign) for sign in listed | _ours(cut.language) if ord(sign) >= 0x2000)
+    return frozenset(ord(sign) for sign in listed | _ours(cut.language) if sign == " " or ord(sign) >= 0x2000)
 
 
 def _row(codec: str, row: int) -> set[str]:
@@ -61,6 +61,7 @@ def _ours(language: str) -> set[str]:
         ROOT / "kiosk" / "language.py",
         ROOT / "config" / "labels" / "words.toml",
         ROOT / "config" / "receipts" / "sentences.toml",
+        *sorted((ROOT / "config" / "privacy").glob(f"*/{language}.toml")),
     ]
     return {sign for path in texts if path.exists() for sign in path.read_text(encoding="utf-8")}
 

@@ -6,7 +6,7 @@ machine. Print is specified by the height of a capital letter, since that is wha
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal, cast
+from typing import Final, Literal
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -76,7 +76,7 @@ class FontShelf:
         Raises:
             ProfileWrong: a font file is missing.
         """
-        choice = ("latin", *_others(sign, language))
+        choice: tuple[Letters, ...] = ("latin", *_others(sign, language))
         if (face, sign, choice) not in self._found:
             having = (letters for letters in choice if sign == " " or self._has(face, letters, sign))
             self._found[face, sign, choice] = next(having, None)
@@ -106,7 +106,7 @@ def _others(sign: str, language: str) -> tuple[Letters, ...]:
     """Return where ``sign`` may come from besides the Latin font, the best first."""
     script = script_of(sign)
     if script == "wide":
-        return cast("tuple[Letters, ...]", tuple(region.lower() for region in regions(language)))
+        return ("jp", "sc") if regions(language)[0] == "JP" else ("sc", "jp")
     return (script,) if script else ()
 
 

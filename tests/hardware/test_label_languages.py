@@ -1,5 +1,6 @@
 """Labels of every kind in every language: codes read, the strip covers what it names, Arabic is joined and in order."""
 
+from functools import lru_cache
 from itertools import product
 from pathlib import Path
 
@@ -13,13 +14,14 @@ from hardware.printer.profile import PrinterProfile, load_profile
 from hardware.render.canvas import Area, Canvas, Style
 from hardware.render.composer import PrintComposer
 from hardware.render.content import fields_of, plural, words_for
-from hardware.render.fonts import FontShelf, file_of
+from hardware.render.fonts import FILES, FontShelf, file_of
 from hardware.render.label import DrawnLabel, LabelRenderer
 from hardware.render.lines import Setting, code, is_drawable, set_line, wrapped
 from hardware.render.strip import SecurityStrip
 from hardware.render.symbols import read_back
 from hardware.render.template import COVERS, Covers, load_templates, load_words
 from photocore import codes
+from photocore.capitals import capitals
 from photocore.ids import ItemId
 from photocore.label import PackageLabel, RollLabel
 from photocore.settings import locate_config
@@ -345,3 +347,38 @@ def test_O17_the_same_words_give_the_same_dots() -> None:
 
 def drawn_once(label: RollLabel | PackageLabel) -> DrawnLabel:
     return LabelRenderer(CONFIG, profile()).render(label)
+
+
+@pytest.mark.parametrize("language", [*LANGUAGES, *OTHERS])
+def test_O17_no_word_of_a_paper_prints_a_box(language: str) -> None:
+    """Each sign, the spaces too, stands in the font it is set in: whatever the face, whatever stands before it."""
+    shelf = FontShelf(CONFIG / "fonts")
+    for said in load_words(CONFIG)[language].values():
+        for face in FILES:
+            setting = Setting(face=face, cap=20, is_rtl=language in ("ar", "he"), language=language)
+            for piece in set_line(shelf, said.replace("{", "").replace("}", ""), setting).pieces:
+                assert not {sign for sign in piece.text if ord(sign) not in had(str(piece.font.path))}, said
+
+
+@lru_cache
+def had(path: str) -> frozenset[int]:
+    return frozenset(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(path)).unicodes)  # type: ignore[arg-type]
+
+
+def test_O17_chinese_and_japanese_labels_have_shapes_of_their_own() -> None:
+    """One sign, two shapes: the label's language says which; a Chinese name on a German label is Chinese."""
+    shelf = FontShelf(CONFIG / "fonts")
+    files = {
+        language: Path(
+            str(set_line(shelf, "直骨", Setting(face="bold", cap=20, language=language)).pieces[0].font.path)
+        )
+        for language in ("zh", "ja", "de")
+    }
+    assert {language: path.name[8:10] for language, path in files.items()} == {"zh": "SC", "ja": "JP", "de": "SC"}
+
+
+def test_O17_turkish_capitals_keep_their_dot() -> None:
+    """FİLM, not FILM: to a Turkish eye the other is a spelling mistake."""
+    assert capitals("Film kaydı", "tr") == "FİLM KAYDI"
+    assert capitals("Film", "de") == "FILM"
+    assert capitals("Größe", "de-AT") == "GRÖSSE"
