@@ -8,19 +8,22 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
+import msgspec
 import uvloop
 
 from photocore.cards import CardTable, read_card_tables
 from photocore.codes import grouped
 from photocore.errors import TwincheckError
+from photocore.privacy import load_privacy
 from photocore.roster import Store, StoreSettings
 from photocore.settings import load_toml, locate_config
+from photoservice.customers import Customer, tell_customer
 from photoservice.db.database import Session
 from photoservice.db.migrate import migrate
 from photoservice.enrolment import ROLE_KINDS
@@ -188,6 +191,36 @@ def _parked(options: argparse.Namespace, settings: Settings) -> int:
     return _in_service(settings, work)
 
 
+def _account_show(options: argparse.Namespace, settings: Settings) -> int:
+    async def work(service: Photoservice, session: Session) -> None:
+        known = load_privacy(locate_config()).known
+        told = await tell_customer(session, service.accounts, options.account, known=known)
+        if options.json:
+            print(msgspec.json.format(msgspec.json.encode(told), indent=2).decode())
+        else:
+            print("\n".join(_customer_lines(told)))
+
+    return _in_service(settings, work)
+
+
+def _customer_lines(told: Customer) -> Iterator[str]:
+    """Yield what is kept of a customer, a line each: accounts, cards, merges, what was agreed to, registrations."""
+    yield f"accounts  {' '.join(told.accounts)}" + (f"  erased: {' '.join(told.erased)}" if told.erased else "")
+    for card in told.cards:
+        issue = f"  issue {card.issue}" if card.issue is not None else ""
+        lost = f"  replaced {card.replaced_at.isoformat(timespec='seconds')}" if card.replaced_at else ""
+        yield f"card  {card.table}  {card.masked}{issue}{lost}"
+    for merge in told.merges:
+        yield f"merged  {merge.old} into {merge.into}  {merge.why}  {merge.at.isoformat(timespec='seconds')}"
+    for agreed in told.consents:
+        word = "agreed" if agreed.counts else "unknown version, no consent" if agreed.version else "nobody was asked"
+        since = agreed.since.isoformat(timespec="seconds")
+        yield f"notice  {agreed.version or '-'}  {word}  {agreed.registrations} registrations since {since}"
+    for one in told.registrations:
+        marks = "  withdrawn" * one.is_withdrawn + "  LOST CARD" * one.is_card_lost
+        yield f"registration  {one.number}  {one.station}  {one.at.isoformat(timespec='seconds')}{marks}"
+
+
 def _account_erase(options: argparse.Namespace, settings: Settings) -> int:
     async def work(service: Photoservice, session: Session) -> None:
         await service.accounts.erase(session, options.account)
@@ -252,6 +285,9 @@ def _parser() -> argparse.ArgumentParser:
     retry = _add(verbs.add_parser("retry", help="try a station's parked events again"), _retry)
     retry.add_argument("station")
     account = verbs.add_parser("account", help="shoppers' accounts").add_subparsers(required=True)
+    show = _add(account.add_parser("show", help="tell all that is kept of a customer, cards masked"), _account_show)
+    show.add_argument("account", metavar="A-...")
+    show.add_argument("--json", action="store_true", help="as data, for the person it is about")
     erase = _add(
         account.add_parser("erase", help="destroy all that is personal of an account, for good"), _account_erase
     )

@@ -63,6 +63,7 @@ def parked_sentence(parked: Parked, t: Strings) -> str:
         "roll_known": t.gettext("The photoservice knows one of these rolls from another package already."),
         "not_in_package": t.gettext("One of these rolls is not in this package."),
         "package_claimed": t.gettext("Somebody has registered the package meanwhile."),
+        "unknown_claim": t.gettext("It names a registration that is not known there."),
         "secrets_lost": t.gettext("It was taken, but its receipt's access code was lost: print a new receipt."),
     }
     found = words.get(parked.cause) or later.get(parked.cause)

@@ -34,6 +34,8 @@ VISITS = {
 }
 """What brings a shopper, and how often."""
 
+NOTICE = "2026-11-21"
+"""The version of the privacy notice that every shopper of the simulation agrees to."""
 TRIES = 3
 
 
@@ -218,6 +220,7 @@ class Shoppers:
             card=owner,
             card_typed=is_typed,
             claim_code=code,
+            notice=NOTICE,
         )
 
     def _try(self, machine: Machine, wish: RegisterWish, tries: int) -> Registered | None:
