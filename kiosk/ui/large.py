@@ -9,17 +9,25 @@ The heading, the page's own buttons and what is typed stand on every leaf.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Final
 
-from kiosk.ui.boxes import HBox, Line, Spring, draw_sheet, icon, named
+from kiosk.ui.boxes import draw_sheet, named
 from kiosk.ui.buttons import LEAST_HIGH_U, Press
 from kiosk.ui.focus import FocusRing, part_named
 from kiosk.ui.keys import Pad, StepperRow
+from kiosk.ui.large_parts import (
+    MARGIN_U,
+    drawn_of,
+    is_elsewhere,
+    own_buttons,
+    page_of,
+    pager_row,
+    step_row,
+    store_row,
+)
 from kiosk.ui.leaves import (
     GAP_U,
     FieldBlock,
-    LargeButton,
     LargeEntry,
     LargeText,
     QrBlock,
@@ -29,18 +37,15 @@ from kiosk.ui.leaves import (
     text_blocks,
     words_of,
 )
-from kiosk.ui.logo import sign_of
 from kiosk.ui.look import Look
 from kiosk.ui.overlay import CountdownBar
 from kiosk.ui.pictures import ScanPicture
-from kiosk.ui.sections import INKS, StepBar
 from kiosk.ui.shaping import HAND
 from kiosk.ui.strip import FilmStrip
 from kiosk.ui.toolkit import FloatLayout, Widget
 from kiosk.view.reading import HEADING, Part, reading
 from kiosk.view.screen import Button, Screen
 
-MARGIN_U: Final = 5.0
 TITLE_SHARE: Final = 1.3
 PINNED_SHARE: Final = 0.42
 """The page's buttons take at most so much of the height in portrait; more of them stand among the text."""
@@ -63,6 +68,7 @@ class LargeStage(FloatLayout):
         self.ring = FocusRing(look)
         self.picture: ScanPicture | FilmStrip | None = None
         self._on_leaf: list[Widget] = []
+        self._titles: list[Widget] = []
         self._made: dict[object, list[Widget]] = {}
         self._room = (0.0, 0.0, 0.0)
         """Left, bottom, top of the flow, in pixels."""
@@ -81,9 +87,9 @@ class LargeStage(FloatLayout):
         """Draw ``screen``; where the keypad went to another part, on the leaf that has it."""
         HAND.language = screen.language
         before, self.screen = self.screen, screen
-        if before is None or _page(before) != _page(screen):
+        if before is None or page_of(before) != page_of(screen):
             self.leaf, self._made = 0, {}
-        if before is None or _drawn(before) != _drawn(screen):
+        if before is None or drawn_of(before) != drawn_of(screen):
             self._build(screen)
         focus = screen.access.focus
         if focus and (before is None or focus != before.access.focus):
@@ -120,8 +126,8 @@ class LargeStage(FloatLayout):
         look, (wide, high) = self.look, self.look.window
         u = look.u
         self.clear_widgets()
-        self._frame(screen)
-        self._on_leaf = []
+        self.canvas.before.clear()
+        self._on_leaf, self._titles = [], []
         margin = MARGIN_U * u
         top = self._add_head(screen, high - 1.6 * u)
         left, right, low = margin, wide - margin, 2.8 * u
@@ -140,57 +146,64 @@ class LargeStage(FloatLayout):
             low = self._add_rows(self._foot(screen, right - left), left, low)
             top = self._add_title(screen, left, right - left, top)
             low, pinned = self._add_bottom(screen, left, right - left, low, min(top, look.reach_px))
-        self._room, self._wide = (left, low, min(top, look.reach_px)), right - left
-        if top > look.reach_px + LEAST_PICTURE_U / 2 * u:
-            strip = FilmStrip(look, is_still=True)
-            strip.size_hint, strip.size, strip.pos = (None, None), (wide, top - look.reach_px), (0, look.reach_px)
-            self.add_widget(strip)
+        top = self._lower_title(top, is_over=screen.overlay is not None)
+        self._room, self._wide = (left, low, top), right - left
         self.leaves = self._cut(screen, frozenset(pinned))
         self.leaf = min(self.leaf, len(self.leaves) - 1)
+        if screen.overlay:
+            self._lay_over(high - 1.2 * u)
         self.add_widget(self.ring)
         self._show_leaf()
 
     def _has_side(self, screen: Screen) -> bool:
         """Say whether the page's own buttons stand beside the words: in a low window, unless they are a list."""
         is_list = screen.overlay is not None and screen.overlay.is_list
-        return self.look.is_landscape and not is_list and bool(_own_buttons(screen))
+        return self.look.is_landscape and not is_list and bool(own_buttons(screen))
 
-    def _frame(self, screen: Screen) -> None:
-        """Lay a sheet under a question, so that it is seen to lie over the page."""
+    def _add_strip(self, low: float, top: float) -> None:
+        """Fill empty room with a film strip, if it is high enough for one."""
+        if top - low > LEAST_PICTURE_U / 2 * self.look.u:
+            strip = FilmStrip(self.look, is_still=True)
+            strip.size_hint, strip.size, strip.pos = (None, None), (self.look.window[0], top - low), (0, low)
+            self.add_widget(strip)
+
+    def _lower_title(self, top: float, *, is_over: bool) -> float:
+        """Bring the heading down to what is touched, for a person who sits; return where it ends then."""
+        gap = max(0.0, top - self.look.reach_px)
+        if gap and not is_over:
+            high = max(title.y + title.height for title in self._titles)
+            self._add_strip(high - gap, high)
+        for title in self._titles:
+            title.y -= gap
+        return top - gap
+
+    def _lay_over(self, top: float) -> None:
+        """Lay a sheet under a question, as high as it is, low on the page: it is seen to lie over it."""
         look, u = self.look, self.look.u
-        self.canvas.before.clear()
-        if screen.overlay:
-            wide, high = look.window
-            with self.canvas.before:
-                draw_sheet(
-                    look, (1.5 * u, 1.2 * u), (wide - 3 * u, high - 2.4 * u),
-                    fill=look["surface"], edge=look["accent_line"], edge_u=0.4,
-                )  # fmt: skip
+        spare = 0.0
+        if len(self.leaves) == 1:
+            _, low, high = self._room
+            taken = sum(block.height + self.gap for block in self.leaves[0])
+            side = max(child.y + child.height for child in self.children if child not in self._titles)
+            spare = max(0.0, min(high - low - taken, top - side - 4 * u))
+        for title in self._titles:
+            title.y -= spare
+        self._room = (*self._room[:2], self._room[2] - spare)
+        self._add_strip(top - spare + 2 * u, top)
+        with self.canvas.before:
+            draw_sheet(
+                look, (1.5 * u, 1.2 * u), (look.window[0] - 3 * u, top - spare - 1.2 * u),
+                fill=look["surface"], edge=look["accent_line"], edge_u=0.4,
+            )  # fmt: skip
 
     def _add_head(self, screen: Screen, top: float) -> float:
         """Add whose kiosk it is, the light's sign and the steps; return where they end."""
-        look, u = self.look, self.look.u
+        u = self.look.u
         if screen.overlay:
             return top - 2 * u
-        row = HBox(look, gap=1.6 * u, padding=[MARGIN_U * u, 0], size_hint=(None, None))
-        row.size = (look.window[0], max(look.large_px * 1.35, 8 * u))
-        row.add_widget(sign_of(look))
-        store = LargeText(look, screen.store, wide=10, weight="bold")
-        store.size_hint_x = 1
-        store.shorten, store.max_lines = True, 1
-        store.pos_hint = {"center_y": 0.5}
-        row.add_widget(named(store, "store"))
-        if screen.light.icon:
-            row.add_widget(
-                icon(look, screen.light.icon, size_u=look.large_u * 1.2, colour=look[INKS[screen.light.tone]])
-            )
-        top = self._put(row, 0, top)
+        top = self._put(store_row(self.look, screen.store, screen.light), 0, top)
         if screen.steps:
-            steps = HBox(look, gap=1.6 * u, padding=[MARGIN_U * u, 0], size_hint=(None, None))
-            steps.size = (look.window[0], 2 * u)
-            for n, step in enumerate(screen.steps):
-                steps.add_widget(named(StepBar(look, step.state), f"step:{n}"))
-            top = self._put(steps, 0, top - u)
+            top = self._put(step_row(self.look, screen.steps), 0, top - u)
         return top - 1.6 * u
 
     def _add_title(self, screen: Screen, left: float, wide: float, top: float) -> float:
@@ -200,9 +213,11 @@ class LargeStage(FloatLayout):
         if title.height > (look.window[1] * 0.4):
             title = LargeText(look, words, wide=wide, weight="display")
         top = self._put(named(title, HEADING), left, top)
+        self._titles.append(title)
         if screen.overlay and screen.overlay.share is not None:
             bar = CountdownBar(look, screen.overlay.share)
             bar.size_hint_x, bar.width = None, wide
+            self._titles.append(bar)
             top = self._put(bar, left, top - u)
         return top - 1.4 * u
 
@@ -237,7 +252,7 @@ class LargeStage(FloatLayout):
 
     def _pinned(self, screen: Screen, wide: float, room: float) -> tuple[list[Widget], list[str]]:
         """Return the page's own buttons in rows, the last ones where not all have room, and their ids."""
-        buttons = list(_own_buttons(screen))
+        buttons = list(own_buttons(screen))
         while buttons:
             rows = self._rows(buttons, wide)
             if len(buttons) == 1 or sum(row.height + self.gap for row in rows) <= room:
@@ -306,7 +321,7 @@ class LargeStage(FloatLayout):
             button = found.get(part.id)
             if part.role == "key" or part.id in IN_HEAD | IN_FIXED | pinned or part.role == "step":
                 continue
-            if button and _is_elsewhere(screen, button):
+            if button and is_elsewhere(screen, button):
                 continue
             if button and not (part.value or part.detail):
                 waiting.append(button)
@@ -338,7 +353,15 @@ class LargeStage(FloatLayout):
             top -= widget.height + self.gap
             self.add_widget(widget, 1)
         if len(self.leaves) > 1:
-            pager = self._pager()
+            turners = self.screen.leaves if self.screen else ()
+            pager = pager_row(
+                self.look,
+                turners,
+                (self.leaf, len(self.leaves)),
+                self._press,
+                wide=self._wide,
+                high=self._pager_high() - self.gap,
+            )
             pager.pos = (left, low)
             low += pager.height + self.gap
             self._on_leaf.append(pager)
@@ -365,61 +388,7 @@ class LargeStage(FloatLayout):
     def _pager_high(self) -> float:
         return max((LEAST_HIGH_U + 2) * self.look.u, self.look.large_px * 1.4) + self.gap
 
-    def _pager(self) -> Widget:
-        """Return the row that turns the leaves, and says which one this is."""
-        look, u = self.look, self.look.u
-        row = HBox(look, gap=GAP_U * u, size_hint=(None, None), width=self._wide)
-        row.height = self._pager_high() - self.gap
-        words = Line(look, f"{self.leaf + 1} / {len(self.leaves)}", size_u=look.large_u, weight="semibold")
-        side = (self._wide - words.width - 2 * GAP_U * u) / 2
-        is_there = (self.leaf > 0, self.leaf < len(self.leaves) - 1)
-        for n, button in enumerate(self.screen.leaves if self.screen else ()):
-            if n:
-                row.add_widget(words)
-            row.add_widget(self._turner(button, side, row.height) if is_there[n] else Spring())
-        return row
-
-    def _turner(self, button: Button, wide: float, high: float) -> Widget:
-        """Return a button that turns the leaf: its arrow alone, where there is no room for its word."""
-        made = LargeButton(self.look, button, self._press)
-        if made.natural + 2 * made.inset_u * self.look.u > wide:
-            made = LargeButton(self.look, replace(button, text=""), self._press)
-        made.widen(wide)
-        made.height = high
-        return made
-
     def _put(self, widget: Widget, left: float, top: float) -> float:
         widget.pos = (left, top - widget.height)
         self.add_widget(widget)
         return top - widget.height
-
-
-def _own_buttons(screen: Screen) -> tuple[Button, ...]:
-    """Return the buttons that stand on every leaf; of a long list of answers only the last, which closes it."""
-    if screen.overlay:
-        return screen.overlay.buttons[-1:] if screen.overlay.is_list else screen.overlay.buttons
-    return screen.buttons
-
-
-def _is_elsewhere(screen: Screen, button: Button) -> bool:
-    """Say whether a button stands in the foot or beside the number it changes."""
-    signs = (screen.stepper.minus, screen.stepper.plus) if screen.stepper else ()
-    return not screen.overlay and (button in screen.tools or button in signs)
-
-
-def _page(screen: Screen) -> tuple[str, str]:
-    """Return what begins anew at its first leaf."""
-    return screen.name, screen.overlay.title if screen.overlay else ""
-
-
-def _drawn(screen: Screen) -> tuple[object, ...]:
-    """Return all that is drawn of a screen."""
-    return (
-        reading(screen),
-        screen.touchable(),
-        screen.overlay,
-        screen.slots,
-        screen.number,
-        screen.light,
-        screen.leaves,
-    )

@@ -11,6 +11,7 @@ from typing import Final
 from kiosk.ui.boxes import Drawn, draw_outline, named
 from kiosk.ui.look import Look, glyph
 from kiosk.ui.pictures import BEAM, BLACK, WHITE, Area, box, paint_text
+from kiosk.ui.shaping import HAND
 from kiosk.ui.textures import bars_texture, cells_texture, glow_texture
 from kiosk.ui.theme import Token, faded
 from kiosk.ui.toolkit import (
@@ -27,6 +28,7 @@ from kiosk.ui.toolkit import (
     Widget,
 )
 from kiosk.view.screen import Ticket, TicketLook
+from photocore.capitals import capitals
 
 SHOWN: Final[dict[TicketLook, float]] = {
     "waiting": 0.0, "later": 0.0, "planned": 1.0, "printing": 0.58, "maybe": 1.0, "proven": 1.0,
@@ -239,7 +241,9 @@ def _paint_roll(ticket: Ticket, area: Area, lift: float) -> None:
 
 def _paint_head(ticket: Ticket, x: float, y: float, w: float, h: float) -> None:
     box((x, y, w, h), BLACK, h * 0.16)
-    paint_text(ticket.title.upper(), "bold", h * 0.62, WHITE, (x + w * 0.04, y + h * 0.13), widest=w * 0.92)
+    paint_text(
+        capitals(ticket.title, HAND.language), "bold", h * 0.62, WHITE, (x + w * 0.04, y + h * 0.13), widest=w * 0.92
+    )
 
 
 def _paint_codes(ticket: Ticket, x: float, y: float, w: float, h: float) -> None:
@@ -262,7 +266,9 @@ def _paint_receipt(ticket: Ticket, area: Area, lift: float) -> None:
     """Draw the receipt: lines, the registration number and the square that opens the pictures on a phone."""
     x, y, w, h = area
     pad, side, low = w * 0.05, h * 0.46, y + lift
-    paint_text(ticket.title.upper(), "bold", h * 0.10, BLACK, (x + pad, low + h * 0.80), widest=w - 2 * pad)
+    paint_text(
+        capitals(ticket.title, HAND.language), "bold", h * 0.10, BLACK, (x + pad, low + h * 0.80), widest=w - 2 * pad
+    )
     for n, wide in enumerate((0.44, 0.36, 0.40)):
         box((x + pad, low + h * (0.66 - n * 0.10), w * wide, h * 0.035), faded(BLACK, 0.45))
     Color(rgba=BLACK)
