@@ -92,6 +92,31 @@ def test_K1_the_buttons_of_a_page_are_near_its_heading(name: str) -> None:
         assert parts.index(screen.buttons[0].id) <= 7
 
 
+@pytest.mark.parametrize("name", SCREENS)
+def test_K1_no_state_is_told_by_colour_alone(name: str) -> None:
+    """Who sees no colour reads a word or a sign: WCAG 2.2, 1.4.1; 36 CFR 1194.25(g)."""
+    screen = _shown(name)
+    assert all(entry.word for entry in screen.entries if entry.tone != "plain")
+    assert all(chip.text and chip.icon for chip in screen.chips)
+    assert all(row.tag or row.detail for row in screen.rows if row.tone in ("warn", "bad"))
+    assert all(ticket.word for ticket in screen.tickets)
+    assert not screen.light.text or screen.light.icon
+    buttons = (*screen.touchable(), *screen.languages)
+    assert all(button.icon == "check" for button in buttons if button.is_chosen)
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_K1_what_is_drawn_without_words_has_words_for_the_ear(name: str) -> None:
+    """A bar of progress, a drawn box, a large number with its square code: each is said by some part."""
+    screen = _shown(name)
+    said = " ".join(f"{part.name} {part.value} {part.detail}" for part in reading(replace(screen, overlay=None)))
+    assert screen.progress is None or screen.progress_words in said
+    assert not screen.number or screen.number in said
+    films = [slot.film for slot in screen.slots if slot.film]
+    assert all(film.name in said for film in films)
+    assert not screen.picture or screen.guidance or screen.blocks or screen.rows
+
+
 def test_K1_each_language_is_named_in_its_own() -> None:
     """A voice can say the name of a language as those do who speak it."""
     parts = {part.id: part for part in reading(_shown(_named("language")))}
