@@ -39,6 +39,8 @@ class CardTable(msgspec.Struct, frozen=True, kw_only=True):
     ``pattern`` matches the whole number in capitals, without spaces and hyphens; it is made of digits, capitals,
     ``\d``, ``[A-Z0-9]`` and the counts ``{8}`` and ``{1,8}``, of which at most one may vary. ``check`` is the last
     digit's rule. ``typed`` says whether the number may be typed on a keypad; leave it off for badges.
+    ``language`` is the one its retailer writes to these cards' holders in (``fr``, ``zh``): a kiosk that speaks another
+    offers it. It is said of the numbering scheme, never of one card: a scan tells nothing about a person.
     """
 
     name: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}\Z")]
@@ -47,6 +49,7 @@ class CardTable(msgspec.Struct, frozen=True, kw_only=True):
     pattern: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     check: CardCheck = "none"
     typed: bool = True
+    language: Annotated[str, msgspec.Meta(pattern=r"^([a-z]{2,3}(-[A-Z]{2})?)?\Z")] = ""
 
     def __post_init__(self) -> None:
         """Refuse a pattern that could take anything, or for ever.
@@ -71,12 +74,13 @@ class CardNumber:
     """A card or badge: the table that took it, and the whole number. Only :attr:`masked` may be shown.
 
     ``issue`` tells one card from the next of the same number, where it says so (AI 8019, SRIN): a card issued again has
-    a higher one. It is no part of who it is.
+    a higher one. It is no part of who it is, nor is ``language``, its table's.
     """
 
     table: str
     number: str = field(repr=False)
     issue: int | None = field(default=None, compare=False, repr=False)
+    language: str = field(default="", compare=False, repr=False)
 
     @property
     def masked(self) -> str:
@@ -105,7 +109,7 @@ def find_cards(
     if len(number) > LONGEST_NUMBER:
         return []
     return [
-        (table, CardNumber(table=table.name, number=number))
+        (table, CardNumber(table=table.name, number=number, language=table.language))
         for table in tables
         if (symbology is None or symbology in table.symbologies) and (table.typed or not typed) and table.takes(number)
     ]

@@ -20,7 +20,7 @@ from kiosk.flow.staff_pages import (
     StaffTrouble,
     StaffWaiting,
 )
-from kiosk.flow.staff_values import Devices, PanelSeen, Parked, PrinterSeen, QueuedJob, Recent, ScannerSeen
+from kiosk.flow.staff_values import AidsSeen, Devices, PanelSeen, Parked, PrinterSeen, QueuedJob, Recent, ScannerSeen
 from kiosk.flow.states import Attract, Cause, Confirming, Scanning, State, Typing
 from kiosk.flow.values import Card, LabelState, Level, Light, Printer, Troubles
 from kiosk.testing.gallery_making_up import made_up, shelf_labels
@@ -42,6 +42,7 @@ FINE = Devices(
     scanners=(ScannerSeen(name="Counter scanner", is_there=True, good_s=25.0),),
     printers=(PrinterSeen(name="Label printer", printer=Printer.READY, good_s=180.0),),
     panels=(PanelSeen(name="ELO Touch 2402L", is_there=True),),
+    aids=AidsSeen(are_there=True),
     is_online=True,
     ack_s=40.0,
 )
@@ -102,6 +103,7 @@ def _home() -> Iterator[tuple[str, State]]:
         scanners=(ScannerSeen(name="", is_there=False),),
         printers=(PrinterSeen(name="", printer=Printer.PAPER_OUT),),
         panels=(PanelSeen(name="", is_there=False),),
+        aids=AidsSeen(are_there=False),
     )
     yield "devices_trouble", at(DevicesShown(devices=out), staff=MARA, station={"light": OFFLINE})
     down = replace(FINE, has_journal=False)
@@ -186,5 +188,7 @@ def _deeds() -> Iterator[tuple[str, State]]:
 
 def _languages() -> Iterator[tuple[str, State]]:
     yield "language", at(Scanning(item=ITEM, package=PACKAGE, card=Card(card=CARD.card)), is_choosing_language=True)
+    foreign = replace(CARD, card=replace(CARD.card, language="ar"))
+    yield "language_of_card", at(Scanning(card=foreign))
     yield "language_attract", at(Attract(), is_choosing_language=True)
     yield "language_contrast", at(Scanning(), is_choosing_language=True, access=Access(has_contrast=True))

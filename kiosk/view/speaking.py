@@ -1,8 +1,13 @@
 """The choice of language: each by its own name in its own script, so that nobody must read another's to find it."""
 
-from kiosk.flow.speaking import can_choose_language
+from typing import Final
+
+from kiosk.flow.speaking import can_choose_language, offered_by_card
 from kiosk.flow.states import Attract, State
 from kiosk.view.screen import Button, Overlay, Strings
+
+QUESTION: Final = {"fr": "\u00a0?", "ar": "\u061f", "zh": "\uff1f", "ja": "\uff1f"}
+"""How a question ends, where it is not "?"."""
 
 
 def language_tool(state: State) -> tuple[Button, ...]:
@@ -10,7 +15,17 @@ def language_tool(state: State) -> tuple[Button, ...]:
     if not can_choose_language(state) or isinstance(state.page, Attract):
         return ()
     name = next((tongue.name for tongue in state.languages if tongue.code == state.language), state.language)
-    return (Button(id="language", text=name, icon="language", kind="inline", language=state.language),)
+    tool = Button(id="language", text=name, icon="language", kind="inline", language=state.language)
+    return (tool, *_offer(state))
+
+
+def _offer(state: State) -> tuple[Button, ...]:
+    """Return the card's own language as a question in that language, where the screen speaks another."""
+    tongue = offered_by_card(state)
+    if tongue is None or state.is_choosing_language:
+        return ()
+    text = f"{tongue.name}{QUESTION.get(tongue.code, '?')}"
+    return (Button(id=f"language:{tongue.code}", text=text, icon="forward", kind="inline", language=tongue.code),)
 
 
 def language_choice(state: State) -> tuple[Button, ...]:

@@ -1,5 +1,7 @@
 """The language of a session: chosen by a touch anywhere, on screen and on paper, and gone with the shopper."""
 
+from dataclasses import replace
+
 import pytest
 
 from kiosk.flow.events import JournalMoved, PrinterSaid, ScannerSaid
@@ -7,6 +9,7 @@ from kiosk.flow.states import Attract, Scanning
 from kiosk.flow.values import Item, Printer
 from kiosk.testing import Counter, SilentScanner, badge_frame, card_frame, film_store, frame, stocked_desk
 from kiosk.testing.counter import CARD, PACKAGE, UNKNOWN, price_frame
+from photocore.cards import CardTable, find_cards
 from photocore.testing import ManualClock
 from sync.label_states import LabelState
 
@@ -174,3 +177,75 @@ def test_K1_the_attract_page_tells_of_the_scanner_before_the_printer(many: Count
     assert first.startswith("The scanner does not answer.")
     assert "out of paper" in second
     assert many.screen.foot == ""
+
+
+FRENCH_CARD = "CP123456782"
+FRENCH = (CardTable(name="carte", kind="card", symbologies=("code-128",), pattern=r"CP\d{9}", language="fr"),)
+TONGUES = (("en", "English"), ("de", "Deutsch"), ("fr", "Français"))
+
+
+@pytest.fixture
+def of_both() -> Counter:
+    """A kiosk that begins in English; its roster has a card table of French shops too."""
+    store = film_store()
+    store.card_tables = (*store.card_tables, *FRENCH)
+    return Counter(clock=ManualClock(), desk=stocked_desk(), store=store, scanner=SilentScanner(), languages=TONGUES)
+
+
+def french_card() -> bytes:
+    """A card of the French shops, as a Code 128 scanner sends it."""
+    return b"]C0" + FRENCH_CARD.encode()
+
+
+@pytest.mark.parametrize("place", ["scan", "confirm"])
+def test_K1_a_card_of_another_language_brings_an_offer_of_it_and_no_more(of_both: Counter, place: str) -> None:
+    """In that language, by one touch; the screen goes on as it was until it is touched."""
+    of_both.scan(*((french_card(),) if place == "scan" else (frame(PACKAGE), french_card())))
+    assert of_both.screen.name == place
+    (offer,) = [button for button in of_both.screen.tools if button.id == "language:fr"]
+    assert (offer.text, offer.language) == ("Français\u00a0?", "fr")
+    assert of_both.screen.language == "en"
+    of_both.press("language:fr")
+    assert (of_both.screen.language, of_both.screen.name) == ("fr", place)
+    assert "language:fr" not in of_both.screen.button_ids()
+
+
+def test_K1_who_has_chosen_a_language_is_offered_no_other(of_both: Counter) -> None:
+    """A card knows less of its holder than they do."""
+    of_both.press("language:de")
+    of_both.scan(french_card())
+    assert "language:fr" not in of_both.screen.button_ids()
+    of_both.machine.press("language:fr")
+    assert of_both.screen.language == "de"
+
+
+def test_K1_a_card_without_a_language_or_with_one_not_offered_here_brings_no_offer(of_both: Counter) -> None:
+    """Nor does any card, where there is no choice of languages."""
+    of_both.scan(card_frame(CARD))
+    assert [button.id for button in of_both.screen.tools if button.id.startswith("language")] == ["language"]
+    of_both.press("cancel")
+    of_both.machine.state = replace(of_both.machine.state, languages=of_both.machine.state.languages[:2])
+    of_both.scan(french_card())
+    assert [button.id for button in of_both.screen.tools if button.id.startswith("language")] == ["language"]
+
+
+def test_K1_the_offer_ends_with_the_session_and_no_card_is_remembered(of_both: Counter) -> None:
+    """The same card again is offered the same, whatever was chosen with it before: nothing is kept."""
+    of_both.scan(french_card())
+    of_both.press("language:fr", "cancel")
+    assert of_both.screen.language == "en"
+    assert "Français\u00a0?" not in str(of_both.screen)
+    of_both.scan(french_card())
+    assert of_both.screen.language == "en"
+    assert "language:fr" in of_both.screen.button_ids()
+
+
+def test_K1_the_language_is_its_tables_and_says_nothing_of_a_card(of_both: Counter) -> None:
+    """Two cards are the same with it or without, and it is in no text of them."""
+    (_, with_it), (_, without) = (
+        find_cards(tables, FRENCH_CARD, None)[0]
+        for tables in (FRENCH, (CardTable(name="carte", kind="card", symbologies=("qr",), pattern=r"CP\d{9}"),))
+    )
+    assert (with_it.language, without.language) == ("fr", "")
+    assert with_it == without
+    assert "fr" not in repr(with_it)
