@@ -4,6 +4,7 @@ Bundled, never the system's, and laid out by the engines inside Pillow: the same
 machine. Print is specified by the height of a capital letter, since that is what a reader's eye needs.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
@@ -78,7 +79,7 @@ class FontShelf:
         """
         choice: tuple[Letters, ...] = ("latin", *_others(sign, language))
         if (face, sign, choice) not in self._found:
-            having = (letters for letters in choice if sign == " " or self._has(face, letters, sign))
+            having: Iterator[Letters] = (own for own in choice if sign == " " or self._has(face, own, sign))
             self._found[face, sign, choice] = next(having, None)
         return self._found[face, sign, choice]
 
