@@ -5,7 +5,7 @@ Every frame and every finished label is noted by the threads that have it; nothi
 
 from collections.abc import Callable, Sequence
 
-from kiosk.flow.staff_values import PanelSeen, PrinterSeen, ScannerSeen
+from kiosk.flow.staff_values import AidsSeen, PanelSeen, PrinterSeen, ScannerSeen
 from kiosk.flow.values import Printer
 from kiosk.ports import Answering
 from photocore.seams import Clock
@@ -19,6 +19,7 @@ class StationDevices:
         self._scanner: tuple[str, Callable[[], bool]] | None = None
         self._printer: tuple[str, Callable[[], str]] | None = None
         self._panels: Callable[[], Sequence[tuple[str, bool]]] = tuple
+        self._aids: Callable[[], bool | None] = lambda: None
         self._scanned_at: float | None = None
         self._proven_at: float | None = None
 
@@ -33,6 +34,10 @@ class StationDevices:
     def has_panels(self, seen: Callable[[], Sequence[tuple[str, bool]]]) -> None:
         """Take note of what tells of each touch panel's name and whether it is there."""
         self._panels = seen
+
+    def has_aids(self, are_there: Callable[[], bool | None]) -> None:
+        """Take note of what tells whether keypad, headset socket and voice work; None where there are none."""
+        self._aids = are_there
 
     def note_scan(self) -> None:
         """Note that a code came just now."""
@@ -59,6 +64,11 @@ class StationDevices:
     def panels(self) -> Sequence[PanelSeen]:
         """Return each touch panel: its name, and whether it is there."""
         return tuple(PanelSeen(name=name, is_there=is_there) for name, is_there in self._panels())
+
+    def aids(self) -> AidsSeen | None:
+        """Return how keypad, headset socket and voice are, where the store has any."""
+        are_there = self._aids()
+        return None if are_there is None else AidsSeen(are_there=are_there)
 
     def _since(self, moment: float | None) -> float | None:
         return None if moment is None else max(0.0, self._clock.monotonic() - moment)

@@ -105,6 +105,12 @@ class Senses:
         machine.narrate = Narrator(self.voice, lambda code: speak(code).strings).follow
         machine.happen(told.VoiceReady(at=self.clock.monotonic(), voice=self.aids.voice))
 
+    def are_there(self) -> bool | None:
+        """Say whether all of it works, as far as anybody can tell; None where there is none."""
+        if not (self.keypads or self.voice):
+            return None
+        return all(link.is_up for link in self.keypads) and not (self.voice and self.voice.why_down)
+
     def _note_spoken(self) -> None:
         event = told.Spoke(at=self.clock.monotonic())
         self.inbox.put(lambda machine: machine.happen(event))

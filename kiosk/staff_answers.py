@@ -4,7 +4,7 @@ from datetime import datetime
 
 from kiosk import answers
 from kiosk.flow.make_up_values import Film, MadeUp, MakeUpWish
-from kiosk.flow.staff_values import Devices, PanelSeen, Parked, PrinterSeen, QueuedJob, Recent, ScannerSeen
+from kiosk.flow.staff_values import AidsSeen, Devices, PanelSeen, Parked, PrinterSeen, QueuedJob, Recent, ScannerSeen
 from kiosk.flow.values import LabelState, Level, Package, Registration, Seen, Troubles
 from photocore.package import Product
 from sync import views
@@ -128,6 +128,7 @@ def devices(
     scanners: tuple[ScannerSeen, ...],
     printers: tuple[PrinterSeen, ...],
     panels: tuple[PanelSeen, ...] = (),
+    aids: AidsSeen | None = None,
 ) -> Devices:
     """Return everything the station leans on."""
     ack_s = max(0.0, (now - status.last_ack_at).total_seconds()) if status.last_ack_at else None
@@ -135,6 +136,7 @@ def devices(
         scanners=scanners,
         printers=printers,
         panels=panels,
+        aids=aids,
         is_online=status.online,
         ack_s=ack_s,
         unsent=status.unsent,

@@ -6,7 +6,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from kiosk.flow.staff_values import PanelSeen, PrinterSeen, ScannerSeen, Shift
+from kiosk.flow.staff_values import AidsSeen, PanelSeen, PrinterSeen, ScannerSeen, Shift
 from photocore.cards import CardNumber
 from photocore.ids import ItemId
 from photocore.kinds import Act
@@ -149,6 +149,10 @@ class DeviceFacts(Protocol):
 
     def panels(self) -> Sequence[PanelSeen]:
         """Return each touch panel there is, or was since the start, and whether it is there."""
+        ...
+
+    def aids(self) -> AidsSeen | None:
+        """Return how keypad, headset socket and voice are; None where the store has none of them."""
         ...
 
     def printers(self) -> Sequence[PrinterSeen]:

@@ -81,6 +81,7 @@ class StaffWork:
             scanners=tuple(self.devices.scanners()) if self.devices else (),
             printers=tuple(self.devices.printers()) if self.devices else (),
             panels=tuple(self.devices.panels()) if self.devices else (),
+            aids=self.devices.aids() if self.devices else None,
         )
 
     def _open(self, number: str, facts: dict[str, Any]) -> Answer:

@@ -224,6 +224,7 @@ def open_kiosk(fitting: Fitting, *, seams: Seams | None = None) -> Generator[Ope
     with ExitStack() as stack:
         config = locate_config()
         senses = Senses(aids=fitting.aids, config=config, clock=seams.clock, inbox=inbox, stack=stack)
+        ears.devices.has_aids(senses.are_there)
         station = open_station(
             fitting.folder,
             seams,

@@ -99,12 +99,21 @@ class PanelSeen:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AidsSeen:
+    """Keypad, headset socket and voice, and whether what the store has of them works."""
+
+    are_there: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Devices:
     """Everything this station leans on, as it is now."""
 
     scanners: tuple[ScannerSeen, ...] = ()
     printers: tuple[PrinterSeen, ...] = ()
     panels: tuple[PanelSeen, ...] = ()
+    aids: AidsSeen | None = None
+    """None where the store has neither keypad nor voice."""
     is_online: bool = False
     ack_s: float | None = None
     """How long ago the photoservice last answered."""

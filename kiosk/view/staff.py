@@ -4,7 +4,7 @@ from kiosk.flow.staff_pages import (
     DevicesShown,
     StaffHome,
 )
-from kiosk.flow.staff_values import Devices
+from kiosk.flow.staff_values import AidsSeen, Devices
 from kiosk.flow.states import State
 from kiosk.flow.values import Troubles
 from kiosk.view.screen import Button, Entry, Notice, Screen, Strings
@@ -174,8 +174,21 @@ def _device_entries(devices: Devices, t: Strings) -> tuple[Entry, ...]:
         )
         for seen in devices.panels
     )
+    aids = () if devices.aids is None else (_aids_entry(devices.aids, t),)
     clock = () if devices.clock_off_s is None else (_clock_entry(devices.clock_off_s, t),)
-    return (*scanners, *printers, *panels, _service_entry(devices, t), *clock, _disk_entry(devices, t))
+    return (*scanners, *printers, *panels, *aids, _service_entry(devices, t), *clock, _disk_entry(devices, t))
+
+
+def _aids_entry(seen: AidsSeen, t: Strings) -> Entry:
+    working = t.gettext("For shoppers who cannot see.")
+    lost = t.gettext("Shoppers who cannot see need it. Check its cables.")
+    return Entry(
+        icon="access",
+        title=t.gettext("Keypad and voice"),
+        detail=working if seen.are_there else lost,
+        word=t.gettext("ready") if seen.are_there else t.gettext("no answer"),
+        tone="good" if seen.are_there else "bad",
+    )
 
 
 def _since(what: str, seconds: float | None, t: Strings) -> str:

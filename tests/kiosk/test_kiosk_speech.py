@@ -422,12 +422,17 @@ def test_K1_a_headset_and_a_key_reach_the_kiosk_and_the_kiosk_speaks(tmp_path: P
         senses, inbox = senses_of(aids, stack)
         senses.join_voice(machine, engine, ear)
         senses.aids = Aids()  # its voice is there already
+        assert senses.are_there()
         senses.join(machine)
         with (tmp_path / "pad").open("wb", buffering=0) as pad:
             for name in ("KEY_F15", "KEY_F19"):
                 pad.write(InputEvent(kind=EV_KEY, code=KEYS[name], value=1).pack())
                 until(lambda: [letter(machine) for letter in inbox.drain()])
             assert machine.screen.access.speaks
+            assert senses.are_there()
+            engine.is_broken = True
+            machine.key("repeat")
+            until(lambda: not senses.are_there())
             assert senses.voice
             assert senses.voice.wait_until_silent(WAIT_S)
             until(lambda: ear.opened)
@@ -442,6 +447,7 @@ def test_K1_a_kiosk_whose_voice_is_off_reads_none_of_it_in(machine: Machine):
         senses.join(machine)
         assert senses.voice is None
         assert senses.keypads == ()
+        assert senses.are_there() is None
     assert machine.state.station.voice == "off"
 
 

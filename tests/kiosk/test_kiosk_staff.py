@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.flow import effects as ask
 from kiosk.flow.events import JournalMoved, Scanned, ScannerSaid
-from kiosk.flow.staff_values import PanelSeen, PrinterSeen, ScannerSeen
+from kiosk.flow.staff_values import AidsSeen, PanelSeen, PrinterSeen, ScannerSeen
 from kiosk.flow.values import Printer
 from kiosk.testing import Counter, SilentScanner, badge_frame, card_frame, film_store, frame, stocked_desk
 from kiosk.testing.counter import CARD, OTHER_CARD, PACKAGE, PIN, label_frame, price_frame
@@ -166,6 +166,7 @@ def test_O17_devices_are_told_in_words_with_their_last_good_sign() -> None:
         ("Counter scanner", "ready", "Last good scan: 2 minutes ago"),
         ("Printer", "no paper", "Last proven label: none since the start"),
         ("Touch screen", "no answer", "Scanner and keypad still work. Check its cable."),
+        ("Keypad and voice", "no answer", "Shoppers who cannot see need it. Check its cables."),
         ("Photoservice", "offline", "Last answer: just now · 7 events wait to be sent · the oldest for 2 hours"),
         ("Journal and disk", "nearly full", "Nearly no room left. Free some, or the kiosk closes when it is full."),
     ]
@@ -549,6 +550,10 @@ class Seen:
     def printers(self) -> tuple[PrinterSeen, ...]:
         """Return the printers."""
         return self._printers
+
+    def aids(self) -> AidsSeen | None:
+        """Return a keypad that is gone; a counter without any device has none."""
+        return AidsSeen(are_there=False) if self.seen else None
 
     def panels(self) -> tuple[PanelSeen, ...]:
         """Return the touch panel, which is gone; a counter without any device has none."""
