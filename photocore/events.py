@@ -5,7 +5,7 @@ the salted hash of each sealed part instead of its ciphertext, so a part can be 
 hash, chain and signature stay as they were.
 """
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -62,6 +62,10 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     sig: Base64 = ""
 
 
+LAST_MILLIS = 4102444800000
+"""The end of the year 2099: what lies after it is no clock."""
+
+
 def mint_event_id(clock: Clock, entropy: Entropy) -> str:
     """Return a fresh 128-bit event ID as 32 hex digits: UUIDv7-shaped, so ids sort roughly by birth (RFC 9562, 5.7)."""
     millis = int(clock.now().timestamp() * 1000) & (2**48 - 1)
@@ -69,6 +73,18 @@ def mint_event_id(clock: Clock, entropy: Entropy) -> str:
     tail[0] = (tail[0] & 0x0F) | 0x70
     tail[2] = (tail[2] & 0x3F) | 0x80
     return millis.to_bytes(6, "big").hex() + tail.hex()
+
+
+def born_at(event_id: str) -> str | None:
+    """Return when an event ID was made, as events write time; None where it names no moment of ours.
+
+    It is its station's own word, as every ``at`` is.
+    """
+    millis = int(event_id[:12], 16)
+    if event_id[12] != "7" or millis > LAST_MILLIS:
+        return None
+    born = datetime.fromtimestamp(millis / 1000, UTC).replace(tzinfo=None)
+    return born.isoformat(timespec="milliseconds") + "Z"
 
 
 def mint_epoch(entropy: Entropy) -> str:

@@ -31,6 +31,8 @@ from photocore.keys import SigningKey
 from photocore.signed import Signed, read_signed, read_signed_text, sign
 
 MAX_BATCH_EVENTS = 200
+MOST_EVIDENCE = 8
+"""Claims on one package that are told of one by one: more than that is a case for a person with the whole database."""
 MAX_BATCH_BYTES = 1_000_000
 """Of the NDJSON before compression."""
 
@@ -81,7 +83,7 @@ class ClaimEvidence(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     station: Annotated[str, msgspec.Meta(max_length=64)]
-    at: Instant
+    at: Instant | None = None
     proof: Literal["code", "sale", "none"] = "none"
 
 
@@ -95,7 +97,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     package: str | None = None
     rolls: tuple[str, ...] = ()
     account: str | None = None
-    evidence: Annotated[tuple[ClaimEvidence, ...], msgspec.Meta(max_length=8)] = ()
+    evidence: Annotated[tuple[ClaimEvidence, ...], msgspec.Meta(max_length=MOST_EVIDENCE)] = ()
     """The live claims on the package, the oldest first, while it is contested or a case."""
 
 

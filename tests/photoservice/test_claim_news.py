@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from photocore.codes import mint_claim_code
+from photocore.events import born_at
 from photocore.host import SystemEntropy
 from photocore.keys import SigningKey
 from photocore.wire import NewsRequest, ToldNews, encode, events_path, news_path
@@ -371,3 +372,19 @@ def test_O6_news_after_the_service_was_put_back_are_newer_than_what_it_forgot(
         assert news.outcome.word == "contested"
         assert news.version > registered.version > contested.version
     scratch.drop(backup)
+
+
+def test_S6_who_is_told_of_a_contest_is_told_from_where_since_when_and_what_proves_it(world):
+    """Stations, times and proofs in the order the claims came; no account of anybody else and no card."""
+    package, _ = world.pack("NEWSEVID")
+    one, two = world.station(), world.station(OTHER)
+    a = one.claim(package, CARDS[0])
+    assert told(one.send(), a).evidence == ()
+    b = two.claim(package, CARDS[1])
+    evidence = told(two.send(), b).evidence
+    assert [(claim.station, claim.proof) for claim in evidence] == [(one.id, "none"), (two.id, "none")]
+    assert [claim.at for claim in evidence] == [born_at(a.id), born_at(b.id)]
+    assert one.drain_news()[a.id].outcome.evidence == evidence
+    two.withdraw(b)
+    two.send(two.events[-1])
+    assert one.drain_news()[a.id].outcome.evidence == ()
