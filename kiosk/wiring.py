@@ -207,16 +207,7 @@ def open_kiosk(fitting: Fitting, *, seams: Seams | None = None) -> Generator[Ope
         PortUrlWrong, ProfileWrong, SettingsError, LanguageUnknown, BrandWrong, DisplayUnfit: a setting cannot be used.
     """
     seams = seams or real_seams()
-    speak(fitting.language)
-    offered(fitting.languages)
-    # python-escpos makes a folder for its model table in the system's temporary one at every start, unless told where
-    os.environ.setdefault("ESCPOS_CAPABILITIES_PICKLE_DIR", str(fitting.folder))
-    is_offscreen = prepare(
-        size=fitting.size,
-        home=fitting.folder / "kivy",
-        is_offscreen=fitting.is_offscreen,
-        is_fullscreen=fitting.is_fullscreen,
-    )
+    is_offscreen = _prepare(fitting)
     from kiosk.app import Appearance, KioskApp  # noqa: PLC0415  only after the display is prepared
 
     inbox: Inbox[Letter] = Inbox()
@@ -264,6 +255,20 @@ def open_kiosk(fitting: Fitting, *, seams: Seams | None = None) -> Generator[Ope
             senses=senses,
             upkeep=upkeep,
         )
+
+
+def _prepare(fitting: Fitting) -> bool:
+    """Refuse languages there are not, and make the display ready; say whether it draws off-screen."""
+    speak(fitting.language)
+    offered(fitting.languages)
+    # python-escpos makes a folder for its model table in the system's temporary one at every start, unless told where
+    os.environ.setdefault("ESCPOS_CAPABILITIES_PICKLE_DIR", str(fitting.folder))
+    return prepare(
+        size=fitting.size,
+        home=fitting.folder / "kivy",
+        is_offscreen=fitting.is_offscreen,
+        is_fullscreen=fitting.is_fullscreen,
+    )
 
 
 def _settle_down(fitting: Fitting, station: Station, join_senses: Callable[[], None]) -> None:
