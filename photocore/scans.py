@@ -35,9 +35,9 @@ class PackageScan:
     item: ItemId
     known: bool = True
     typed: bool = False
-    lot: str = ""
-    """The maker's lot, where the code has one (GS1 AI 10)."""
-    expires: str = ""
+    lot: str = field(default="", compare=False)
+    """The maker's lot, where the code has one (GS1 AI 10). Read or not, it is the same package."""
+    expires: str = field(default="", compare=False)
     """The last good day, where the code has one, as six digits (GS1 AI 17)."""
 
 
@@ -47,8 +47,8 @@ class RollScan:
 
     item: ItemId
     typed: bool = False
-    lot: str = ""
-    expires: str = ""
+    lot: str = field(default="", compare=False)
+    expires: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
