@@ -46,16 +46,15 @@ class Narrator:
 
     def follow(self, state: State, screen: Screen) -> None:
         """Say what is new on ``screen``; be silent where nobody listens."""
-        language = screen.language if self._voice.speaks(screen.language) else FALLBACK
-        strings = self._words(language)
-        before, after = self._before, screen
-        if screen.access.speaks and language != screen.language:
-            after = view(state, strings)
-        self._before = after
-        if not after.access.speaks:
+        before, self._before = self._before, screen
+        if not screen.access.speaks:
             if before and before.access.speaks:
                 self._voice.hush()
             return
+        language = screen.language if self._voice.speaks(screen.language) else FALLBACK
+        strings = self._words(language)
+        after = screen if language == screen.language else view(state, strings)
+        self._before = after
         speech = change(before, after, strings)
         if speech:
             self._say(speech, after, language, is_other=language != screen.language and _begins(before, after))

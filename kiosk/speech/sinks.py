@@ -132,15 +132,18 @@ class FolderSink:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
         self._count = 0
 
     def open(self, rate: int, text: str) -> "FolderLine":
         """Begin the next file, and note beside it what it says."""
         self._count += 1
         path = self._folder / f"{self._count:04d}.wav"
-        with (self._folder / "said.txt").open("a", encoding="utf-8") as said:
-            said.write(f"{path.name}  {text}\n")
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with (self._folder / "said.txt").open("a", encoding="utf-8") as said:
+                said.write(f"{path.name}  {text}\n")
+        except OSError as cause:
+            raise VoiceDown(f"{self._folder} cannot be written to: {cause.strerror}") from cause
         return FolderLine(path, rate)
 
 
@@ -158,11 +161,14 @@ class FolderLine:
 
     def drain(self) -> None:
         """Write the file."""
-        with wave.open(str(self._path), "wb") as file:
-            file.setnchannels(1)
-            file.setsampwidth(2)
-            file.setframerate(self._rate)
-            file.writeframes(bytes(self._held))
+        try:
+            with self._path.open("wb") as raw, wave.open(raw, "wb") as file:
+                file.setnchannels(1)
+                file.setsampwidth(2)
+                file.setframerate(self._rate)
+                file.writeframes(bytes(self._held))
+        except OSError as cause:
+            raise VoiceDown(f"{self._path} cannot be written: {cause.strerror}") from cause
 
     def drop(self) -> None:
         """Write nothing: it was never heard to its end."""

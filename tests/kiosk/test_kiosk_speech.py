@@ -398,6 +398,12 @@ def test_a_folder_takes_the_place_of_a_sound_card(tmp_path: Path):
         assert (file.getnframes(), file.getframerate()) == (RATE, RATE)
 
 
+def test_a_folder_that_cannot_be_written_to_is_a_voice_that_is_down(tmp_path: Path):
+    (tmp_path / "file").touch()
+    with pytest.raises(VoiceDown, match="cannot be written to"):
+        FolderSink(tmp_path / "file").open(RATE, "One.")
+
+
 # -- joined to the kiosk ------------------------------------------------------------------------------------------
 
 
