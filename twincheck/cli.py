@@ -67,6 +67,8 @@ def dispatch(arguments: Sequence[str], commands: Mapping[str, EntryPoint]) -> in
         print(usage(commands))
         return MISUSED
     name, *rest = arguments
+    if rest and f"{name} {rest[0]}" in commands:
+        name, rest = f"{name} {rest[0]}", rest[1:]  # a verb that another room brings to this program
     if name not in commands:
         return refuse(f"there is no command {name!r}. {suggestion(name, commands)}")
     return run(commands[name], rest)
