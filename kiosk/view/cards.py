@@ -59,7 +59,7 @@ def view_cards_joining(state: State, page: CardsJoining, t: Strings) -> Screen:
         name=f"cards_{page.why}",
         layout="list",
         title=_wanted_words(page, t),
-        guidance=t.gettext("Hold the code of the card under the scanner."),
+        guidance="" if page.into else t.gettext("Hold the code of the card under the scanner."),
         notice=notice_of(page.note, t),
         rows=_rows(page, t),
         buttons=tuple(buttons),

@@ -11,7 +11,7 @@ def view_stopped(state: State, page: Stopped, t: Strings) -> Screen:
     del state
     title, happened, safe, todo = _stop_words(page, t)
     buttons = [Button(id="finish", text=t.gettext("Finish"), icon="close")]
-    if page.card is not None:
+    if page.card is not None and page.stop is not Stop.LOST_CARD:
         words = t.gettext("Scan another package")
         buttons.append(Button(id="other", text=words, icon="camera_roll", kind="primary"))
     return Screen(
