@@ -88,7 +88,7 @@ class ToolWork:
             rivals=tuple(
                 Rival(
                     station=one.station,
-                    age_s=age_of(one.at, now),
+                    age_s=age_of(one.at or "", now),
                     proof=one.proof,
                     is_ours=bool(self.station) and one.station == self.station,
                 )

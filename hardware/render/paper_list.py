@@ -5,7 +5,7 @@ row twice. Codes are held to a decoder before the file is given away, as on ever
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -81,7 +81,8 @@ def draw_page(config: Path, rows: Sequence[str], *, size: PageSize, store: str) 
     for nr, code in enumerate(rows):
         _draw_row(page, code, EDGE_MM + HEAD_MM + nr * row_mm, row_mm, width)
     page.write(KEEP, EDGE_MM, height - EDGE_MM - 5, cap_mm=2.1, face="semibold")
-    finished = picture.point(lambda tone: 255 if tone >= 128 else 0).convert("1", dither=Image.Dither.NONE)
+    decide: Callable[[int], int] = lambda tone: 255 if tone >= 128 else 0  # noqa: E731
+    finished = picture.point(decide).convert("1", dither=Image.Dither.NONE)
     missing = set(rows) - {text for _, text in read_back(finished.convert("L"))}
     if missing:
         raise LabelUndrawable(f"{len(missing)} of its codes did not read back")
