@@ -23,13 +23,12 @@ class ServiceManager:
 
     def __init__(self, address: str) -> None:
         self._address = f"\0{address[1:]}" if address.startswith("@") else address
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
-        self._socket.settimeout(0)
 
     def tell(self, lines: str) -> None:
         """Send ``lines``; a manager that is gone or busy is no reason to wait or to fail."""
-        with suppress(OSError):
-            self._socket.sendto(lines.encode(), self._address)
+        with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as way:
+            way.settimeout(0)
+            way.sendto(lines.encode(), self._address)
 
 
 def take_manager(environ: MutableMapping[str, str]) -> tuple[Tell | None, float]:

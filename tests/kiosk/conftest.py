@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.appliance.upkeep import Upkeep
 from kiosk.flow import effects as ask
 from kiosk.flow.states import Limits
 from kiosk.inbox import Inbox
@@ -49,6 +50,7 @@ def open_pilot(kivy_home: Path) -> Iterator[Callable[..., tuple[Pilot, Counter]]
             limits: Limits | None = None,
             size: tuple[int, int] = SIZE,
             languages: tuple[tuple[str, str], ...] = (),
+            upkeep: Upkeep | None = None,
         ) -> tuple[Pilot, Counter]:
             Window.size = size
             clock = SystemClock()
@@ -67,6 +69,7 @@ def open_pilot(kivy_home: Path) -> Iterator[Callable[..., tuple[Pilot, Counter]]
                 appearance=Appearance(fonts=locate_config() / "fonts", moves=False, is_offscreen=True),
                 clock=clock,
                 read_station=lambda: counter.owed.append(ask.ReadStation()),
+                upkeep=upkeep,
             )
             stack.enter_context(opened_app(app))
             counter.settle()
