@@ -12,6 +12,7 @@ sign more. Latin letters stay with our other fonts. The same letters always give
 """
 
 import sys
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -55,15 +56,16 @@ def _row(codec: str, row: int) -> set[str]:
 
 
 def _ours(language: str) -> set[str]:
-    """Return what our own texts are written with: all of them, since names of languages stand on every screen."""
-    texts = [
+    """Return what our own texts in ``language`` are written with, and the names all languages have on every screen."""
+    pages = [
         ROOT / "kiosk" / "locale" / language / "LC_MESSAGES" / "kiosk.po",
         ROOT / "kiosk" / "language.py",
-        ROOT / "config" / "labels" / "words.toml",
-        ROOT / "config" / "receipts" / "sentences.toml",
         *sorted((ROOT / "config" / "privacy").glob(f"*/{language}.toml")),
     ]
-    return {sign for path in texts if path.exists() for sign in path.read_text(encoding="utf-8")}
+    papers = [ROOT / "config" / "labels" / "words.toml", ROOT / "config" / "receipts" / "sentences.toml"]
+    told = [page.read_text(encoding="utf-8") for page in pages]
+    told += [text for paper in papers for text in tomllib.loads(paper.read_text(encoding="utf-8"))[language].values()]
+    return {sign for text in told for sign in text}
 
 
 def cut_font(collection: Path, cut: Cut) -> bytes:
