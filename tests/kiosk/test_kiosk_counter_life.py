@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, replace
+from typing import cast, get_args
 
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from kiosk.flow import effects as ask
-from kiosk.flow.access import NOTHING
-from kiosk.flow.events import JournalMoved, Pressed, PrinterSaid, Scanned, StationRead
+from kiosk.flow.access import Key
+from kiosk.flow.events import JackSaid, JournalMoved, Pressed, PrinterSaid, Scanned, StationRead, VoiceReady
+from kiosk.flow.focus import fresh_access
 from kiosk.flow.make_up_pages import Counting, MakeUpConfirming, Presale
 from kiosk.flow.signing_in import needs_staff
 from kiosk.flow.staff_pages import PinPad, StaffPage
@@ -18,6 +20,7 @@ from kiosk.flow.values import Printer
 from kiosk.testing import Counter, SilentScanner, badge_frame, card_frame, film_store, frame, stocked_desk
 from kiosk.testing.counter import CARD, EAN, OTHER_CARD, PACKAGE, PIN, PRICE, price_frame
 from kiosk.testing.staff_desk import parked_claim, parked_labels
+from kiosk.view.reading import focused
 from photocore.ids import ItemId
 from photocore.symbology import PackageScan, ReceiptScan
 from photocore.testing import ManualClock
@@ -35,6 +38,7 @@ CODES = {
 }
 LANGUAGES = (("en", "English"), ("en_XA", "Ænglish"))
 STATES = [state for state in LabelState if state is not LabelState.VOID]
+KEYS: tuple[Key, ...] = get_args(Key)
 COMMON = [
     "start",
     "staff_home",
@@ -62,6 +66,8 @@ moves = st.one_of(
     st.tuples(st.just("journal"), st.sampled_from(["up", "down", "torn"])),
     st.tuples(st.just("setting"), st.sampled_from(["staff", "shopper"])),
     st.tuples(st.just("secret"), st.sampled_from(["receipt", "made up"])),
+    st.tuples(st.just("key"), st.sampled_from(KEYS)),
+    st.tuples(st.just("headset"), st.booleans()),
 )
 
 
@@ -109,6 +115,12 @@ def _play(counter: Counter, verb: str, what: object) -> None:
             counter.machine.happen(JournalMoved(at=now))
         case "printer", Printer() as printer:
             counter.machine.happen(PrinterSaid(at=now, printer=printer))
+        case "key", str(key):
+            counter.wait(0.5)
+            counter.machine.key(cast("Key", key))
+        case "headset", bool(is_in):
+            counter.machine.happen(VoiceReady(at=now, voice="jack"))
+            counter.machine.happen(JackSaid(at=now, is_in=is_in))
         case "journal", str(how):
             counter.desk.is_down, counter.desk.is_torn = how == "down", how == "torn"
         case "setting", "staff" | "shopper" as setting:
@@ -167,6 +179,7 @@ def _check_promises(counter: Counter) -> None:
         assert ItemId(page.made_up.package) in counter.desk.made, "shown as made up, but never stored"
     assert state.staff is None or isinstance(page, PinPad) or screen.staff is not None, "somebody is in, unseen"
     assert screen.say, "nothing to say"
+    assert not screen.access.focus or focused(screen), f"the focus stands on nothing: {screen.access.focus}"
     ways_out = screen.button_ids() - {"access", "language"}
     assert ways_out or (screen.leaves_by_itself and next_deadline(state) is not None), f"no way out of {screen.name}"
     shown = str(asdict(replace(screen, keypad=None)))
@@ -199,11 +212,11 @@ def _check_it_ends(counter: Counter) -> None:
     """Left alone, every page leads home: waits end, labels that never move do not hold it, and nobody stays in."""
     counter.desk.is_down = counter.desk.is_torn = False
     counter.settle()
-    counter.wait(600.0)
+    counter.wait(900.0)
     assert isinstance(counter.machine.state.page, Attract), f"stuck on {counter.screen.name}"
     assert counter.machine.state.staff is None
     assert counter.machine.state.language == "en"
-    assert counter.machine.state.access == NOTHING
+    assert counter.machine.state.access == fresh_access(counter.machine.state.station)
 
 
 def test_K1_every_scan_on_staff_pages_is_answered_exactly_once() -> None:

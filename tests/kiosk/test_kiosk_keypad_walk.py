@@ -51,43 +51,53 @@ def test_K1_what_the_keypad_did_is_done() -> None:
 
 
 @pytest.mark.parametrize("is_heard", [True, False], ids=["heard", "unheard"])
-@pytest.mark.parametrize("name", SCREENS)
-def test_K1_every_part_that_can_be_pressed_is_reached_by_either_key_from_anywhere(name: str, is_heard: bool) -> None:
-    """Forwards or backwards, from the start and from the end: a ring without holes; texts too, for who listens."""
-    screen = _focused(view(_using(SCREENS[name], is_heard=is_heard), speak("en").strings))
-    parts = reading(screen)
-    wanted = {part.id for part in parts if part.can_press or is_heard} or {screen.access.focus}
-    forwards = _ring(screen, "next", len(parts) + 1)
-    assert set(forwards) == wanted
-    assert _ring(screen, "previous", len(parts) + 1) == [forwards[0], *reversed(forwards[1:])]
-    for part in parts:
-        there = replace(screen, access=replace(screen.access, focus=part.id))
-        pressed = meant(there, Keyed(at=0.0, key="press"))
-        assert getattr(pressed, "button", None) == (part.id if part.can_press else None)
+def test_K1_every_part_that_can_be_pressed_is_reached_by_either_key_from_anywhere(is_heard: bool) -> None:
+    """On every page: a ring without holes, the same both ways round; over the texts too, for who listens."""
+    for name, state in SCREENS.items():
+        screen = _focused(view(_using(state, is_heard=is_heard), speak("en").strings))
+        parts = reading(screen)
+        wanted = {part.id for part in parts if part.can_press or is_heard} or {screen.access.focus}
+        forwards = _ring(screen, "next", len(parts) + 1)
+        assert set(forwards) == wanted, name
+        assert _ring(screen, "previous", len(parts) + 1) == [forwards[0], *reversed(forwards[1:])], name
+        for part in parts:
+            there = replace(screen, access=replace(screen.access, focus=part.id))
+            pressed = meant(there, Keyed(at=0.0, key="press"))
+            assert getattr(pressed, "button", None) == (part.id if part.can_press else None), name
 
 
-@pytest.mark.parametrize("name", SCREENS)
-def test_K1_no_keys_in_any_order_get_stuck_or_lose_the_focus(name: str) -> None:
-    """A dozen keys at random from each page, with a headset and without: always a part to stand on, and a way home."""
-    chance = random.Random(name)
-    for is_heard in (True, False):
-        counter = _at(SCREENS[name], is_heard=is_heard)
-        for _ in range(12):
-            counter.wait(0.5)
-            counter.machine.key(chance.choice(KEYS))
-            counter.settle()
-            screen = counter.screen
-            assert not screen.access.focus or focused(screen), f"{screen.access.focus} on {screen.name}"
-    counter.wait(400.0)
-    assert counter.screen.name in ("attract", "closed")
+def test_K1_no_keys_in_any_order_get_stuck_or_lose_the_focus() -> None:
+    """A dozen keys at random from every fifth page: always a part to stand on, and a way home. Nightly: all pages."""
+    _storm(list(SCREENS)[::5], count=12)
 
 
-@pytest.mark.parametrize("name", SCREENS)
-def test_K1_one_key_leads_back_in_the_pages_own_words_or_says_again_where_one_is(name: str) -> None:
+@pytest.mark.nightly
+def test_K1_no_keys_in_any_order_get_stuck_on_any_page() -> None:
+    """A hundred keys from each."""
+    _storm(list(SCREENS), count=100)
+
+
+def _storm(names: list[str], *, count: int) -> None:
+    for name in names:
+        chance = random.Random(name.partition("_")[2])
+        for is_heard in (True, False):
+            counter = _at(SCREENS[name], is_heard=is_heard)
+            for _ in range(count):
+                counter.wait(0.5)
+                counter.machine.key(chance.choice(KEYS))
+                counter.settle()
+                screen = counter.screen
+                assert not screen.access.focus or focused(screen), f"{screen.access.focus} on {screen.name} from {name}"
+        counter.wait(900.0)
+        assert counter.screen.name in ("attract", "closed"), name
+
+
+def test_K1_one_key_leads_back_in_the_pages_own_words_or_says_again_where_one_is() -> None:
     """Never to a deed: not to finishing, undoing, registering or an end that was asked about."""
-    screen = _focused(view(_using(SCREENS[name], is_heard=True), speak("en").strings))
-    back = meant(screen, Keyed(at=0.0, key="back"))
-    assert getattr(back, "button", "more") in ("more", "close", "no", "back", "cancel")
+    for name, state in SCREENS.items():
+        screen = _focused(view(_using(state, is_heard=True), speak("en").strings))
+        back = meant(screen, Keyed(at=0.0, key="back"))
+        assert getattr(back, "button", "more") in ("more", "close", "no", "back", "cancel"), name
 
 
 def test_K1_the_first_key_shows_where_one_stands_and_does_nothing_else(counter: Counter) -> None:
