@@ -212,11 +212,12 @@ def view_cleaning(state: State, page: Cleaning, t: Strings) -> Screen:
     text = t.ngettext("Touches do nothing for {n} second more.", "Touches do nothing for {n} seconds more.", n).format(
         n=n
     )
+    badge = t.gettext("A staff badge ends it.")
     return Screen(
         name="cleaning",
         layout="busy",
         title=t.gettext("You can clean the screen now"),
-        guidance=f"{text} {t.gettext('A staff badge ends it.')}",
+        guidance=f"{text} {badge}",
         picture="staff",
         leaves_by_itself=True,
     )

@@ -121,7 +121,7 @@ def test_K1_O19_no_translation_is_longer_than_its_place(language: str) -> None:
 def test_K1_O19_a_translation_that_is_too_long_is_found_by_name() -> None:
     """The looking itself: of two buttons that have room for one, and of a word too long for a label's picture."""
     screen = view(SCREENS["001_attract"], speak("en").strings)
-    long = replace(screen, buttons=tuple(replace(button, text=button.text * 5) for button in screen.buttons))
+    long = replace(screen, buttons=tuple(replace(button, text=button.text * 9) for button in screen.buttons))
     (found,) = too_long({"here": long})
     assert found.startswith("here: 'Touch to start")
     assert too_long({"here": screen}) == []
