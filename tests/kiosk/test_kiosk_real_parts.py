@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -17,11 +17,13 @@ from hardware.virtual.printer import VirtualPrinter
 from hardware.virtual.printer_line import TcpLine
 from hardware.virtual.scanner import VirtualScanner
 from hardware.virtual.wiring import make_scanner
+from kiosk.flow.staff_values import Staff
+from kiosk.flow.tool_pages import PrinterShown, ToolsShown
 from kiosk.senses import Aids
 from kiosk.testing import Pilot, opened_app
 from kiosk.testing.counter import CARD, GOLD, PACKAGE, PRICE, ROLLS
 from kiosk.wiring import Fitting, OpenKiosk, open_kiosk
-from photocore.cards import CardTable
+from photocore.cards import CardNumber, CardTable
 from photocore.host import SystemClock, SystemDisk
 from photocore.ids import ItemId
 from photocore.package import Manifest, Product
@@ -174,6 +176,45 @@ def test_K1_a_headset_and_a_keypad_over_real_parts(shop: Shop, tmp_path: Path) -
         assert voice.why_down == ""
     else:
         assert "cannot be started" in voice.why_down
+
+
+@pytest.mark.nightly
+def test_S6_training_and_a_new_label_roll_over_real_parts(shop: Shop) -> None:
+    """Training's papers come out marked and without a code; the real journal, queue and photoservice hear nothing."""
+    machine, station = shop.kiosk.machine, shop.kiosk.station
+    staff = Staff(id="a3f1c2d4e5b60718", name="Mara", badge=CardNumber(table="staff", number="TCB000042"))
+    machine.state = replace(machine.state, staff=staff, page=ToolsShown())
+    machine.press("training")
+    machine.press("begin")
+    shop.until("staff_home")
+    assert machine.state.is_training
+    shop.register()
+    shop.until("labels_done")
+    assert shop.pilot.screen.staff
+    assert shop.pilot.screen.staff.text.startswith("TRAINING")
+    papers = len(shop.printer.pieces)
+    assert papers == 4
+    assert {text for piece in shop.printer.pieces for _, text in read_back(piece.cropped())} == set()
+    machine.press("sign_out")
+    shop.until("attract")
+    assert station.desk.recent() == ()
+    assert not any(event.kind == "PackageClaimed" for event in shop.service.applied)
+
+    machine.state = replace(machine.state, staff=staff, page=PrinterShown())
+    machine.press("roll_change")
+    shop.until("roll_open")
+    machine.press("go_on")
+    machine.press("go_on")
+    shop.until("roll_check")
+    shop.pilot.until(lambda: len(shop.printer.pieces) == papers + 1, deadline_s=PATIENCE_S, what="the test label")
+    machine.press("good")
+    shop.until("printer")
+    machine.press("sign_out")
+    shop.until("attract")
+    shop.register()
+    shop.until("labels_done")
+    assert len(shop.printer.pieces) == papers + 1 + 4
+    assert len(station.desk.recent()) == 1
 
 
 def _keypad(folder: Path) -> Path:
