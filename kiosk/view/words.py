@@ -146,7 +146,7 @@ def reason_text(reason: str, t: Strings) -> str:
     """Say why a code was refused, in the code reader's own advice; its English sentences are the translations' keys."""
     if reason in set(RefusalReason):
         advice = describe(RefusalReason(reason))
-        return f"{t.gettext(advice.happened)} {t.gettext(advice.do)}"
+        return " ".join((t.gettext(advice.happened), t.gettext(advice.do)))
     return t.gettext("That code cannot be used here. Scan the package or the card.")
 
 
