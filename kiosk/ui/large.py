@@ -189,10 +189,11 @@ class LargeStage(FloatLayout):
         for title in self._titles:
             title.y -= spare
         self._room = (*self._room[:2], self._room[2] - spare)
-        self._add_strip(top - spare + 2 * u, top)
+        edge = min(top, max(title.y + title.height for title in self._titles) + 2.4 * u)
+        self._add_strip(edge + 2 * u, top)
         with self.canvas.before:
             draw_sheet(
-                look, (1.5 * u, 1.2 * u), (look.window[0] - 3 * u, top - spare - 1.2 * u),
+                look, (1.5 * u, 1.2 * u), (look.window[0] - 3 * u, edge - 1.2 * u),
                 fill=look["surface"], edge=look["accent_line"], edge_u=0.4,
             )  # fmt: skip
 

@@ -62,7 +62,8 @@ def pager_row(
 def _turner(look: Look, button: Button, press: Press, wide: float, high: float) -> Widget:
     """Return a button that turns the leaf: its arrow alone, where there is no room for its word."""
     made = LargeButton(look, button, press)
-    if made.natural + 2 * made.inset_u * look.u > wide:
+    sign = made.icon.width + 1.6 * look.u if made.icon else 0.0
+    if made.natural + sign + 2 * made.inset_u * look.u > wide:
         made = LargeButton(look, replace(button, text=""), press)
     made.widen(wide)
     made.height = high

@@ -14,6 +14,7 @@ from kiosk.ui.theme import mixed
 from kiosk.ui.tickets import TicketSheet
 from kiosk.ui.toolkit import Clock, Widget
 from kiosk.view.screen import Entry, Pager, Screen
+from photocore.scripts import is_wide
 
 LEAST_PAPERS_U: Final = 40.0
 
@@ -37,6 +38,7 @@ ROOMY = EntrySize(high_u=15.5, title_u=4.1, detail_u=3.5)
 TALL = EntrySize(high_u=19.5, title_u=4.7, detail_u=3.9)
 SIZES: Final = (TIGHT, FULL, ROOMY, TALL)
 FEW: Final = 7
+LONG: Final = 90
 
 
 def likely_size(look: Look, count: int, *, is_beside: bool) -> EntrySize:
@@ -147,8 +149,10 @@ class EntryList(VBox):
         self.shown, self.size_now = listed, size
         self.clear_widgets()
         self.spacing = size.gap_u * self.look.u
-        for n in range(0, len(listed.entries), listed.columns):
-            self.add_widget(self._line(listed.entries[n : n + listed.columns], listed.columns, size, first=n))
+        for line in lines_of(listed.entries, listed.columns):
+            entries = listed.entries[line.start : line.stop]
+            columns = 1 if is_long(entries[0]) else listed.columns
+            self.add_widget(self._line(entries, columns, size, first=line.start))
         if not listed.entries and listed.empty:
             self.add_widget(self._empty(listed.empty))
         if listed.pager:
@@ -187,6 +191,29 @@ class EntryList(VBox):
             widget.size_hint_x, widget.width = None, 34 * u
             row.add_widget(widget)
         return row
+
+
+def is_long(entry: Entry) -> bool:
+    """Say whether an entry has more to tell than one column holds in two lines."""
+    return display_width(entry.detail) > LONG
+
+
+def lines_of(entries: Sequence[Entry], columns: int) -> list[range]:
+    """Return which entries stand side by side: a long one has its line to itself."""
+    lines: list[range] = []
+    n = 0
+    while n < len(entries):
+        end = n + 1
+        while end < len(entries) and end - n < columns and not is_long(entries[n]) and not is_long(entries[end]):
+            end += 1
+        lines.append(range(n, end))
+        n = end
+    return lines
+
+
+def display_width(text: str) -> int:
+    """Return how many columns ``text`` takes: a wide sign two."""
+    return sum(2 if is_wide(sign) else 1 for sign in text)
 
 
 class EntryRow(HBox):
