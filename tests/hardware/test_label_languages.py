@@ -382,3 +382,19 @@ def test_O17_turkish_capitals_keep_their_dot() -> None:
     assert capitals("Film kaydı", "tr") == "FİLM KAYDI"
     assert capitals("Film", "de") == "FILM"
     assert capitals("Größe", "de-AT") == "GRÖSSE"
+
+
+@pytest.mark.parametrize("language", [*LANGUAGES, *OTHERS])
+def test_O17_a_text_shrinks_or_is_cut_and_never_leaves_its_box(language: str) -> None:
+    """The longest sentences in a quarter of their width, on one line and on two, in every face: no dot outside."""
+    shop, shelf, words = profile(), FontShelf(CONFIG / "fonts"), load_words(CONFIG)[language]
+    area = Area(x=40, y=40, width=180, height=70)
+    for nr, face in enumerate(FILES):
+        canvas = Canvas(260, 150, shop, shelf)
+        style = Style(face=face, cap=20, least_cap=9, is_rtl=language in ("ar", "he"), language=language)
+        text = words[("access_hint_typed", "claim_hint", "again_hint")[nr % 3]]
+        canvas.paragraph(text, area, style, 1 + nr % 2)
+        dots = np.asarray(canvas.finished()) == 0
+        assert dots.sum() > 100
+        assert dots[:, : area.x - 2].sum() == dots[:, area.x + area.width + 2 :].sum() == 0
+        assert dots[: area.y - 12].sum() == dots[area.y + area.height + 4 :].sum() == 0
