@@ -2,6 +2,7 @@
 
 from kiosk.flow.states import State
 from kiosk.flow.values import Package
+from kiosk.view.figures import day_words
 from kiosk.view.screen import Notice, Strings
 
 
@@ -20,7 +21,7 @@ def recall_text(package: Package, *, for_staff: bool, t: Strings) -> str:
         parts.append(t.gettext("The maker asks to see this film again. Please show it at the counter."))
     if package.expired_on and for_staff:
         words = t.gettext("Past its best date, {date}. It can still be registered.")
-        parts.append(words.format(date=package.expired_on))
+        parts.append(words.format(date=day_words(package.expired_on, t)))
     elif package.expired_on:
         parts.append(t.gettext("This film is past its best date. You can still register it."))
     return " ".join(parts)

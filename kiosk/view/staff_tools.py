@@ -7,6 +7,7 @@ from kiosk.flow.staff_values import Shift
 from kiosk.flow.states import State
 from kiosk.flow.tool_pages import Calibrating, Cleaning, PrinterShown, RollChange, RollStep, ToolsShown, TrainingAsked
 from kiosk.flow.values import Printer
+from kiosk.view.figures import tenths_words
 from kiosk.view.screen import Block, Button, Chip, Entry, Row, Screen, Strings
 from kiosk.view.staff import allowed, back_button, section
 from kiosk.view.staff_words import printer_word
@@ -119,10 +120,10 @@ def shift_words(shift: Shift, t: Strings) -> str:
     parts: list[str] = []
     if shift.right:
         words = t.gettext("{mm} mm to the right") if shift.right > 0 else t.gettext("{mm} mm to the left")
-        parts.append(words.format(mm=abs(shift.right) / 10))
+        parts.append(words.format(mm=tenths_words(abs(shift.right), t)))
     if shift.down:
         words = t.gettext("{mm} mm down") if shift.down > 0 else t.gettext("{mm} mm up")
-        parts.append(words.format(mm=abs(shift.down) / 10))
+        parts.append(words.format(mm=tenths_words(abs(shift.down), t)))
     return " · ".join(parts) or t.gettext("not moved")
 
 

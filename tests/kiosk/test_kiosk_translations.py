@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 from babel import Locale
+from babel.numbers import format_decimal
 
 from kiosk.language import LOCALES, OFFERED, speak
+from kiosk.view.figures import day_words, tenths_words
 from photocore.capitals import capitals
 
 ROOT = Path(__file__).parents[2]
@@ -69,6 +71,26 @@ def test_K1_O19_numbers_are_said_right_in_every_language() -> None:
     assert {words.split()[1] for words in said["tr"]} == {"rulo"}
 
 
+@pytest.mark.parametrize("language", OFFERED)
+def test_K1_O19_a_date_and_a_fraction_are_written_as_unicode_says(language: str) -> None:
+    """Day, month and year in the order of the CLDR's short date (Babel's data), and its sign before the tenths."""
+    strings = speak(language).strings
+    told = re.findall(r"\d+", day_words("2026-06-30", strings))
+    order = re.findall("[dMy]", re.sub("'[^']*'", "", Locale.parse(language).date_formats["short"].pattern))
+    parts = {"d": "30", "M": "06", "y": "2026"}
+    assert language == "en" or told == [parts[field] for field in dict.fromkeys(order)]
+    digits = format_decimal(0.5, locale=language, numbering_system="latn")
+    assert tenths_words(5, strings) == digits
+    assert tenths_words(123, strings) == digits.replace("0", "12").replace("5", "3")
+
+
+def test_K1_O19_a_date_in_hebrew_or_arabic_is_one_number() -> None:
+    """Its parts are no isolates of their own, which would turn their order round."""
+    assert day_words("2026-06-30", speak("ar").strings) == "30/06/2026"
+    assert day_words("2026-06-30", speak("he").strings) == "30.06.2026"
+    assert day_words("2026-06-30", speak("en").strings) == "2026-06-30"
+
+
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_O19_each_thing_has_one_word_in_a_language(language: str, catalogues: Catalogues) -> None:
     """Where the English sentence has a word of the term list, the translation has its word for it."""
@@ -112,7 +134,6 @@ def test_O19_quotes_apostrophes_and_dots_are_set_not_typed(language: str, catalo
             if language != "ja":  # a line of a Japanese list ends without a sign
                 assert english.endswith(".") == form.endswith((".", "。", "।")), form
                 assert english.endswith("?") == form.endswith(("?", "？", "؟")), form
-
 
 
 def test_O19_french_keeps_its_high_punctuation_with_the_word(catalogues: Catalogues) -> None:
