@@ -62,6 +62,8 @@ def phrases(text: str) -> list[str]:
 
 
 def _is_one_word(before: str, after: str) -> bool:
+    if before == "を":  # it marks an object, and is written for nothing else
+        return False
     kinds = _kind(before), _kind(after)
     return "other" not in kinds and (kinds[1] == "hiragana" or kinds[0] == kinds[1] or before in "\u304a\u3054")
 

@@ -52,6 +52,7 @@ def test_K1_a_text_parts_where_its_language_parts_it(text: str, parts: list[str]
 def test_K1_japanese_keeps_its_words_together() -> None:
     """No foreign word is cut, and no ending begins a line, while there is room for a whole phrase."""
     assert phrases("パッケージの四角いコードをスキャン") == ["パッケージの", "四角い", "コードを", "スキャン"]
+    assert phrases("ラベルをお取りください") == ["ラベルを", "お取りください"]
     assert lines("カードをスキャンしてください", 10, len) == ["カードを", "スキャンしてください"]
     assert lines("パッケージ", 3, len) == ["パッ", "ケージ"]
 
