@@ -356,3 +356,41 @@ def test_K3_staff_are_not_events(station):
     before = station.journal.read(lambda db: number(db, "journal.count_events"))
     station.staff.add(BADGE, "Anna", PIN)
     assert station.journal.read(lambda db: number(db, "journal.count_events")) == before
+
+
+def test_S6_a_role_is_kept_across_a_restart_and_is_a_cashiers_unless_said(world, station):
+    """Nobody may do more than they were given."""
+    anna = station.staff.add(BADGE, "Anna", PIN)
+    ben = station.staff.add(STRANGER, "Ben", "918273", "installer")
+    assert (anna.role, ben.role) == ("cashier", "installer")
+    station.close()
+    book = world.open().staff
+    assert [(member.name, member.role) for member in book.members()] == [("Anna", "cashier"), ("Ben", "installer")]
+    assert book.sign_in(BADGE, PIN).role == "cashier"
+    assert (book.role_of(ben.id), book.role_of("0" * 16)) == ("installer", None)
+    book.remove(ben.id)
+    assert book.role_of(ben.id) is None
+
+
+def test_S6_whoever_was_in_the_book_before_there_were_roles_is_a_manager(world, station):
+    """They could do everything, and a new version takes nothing from anybody."""
+    anna = station.staff.add(BADGE, "Anna", PIN)
+    station.journal.write(
+        lambda transaction: transaction.connection.execute(
+            "insert into staff (id, name, badge, masked, pin_hash, added_at) "
+            "select 'ffffffffffffffff', 'Eva', x'00', masked, pin_hash, added_at from staff"
+        )
+    )
+    assert station.staff.role_of("ffffffffffffffff") == "manager"
+    assert station.staff.role_of(anna.id) == "cashier"
+
+
+def test_S6_a_lock_holds_for_every_role(station, clock):
+    """A manager's badge is locked like any other."""
+    station.staff.add(BADGE, "Anna", PIN, "manager")
+    for _ in range(5):
+        with pytest.raises(StaffRefusal):
+            station.staff.sign_in(BADGE, "000000")
+    with pytest.raises(StaffRefusal) as locked:
+        station.staff.sign_in(BADGE, PIN)
+    assert locked.value.reason == "locked"
