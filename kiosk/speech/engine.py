@@ -17,6 +17,7 @@ from kiosk.speech.tongues import TONGUES, Tongue, clean, named_signs
 
 ESPEAK: Final = "espeak-ng"
 PATIENCE_S: Final = 10.0
+USUAL_RATE: Final = 22_050
 _CALM: Final = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
 """A child's whole environment: nothing of ours, which may hold secrets, is handed on."""
 
@@ -137,11 +138,13 @@ class EspeakEngine:
 
 
 def sound_of(wav: bytes) -> Sound:
-    """Return the samples of a WAV stream, whose header cannot know their number.
+    """Return the samples of a WAV stream, whose header cannot know their number; of nothing to say, no samples.
 
     Raises:
         VoiceDown: it is no such stream.
     """
+    if not wav:
+        return Sound(rate=USUAL_RATE, samples=b"")
     begins = wav.find(b"data") + 8
     if wav[:4] != b"RIFF" or begins < 8 or int.from_bytes(wav[22:24], "little") != 1:
         raise VoiceDown("the engine gave no sound")

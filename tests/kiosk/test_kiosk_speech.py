@@ -2,11 +2,13 @@
 
 import os
 import shutil
+import subprocess
 import tempfile
 import threading
 import wave
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from hardware.keypad import InputEvent
 from hardware.keypad.codes import EV_KEY, KEYS
 from kiosk.errors import VoiceDown
 from kiosk.inbox import Inbox
+from kiosk.language import speak
 from kiosk.machine import Machine
 from kiosk.senses import Aids, Senses
 from kiosk.speech.engine import EspeakEngine, Sound, sound_of
@@ -28,6 +31,9 @@ from kiosk.speech.tongues import LONGEST, MECAB, TONGUES, clean, named_signs
 from kiosk.speech.voice import SLICE_S, Sentence, Voice, slices
 from kiosk.testing.counter import Counter, film_store, stocked_desk
 from kiosk.testing.desk import SilentScanner
+from kiosk.testing.gallery import gallery
+from kiosk.view import view
+from kiosk.view.spoken import page
 from photocore.host import SystemClock
 from photocore.settings import locate_config
 
@@ -181,6 +187,40 @@ def test_K1_japanese_is_read_by_a_dictionary_before_it_is_spoken():
     assert kanji == pytest.approx(kana, rel=0.2)
 
 
+@pytest.mark.nightly
+@needs_espeak
+@pytest.mark.parametrize("language", sorted(TONGUES))
+def test_K1_every_page_of_the_kiosk_makes_sound_in_every_language(language: str):
+    """Each sentence a page is read out with; none hangs the engine, and none is silent."""
+    engine, strings = EspeakEngine(), speak(language).strings
+    engine.look()
+    if not engine.speaks(language):
+        pytest.skip(f"no voice for {language} here: {TONGUES[language]}")
+    screens = (view(replace(state, language=language), strings) for _, state in gallery())
+    said = sorted({one.text for screen in screens for one in page(screen, strings)})
+    assert len(said) > 200
+    assert [text for text in said if engine.render(text, language).seconds < 0.3] == []
+
+
+@pytest.mark.nightly
+@needs_espeak
+@pytest.mark.parametrize("language", ["zh", "ja"])
+def test_K1_no_sign_of_the_kiosks_own_words_is_unknown_to_its_voice(language: str):
+    """espeak-ng says "Chinese letter" for a sign it cannot read; what it would say is looked at as phonemes."""
+    tongue, strings = TONGUES[language], speak(language).strings
+    if tongue.reader and shutil.which(tongue.reader[0]) is None:
+        pytest.skip(f"{tongue.reader[0]} is not installed")
+    screens = (view(replace(state, language=language), strings) for _, state in gallery())
+    words = "\n".join(sorted({clean(one.text) for screen in screens for one in page(screen, strings)}))
+    text = named_signs(words, language).encode()
+    if tongue.reader:
+        text = subprocess.run(tongue.reader, input=text, capture_output=True, check=True).stdout
+    command = ["espeak-ng", "-v", tongue.voice, "-q", "--ipa", "-b", "1", "--stdin"]
+    phonemes = subprocess.run(command, input=text, capture_output=True, check=True).stdout.decode()
+    assert len(phonemes) > 5_000
+    assert "niːz" not in phonemes  # as in "Chinese letter"
+
+
 def test_a_language_without_a_voice_that_can_be_understood_has_none():
     assert "he" not in TONGUES
     with pytest.raises(VoiceDown, match="no voice"):
@@ -240,6 +280,11 @@ def test_what_is_no_sound_is_no_sound(noise: bytes):
     except VoiceDown:
         return
     assert len(sound.samples) % 2 == 0
+
+
+@needs_espeak
+def test_a_text_without_a_word_is_silence_and_no_fault():
+    assert EspeakEngine().render(" .،…<> ", "ar").seconds < 0.5
 
 
 # -- being cut off ------------------------------------------------------------------------------------------------
