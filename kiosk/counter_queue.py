@@ -15,6 +15,8 @@ from typing import Literal, Protocol
 
 from hardware.printer.jobs import PrintJob, PrintQueue
 from kiosk.flow.staff_values import Shift
+from kiosk.language import speak
+from kiosk.view.papers import trial_words, training_words
 from photocore.errors import TwincheckError
 from photocore.label import Paper, TrialLabel
 
@@ -102,12 +104,13 @@ class Forgiving:
 class CounterQueue:
     """A :class:`hardware.printer.jobs.PrintQueue` round the station's, and the printer as staff handle it. Thread-safe.
 
-    ``on_paused`` is told when a pause begins or ends.
+    ``on_paused`` is told when a pause begins or ends. ``language`` is the staff's: that of the papers made for them.
     """
 
-    def __init__(self, station: PrintQueue, composer: Moves, *, name: str) -> None:
+    def __init__(self, station: PrintQueue, composer: Moves, *, name: str, language: str = "en") -> None:
         self._station = station
         self._composer = composer
+        self._language = speak(language)
         self._training: PrintQueue | None = None
         self._trials: deque[TrialJob] = deque()
         self._under_way: dict[int, TrialJob] = {}
@@ -127,14 +130,16 @@ class CounterQueue:
             self.on_paused()
         self.wake()
 
-    def print_trial(self, title: str, lines: tuple[str, ...], *, ruler: bool, shift: Shift | None) -> None:
+    def print_trial(self, shift: Shift, *, ruler: bool, is_tried: bool) -> None:
         """Print a label that stands for nothing, before everything that waits, and while paused too."""
+        title, lines = trial_words(shift, self._language.strings)
         label = TrialLabel(
             title=title,
             lines=lines,
             has_ruler=ruler,
-            right=shift.right if shift else None,
-            down=shift.down if shift else None,
+            right=shift.right if is_tried else None,
+            down=shift.down if is_tried else None,
+            language=self._language.code,
         )
         with self._lock:
             self._count += 1
@@ -164,7 +169,7 @@ class CounterQueue:
             return None
         training = self._training
         lesson = training.next_job() if training else None
-        return _as_training(lesson) if lesson else self._station.next_job()
+        return self._as_training(lesson) if lesson else self._station.next_job()
 
     def begin(self, job_id: int, process_id: str) -> None:
         """Write "sending" where it counts."""
@@ -215,7 +220,7 @@ class CounterQueue:
         with self._lock:
             trials = tuple(self._under_way.values())
         training = self._training
-        lessons = tuple(_as_training(job) for job in training.unsettled()) if training else ()
+        lessons = tuple(self._as_training(job) for job in training.unsettled()) if training else ()
         return (*trials, *lessons, *self._station.unsettled())
 
     def set_remaining(self, claim: str) -> int:
@@ -238,16 +243,12 @@ class CounterQueue:
             self._under_way.pop(job_id, None)
         return self._whose(job_id)
 
+    def _as_training(self, job: PrintJob) -> TrialJob:
+        """Return a paper of the training desk as it is printed: what it would be, without any code."""
+        title, lines, band = training_words(job.kind, getattr(job.label, "product", ""), self._language.strings)
+        label = TrialLabel(title=title, lines=lines, band=band, language=self._language.code)
+        return TrialJob(id=TRAINING_IDS + job.id, label=label, claim=job.claim, kind=job.kind, copy=job.copy)
+
 
 def _is_trial(job_id: int) -> bool:
     return TRIAL_IDS < job_id <= TRAINING_IDS
-
-
-def _as_training(job: PrintJob) -> TrialJob:
-    """Return a paper of the training desk as it is printed: what it would be, without any code."""
-    words = {"roll": "Roll label", "package": "Package label", "receipt": "Receipt"}
-    product = getattr(job.label, "product", "")
-    title = " · ".join(part for part in (words[job.kind], product) if part)
-    lines = ("Made in training: it counts for nothing.", "Please throw it away.")
-    label = TrialLabel(title=title, lines=lines, band="TRAINING")
-    return TrialJob(id=TRAINING_IDS + job.id, label=label, claim=job.claim, kind=job.kind, copy=job.copy)

@@ -10,6 +10,7 @@ from kiosk.flow.staff_values import AidsSeen, PanelSeen, PrinterSeen, ScannerSee
 from photocore.cards import CardNumber
 from photocore.ids import ItemId
 from photocore.kinds import Act
+from photocore.roles import Role
 from sync.cards import JoinWish
 from sync.views import (
     ContestedView,
@@ -123,8 +124,8 @@ class CounterPrinter(Protocol):
         """Let no label go to it, or let them go again."""
         ...
 
-    def print_trial(self, title: str, lines: tuple[str, ...], *, ruler: bool, shift: Shift | None) -> None:
-        """Print a label that stands for nothing, before everything that waits."""
+    def print_trial(self, shift: Shift, *, ruler: bool, is_tried: bool) -> None:
+        """Print a label that stands for nothing, before everything that waits; ``shift`` is kept, or only tried."""
         ...
 
     def move(self, shift: Shift) -> None:
@@ -137,6 +138,10 @@ class StaffBook(Protocol):
 
     def sign_in(self, badge: CardNumber, pin: str) -> StaffMember:
         """Return whose badge and PIN these are; raises StaffRefusal or JournalDown."""
+        ...
+
+    def role_of(self, staff: str) -> Role | None:
+        """Return what a member in the book is; None for nobody of ours. May raise JournalDown."""
         ...
 
 

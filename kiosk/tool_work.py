@@ -53,9 +53,7 @@ class ToolWork:
         match effect:
             case ask.PrintTrial(what=what, shift=shift):
                 desk.note_act("test_printed", staff=staff, reason=what)
-                moved = shift or self._shift()
-                lines = ("It stands for nothing.", f"{moved.right / 10:+.1f} mm right, {moved.down / 10:+.1f} mm down")
-                printer.print_trial("Test label", lines, ruler=what == "calibration", shift=shift)
+                printer.print_trial(shift or self._shift(), ruler=what == "calibration", is_tried=shift is not None)
             case ask.PausePrinting(is_paused=is_paused):
                 if is_paused:
                     printer.pause(is_paused=True)

@@ -351,7 +351,7 @@ class Joiner:
             return None, None
         profile = load_printer_profile(self.config, self.fitting.printer_profile)
         composer = PrintComposer(self.config, profile, covers=self.fitting.label_covers)
-        queue = CounterQueue(self.station.jobs, composer, name=self.fitting.printer)
+        queue = CounterQueue(self.station.jobs, composer, name=self.fitting.printer, language=self.fitting.language)
         queue.move(read_shift(self.station.desk.printer_note(queue.name)))
         spooler = Spooler(
             queue=queue,

@@ -131,6 +131,8 @@ class TrialLabel:
     has_ruler: bool = False
     right: int | None = None
     down: int | None = None
+    language: str = "en"
+    """What its words are in: the staff's language."""
 
 
 Paper = Printable | TrialLabel

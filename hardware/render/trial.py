@@ -8,7 +8,9 @@ from pathlib import Path
 from hardware.printer.profile import PrinterProfile
 from hardware.printer.raster import Raster
 from hardware.render.canvas import Area, Canvas, Style, packed
+from hardware.render.content import is_rtl, words_for
 from hardware.render.fonts import FontShelf
+from hardware.render.template import load_words
 from photocore.label import TrialLabel
 
 HEIGHT_MM = 40.0
@@ -24,6 +26,7 @@ class TrialRenderer:
     def __init__(self, config: Path, profile: PrinterProfile) -> None:
         self._profile = profile
         self._shelf = FontShelf(config / "fonts")
+        self._words = load_words(config)
 
     def render(self, label: TrialLabel) -> Raster:
         """Return ``label`` as dots; a line that is too long for the paper is cut."""
@@ -35,16 +38,21 @@ class TrialRenderer:
             self._draw_ruler(canvas)
             edge, y = dots(ROOM_MM + EDGE_MM * 3), dots(ROOM_MM + EDGE_MM * 3)
         room = width - 2 * edge
+        rtl = is_rtl(words_for(self._words, label.language))
+        side = "right" if rtl else "left"
         if label.band:
             canvas.band(Area(x=edge, y=y, width=room, height=dots(BAND_MM)), dots(1))
             cap = dots(BAND_MM * 0.5)
             inside = Area(x=edge, y=y + (dots(BAND_MM) - cap) // 2, width=room, height=cap)
-            canvas.text(label.band, inside, Style(face="bold", cap=cap, align="center", white=True))
+            style = Style(face="bold", cap=cap, align="center", white=True, is_rtl=rtl, language=label.language)
+            canvas.text(label.band, inside, style)
             y += dots(BAND_MM + EDGE_MM)
-        canvas.text(label.title, Area(x=edge, y=y, width=room, height=dots(LINE_MM)), Style(face="bold", cap=dots(3)))
+        style = Style(face="bold", cap=dots(3), align=side, is_rtl=rtl, language=label.language)
+        canvas.text(label.title, Area(x=edge, y=y, width=room, height=dots(LINE_MM)), style)
+        style = Style(face="regular", cap=dots(2), align=side, is_rtl=rtl, language=label.language)
         for nr, line in enumerate(label.lines, start=1):
             row = Area(x=edge, y=y + dots(0.6) + dots(LINE_MM) * nr, width=room, height=dots(LINE_MM))
-            canvas.text(line, row, Style(face="regular", cap=dots(2)))
+            canvas.text(line, row, style)
         return packed(canvas.black_dots())
 
     def _draw_ruler(self, canvas: Canvas) -> None:

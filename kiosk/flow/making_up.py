@@ -205,7 +205,7 @@ def _ask_whether_right(state: State, page: Counting, event: IdsMinted) -> Step:
         count=page.count,
         staff=state.staff.id if state.staff else None,
         card=page.card,
-        language=state.language,
+        language=state.language if page.card else state.home_language,
     )
     return go(state, MakeUpConfirming(wish=wish))
 

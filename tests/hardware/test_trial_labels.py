@@ -101,3 +101,16 @@ def test_S6_the_ruler_has_room_to_be_moved() -> None:
     assert np.flatnonzero(left.any(axis=0))[0] == first - most
     assert np.flatnonzero(right.any(axis=0))[0] == first + most
     assert picture_of(raster).height == raster.height
+
+
+def test_S6_a_trial_label_in_arabic_begins_at_the_right() -> None:
+    """Its words are the staff's, and stand where they begin to read."""
+    renderer = TrialRenderer(locate_config(), load_profile(locate_config(), "epson-tm-l90"))
+    ink = {
+        language: np.flatnonzero(dots_of(renderer.render(TrialLabel(title=title, language=language))).any(axis=0))
+        for language, title in (("en", "Test label"), ("ar", "ملصق تجريبي"), ("ja", "テストラベル"))
+    }
+    wide = 72.0 * 8
+    assert ink["en"][0] < wide / 10
+    assert ink["ja"][0] < wide / 10
+    assert ink["ar"][0] > wide / 3

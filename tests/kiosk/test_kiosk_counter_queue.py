@@ -101,11 +101,15 @@ def test_S6_while_paused_only_trial_labels_print_and_the_end_of_it_wakes_the_pri
     queue.wake, queue.on_paused = lambda: heard.append("wake"), lambda: heard.append("paused")
     queue.pause(is_paused=True)
     assert (queue.next_job(), queue.word("ready")) == (None, "paused")
-    queue.print_trial("Test label", ("It stands for nothing.",), ruler=True, shift=Shift(right=5, down=-5))
+    queue.print_trial(Shift(right=5, down=-5), ruler=True, is_tried=True)
     trial = queue.next_job()
     assert trial is not None
     assert trial.label == TrialLabel(
-        title="Test label", lines=("It stands for nothing.",), has_ruler=True, right=5, down=-5
+        title="Test label",
+        lines=("It stands for nothing.", "0.5 mm to the right · 0.5 mm up"),
+        has_ruler=True,
+        right=5,
+        down=-5,
     )
     queue.begin(trial.id, "p")
     assert [left.id for left in queue.unsettled()] == [trial.id]
@@ -119,7 +123,7 @@ def test_S6_while_paused_only_trial_labels_print_and_the_end_of_it_wakes_the_pri
 
 def test_S6_a_trial_label_that_cannot_be_drawn_is_dropped(queue: CounterQueue) -> None:
     """It holds up nothing."""
-    queue.print_trial("Test label", (), ruler=False, shift=None)
+    queue.print_trial(Shift(), ruler=False, is_tried=False)
     trial = queue.next_job()
     assert trial is not None
     queue.deferred(trial.id, "too wide")
@@ -182,3 +186,21 @@ def test_S6_no_two_kinds_of_job_share_a_process_id() -> None:
     """A late proof of one never answers for another."""
     ids = [1, 2, TRIAL_IDS + 1, TRIAL_IDS + 2, TRAINING_IDS + 1, TRAINING_IDS + 2]
     assert len({process_id_of(number) for number in ids}) == len(ids)
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "moved"),
+    [("de", "Probeetikett", "0,5 mm nach rechts"), ("ar", "ملصق تجريبي", "0.5"), ("ja", "テストラベル", "0.5")],
+)
+def test_S6_papers_for_staff_are_in_the_kiosks_own_language(
+    station: Queue, language: str, title: str, moved: str
+) -> None:
+    """Whatever the last shopper chose: a test label is for whoever works there."""
+    queue = CounterQueue(station, Drawing(), name="tcp://printer", language=language)
+    queue.print_trial(Shift(right=5), ruler=True, is_tried=False)
+    trial = queue.next_job()
+    assert trial is not None
+    assert isinstance(trial.label, TrialLabel)
+    assert (trial.label.title, trial.label.language) == (title, language)
+    assert moved in trial.label.lines[1]
+    assert (trial.label.right, trial.label.down) == (None, None)

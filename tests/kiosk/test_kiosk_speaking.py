@@ -1,10 +1,13 @@
 """The language of a session: chosen by a touch anywhere, on screen and on paper, and gone with the shopper."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
+from kiosk.flow import effects as ask
 from kiosk.flow.events import JournalMoved, PrinterSaid, ScannerSaid
+from kiosk.flow.make_up_pages import MakeUpConfirming
+from kiosk.flow.staff_effects import Override
 from kiosk.flow.states import Attract, Scanning
 from kiosk.flow.values import Item, Printer
 from kiosk.testing import Counter, SilentScanner, badge_frame, card_frame, film_store, frame, stocked_desk
@@ -249,3 +252,23 @@ def test_K1_the_language_is_its_tables_and_says_nothing_of_a_card(of_both: Count
     assert (with_it.language, without.language) == ("fr", "")
     assert with_it == without
     assert "fr" not in repr(with_it)
+
+
+def test_K1_labels_for_the_shelf_are_in_the_stores_own_language(many: Counter) -> None:
+    """Nobody knows yet who will buy it; what a shopper chose before is none of theirs."""
+    many.sign_in()
+    many.press("language", "language:en_XA")
+    many.scan(price_frame())
+    many.press("go_on")
+    page = many.machine.state.page
+    assert isinstance(page, MakeUpConfirming)
+    assert (page.wish.card, page.wish.language, many.screen.language) == (None, "en", "en_XA")
+
+
+def test_K1_what_staff_print_again_stays_in_the_shoppers_language(many: Counter) -> None:
+    """The wish for new labels has no language of its own: the registration's is theirs, whoever stands there."""
+    many.press("language:en_XA")
+    claim = many.register()
+    assert many.desk.held[claim].wish.language == "en_XA"
+    for again in (ask.PrintAgain, Override):
+        assert "language" not in {one.name for one in fields(again)}

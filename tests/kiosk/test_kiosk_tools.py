@@ -1,5 +1,6 @@
 """Roles, printer, label roll, paper lists, recalls, cleaning and training at the counter, on the fake desk."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -28,16 +29,16 @@ class FakePrinter:
 
     def __init__(self) -> None:
         self.is_paused = False
-        self.trials: list[tuple[str, bool, Shift | None]] = []
+        self.trials: list[tuple[Shift, bool, bool]] = []
         self.shift = Shift()
 
     def pause(self, *, is_paused: bool) -> None:
         """Remember."""
         self.is_paused = is_paused
 
-    def print_trial(self, title: str, lines: tuple[str, ...], *, ruler: bool, shift: Shift | None) -> None:
+    def print_trial(self, shift: Shift, *, ruler: bool, is_tried: bool) -> None:
         """Remember."""
-        self.trials.append((title, ruler, shift))
+        self.trials.append((shift, ruler, is_tried))
 
     def move(self, shift: Shift) -> None:
         """Remember."""
@@ -199,7 +200,7 @@ def test_S6_the_print_is_moved_looked_at_and_kept_for_this_printer() -> None:
     counter.press("tools", "printer", "calibrate", "right", "right", "up")
     assert counter.screen.rows[0].value == "1.0 mm to the right · 0.5 mm up"
     counter.press("print")
-    assert bench.printer.trials == [("Test label", True, Shift(right=10, down=-5))]
+    assert bench.printer.trials == [(Shift(right=10, down=-5), True, True)]
     assert counter.desk.printer_notes == {}
     counter.press("keep")
     assert (counter.desk.printer_notes, bench.printer.shift) == ({"tcp://printer": "10 -5"}, Shift(right=10, down=-5))
@@ -494,3 +495,30 @@ def test_S6_a_file_of_recalls_that_is_not_understood_stops_the_start(tmp_path) -
     (folder / "b.toml").write_text(good.replace("lots", "batches"))
     with pytest.raises(SettingsError, match=r"b\.toml"):
         load_recalls(tmp_path)
+
+
+def test_S6_who_is_taken_out_of_the_book_or_given_less_does_nothing_more() -> None:
+    """Also while signed in: the book as it is now decides, below the screen too."""
+    bench = Bench()
+    counter = bench.counter
+    claim = counter.register()
+    counter.wait(70)
+    counter.sign_in()
+    counter.press("recent", "open:0", "void", "reason:mistake")
+    counter.staff.member = replace(counter.staff.member, role="cashier")
+    counter.press("yes")
+    assert counter.screen.name == "staff_trouble_refused"
+    assert not counter.desk.held[claim].withdrawn
+    counter.press("back")
+    counter.staff.member = replace(counter.staff.member, id="0" * 16)
+    counter.press("receipt_again", "reason:lost", "yes")
+    assert counter.screen.name == "staff_trouble_refused"
+    assert counter.desk.overrides == []
+
+
+def test_S6_every_deed_of_staff_has_a_duty() -> None:
+    """A new one cannot be forgotten."""
+    from kiosk.duties import DUTY_OF_EFFECT
+    from kiosk.flow.staff_effects import Override
+
+    assert set(Override.__subclasses__()) <= set(DUTY_OF_EFFECT)
