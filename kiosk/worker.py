@@ -16,6 +16,7 @@ import structlog
 from kiosk import answers, staff_answers
 from kiosk.back_room import NO_BACK_ROOM, BackRoom
 from kiosk.card_work import CardWork
+from kiosk.duties import demand_duty
 from kiosk.flow import effects as ask
 from kiosk.flow import events as told
 from kiosk.flow.card_effects import MintGuestCard
@@ -88,6 +89,7 @@ class DeskWorker:
         self._store = store
         self._clock = clock
         self._tell = tell
+        self._staff = staff
         self._cards = CardWork(desk=desk, clock=clock)
         self._making_up = MakeUpWork(desk=desk, store=store, clock=clock)
         self._for_staff = StaffWork(desk=desk, clock=clock, staff=staff, devices=devices)
@@ -143,6 +145,7 @@ class DeskWorker:
                 return self._answer(effect.effect, told.Failed)
             return self._trainee.carry_out(effect.effect)
         try:
+            demand_duty(effect, self._staff)
             answer = self._carry_out(effect)
         except JournalDown as down:
             self._note_outage(down)
@@ -241,7 +244,14 @@ class DeskWorker:
             return self._answer(effect, told.Failed)
         self._desk.note_act("training_begun", staff=effect.staff)
         desk, labels = self._training.begin()
-        self._trainee = DeskWorker(desk=desk, labels=labels, store=self._store, clock=self._clock, tell=self._tell)
+        self._trainee = DeskWorker(
+            desk=desk,
+            labels=labels,
+            store=self._store,
+            clock=self._clock,
+            tell=self._tell,
+            back_room=BackRoom(recalls=self._recalls),
+        )
         return self._answer(effect, TrainingBegun)
 
     def _end_training(self) -> None:

@@ -43,6 +43,10 @@ class FakeStaffBook:
         self._wrong: dict[str, int] = {}
         self._locked: dict[str, float] = {}
 
+    def role_of(self, staff: str) -> Role | None:
+        """Return what the member is; None for anybody else."""
+        return self.member.role if staff == self.member.id else None
+
     def sign_in(self, badge: CardNumber, pin: str) -> StaffMember:
         """Return the member, if badge and PIN fit and the badge is not locked."""
         if self.is_down:
