@@ -3,7 +3,8 @@
 from kiosk.testing.counter import Counter, badge_frame, card_frame, film_store, frame, stocked_desk
 from kiosk.testing.desk import FakeDesk, FakeStore, RosterReader, SilentScanner
 from kiosk.testing.pilot import Pilot, opened_app
-from kiosk.testing.tour import contact_sheet, draw_tour, tour
+from kiosk.testing.sheets import contact_sheet
+from kiosk.testing.tour import draw_tour, tour
 
 __all__ = [
     "Counter",

@@ -1,16 +1,18 @@
 """Draw every screen and state to a PNG, in the real window: for the eyes, and for `./demo --tour`.
 
-The pictures of one size and language stand in one folder, such as ``1280x800_ar/07_scan_empty.png``, so that two
-languages of one page can be laid side by side. ``contact_sheet`` puts a folder on one page.
+The pictures of one size and language stand in one folder, such as ``1280x800_ar/007_scan_empty.png``, those of another
+mode in ``1280x800_ar_large``, so that two languages or modes of one page can be laid side by side.
+:mod:`kiosk.testing.sheets` puts a folder on one page.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PIL import Image
-
+from kiosk.flow.access import NOTHING, Access
+from kiosk.flow.states import State
 from kiosk.inbox import Inbox
 from kiosk.language import OFFERED, offered, speak
 from kiosk.machine import Machine
@@ -19,6 +21,7 @@ from kiosk.testing.desk import RosterReader
 from kiosk.testing.gallery import gallery
 from kiosk.testing.pilot import Pilot, opened_app
 from kiosk.ui.display import prepare
+from kiosk.view import view
 from photocore.host import SystemClock
 from photocore.settings import locate_config
 
@@ -27,13 +30,28 @@ if TYPE_CHECKING:
 
 SIZES: Final = ((1080, 1920), (1280, 800))
 """A kiosk on its stand, and a screen on the counter."""
+MODES: Final[Mapping[str, Access]] = {
+    "normal": NOTHING,
+    "large": Access(is_large=True),
+    "low": Access(is_low=True),
+    "contrast": Access(has_contrast=True),
+}
+"""How a person may need it. In ``normal`` each state is drawn as it is, with the needs it has of its own."""
 
 
-def tour(app: "KioskApp", out_dir: Path, *, only: str = "", languages: Sequence[str] = ("en",)) -> list[Path]:
-    """Draw each state of the gallery in ``app``, in each language, and return the pictures' paths.
+def tour(
+    app: "KioskApp",
+    out_dir: Path,
+    *,
+    only: str = "",
+    languages: Sequence[str] = ("en",),
+    modes: Sequence[str] = ("normal",),
+    once: bool = False,
+) -> list[Path]:
+    """Draw each state of the gallery in ``app``, in each language and mode, and return the pictures' paths.
 
     ``app`` is an opened :class:`kiosk.app.KioskApp`. Its machine is put into each state; nothing is asked of the desk.
-    ``only`` picks names that contain it.
+    ``only`` picks names that contain it; with ``once`` each screen is drawn in one of its states alone.
 
     Raises:
         LanguageUnknown: no catalogue of ours has one of the languages.
@@ -43,17 +61,41 @@ def tour(app: "KioskApp", out_dir: Path, *, only: str = "", languages: Sequence[
     pilot = Pilot(app, clock=time.monotonic)
     shown, spoken = app.machine.state, app.machine.state.language
     pictures: list[Path] = []
+    states = [(name, state) for name, state in (each_screen() if once else gallery()) if only in name]
     for language in languages:
-        folder = out_dir / f"{int(Window.width)}x{int(Window.height)}_{speak(language).code}"
         app.machine.speak(language)
-        for name, state in gallery():
-            if only in name:
-                app.machine.restore(state)
+        for mode in modes:
+            folder = out_dir / folder_name((int(Window.width), int(Window.height)), speak(language).code, mode)
+            for name, state in states:
+                app.machine.restore(needing(state, mode))
                 pilot.frames(3)
                 pictures.append(pilot.screenshot(folder / f"{name}.png"))
     app.machine.restore(shown)
     app.machine.speak(spoken)
     return pictures
+
+
+def folder_name(size: tuple[int, int], language: str, mode: str) -> str:
+    """Return the name of the folder of one size, language and mode."""
+    return f"{size[0]}x{size[1]}_{language}" + ("" if mode == "normal" else f"_{mode}")
+
+
+def needing(state: State, mode: str) -> State:
+    """Return ``state`` before a person who needs it so; where the keypad stands stays."""
+    if mode == "normal":
+        return state
+    return replace(state, access=replace(MODES[mode], focus=state.access.focus))
+
+
+def each_screen() -> Iterator[tuple[str, State]]:
+    """Yield of each screen, and of each question over one, the first state of the gallery that shows it."""
+    seen: set[tuple[str, str]] = set()
+    for name, state in gallery():
+        screen = view(state, speak("en").strings)
+        kind = ("", screen.overlay.title) if screen.overlay else (screen.name, "")
+        if kind not in seen:
+            seen.add(kind)
+            yield name, state
 
 
 def draw_tour(
@@ -63,6 +105,8 @@ def draw_tour(
     sizes: Sequence[tuple[int, int]] = SIZES,
     languages: Sequence[str] = OFFERED,
     only: str = "",
+    modes: Sequence[str] = ("normal",),
+    once: bool = False,
 ) -> list[Path]:
     """Open a window for the tour alone, without station or devices, and draw every state; return the pictures' paths.
 
@@ -95,19 +139,5 @@ def draw_tour(
         for size in sizes:
             Window.size = size
             pilot.frames(4)
-            pictures += tour(app, out_dir, only=only, languages=languages)
+            pictures += tour(app, out_dir, only=only, languages=languages, modes=modes, once=once)
     return pictures
-
-
-def contact_sheet(pictures: Sequence[Path], *, columns: int, wide: int) -> Image.Image:
-    """Return ``pictures`` on one page, each ``wide`` pixels: to see at a glance what one by one is overlooked."""
-    shots = [Image.open(path).convert("RGB") for path in pictures]
-    small = [shot.resize((wide, round(wide * shot.height / shot.width)), Image.Resampling.LANCZOS) for shot in shots]
-    high = max(shot.height for shot in small)
-    gap = 8
-    rows = -(-len(small) // columns)
-    page = Image.new("RGB", (columns * (wide + gap) + gap, rows * (high + gap) + gap), "#5A5349")
-    for n, shot in enumerate(small):
-        row, column = divmod(n, columns)
-        page.paste(shot, (gap + column * (wide + gap), gap + row * (high + gap)))
-    return page

@@ -68,7 +68,7 @@ def _play(options: argparse.Namespace, script: Script) -> int:
     if options.tour:
         from twincheck.demo.tour import draw_tour  # noqa: PLC0415  Kivy reads its settings at the first import
 
-        pictures = draw_tour(script, size=options.size, languages=options.language)
+        pictures = draw_tour(script, size=options.size, languages=options.language, modes=options.mode or ["normal"])
         _say(f"{pictures} pictures are in {script.out / 'screens'}, each size and language on a sheet beside them.")
     if options.voice:
         from twincheck.demo.heard import write_heard  # noqa: PLC0415  only now: much is read in for it
@@ -109,6 +109,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--voice", action="store_true", help="write a registration as it is heard, as WAV files")
     parser.add_argument("--out", default="out", metavar="DIR", help="where pictures and summary.json go (%(default)s)")
     parser.add_argument("--seed", type=int, metavar="N", help="same IDs, copies and labels each time (demo only)")
+    parser.add_argument(
+        "--mode",
+        action="append",
+        choices=("normal", "large", "low", "contrast"),
+        help="of the tour; repeatable (normal)",
+    )
     parser.add_argument("--size", type=_size, help="the window in pixels (1080x1920); the tour draws 1280x800 as well")
     parser.add_argument(
         "--language", action="append", default=[], help="of tour or voice; repeatable (tour: all; voice: English)"

@@ -1,4 +1,4 @@
-"""``./demo --tour``: every screen in every state, at both sizes and in every language, and each set on one sheet.
+"""``./demo --tour``: every screen in every state, in sizes, languages and modes, and each set on one sheet.
 
 Each size is drawn by a process of its own: a window that was opened once keeps the frame buffer it was given, and its
 pictures at another size would be torn.
@@ -11,7 +11,8 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 from kiosk.language import OFFERED
-from kiosk.testing.tour import SIZES, contact_sheet
+from kiosk.testing.sheets import contact_sheet
+from kiosk.testing.tour import SIZES
 from kiosk.testing.tour import draw_tour as draw_all
 from twincheck.demo.errors import DemoFailed
 from twincheck.demo.once import Script
@@ -21,8 +22,16 @@ SHEET_TILE_PX = 240
 """So that a sheet shows at a glance what is overlooked one by one: a word that does not fit, a page that is empty."""
 
 
-def draw_tour(script: Script, *, size: tuple[int, int] | None = None, languages: Sequence[str] = ()) -> int:
+def draw_tour(
+    script: Script,
+    *,
+    size: tuple[int, int] | None = None,
+    languages: Sequence[str] = (),
+    modes: Sequence[str] = ("normal",),
+) -> int:
     """Draw the tour into ``out/screens/<size>_<language>`` and return how many pictures there are.
+
+    ``modes`` are some of normal, large, low and contrast; their names are added to the folders'.
 
     Raises:
         DemoFailed: one of the sizes was not drawn to its end.
@@ -32,7 +41,8 @@ def draw_tour(script: Script, *, size: tuple[int, int] | None = None, languages:
     script.say(f"Drawing every screen at {_names(sizes)} in {', '.join(chosen)}. This takes minutes.")
     spawning = multiprocessing.get_context("spawn")
     painters = [
-        spawning.Process(target=draw_size, args=(screens, script.data / _names([one]), one, chosen)) for one in sizes
+        spawning.Process(target=draw_size, args=(screens, script.data / _names([one]), one, chosen, tuple(modes)))
+        for one in sizes
     ]
     for painter in painters:
         painter.start()
@@ -43,10 +53,10 @@ def draw_tour(script: Script, *, size: tuple[int, int] | None = None, languages:
     return sum(len(list(folder.glob("*.png"))) for folder in folders)
 
 
-def draw_size(screens: Path, home: Path, size: tuple[int, int], languages: Sequence[str]) -> None:
-    """Draw the tour of one size, and a sheet of each language. For a process that has no window yet."""
+def draw_size(screens: Path, home: Path, size: tuple[int, int], languages: Sequence[str], modes: Sequence[str]) -> None:
+    """Draw the tour of one size, and a sheet of each language and mode. For a process that has no window yet."""
     home.mkdir(parents=True, exist_ok=True)
-    pictures = draw_all(screens, home=home, sizes=[size], languages=languages)
+    pictures = draw_all(screens, home=home, sizes=[size], languages=languages, modes=modes)
     for folder in sorted({picture.parent for picture in pictures}):
         own = [picture for picture in pictures if picture.parent == folder]
         columns = SHEET_COLUMNS if size[0] < size[1] else SHEET_COLUMNS // 2
