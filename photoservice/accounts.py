@@ -7,7 +7,6 @@ The ledger of erasures (``erasures.py``) stands above the database: who is in it
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 
@@ -99,13 +98,12 @@ class Accounts:
         row = await session.row("accounts.card", account)
         if row is None or account in self.erasures:
             raise Erased(f"the account {account} holds no card any more")
-        return self.open_card({**row, "account": account})
+        return self.open_card(account, row["wrapped"], row["box"])
 
-    def open_card(self, row: Mapping[str, Any]) -> PackageClaimedSealed:
-        """Return the card in a row that has its ``account``, its ``box`` and the account's ``wrapped`` key."""
-        account = row["account"]
-        key = self._unwrap_key(account, row["wrapped"])
-        return msgspec.json.decode(take_out(key, row["box"], about=f"card {account}"), type=PackageClaimedSealed)
+    def open_card(self, account: str, wrapped: bytes, box: bytes) -> PackageClaimedSealed:
+        """Return the card of an account that has a key."""
+        key = self._unwrap_key(account, wrapped)
+        return msgspec.json.decode(take_out(key, box, about=f"card {account}"), type=PackageClaimedSealed)
 
     async def erase(self, session: Session, account: str) -> None:
         """Destroy an account's key and its card's lookup; nothing personal of it can be read again (DESIGN 5E).

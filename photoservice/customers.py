@@ -87,7 +87,7 @@ async def tell_customer(session: Session, accounts: Accounts, account: str, *, k
     return Customer(
         accounts=tuple(theirs),
         erased=tuple(one for one in theirs if one not in live),
-        cards=tuple(_card(row, accounts.open_card(row)) for row in cards),
+        cards=tuple(_card(row, accounts.open_card(row["account"], row["wrapped"], row["box"])) for row in cards),
         merges=tuple(MergeTold(old=m["old"], into=m["into_account"], why=m["why"], at=m["at"]) for m in merges),
         consents=_consents(claims, known),
         registrations=tuple(_registration(row) for row in claims),

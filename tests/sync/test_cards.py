@@ -145,3 +145,11 @@ def test_S5_a_journal_holds_no_card_number_but_a_guest_cards(world, station):
     dump = station.journal.read(lambda db: [str(list(db.execute(query))) for query in queries])
     assert world.anna.number not in "".join(dump)
     assert world.ben.number not in "".join(dump)
+
+
+def test_S5_a_merge_is_sent_and_settled_as_any_event(world, station):
+    """The station owes it until it is acknowledged, and nothing of it stays parked."""
+    joined(world, station, "household", world.ben, world.anna)
+    world.sync(station)
+    status = station.desk.status()
+    assert (status.unsent, status.parked) == (0, 0)
