@@ -5,13 +5,13 @@ The threads of the rooms below speak into one inbox; the screen's thread alone t
 
 import os
 import threading
-from collections.abc import Callable, Collection, Generator
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import time
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from hardware.printer.jobs import PrintJob
 from hardware.printer.profile import load_profile as load_printer_profile
@@ -35,21 +35,18 @@ from kiosk.inbox import Inbox
 from kiosk.language import OFFERED, offered, speak
 from kiosk.machine import Machine
 from kiosk.recalls import load_recalls
+from kiosk.roster_facts import RosterReader, RosterStore
 from kiosk.senses import Aids, Senses
 from kiosk.settling import settle
 from kiosk.tool_work import read_shift
 from kiosk.training_hall import TrainingHall
 from kiosk.ui.display import prepare
 from kiosk.worker import DeskWorker, ScannerVoice
-from photocore.package import Product
 from photocore.privacy import load_privacy
-from photocore.scans import Knowledge, Scan
 from photocore.seams import Clock
 from photocore.settings import locate_config
-from photocore.symbology import interpret_typed, read_frame
 from sync.errors import JournalDown
 from sync.label_states import LabelState
-from sync.roster import Roster
 from sync.station import Footing, Seams, Station, open_station
 from sync.training import TrainingRoom
 from sync.wiring import real_seams
@@ -106,48 +103,6 @@ class OpenKiosk:
     scanner: ScannerLink | None = None
     senses: Senses | None = None
     upkeep: Upkeep | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class RosterStore:
-    """The store's facts, as its roster has them now."""
-
-    roster: Roster
-
-    @property
-    def name(self) -> str:
-        """The name shoppers know; empty until there is a roster."""
-        return self.roster.store.name if self.roster.store else ""
-
-    @property
-    def prints_labels(self) -> bool:
-        """Whether this store prints roll labels."""
-        return self.roster.settings.labels == "print"
-
-    @property
-    def make_up(self) -> Literal["staff", "shopper"]:
-        """Who may make up a package of film that has no serials."""
-        return self.roster.settings.make_up
-
-    def product(self, gtin: str) -> Product | None:
-        """Return what a GTIN is, if the roster knows."""
-        return self.roster.product(gtin)
-
-
-@dataclass(frozen=True, kw_only=True)
-class RosterReader:
-    """Reads codes with what the roster knows, and with what this scanner sends instead of GS."""
-
-    knows: Knowledge
-    gs_substitute: str | None = None
-
-    def read_frame(self, frame: bytes, expecting: Collection[type]) -> Scan:
-        """Return the one meaning of a scanner frame."""
-        return read_frame(frame, self.knows, gs_substitute=self.gs_substitute, expecting=expecting)
-
-    def read_typed(self, text: str, expecting: Collection[type]) -> Scan:
-        """Return the one meaning of typed text."""
-        return interpret_typed(text, self.knows, expecting=expecting)
 
 
 class Ears:

@@ -7,10 +7,10 @@ import pytest
 
 from kiosk.flow import effects as ask
 from kiosk.flow.events import JournalMoved, Scanned
+from kiosk.roster_facts import RosterStore
 from kiosk.testing import Counter, SilentScanner, card_frame, film_store, frame, stocked_desk
 from kiosk.testing.counter import BADGE, CARD, EAN, GOLD, PACKAGE, PIN, ROLLS, TRIO, label_frame, price_frame
 from kiosk.testing.desk import BADGES, CARDS
-from kiosk.wiring import RosterStore
 from kiosk.worker import DeskWorker
 from photocore.cards import CardNumber
 from photocore.host import SystemDisk
