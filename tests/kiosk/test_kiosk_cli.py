@@ -32,6 +32,7 @@ except RuntimeError:
     structlog.get_logger().exception("it.broke")
 """
 TOO_EARLY = ("requests", "urllib3", "http_message_signatures", "rich", "numpy", "zxingcpp", "segno", "escpos")
+TOO_EARLY += ("hardware.keypad", "kiosk.speech", "kiosk.speech.voice")
 FIRST_FRAME = f"""
 import sys
 from contextlib import contextmanager
@@ -114,10 +115,12 @@ def test_K1_the_first_frame_waits_for_nothing_it_does_not_show(tmp_path: Path) -
     """
     _enrol(tmp_path)
     call = [sys.executable, "-c", FIRST_FRAME, "run", "--dir", str(tmp_path), "--offscreen", "--size", "540x960"]
+    call += ["--voice", "jack", "--voice-wav", str(tmp_path / "heard")]
     environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     run = subprocess.run(call, text=True, env=environ, capture_output=True, timeout=60, check=False)
     assert run.returncode == 0, run.stderr
     assert "read in at the first frame: []\n" in run.stdout
+    assert "It speaks into a headset only, and nothing tells it of one" in run.stdout
     assert "sync_interrupted" in run.stderr
 
 
