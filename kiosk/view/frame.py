@@ -66,7 +66,7 @@ from kiosk.view.presale import view_presale
 from kiosk.view.registered import view_before, view_labelling
 from kiosk.view.screen import Button, Overlay, Screen, Strings
 from kiosk.view.signing_in import staff_mark, view_pin
-from kiosk.view.speaking import language_choice, language_question, language_tool
+from kiosk.view.speaking import invites, language_choice, language_question, language_tool
 from kiosk.view.staff import view_devices, view_home
 from kiosk.view.staff_contested import view_contested
 from kiosk.view.staff_deeds import view_reason, view_staff_trouble, view_staff_waiting
@@ -143,7 +143,7 @@ def view(state: State, strings: Strings) -> Screen:
         store=state.station.store,
         light=light_of(state.station.light, strings),
         tools=() if isinstance(state.page, Cleaning) else (*language_tool(state), access_tool(strings)),
-        languages=language_choice(state) if isinstance(state.page, Attract) else (),
+        languages=language_choice(state) if invites(state) else (),
         staff=staff_mark(state, strings),
         leaves=_leaves(state, strings),
         language=state.language,

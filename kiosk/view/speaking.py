@@ -10,9 +10,14 @@ QUESTION: Final = {"fr": "\u00a0?", "ar": "\u061f", "zh": "\uff1f", "ja": "\uff1
 """How a question ends, where it is not "?"."""
 
 
+def invites(state: State) -> bool:
+    """Say whether this is the page that invites; a closed kiosk has another in its place."""
+    return isinstance(state.page, Attract) and state.station.can_store
+
+
 def language_tool(state: State) -> tuple[Button, ...]:
-    """Return the tool of every page but attract's, where each language is a button of its own."""
-    if not can_choose_language(state) or isinstance(state.page, Attract):
+    """Return the tool of every page but the one that invites, where each language is a button of its own."""
+    if not can_choose_language(state) or invites(state):
         return ()
     name = next((tongue.name for tongue in state.languages if tongue.code == state.language), state.language)
     tool = Button(id="language", text=name, icon="language", kind="inline", language=state.language)
