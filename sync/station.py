@@ -3,7 +3,8 @@
 The one place that knows how they hang together. A program brings the seams, and closes what it opened.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -122,44 +123,53 @@ def open_station(
     file, keys, pepper = load_station(folder), load_keys(folder), staff_pepper(folder, seams.entropy)
     peer = peer_of(file, keys)
     drafter = _drafter(file, seams)
-
     sign = _signer(file, keys.signing, seams.clock)
-    journal = _open_journal(folder, seams, under, keys.signing, drafter)
-    roster, secrets = Roster(journal), PaperSecrets()
-    counter = Counter(roster=roster, drafter=drafter, card_key=keys.card, words=words)
-    staff = StaffBook(journal, pepper=pepper, clock=seams.clock, entropy=seams.entropy)
-    ledger = JournalLedger(journal, roster, counter)
-    ledger.meet_hub(peer.hub_key)
-    rounds = Rounds(
-        Delivery(peer=peer, ledger=ledger),
-        journal=journal,
-        sign=sign,
-        clock=seams.clock,
-        entropy=seams.entropy,
-        rhythm=under.rhythm,
-    )
-    courier = CourierThread(
-        rounds, channel=seams.channel, clock=seams.clock, on_change=on_change, is_held=under.is_held
-    )
-    jobs = LabelJobs(journal=journal, drafter=drafter, roster=roster, secrets=secrets, on_change=on_change)
-    desk = Desk(
-        journal=journal,
-        counter=counter,
-        jobs_queue=jobs,
-        secrets=secrets,
-        upstream=Upstream(
-            peer, seams.quick_channel, sign, lambda: rounds.is_online, start_thread if under.threads else do_at_once
-        ),
-        line=courier,
-        on_change=on_change,
-    )
-    is_served = carry and under.threads
-    verbs: dict[str, Answer] = dict.fromkeys(STAFF_VERBS, lambda asked: answer_staff(staff, roster, asked))
-    verbs[IMPORT_VERB] = _importer(journal, peer, on_change)
-    door = _start(folder, journal, courier, verbs) if is_served else None
-    return Station(
-        file=file, journal=journal, roster=roster, desk=desk, jobs=jobs, courier=courier, staff=staff, door=door
-    )
+    with _closed_unless_joined(_open_journal(folder, seams, under, keys.signing, drafter)) as journal:
+        roster, secrets = Roster(journal), PaperSecrets()
+        counter = Counter(roster=roster, drafter=drafter, card_key=keys.card, words=words)
+        staff = StaffBook(journal, pepper=pepper, clock=seams.clock, entropy=seams.entropy)
+        ledger = JournalLedger(journal, roster, counter)
+        ledger.meet_hub(peer.hub_key)
+        rounds = Rounds(
+            Delivery(peer=peer, ledger=ledger),
+            journal=journal,
+            sign=sign,
+            clock=seams.clock,
+            entropy=seams.entropy,
+            rhythm=under.rhythm,
+        )
+        courier = CourierThread(
+            rounds, channel=seams.channel, clock=seams.clock, on_change=on_change, is_held=under.is_held
+        )
+        jobs = LabelJobs(journal=journal, drafter=drafter, roster=roster, secrets=secrets, on_change=on_change)
+        desk = Desk(
+            journal=journal,
+            counter=counter,
+            jobs_queue=jobs,
+            secrets=secrets,
+            upstream=Upstream(
+                peer, seams.quick_channel, sign, lambda: rounds.is_online, start_thread if under.threads else do_at_once
+            ),
+            line=courier,
+            on_change=on_change,
+        )
+        is_served = carry and under.threads
+        verbs: dict[str, Answer] = dict.fromkeys(STAFF_VERBS, lambda asked: answer_staff(staff, roster, asked))
+        verbs[IMPORT_VERB] = _importer(journal, peer, on_change)
+        door = _start(folder, journal, courier, verbs) if is_served else None
+        return Station(
+            file=file, journal=journal, roster=roster, desk=desk, jobs=jobs, courier=courier, staff=staff, door=door
+        )
+
+
+@contextmanager
+def _closed_unless_joined(journal: Journal) -> Generator[Journal, None, None]:
+    """Close the journal when what is joined to it fails: its lock would outlive the try, and forbid the next."""
+    try:
+        yield journal
+    except BaseException:
+        journal.close()
+        raise
 
 
 def _signer(file: StationFile, key: SigningKey, clock: Clock) -> Signer:

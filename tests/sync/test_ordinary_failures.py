@@ -3,17 +3,20 @@
 import shutil
 from datetime import timedelta
 
+import msgspec
 import pytest
 
+from photocore.keys import SigningKey, b64
 from photocore.label import Receipt
 from photocore.seams import HttpResponse
 from photocore.testing import ManualClock, SeededEntropy
 from sync.clock_watch import ClockWatch
 from sync.errors import DiskFull, JournalDown, NotEnrolled
 from sync.journal import OLDEST_BELIEVED_S
+from sync.keys import PinnedHub, load_station, save_station
 from sync.rounds import Round, run_round
 from sync.station import Footing
-from sync.testing_disk import FailingDisk
+from sync.testing_disk import FailingDisk, Fault
 
 YEAR = timedelta(days=365)
 
@@ -63,6 +66,26 @@ def test_O18_a_disk_that_is_read_only_at_the_start_is_said_so(world, disk):
 
     disk.is_read_only = False
     assert on(disk, world).journal.is_up
+
+
+@pytest.mark.parametrize("call", ["sync", "write", "read"])
+def test_O18_a_start_that_the_disk_broke_off_keeps_nothing_locked(world, disk, call):
+    """Whichever call of the start fails, and a start that meets another hub writes: the next one opens the station."""
+    hubs = (PinnedHub(key=b64(SigningKey(seed=bytes([n]) * 32).public)) for n in range(250))
+    failed = 0
+    for at in range(1, 200):
+        save_station(world.folder, msgspec.structs.replace(load_station(world.folder), hub=next(hubs)))
+        disk.fault = Fault(call=call, at=at)
+        try:
+            on(disk, world).close()
+        except JournalDown:
+            failed += 1
+        if not disk.has_failed:
+            break
+        disk.fault = None
+        on(disk, world).close()
+    assert not disk.has_failed
+    assert failed >= 3
 
 
 def test_O18_a_folder_that_cannot_be_written_is_said_so(world):
