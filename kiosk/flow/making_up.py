@@ -15,7 +15,7 @@ from kiosk.flow.make_up_pages import Counting, MakeUpConfirming, MakingUp, Presa
 from kiosk.flow.make_up_values import MOST_CARTRIDGES, MakeUpWish
 from kiosk.flow.moves import BAD, GOOD, Step, end, go, stay
 from kiosk.flow.notes import Note, Why
-from kiosk.flow.products import may_make_up, take_product
+from kiosk.flow.products import may_make_up, staff_may_make_up, take_product
 from kiosk.flow.scanning import as_item, explain, find_receipt, take_item
 from kiosk.flow.signing_in import DIGITS, ask_pin, go_home
 from kiosk.flow.states import Cause, Labelling, Scanning, State, Trouble
@@ -173,7 +173,7 @@ def _press_count(state: State, page: Counting, button: str) -> Step:
             return go(state, replace(page, typed=str(page.count + 1), note=None))
         case "delete" if page.typed:
             return go(state, replace(page, typed=page.typed[:-1], note=None))
-        case "shelf" if page.card and state.staff:
+        case "shelf" if page.card and staff_may_make_up(state):
             return go(state, replace(page, card=None, note=None))
         case "go_on" if may_make_up(state, page.card):
             mint = MintIds(session=state.session, gtin=page.film.gtin, count=page.count, card=page.card)
@@ -203,7 +203,7 @@ def _ask_whether_right(state: State, page: Counting, event: IdsMinted) -> Step:
         claim_id=event.claim_id,
         film=page.film,
         count=page.count,
-        staff=state.staff.id if state.staff else None,
+        staff=state.staff.id if state.staff and staff_may_make_up(state) else None,
         card=page.card,
         language=state.language if page.card else state.home_language,
     )

@@ -21,7 +21,7 @@ def take_product(state: State, scan: ProductScan, card: Card | None) -> Step:
     so when their box has none.
     """
     read = ReadProduct(session=state.session, gtin=scan.gtin)
-    if state.staff:
+    if staff_may_make_up(state):
         return go(state, Counting(film=Film(gtin=scan.gtin), card=card), GOOD, read)
     if scan.level is None:
         return go(state, Scanning(card=card, note=Note(why=Why.PRICE_CODE), price_code=scan.gtin), BAD)
@@ -29,5 +29,10 @@ def take_product(state: State, scan: ProductScan, card: Card | None) -> Step:
 
 
 def may_make_up(state: State, card: Card | None) -> bool:
-    """Say whether whoever stands here may: staff always; a shopper where the store says so, and for their own card."""
-    return state.staff is not None or (state.station.make_up == "shopper" and card is not None)
+    """Say whether whoever stands here may: staff in their role; a shopper where the store says so, for their own card."""
+    return staff_may_make_up(state) or (state.station.make_up == "shopper" and card is not None)
+
+
+def staff_may_make_up(state: State) -> bool:
+    """Say whether somebody is signed in whose role it is."""
+    return state.staff is not None and state.staff.may("make_up")

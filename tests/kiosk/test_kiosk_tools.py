@@ -10,7 +10,7 @@ from kiosk.flow.staff_values import Shift
 from kiosk.flow.values import Item, Package, Printer
 from kiosk.recalls import judge_film
 from kiosk.testing import Counter, FakeDesk, SilentScanner, film_store, stocked_desk
-from kiosk.testing.counter import CARD, OTHER_CARD, PACKAGE, ROLLS, badge_frame, card_frame, frame
+from kiosk.testing.counter import CARD, OTHER_CARD, PACKAGE, ROLLS, badge_frame, card_frame, frame, price_frame
 from kiosk.worker import DeskWorker
 from photocore.errors import SettingsError
 from photocore.recalls import Recall, expired_on, find_recall
@@ -522,3 +522,15 @@ def test_S6_every_deed_of_staff_has_a_duty() -> None:
     from kiosk.flow.staff_effects import Override
 
     assert set(Override.__subclasses__()) <= set(DUTY_OF_EFFECT)
+
+
+def test_S6_an_installer_makes_up_no_package_from_a_shoppers_page_either() -> None:
+    """The price code asks for somebody of the store, whoever of another trade is signed in; the PIN leads nowhere."""
+    counter = Bench("installer").counter
+    counter.scan(card_frame(CARD), price_frame())
+    assert counter.screen.name.startswith("unnumbered")
+    before = counter.screen.name
+    counter.sign_in()
+    assert counter.screen.name == before
+    assert "go_on" not in counter.screen.button_ids()
+    assert counter.desk.made == {}
