@@ -29,7 +29,7 @@ def take_product(state: State, scan: ProductScan, card: Card | None) -> Step:
 
 
 def may_make_up(state: State, card: Card | None) -> bool:
-    """Say whether whoever stands here may: staff in their role; a shopper where the store says so, for their own card."""
+    """Say whether whoever stands here may: staff in their role; a shopper where the store says so, for their card."""
     return staff_may_make_up(state) or (state.station.make_up == "shopper" and card is not None)
 
 
