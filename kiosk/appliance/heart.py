@@ -28,6 +28,7 @@ class Heart:
 
     def __init__(self, tell: Tell) -> None:
         self._tell = tell
+        self._has_begun = False
         self._last: Turn | None = None
         self._status = ""
         self._is_still = False
@@ -35,10 +36,13 @@ class Heart:
 
     def begin(self) -> None:
         """Say that the first frame is there: whoever waited for the kiosk may go on."""
+        self._has_begun = True
         self._tell("READY=1")
 
     def beat(self, turn: Turn, status: str) -> None:
-        """Say that it lives, and how it is when that changed; say nothing while a frame is owed."""
+        """Say that it lives, and how it is when that changed; nothing while a frame is owed, or before the first."""
+        if not self._has_begun:
+            return
         last, self._last = self._last, turn
         if last and last.is_frame_due and turn.is_frame_due and last.flips == turn.flips:
             self._note_still()

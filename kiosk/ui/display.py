@@ -4,6 +4,7 @@ One line too late and the window has the wrong size, our arguments are eaten, or
 (research: kivy 1.4). So :mod:`kiosk.app` and everything that draws is imported only after :func:`prepare`.
 """
 
+import ctypes
 import logging
 import os
 import sys
@@ -39,8 +40,29 @@ def prepare(
     logging.getLogger("kivy").addFilter(_is_not_about_mtdev)
     if offscreen:
         os.environ["SDL_VIDEODRIVER"] = "offscreen"
-    _configure(size, is_fullscreen=is_fullscreen and not offscreen)
+    is_whole = is_fullscreen and not offscreen
+    _configure((display_size() or size) if is_whole else size, is_fullscreen=is_whole)
     return offscreen or os.environ.get("SDL_VIDEODRIVER") == "offscreen"
+
+
+def display_size() -> tuple[int, int] | None:
+    """Return the size of the X display in pixels, None where there is none to ask.
+
+    SDL leaves it to a window manager to make a window as large as the screen, and an appliance has none: so the window
+    is made that large from the beginning.
+    """
+    try:
+        x11 = ctypes.CDLL("libX11.so.6")
+    except OSError:
+        return None
+    x11.XOpenDisplay.restype = ctypes.c_void_p
+    display = ctypes.c_void_p(x11.XOpenDisplay(None))
+    if not display:
+        return None
+    screen = x11.XDefaultScreen(display)
+    size = x11.XDisplayWidth(display, screen), x11.XDisplayHeight(display, screen)
+    x11.XCloseDisplay(display)
+    return size
 
 
 def _check_window(found: tuple[int, ...], size: tuple[int, int]) -> bool:
@@ -63,7 +85,9 @@ def _configure(size: tuple[int, int], *, is_fullscreen: bool) -> None:
         ("graphics", "height"): size[1],
         ("graphics", "resizable"): 0,
         ("graphics", "borderless"): 1,
-        ("graphics", "fullscreen"): "auto" if is_fullscreen else 0,
+        ("graphics", "position"): "custom" if is_fullscreen else "auto",
+        ("graphics", "left"): 0,
+        ("graphics", "top"): 0,
         ("graphics", "show_cursor"): 0 if is_fullscreen else 1,
         ("graphics", "multisamples"): 0,  # smooth shapes draw their own edges; multisampling halves the frame rate
         ("graphics", "maxfps"): 60,
