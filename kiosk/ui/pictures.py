@@ -5,6 +5,7 @@ The picture is the instruction: it shows which code to hold under the red light.
 
 from kiosk.ui.boxes import Drawn, draw_outline
 from kiosk.ui.look import Look
+from kiosk.ui.shaping import HAND
 from kiosk.ui.textures import bars_texture, cells_texture, glow_texture
 from kiosk.ui.theme import Rgba, faded, rgba
 from kiosk.ui.toolkit import (
@@ -18,6 +19,7 @@ from kiosk.ui.toolkit import (
     TextPainter,
 )
 from kiosk.view.screen import Film, Slot
+from photocore.capitals import capitals
 
 Area = tuple[float, float, float, float]
 """Left, bottom, width, height, in pixels."""
@@ -97,7 +99,7 @@ class ScanPicture(Drawn):
             if self.slot.kind == "package":
                 self.code_area = paint_package(self.look, (x, y, w, h), self.slot.hint, self.slot.film)
             else:
-                self.code_area = paint_card((x, y, w, h))
+                self.code_area = paint_card((x, y, w, h), self.slot.title)
             if self.slot.state == "busy":
                 box((x - 2, y - 2, w + 4, h + 4), faded(self.look["surface"], 0.55), h * 0.08)
         if self.slot.state == "live":
@@ -140,8 +142,8 @@ class ScanPicture(Drawn):
 
 
 def _looks(slot: Slot) -> tuple[object, ...]:
-    """Return what the picture shows of a slot; its words stand below."""
-    return slot.kind, slot.state, slot.hint, slot.film
+    """Return what the picture shows of a slot; its other words stand below."""
+    return slot.kind, slot.state, slot.hint, slot.film, slot.title
 
 
 def _drop_shadow(look: Look, x: float, y: float, w: float, h: float) -> None:
@@ -216,8 +218,8 @@ def _paint_cartridge(x: float, y: float, w: float, h: float, exposures: str) -> 
     box((x + w * 0.22, y + h * 0.88, w * 0.24, h * 0.12), rgba("#3A352E"), 2)
 
 
-def paint_card(area: Area) -> Area:
-    """Draw a registration card and return where its code stands."""
+def paint_card(area: Area, title: str) -> Area:
+    """Draw a registration card, named in the screen's language, and return where its code stands."""
     x, y, w, h = area
     box((x, y, w, h), NAVY, h * 0.08)
     Color(rgba=faded(NAVY_LIGHT, 0.85))
@@ -229,7 +231,8 @@ def paint_card(area: Area) -> Area:
         pos=(x + w * 0.72, y + h * 0.56), size=(w * 0.28, h * 0.44), radius=[h * 0.30, h * 0.08, 0, h * 0.24]
     )
     _paint_aperture(x + w * 0.135, y + h * 0.78, h * 0.115)
-    paint_text("REGISTRATION CARD", "bold", h * 0.062, SAND, (x + w * 0.25, y + h * 0.80))
+    words = capitals(title, HAND.language)
+    paint_text(words, "bold", h * 0.062, SAND, (x + w * 0.25, y + h * 0.80), widest=w * 0.68)
     paint_text("••••   ••••   ••••", "mono_bold", h * 0.07, faded(SAND, 0.8), (x + w * 0.25, y + h * 0.685))
     px, py, pw, ph = x + w * 0.07, y + h * 0.10, w * 0.62, h * 0.40
     box((px, py, pw, ph), WHITE, h * 0.03)
