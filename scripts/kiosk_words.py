@@ -10,6 +10,7 @@ search. The code reader's advice (:mod:`photocore.refusals`) is shown too; its E
 
 import struct
 import sys
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -48,7 +49,9 @@ def make_template() -> bytes:
     return _po_bytes(_words())
 
 
+@lru_cache(maxsize=1)
 def _words() -> Catalog:
+    """Return the words of the source, collected once: nothing changes them."""
     catalog = Catalog(project="Twincheck", charset="utf-8")
     for path in sorted(VIEW.rglob("*.py")):
         for line, message, _, _ in extract_from_file("python", path, keywords=KEYWORDS):
