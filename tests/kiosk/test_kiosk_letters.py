@@ -142,7 +142,7 @@ def pieces_of(text: str, file: str, language: str) -> tuple[Piece, ...]:
     ],
 )
 def test_K1_letters_are_shaped_as_harfbuzz_shapes_them(text: str, font: str, direction: str) -> None:
-    """Conjuncts and joined forms: our line has the ink of the shaping engine's own glyphs, placed one by one."""
+    """Conjuncts and joined forms: as wide as the shaping engine itself makes them, not as their letters one by one."""
     pixels = 64
     line = set_line(text, INTER, pixels, is_rtl=direction == "rtl")
     oracle = shaped_by_harfbuzz(text, str(FONTS / f"{font}-Regular.ttf"), direction)
