@@ -1,6 +1,7 @@
 """Languages and staff on the real screen, lying at 1280x800: real touches, real letters, the fake desk behind."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,11 +41,14 @@ def test_O19_one_touch_changes_the_language_and_keeps_what_was_scanned(open_pilo
 
 def test_O19_the_attract_page_offers_each_language_at_one_touch(open_pilot: Open) -> None:
     """German before anything else; and the idle screen goes back to the store's own language."""
-    pilot, counter = open_pilot(size=LYING, languages=LANGUAGES, limits=Limits(idle_s=0.3, warn_s=0.5))
+    pilot, counter = open_pilot(size=LYING, languages=LANGUAGES)
     pilot.tap("language:de")
     pilot.until(lambda: counter.screen.language == "de", what="German")
     assert counter.screen.title.startswith("Film mitbringen")
     pilot.tap("start")
+    pilot.until_screen("scan")
+    counter.machine.state = replace(counter.machine.state, limits=Limits(idle_s=0.3, warn_s=0.5))
+    pilot.touch(5, 5)  # a sign of life, from which the new limits count
     pilot.until_screen("attract")
     assert counter.screen.language == "en"
 
