@@ -12,22 +12,23 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import Distribution, PackageNotFoundError, distribution, packages_distributions
 from pathlib import Path
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, cast
 from urllib.parse import unquote, urlsplit
 
 from kiosk.speech.engine import EspeakEngine
 from kiosk.speech.health import missing_packages, sound_cards, spoken_languages
+from kiosk.ui.display import display_size, has_display
 from photocore.errors import SettingsError
 from photocore.seams import Clock, Disk
 from photocore.settings import ConfigHome, config_homes, locate_config
 from photoservice.settings import DATABASE_VARIABLE
-from twincheck.wiring import host_clock, host_disk
-
-Verdict = Literal["ok", "warn", "fail"]
+from twincheck.doctor_counter import check_display, examine_counter
+from twincheck.findings import Finding, Verdict
+from twincheck.wiring import host_clock, host_disk, try_address
 
 ROOMS: Final = ("photocore", "hardware", "sync", "kiosk", "photoservice", "store_hub", "twincheck")
 PYTHONS: Final = ((3, 11), (3, 14))
@@ -40,32 +41,23 @@ DISK_FULL_BYTES: Final = 200_000_000
 STATION_FOLDER: Final = Path("/var/lib/twincheck/station")
 """Where a station's journal is unless a command was told another place."""
 NETWORK_TIME: Final = Path("/run/systemd/timesync/synchronized")
-DEVICE_PATTERNS: Final = ("serial/by-id/*", "ttyUSB*", "ttyACM*", "usb/lp*")
 FONT_MAGIC: Final = (b"OTTO", b"\x00\x01\x00\x00", b"true")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """What one check saw."""
-
-    check: str
-    verdict: Verdict
-    seen: str
-    next_step: str = ""
 
 
 def command(arguments: list[str]) -> int:
     """Print the findings, for a person or as JSON, and return 1 if anything failed."""
     parser = argparse.ArgumentParser(prog="twincheck doctor", description="Says what is here, what is missing.")
     parser.add_argument("--json", action="store_true", help="one JSON array, for a fleet's monitoring")
+    parser.add_argument("--dir", type=Path, default=STATION_FOLDER, help="the station's folder (%(default)s)")
     options = parser.parse_args(arguments)
-    findings = tuple(examine(host_clock(), host_disk()))
+    findings = tuple(examine(host_clock(), host_disk(), options.dir))
     print(as_json(findings) if options.json else as_text(findings))
     return 1 if any(finding.verdict == "fail" for finding in findings) else 0
 
 
-def examine(clock: Clock, disk: Disk) -> Iterator[Finding]:
-    """Yield every finding about this machine, the most basic first."""
+def examine(clock: Clock, disk: Disk, station: Path = STATION_FOLDER) -> Iterator[Finding]:
+    """Yield every finding about this machine, the most basic first, and about the station in ``station``."""
+    yield check_version()
     yield check_python(sys.version_info[:2])
     yield from check_rooms()
     yield check_sqlite(sqlite_version())
@@ -77,12 +69,17 @@ def examine(clock: Clock, disk: Disk) -> Iterator[Finding]:
     yield check_config(config_homes())
     yield check_fonts()
     yield check_database(os.environ.get(DATABASE_VARIABLE))
-    yield check_devices(Path("/dev"))
+    yield check_display(has_display=has_display(os.environ), size=display_size())
+    yield from examine_counter(Path("/dev"))
     yield check_voice(missing_packages(), sound_cards(), spoken_languages(EspeakEngine()))
-    for folder in (STATION_FOLDER, Path.cwd(), Path(tempfile.gettempdir())):
+    for folder in (station, Path.cwd(), Path(tempfile.gettempdir())):
         if folder.is_dir():
             yield check_disk(disk, folder)
     yield check_clock(clock, installed_at=datetime.fromtimestamp(Path(__file__).stat().st_mtime, UTC))
+    if importlib.util.find_spec("apsw"):
+        from twincheck.doctor_station import examine_station  # noqa: PLC0415 - only stations have what it reads
+
+        yield from examine_station(station, clock, try_address)
 
 
 def as_text(findings: Iterable[Finding]) -> str:
@@ -98,6 +95,19 @@ def as_text(findings: Iterable[Finding]) -> str:
 def as_json(findings: Iterable[Finding]) -> str:
     """Return the findings as a JSON array of objects with check, verdict, seen and next_step."""
     return json.dumps([asdict(finding) for finding in findings], indent=2)
+
+
+def check_version() -> Finding:
+    """Say which version this is, and of what the screen is made: the first that support will ask."""
+    parts = [f"{name} {_version_of(name)}" for name in ("twincheck", "kivy", "apsw", "pillow")]
+    return Finding(check="version", verdict="ok", seen=", ".join(parts))
+
+
+def _version_of(name: str) -> str:
+    try:
+        return distribution(name).version
+    except PackageNotFoundError:
+        return "is not installed"
 
 
 def check_python(running: tuple[int, int]) -> Finding:
@@ -216,24 +226,6 @@ def check_database(url: str | None) -> Finding:
         return Finding(check="postgresql", verdict="ok", seen="no photoservice is installed here")
     step = f"outside the demo set ${DATABASE_VARIABLE} to a server you back up"
     return Finding(check="postgresql", verdict="warn", seen="the embedded server", next_step=step)
-
-
-def may_use(device: Path) -> bool:
-    """Say whether this user may read and write ``device``."""
-    return os.access(device, os.R_OK | os.W_OK)
-
-
-def check_devices(dev: Path, may_use: Callable[[Path], bool] = may_use) -> Finding:
-    """List serial and USB printer devices, and say which of them this user may not open."""
-    devices = sorted({path for pattern in DEVICE_PATTERNS for path in dev.glob(pattern)})
-    if not devices:
-        step = "plug in a scanner and a printer; ./demo brings virtual ones"
-        return Finding(check="devices", verdict="warn", seen="no serial or USB printer device", next_step=step)
-    closed = [str(path) for path in devices if not may_use(path)]
-    if closed:
-        step = "sudo usermod -aG dialout,lp $USER, then sign in again"
-        return Finding(check="devices", verdict="warn", seen=f"not ours to open: {', '.join(closed)}", next_step=step)
-    return Finding(check="devices", verdict="ok", seen=", ".join(map(str, devices)))
 
 
 def check_voice(missing: Sequence[str], cards: Sequence[str], languages: Sequence[str]) -> Finding:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from photocore.testing import ManualClock
-from twincheck import doctor
+from twincheck import doctor, doctor_counter
 
 
 class FixedDisk:
@@ -47,7 +47,7 @@ def test_every_bad_finding_says_what_to_do_next():
         doctor.check_sqlite(None),
         doctor.check_sqlite((3, 40, 1)),
         doctor.check_library("libGL.so.1", "libgl1", absent, why="screens"),
-        doctor.check_devices(Path("/nonexistent")),
+        doctor_counter.check_devices(Path("/nonexistent")),
         doctor.check_voice(("espeak-ng",), (), ()),
         doctor.check_voice((), (), ("de", "en")),
         doctor.check_disk(FixedDisk(1), Path()),
@@ -109,8 +109,8 @@ def test_devices_are_listed_and_closed_ones_named(tmp_path: Path):
     (tmp_path / "usb").mkdir()
     (tmp_path / "ttyACM0").touch()
     (tmp_path / "usb/lp0").touch()
-    assert doctor.check_devices(tmp_path).seen == f"{tmp_path}/ttyACM0, {tmp_path}/usb/lp0"
-    finding = doctor.check_devices(tmp_path, may_use=lambda device: device.name != "lp0")
+    assert doctor_counter.check_devices(tmp_path).seen == f"{tmp_path}/ttyACM0, {tmp_path}/usb/lp0"
+    finding = doctor_counter.check_devices(tmp_path, may_use=lambda device: device.name != "lp0")
     assert finding.verdict == "warn"
     assert finding.seen == f"not ours to open: {tmp_path}/usb/lp0"
     assert "dialout" in finding.next_step
