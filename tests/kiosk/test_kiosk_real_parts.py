@@ -182,7 +182,9 @@ def test_K1_a_headset_and_a_keypad_over_real_parts(shop: Shop, tmp_path: Path) -
 def test_S6_training_and_a_new_label_roll_over_real_parts(shop: Shop) -> None:
     """Training's papers come out marked and without a code; the real journal, queue and photoservice hear nothing."""
     machine, station = shop.kiosk.machine, shop.kiosk.station
-    staff = Staff(id="a3f1c2d4e5b60718", name="Mara", badge=CardNumber(table="staff", number="TCB000042"))
+    badge = CardNumber(table="staff", number="TCB000042")
+    member = station.staff.add(badge, "Mara", "271828", "cashier")
+    staff = Staff(id=member.id, name=member.name, badge=badge, role=member.role)
     machine.state = replace(machine.state, staff=staff, page=ToolsShown())
     machine.press("training")
     machine.press("begin")
