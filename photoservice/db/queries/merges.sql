@@ -56,4 +56,4 @@ where station = $1 and id = $2;
 
 -- name: with_key
 -- Returns which of these accounts have a key: the others were erased.
-select account from account_key where account = any($1::text[]);
+select account from account_key where account = any($1::text[]) order by account collate "C";

@@ -276,6 +276,7 @@ async def _views(session: Session, rolls: list[str], accounts: list[str]) -> lis
     """Return what the queries tell that no station's request asks."""
     asked = [("stations.list",), *(("claims.copies_of_roll", roll) for roll in rolls)]
     asked += [("accounts.card", account) for account in accounts]
+    asked += [(f"merges.{view}", accounts) for view in ("of_accounts", "claims_of", "cards_shown", "with_key")]
     listed = [[dict(row) for row in await session.rows(*query)] for query in asked]
     for also in (True, False):
         parked = [dict(row) for row in await session.rows("events.parked", None, 1000, also)]

@@ -109,6 +109,7 @@ class History:
         self.twins, self.builders, self.station_class = twins, builders, station_class
         self.entropy = SeededEntropy(f"history {seed}")
         self.dice = Dice(SeededEntropy(f"dice {seed}"))
+        self.card_dice = Dice(SeededEntropy(f"cards {seed}"))
         self.packages = [
             Package(id=builders.package_id(serial), rolls=builders.roll_ids(serial, count))
             for serial, count in (("SERIAL-1", 1), ("SERIAL-2", 2), ("SERIAL-3", 3), ("SERIAL-4", 3))
@@ -151,6 +152,9 @@ class History:
             act, counter = self.dice.pick(chosen), self.dice.pick(self.counters)
             self.done.append(f"{act.__name__} at {counter.station.id}")
             act(counter)
+            if self.card_dice.chance(6):
+                self.done.append(f"merge at {counter.station.id}")
+                self.merge(counter)
         self.done.append("compared half-way")
         self.twins.compare()
         for counter in self.counters:
@@ -185,10 +189,21 @@ class History:
         copies = tuple(LabelCopy(roll=roll, copy=mint_copy_id(self.entropy)) for roll in rolls)
         parked = [e.id for e in counter.log if e.kind == "PackageClaimed"]
         corrects = self.dice.pick(parked) if parked and self.dice.chance(10) else None
+        card, chosen = self.dice.pick(CARDS), self.card_dice.pick
+        said = {"notice": chosen((None, "2026-11-21", "2031-01-01")), "issue": chosen((None, 1, 2))}
         event = counter.station.claim(
-            item, self.dice.pick(CARDS), level=level, claim_code=code, copies=copies, corrects=corrects
+            item, card, level=level, claim_code=code, copies=copies, corrects=corrects, **said
         )
         counter.claims.append(self._wrote(counter, event))
+
+    def merge(self, counter: Counter) -> None:
+        """Say that two cards are one customer's; a registration, now and then another's, may stand for the old one."""
+        why = self.card_dice.pick(("guest", "replaced", "household"))
+        old: Any = self.card_dice.pick(CARDS)
+        if counter.claims and self.card_dice.chance(30):
+            claims = counter.claims if self.card_dice.chance(80) else [c for one in self.counters for c in one.claims]
+            old = self.card_dice.pick(claims)
+        self._wrote(counter, counter.station.merge(why, old, self.card_dice.pick(CARDS)))
 
     def withdraw(self, counter: Counter) -> None:
         claims = counter.claims if self.dice.chance(65) else [c for one in self.counters for c in one.claims]

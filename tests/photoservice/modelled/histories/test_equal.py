@@ -94,6 +94,9 @@ STATEMENTS = {
     "erasing leaves the key": ("accounts.destroy_key", _leave_out),
     "a closed event stays open": ("events.insert_correction", _leave_out),
     "nobody is slowed down": ("throttle.note_wrong", _leave_out),
+    "two cards stay two customers'": ("merges.of_accounts", _no_rows),
+    "a lost card is forgotten": ("merges.replace_card", _leave_out),
+    "an older issue is as good": ("merges.note_issue", _leave_out),
     "another's claim is anybody's": ("claims.of_others", _no_rows),
 }
 """Faults of single queries, by what they do."""
