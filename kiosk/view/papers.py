@@ -7,7 +7,7 @@ from kiosk.view.staff_tools import shift_words
 
 def trial_words(shift: Shift, t: Strings) -> tuple[str, tuple[str, ...]]:
     """Return a test label's title and lines: what it is worth, and how far the print is moved."""
-    return t.gettext("Test label"), (t.gettext("It stands for nothing."), shift_words(shift, t))
+    return t.gettext("Test label"), (t.gettext("It counts for nothing."), shift_words(shift, t))
 
 
 def training_words(kind: str, product: str, t: Strings) -> tuple[str, tuple[str, ...], str]:

@@ -48,7 +48,7 @@ def _question(deed: Deed, t: Strings) -> Overlay:
         "receipt_again": t.gettext("Print the receipt again?"),
         "void": t.gettext("Void this registration?"),
         "withdraw": t.gettext("Take this package back?"),
-        "restart_all": t.gettext("Print all of them anew?"),
+        "restart_all": t.gettext("Print all of them again?"),
     }
     is_print = deed in ("receipt_again", "restart_all")
     yes = {

@@ -30,7 +30,7 @@ def view_listing(state: State, page: Listing, t: Strings) -> Screen:
     buttons = [back_button(t)]
     if page.what == "recent":
         buttons.append(Button(id="type", text=t.gettext("Type a number"), icon="keyboard"))
-    words = {"restart_waiting": t.gettext("Print what waits"), "restart_all": t.gettext("Print all anew")}
+    words = {"restart_waiting": t.gettext("Print what waits"), "restart_all": t.gettext("Print all again")}
     buttons += [Button(id=deed, text=words[deed], icon="print") for deed in restarts_for(state, page)]
     return Screen(
         name=f"{page.what}_reading" if page.lines is None else f"{page.what}_{'list' if page.lines else 'empty'}",

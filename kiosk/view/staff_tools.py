@@ -55,7 +55,7 @@ def view_printer(state: State, page: PrinterShown, t: Strings) -> Screen:
         t.gettext("Those that wait go to the printer in their order."),
         t,
     )
-    nothing = t.gettext("It stands for nothing and makes no label void.")
+    nothing = t.gettext("It counts for nothing and makes no label void.")
     entries = (
         section("test_print", "label", t.gettext("Print a test label"), nothing, t),
         section("roll_change", "refresh", t.gettext("Change the label roll"), t.gettext("Step by step"), t),

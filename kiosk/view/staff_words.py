@@ -189,7 +189,7 @@ def deed_words(deed: Deed, t: Strings) -> tuple[str, str]:
         ),
         "restart_all": (
             t.gettext("Why do they all print now?"),
-            t.gettext("What was put off prints. What is in doubt prints anew: the doubtful labels become void."),
+            t.gettext("What was put off prints. What is in doubt prints again: the doubtful labels become void."),
         ),
     }
     return words.get(deed) or more[deed]

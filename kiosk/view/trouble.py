@@ -46,7 +46,7 @@ def _stop_words(page: Stopped, t: Strings) -> tuple[str, str, str, str]:
     if page.stop is Stop.LOST_CARD:
         return (
             t.gettext("This card was replaced"),
-            t.gettext("A newer card stands in its place, so this one is no longer good."),
+            t.gettext("A newer card has replaced it, so this one is no longer good."),
             unchanged,
             t.gettext("Please scan your new card. If you have none, ask at the counter."),
         )

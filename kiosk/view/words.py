@@ -93,7 +93,7 @@ def _card_words(why: Why, t: Strings) -> str:
     words = {
         Why.GUEST_CARD: t.gettext("This is your guest card. It comes with your receipt: scan it next time."),
         Why.NO_GUEST_CARD: t.gettext("That did not work. Please touch No card? once more, or ask at the counter."),
-        Why.GUEST_CARD_FIRST: t.gettext("That is no guest card. It stands on the shopper's receipt: TCG and more."),
+        Why.GUEST_CARD_FIRST: t.gettext("That is not a guest card. It is on the shopper's receipt: TCG and more."),
         Why.OWN_CARD_WANTED: t.gettext("That is a guest card, too. Please scan the shopper's own card."),
         Why.OTHER_CARD_WANTED: t.gettext("That is the same card again. Please scan the other one."),
         Why.CARDS_JOINED: t.gettext("Joined. Both cards lead to the same account now."),
@@ -128,11 +128,11 @@ def _tool_words(note: Note, t: Strings) -> str:
     words = {
         Why.ROLE: t.gettext("Your role does not allow that. Nothing was changed."),
         Why.ROLL_FIRST: t.gettext("Finish or stop changing the label roll first."),
-        Why.NO_ROW: t.gettext("That is no row of a paper list."),
+        Why.NO_ROW: t.gettext("That is not a row of a paper list."),
         Why.TIME_FIRST: t.gettext("Type day and time first, as they stand in the row."),
         Why.NO_TIME: t.gettext("There is no such day or time. Two digits each: day, hour, minute."),
         Why.TRAINING: t.gettext("You are training now. Nothing is registered or sent until you sign out."),
-        Why.TEST_SENT: t.gettext("A test label is on its way. It stands for nothing."),
+        Why.TEST_SENT: t.gettext("A test label is on its way. It counts for nothing."),
         Why.PAUSED: t.gettext("Printing is paused. Labels wait, and none is lost."),
         Why.RESUMED: t.gettext("Printing goes on."),
         Why.ROLL_CHANGED: t.gettext("The new roll is in use. Labels that waited print now."),

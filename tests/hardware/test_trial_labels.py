@@ -31,7 +31,7 @@ def test_S6_a_trial_label_has_no_code_that_anybody_could_scan(profile: str) -> N
     """Neither a test, nor a calibration, nor training's."""
     renderer = TrialRenderer(locate_config(), load_profile(locate_config(), profile))
     for label in (
-        TrialLabel(title="Test label", lines=("It stands for nothing.",)),
+        TrialLabel(title="Test label", lines=("It counts for nothing.",)),
         TrialLabel(title="Test label", has_ruler=True),
         TrialLabel(title="Roll label · Halide Gold 400", lines=("Throw it away.",), band="TRAINING"),
     ):

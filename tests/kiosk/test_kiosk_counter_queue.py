@@ -106,7 +106,7 @@ def test_S6_while_paused_only_trial_labels_print_and_the_end_of_it_wakes_the_pri
     assert trial is not None
     assert trial.label == TrialLabel(
         title="Test label",
-        lines=("It stands for nothing.", "0.5 mm to the right · 0.5 mm up"),
+        lines=("It counts for nothing.", "0.5 mm to the right · 0.5 mm up"),
         has_ruler=True,
         right=5,
         down=-5,

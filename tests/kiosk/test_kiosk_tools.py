@@ -246,7 +246,7 @@ def test_S6_the_whole_queue_is_let_go_with_a_reason() -> None:
     counter.press("queue", "restart_waiting", "reason:paper")
     assert counter.screen.notice.text == "1 label goes to the printer."
     counter.press("restart_all", "reason:printer")
-    assert counter.screen.overlay.title == "Print all of them anew?"
+    assert counter.screen.overlay.title == "Print all of them again?"
     counter.press("yes")
     assert "restart_all" not in counter.screen.button_ids()
     assert LabelState.MAYBE not in {job.state for job in counter.desk.held[claim].jobs}
@@ -369,7 +369,7 @@ def test_S6_a_row_of_a_paper_list_becomes_a_registration_that_names_it() -> None
     counter = Bench("cashier").signed_in()
     counter.press("tools", "from_paper")
     counter.scan(frame(PACKAGE))
-    assert counter.screen.notice.text == "That is no row of a paper list."
+    assert counter.screen.notice.text == "That is not a row of a paper list."
     counter.scan(b"]d1" + first.encode())
     assert "row 01" in counter.screen.guidance
     counter.type_in("321405")
