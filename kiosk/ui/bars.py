@@ -100,7 +100,7 @@ class LanguageRow(Section[tuple[Button, ...]]):
             for _ in range(columns - len(value[n : n + columns])):
                 row.add_widget(Spring())
             self.add_widget(row)
-            if n + columns < len(value):
+            if n + columns < len(value) or look.is_landscape:
                 self.add_widget(Spring(size_hint_y=None, height=gap * u))
 
 

@@ -6,7 +6,7 @@ from kiosk.brand import Logo
 from kiosk.ui.boxes import Drawn
 from kiosk.ui.look import Look
 from kiosk.ui.textures import logo_texture
-from kiosk.ui.theme import PART_RATIO, Rgba, Token, contrast_ratio
+from kiosk.ui.theme import TEXT_RATIO, Rgba, Token, contrast_ratio
 from kiosk.ui.toolkit import Color, Rectangle, SmoothEllipse, SmoothRoundedRectangle, Widget
 
 RINGS: Final[tuple[tuple[float, Token], ...]] = ((1.0, "ink"), (0.74, "accent"), (0.40, "ink"), (0.18, "accent"))
@@ -47,10 +47,10 @@ class LogoMark(Drawn):
 
 
 def plate_of(look: Look, logo: Logo) -> Rgba | None:
-    """Return the ground a logo needs, or None where the page is one on which it is told apart."""
+    """Return the ground a logo needs, or None where the page is one on which its letters are told apart."""
     level = logo.lightness
     ink = (level, level, level, 1.0)
-    if contrast_ratio(ink, look["bg"]) >= PART_RATIO:
+    if contrast_ratio(ink, look["bg"]) >= TEXT_RATIO:
         return None
     white, black = (1.0, 1.0, 1.0, 1.0), (0.0, 0.0, 0.0, 1.0)
     return max(white, black, key=lambda ground: contrast_ratio(ink, ground))

@@ -97,6 +97,12 @@ class TopBar(Section[tuple[str, LightMark]]):
             widest_u=max(60, look.wide_u - 23 - sign.width / u - min(taken, 60)),
         )
         row.add_widget(named(pill, "light"))
+
+        def make_room(_: Widget, tall: float) -> None:
+            """Be higher where the light has more to say than one line holds beside name and logo."""
+            row.height = max(high * u, tall + u)
+
+        pill.bind(height=make_room)
         self.add_widget(row)
 
 
