@@ -94,6 +94,7 @@ install_system_packages() {
     if [ "${1:-}" = check ]; then
         has_program chromium || wanted+=(chromium)
         has_program strace || wanted+=(strace)
+        has_program Xvfb || wanted+=(xvfb)
         has_program espeak-ng || wanted+=(espeak-ng)
         [ "$(id -u)" -ne 0 ] || has_program mkfs.btrfs || wanted+=(btrfs-progs)
     fi
@@ -117,6 +118,7 @@ what_is_lost() {
             libzbar0) printf '; without libzbar0 codes in pictures get no second opinion' ;;
             chromium) printf '; without chromium the tests of the web pages in a real browser are skipped' ;;
             espeak-ng) printf '; without espeak-ng nothing is spoken, and no voice is tried' ;;
+            xvfb) printf '; without xvfb the kiosk'\''s X session is tried on no display' ;;
             strace) printf '; without strace no process is killed, and no call failed, at each of its system calls' ;;
             btrfs-progs) printf '; without btrfs-progs whole file systems are not cut' ;;
         esac

@@ -22,7 +22,7 @@ from sync.enrolment import enrol
 from sync.testing import FakePhotoservice
 
 pytestmark = [
-    pytest.mark.walk,
+    pytest.mark.nightly,
     pytest.mark.skipif(not shutil.which("Xvfb"), reason="no Xvfb here: the X session is not tried"),
 ]
 
