@@ -8,7 +8,7 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -23,7 +23,7 @@ from photocore.errors import TwincheckError
 from photocore.privacy import load_privacy
 from photocore.roster import Store, StoreSettings
 from photocore.settings import load_toml, locate_config
-from photoservice.customers import Customer, tell_customer
+from photoservice.customers import lines_of, tell_customer
 from photoservice.db.database import Session
 from photoservice.db.migrate import migrate
 from photoservice.enrolment import ROLE_KINDS
@@ -198,27 +198,9 @@ def _account_show(options: argparse.Namespace, settings: Settings) -> int:
         if options.json:
             print(msgspec.json.format(msgspec.json.encode(told), indent=2).decode())
         else:
-            print("\n".join(_customer_lines(told)))
+            print("\n".join(lines_of(told)))
 
     return _in_service(settings, work)
-
-
-def _customer_lines(told: Customer) -> Iterator[str]:
-    """Yield what is kept of a customer, a line each: accounts, cards, merges, what was agreed to, registrations."""
-    yield f"accounts  {' '.join(told.accounts)}" + (f"  erased: {' '.join(told.erased)}" if told.erased else "")
-    for card in told.cards:
-        issue = f"  issue {card.issue}" if card.issue is not None else ""
-        lost = f"  replaced {card.replaced_at.isoformat(timespec='seconds')}" if card.replaced_at else ""
-        yield f"card  {card.table}  {card.masked}{issue}{lost}"
-    for merge in told.merges:
-        yield f"merged  {merge.old} into {merge.into}  {merge.why}  {merge.at.isoformat(timespec='seconds')}"
-    for agreed in told.consents:
-        word = "agreed" if agreed.counts else "unknown version, no consent" if agreed.version else "nobody was asked"
-        since = agreed.since.isoformat(timespec="seconds")
-        yield f"notice  {agreed.version or '-'}  {word}  {agreed.registrations} registrations since {since}"
-    for one in told.registrations:
-        marks = "  withdrawn" * one.is_withdrawn + "  LOST CARD" * one.is_card_lost
-        yield f"registration  {one.number}  {one.station}  {one.at.isoformat(timespec='seconds')}{marks}"
 
 
 def _account_erase(options: argparse.Namespace, settings: Settings) -> int:

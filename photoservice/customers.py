@@ -5,7 +5,7 @@ whoever asks has theirs. An agreement counts only for a version of the notice th
 to that nobody can read is no consent. It is judged when it is asked, so that a notice that becomes known later counts.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 import msgspec
@@ -92,6 +92,24 @@ async def tell_customer(session: Session, accounts: Accounts, account: str, *, k
         consents=_consents(claims, known),
         registrations=tuple(_registration(row) for row in claims),
     )
+
+
+def lines_of(told: Customer) -> Iterator[str]:
+    """Yield what is kept of a customer, a line each: accounts, cards, merges, what was agreed to, registrations."""
+    yield f"accounts  {' '.join(told.accounts)}" + (f"  erased: {' '.join(told.erased)}" if told.erased else "")
+    for card in told.cards:
+        issue = f"  issue {card.issue}" if card.issue is not None else ""
+        lost = f"  replaced {card.replaced_at.isoformat(timespec='seconds')}" if card.replaced_at else ""
+        yield f"card  {card.table}  {card.masked}{issue}{lost}"
+    for merge in told.merges:
+        yield f"merged  {merge.old} into {merge.into}  {merge.why}  {merge.at.isoformat(timespec='seconds')}"
+    for agreed in told.consents:
+        word = "agreed" if agreed.counts else "unknown version, no consent" if agreed.version else "nobody was asked"
+        since = agreed.since.isoformat(timespec="seconds")
+        yield f"notice  {agreed.version or '-'}  {word}  {agreed.registrations} registrations since {since}"
+    for one in told.registrations:
+        marks = "  withdrawn" * one.is_withdrawn + "  LOST CARD" * one.is_card_lost
+        yield f"registration  {one.number}  {one.station}  {one.at.isoformat(timespec='seconds')}{marks}"
 
 
 def _card(row: Row, card: PackageClaimedSealed) -> CardTold:

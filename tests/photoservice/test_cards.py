@@ -6,7 +6,7 @@ import requests
 from photocore.kinds import CardsMerged
 from photocore.privacy import load_privacy
 from photocore.settings import locate_config
-from photoservice.customers import tell_customer
+from photoservice.customers import lines_of, tell_customer
 from photoservice.errors import Unknown
 
 STORE_CARD, OTHER_CARD, THIRD_CARD = "952114100000000018", "952114100000000025", "952114100000000032"
@@ -202,6 +202,10 @@ def test_S5_what_is_kept_of_a_customer_is_told_with_every_card_masked(world, sta
     assert [merge.why for merge in told.merges] == ["guest"]
     assert len(told.registrations) == 2
     assert STORE_CARD not in repr(told)
+    lines = "\n".join(lines_of(told))
+    assert "card  guest  •••• P4FB" in lines
+    assert f"notice  {NOTICE.version}  agreed  2 registrations since" in lines
+    assert STORE_CARD not in lines
     with pytest.raises(Unknown):
         customer(world, "A-NOBODY")
 
