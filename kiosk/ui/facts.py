@@ -38,7 +38,7 @@ class FactRows(VBox):
         if not rows:
             return
         look, u = self.look, self.look.u
-        air, gap = (0.9, 0.5) if self.is_tight else (2.4, 1.9) if look.is_landscape else (3, 2.6)
+        air, gap = (0.5, 0.2) if self.is_tight else (2.4, 1.9) if look.is_landscape else (3, 2.6)
         panel = Panel(look, padding=[(3 if self.is_tight else 4) * u, air * u], gap=gap * u, fit=True)
         for line in self._lines(rows):
             panel.add_widget(line)
