@@ -18,7 +18,7 @@ from kiosk.keyboard import Keyboard
 from kiosk.machine import Machine
 from kiosk.ui.dress import Panel, dress_of, look_of
 from kiosk.ui.look import Pace, load_fonts
-from kiosk.ui.pulse import sleep_through_motions
+from kiosk.ui.pulse import beat, sleep_through_motions
 from kiosk.ui.stage import AnyStage, stage_for
 from kiosk.ui.toolkit import App, Clock, FloatLayout, Widget, Window, glFinish
 from kiosk.view import Screen
@@ -125,6 +125,7 @@ class KioskApp(App):
         self._touched.cancel()
         self._settle.cancel()
         self._rest.cancel()
+        beat(is_resting=False)
         Window.unbind(on_touch_up=self._note_touch, on_draw=self._note_draw, on_flip=self._note_flip)
         Window.unbind(size=self._note_size, on_flip=self._note_first_flip)
         Window.unbind(on_key_down=self._take_key, on_key_up=self._note_key_up)
@@ -153,12 +154,14 @@ class KioskApp(App):
         self._rest()
         if self._pace.rests:
             self._pace.rests = False
+            beat(is_resting=False)
             if self.stage:
                 self.stage.resume()
 
     def _go_still(self, _: float) -> None:
-        """Stop all motion: nobody is here, and a screen that rests costs nothing."""
+        """Stop all motion, and turn slowly: nobody is here, and a screen that rests costs next to nothing."""
         self._pace.rests = True
+        beat(is_resting=True)
         if self.stage:
             self.stage.halt()
 

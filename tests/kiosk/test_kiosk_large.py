@@ -192,7 +192,11 @@ def test_O19_twelve_languages_have_room_on_the_first_page_and_in_the_list(size: 
 
 
 def test_K1_pictures_rest_when_nobody_is_there_and_move_again_for_a_touch(open_pilot: Open) -> None:
-    """What moves keeps the processor busy: after a while without a touch nothing does."""
+    """What moves keeps the processor busy: after a while without a touch nothing does, and the loop turns slowly."""
+    from kivy.clock import Clock
+
+    from kiosk.ui.pulse import AWAKE_HZ, RESTING_HZ
+
     pilot, counter = open_pilot()
     app = pilot.app
     pilot.tap("start")
@@ -201,8 +205,10 @@ def test_K1_pictures_rest_when_nobody_is_there_and_move_again_for_a_touch(open_p
     assert app.stage is not None
     assert app.stage.look.pace.rests
     assert not app.stage.look.may_move
+    assert Clock._max_fps == RESTING_HZ
     counter.scan(frame(PACKAGE))
     assert not app.stage.look.pace.rests
+    assert Clock._max_fps == AWAKE_HZ
 
 
 def test_K1_nothing_moves_for_large_text_or_a_listener() -> None:
