@@ -93,8 +93,12 @@ def prepare_join(counter: Counter, wish: JoinWish) -> Join:
 def join_cards(transaction: Transaction, counter: Counter, join: Join) -> None:
     """Write that two cards are one customer's, and know it here from now on.
 
+    Whoever found a card that was lost, or a receipt with a guest card, has no customer by it: what went to somebody's
+    own card can be joined to no third. A lost card that turns up stands again once staff put it in the other's place.
+
     Raises:
-        DeskRefusal: the receipt is of no registration of this station, or its card is the new one already.
+        DeskRefusal: the receipt is of no registration that stands at this station, its card is the new one already, or
+            a card of the two is somebody's no more.
     """
     connection, wish, store = transaction.connection, join.wish, counter.roster.store
     if store is None:
@@ -102,10 +106,13 @@ def join_cards(transaction: Transaction, counter: Counter, join: Join) -> None:
     registration = find_by_number(connection, wish.number) if wish.old is None else None
     if wish.old is None and registration is None:
         raise DeskRefusal(DeskReason.UNKNOWN_CLAIM)
+    if registration is not None and registration.withdrawn:
+        raise DeskRefusal(DeskReason.WITHDRAWN)
     into = mark_card(wish.into, counter.card_key)
     old = mark_card(wish.old, counter.card_key) if wish.old else registration.card_mark if registration else b""
     if old == into:
         raise DeskRefusal(DeskReason.SAME_CARD)
+    _refuse_given_up(connection, wish, old, into)
     body = CardsMerged(
         why=wish.why,
         store=store.gln,
@@ -117,3 +124,17 @@ def join_cards(transaction: Transaction, counter: Counter, join: Join) -> None:
     transaction.append(replace(draft, sealed=join.sealed))
     if old:  # a registration that came back after a restore has lost its card here
         run(connection, "cards.tie", {"event": join.event_id, "old": old, "into": into, "why": wish.why})
+    if wish.why == "replaced":
+        run(connection, "cards.stand_again", {"card": into})
+
+
+def _refuse_given_up(connection: apsw.Connection, wish: JoinWish, old: bytes, into: bytes) -> None:
+    """Refuse what would tie a third card to a customer by a card that they gave up."""
+    if is_same_customer(connection, old, into):
+        return
+    if one(connection, "cards.is_given_up", {"card": into}) is not None:
+        raise DeskRefusal(DeskReason.CARD_REPLACED)
+    # whoever lost the successor too may have no receipt but those of the card before it
+    is_lost_again = wish.old is None and one(connection, "cards.is_replaced", {"card": old}) is not None
+    if not is_lost_again and one(connection, "cards.is_given_up", {"card": old}) is not None:
+        raise DeskRefusal(DeskReason.CARD_REPLACED)

@@ -13,6 +13,14 @@ select issue from card_issue where card = :card;
 -- Whether staff said here that another card stands in this one's place.
 select 1 from card_tie where old = :card and why = 'replaced' limit 1;
 
+-- name: is_given_up
+-- Whether a card went to another one here, by loss or as a guest card: it leads to nobody else's any more.
+select 1 from card_tie where old = :card and why in ('replaced', 'guest') limit 1;
+
+-- name: stand_again
+-- A card that was lost is found, and stands in another's place: both are the customer's still.
+update card_tie set why = 'household' where old = :card and why = 'replaced';
+
 -- name: tie
 -- Two cards are one customer's.
 insert into card_tie (event, old, into_card, why) values (:event, :old, :into, :why);

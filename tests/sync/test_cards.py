@@ -117,6 +117,46 @@ def test_S5_a_replaced_card_registers_nothing_here_any_more(world, station):
     station.desk.reprint(done.claim, None, "asked for", card=world.anna)
 
 
+def test_S5_a_lost_card_that_turns_up_can_stand_again(world, station):
+    """Staff put it in the place of the other, which is lost now; the customer never stands there with no card."""
+    joined(world, station, "replaced", world.ben, world.anna)
+    joined(world, station, "replaced", world.anna, world.ben)
+    station.desk.register(world.wish(world.package_id(1), world.ben))
+    assert (
+        refused(lambda: station.desk.register(world.wish(world.package_id(2), world.anna))) is DeskReason.CARD_REPLACED
+    )
+    assert station.desk.check_claim(world.package_id(1), world.anna).registered == "same_card"
+
+
+def test_S5_who_finds_a_lost_card_or_a_guests_receipt_becomes_nobodys_customer(world, station):
+    """What went to somebody's own card is joined to no third, by no choice and in no order."""
+    third = CardNumber(table="club", number="9900000001")
+    guest = station.desk.mint_guest_card()
+    number = station.desk.register(world.wish(world.package_id(1), guest)).number
+    joined(world, station, "guest", guest, world.anna)
+    joined(world, station, "replaced", world.ben, world.anna)
+    for why, old, into, receipt in (
+        ("guest", guest, third, ""),
+        ("household", guest, third, ""),
+        ("household", third, guest, ""),
+        ("replaced", None, third, number),
+        ("household", world.ben, third, ""),
+        ("replaced", world.ben, third, ""),
+        ("replaced", third, world.ben, ""),
+    ):
+        assert refused(lambda: joined(world, station, why, old, into, receipt)) is DeskReason.CARD_REPLACED  # noqa: B023
+    assert len(events_of(station, "CardsMerged")) == 2
+    assert station.desk.check_claim(world.package_id(1), third).registered == "other_card"
+
+
+def test_S5_a_receipt_of_what_was_undone_stands_for_no_card(world, station):
+    """The registration may have been undone because the card was another's."""
+    done = station.desk.register(world.wish(world.package_id(1), world.ben))
+    station.desk.undo(done.claim)
+    refusal = refused(lambda: joined(world, station, "replaced", None, world.anna, number=done.number))
+    assert refusal is DeskReason.WITHDRAWN
+
+
 def test_S5_a_merge_seals_both_cards_and_names_who_did_it(world, station):
     """The public part holds why, where and who of the staff; the cards are the photoservice's to read."""
     joined(world, station, "household", world.ben, world.anna)
