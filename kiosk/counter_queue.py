@@ -16,7 +16,7 @@ from typing import Literal, Protocol
 from hardware.printer.jobs import PrintJob, PrintQueue
 from kiosk.flow.staff_values import Shift
 from kiosk.language import speak
-from kiosk.view.papers import trial_words, training_words
+from kiosk.view.papers import training_words, trial_words
 from photocore.errors import TwincheckError
 from photocore.label import Paper, TrialLabel
 
@@ -112,6 +112,8 @@ class CounterQueue:
         self._composer = composer
         self._language = speak(language)
         self._training: PrintQueue | None = None
+        self._shift = self._shift_before = Shift()
+        self._was_paused = False
         self._trials: deque[TrialJob] = deque()
         self._under_way: dict[int, TrialJob] = {}
         self._count = 0
@@ -148,11 +150,21 @@ class CounterQueue:
 
     def move(self, shift: Shift) -> None:
         """Print from now on so far to the right, and down."""
+        self._shift = shift
         self._composer.move(shift.right, shift.down)
 
     def train(self, queue: PrintQueue | None) -> None:
-        """Print a training desk's papers too, each marked; or, with None, no more of them."""
+        """Print a training desk's papers too, each marked; or, with None, no more of them.
+
+        Then the printer is as it was before: what a trainee paused or moved concerns no shopper.
+        """
+        was_training = self._training is not None
         self._training = Forgiving(queue) if queue else None
+        if queue and not was_training:
+            self._shift_before, self._was_paused = self._shift, self.is_paused
+        elif was_training and not queue:
+            self.move(self._shift_before)
+            self.pause(is_paused=self._was_paused)
 
     def word(self, own: str) -> str:
         """Return the printer's state in one word, as the kiosk tells it: ``own`` is the printer's own."""

@@ -10,8 +10,8 @@ from typing import Final
 from kiosk.flow import staff_effects as ask
 from kiosk.flow import tool_effects as tools
 from kiosk.flow.card_effects import JoinCards
-from kiosk.flow.effects import Effect
-from kiosk.flow.make_up_effects import ReprintMadeUp, WithdrawMadeUp
+from kiosk.flow.effects import Effect, Register
+from kiosk.flow.make_up_effects import MakeUp, ReprintMadeUp, WithdrawMadeUp
 from kiosk.staff_ports import StaffBook
 from photocore.roles import Duty, may
 from sync.errors import DeskReason, DeskRefusal, JournalDown, NotStored
@@ -44,12 +44,25 @@ def demand_duty(effect: Effect, book: StaffBook | None) -> None:
         DeskRefusal: they may not, or are in the book no more.
         NotStored: the book could not be read, so nothing was done.
     """
-    duty = DUTY_OF_EFFECT.get(type(effect))
+    duty, staff = _asked(effect)
     if duty is None or book is None:
         return
     try:
-        role = book.role_of(getattr(effect, "staff", ""))
+        role = book.role_of(staff)
     except JournalDown as cause:
         raise NotStored("nobody could look into the staff book, so it was not done") from cause
     if role is None or not may(role, duty):
         raise DeskRefusal(DeskReason.STAFF_NEEDED)
+
+
+def _asked(effect: Effect) -> tuple[Duty | None, str]:
+    """Return the duty of ``effect`` and who asks for it. What a shopper could do alone has none."""
+    match effect:
+        case Register(wish=wish) if wish.corrects is not None:
+            return "parked", wish.staff or ""
+        case Register(wish=wish) if wish.paper is not None:
+            return "from_paper", wish.staff or ""
+        case MakeUp(wish=wish) if wish.staff:
+            return "make_up", wish.staff
+        case _:
+            return DUTY_OF_EFFECT.get(type(effect)), getattr(effect, "staff", "")

@@ -95,6 +95,7 @@ class DeskWorker:
         self._for_staff = StaffWork(desk=desk, clock=clock, staff=staff, devices=devices)
         self._tools = ToolWork(desk=desk, clock=clock, printer=back_room.printer, station=back_room.station)
         self._recalls = back_room.recalls
+        self._printer = back_room.printer
         self._training = back_room.training
         self._trainee: DeskWorker | None = None
         self._refused = 0
@@ -244,13 +245,15 @@ class DeskWorker:
             return self._answer(effect, told.Failed)
         self._desk.note_act("training_begun", staff=effect.staff)
         desk, labels = self._training.begin()
+        if self._printer is not None and (kept := self._desk.printer_note(self._printer.name)):
+            desk.keep_printer_note(self._printer.name, kept, staff=effect.staff)
         self._trainee = DeskWorker(
             desk=desk,
             labels=labels,
             store=self._store,
             clock=self._clock,
             tell=self._tell,
-            back_room=BackRoom(recalls=self._recalls),
+            back_room=BackRoom(recalls=self._recalls, printer=self._printer),
         )
         return self._answer(effect, TrainingBegun)
 

@@ -6,7 +6,7 @@ that the labels come later. Only a journal that cannot store blocks it.
 
 from dataclasses import replace
 
-from kiosk.flow.consent import agreed_version, open_notice
+from kiosk.flow.consent import agreed_version, asks_consent, open_notice
 from kiosk.flow.effects import ReadStation, Register
 from kiosk.flow.events import Answer, DeskRefused, Happened, NotStored, Pressed, Registered, Scanned, Unanswered
 from kiosk.flow.moves import BAD, GOOD, Step, end, go, stay
@@ -33,9 +33,10 @@ def step_confirming(state: State, page: Confirming, event: Happened) -> Step:
     """Take one event on the confirm page."""
     match event:
         case Pressed(button="register"):
-            wish = replace(page.wish, language=state.language, notice=agreed_version(state))
+            notice = agreed_version(state) if asks_consent(state, page) else None
+            wish = replace(page.wish, language=state.language, notice=notice)
             return register(state, wish, page.package)
-        case Pressed(button="privacy") if state.privacy.notices:
+        case Pressed(button="privacy") if asks_consent(state, page):
             return open_notice(state, page)
         case Pressed(button="cancel"):
             return end(state)

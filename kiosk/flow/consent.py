@@ -26,6 +26,14 @@ def agreed_version(state: State) -> str | None:
     return state.privacy.version or None
 
 
+def asks_consent(state: State, page: Confirming) -> bool:
+    """Say whether registering is agreeing: where there is a notice, and the shopper is here to read it.
+
+    Whoever stands on a paper list has left long ago; nobody can agree for them.
+    """
+    return bool(state.privacy.notices) and page.wish.paper is None
+
+
 def parts_of(state: State) -> tuple[tuple[Section, ...], ...]:
     """Return the notice in the shopper's language, cut into screens."""
     notice = state.privacy.in_language(state.language)

@@ -61,7 +61,12 @@ def step_scanning(state: State, page: Scanning, event: Happened) -> Step:
 def offers_unnumbered(page: Scanning) -> bool:
     """Say whether a price code was scanned last, and nothing better has come since."""
     is_last = page.note is not None and page.note.why is Why.PRICE_CODE
-    return is_last and bool(page.price_code) and page.item is None and page.corrects is None
+    return is_last and bool(page.price_code) and page.item is None and not is_bound(page)
+
+
+def is_bound(page: Scanning) -> bool:
+    """Say whether a registration with a number is wanted here: in another's place, or of a paper list's row."""
+    return page.corrects is not None or page.paper is not None
 
 
 def _waits_for(page: Scanning, about: Asked) -> bool:
@@ -120,7 +125,7 @@ def take_scan(state: State, page: Scanning, scan: Scan) -> Step:
             return take_item(state, page, Item(item=item, level=scan.level or "unknown"))
         case CopyScan(item=item, copy=copy):
             return _leave_for(state, page, Why.LABEL_FIRST_FINISH, check_copy(state, item, copy))
-        case ProductScan() if page.item is None and page.corrects is None:
+        case ProductScan() if page.item is None and not is_bound(page):
             return take_product(state, scan, page.card)
         case BadgeScan(card=badge) if page.checking_since is None:
             return ask_pin(state, badge, page)

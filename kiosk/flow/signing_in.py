@@ -11,6 +11,7 @@ from kiosk.flow.events import Answer, Happened, Pressed, Scanned, Unanswered
 from kiosk.flow.make_up_pages import Counting, MakeUpConfirming, Presale, ProductWanted, Unnumbered
 from kiosk.flow.moves import BAD, GOOD, Step, end, go, renew, stay
 from kiosk.flow.notes import Note, Why
+from kiosk.flow.page_duties import duty_of_page
 from kiosk.flow.staff_effects import OpenRegistration, SignIn
 from kiosk.flow.staff_events import SignedIn, SignInRefused
 from kiosk.flow.staff_pages import PinPad, StaffHome, StaffPage, StaffWaiting
@@ -159,7 +160,13 @@ def _take_answer(state: State, page: PinPad, event: Answer) -> Step:
 
 
 def _go_on(state: State, under: Page) -> Step:
-    """Go on where the badge was shown: to the count of that film, to that registration, or home."""
+    """Go on where the badge was shown: to the count of that film, to that registration, or home.
+
+    A page that somebody else of the staff left open is gone, if whoever signs in now could not have opened it.
+    """
+    duty = duty_of_page(under)
+    if duty and not (state.staff and state.staff.may(duty)):
+        return renew(state, StaffHome(note=Note(why=Why.ROLE)))
     match under:
         case Unnumbered(film=film, card=card) if state.staff and state.staff.may("make_up"):
             return go(state, Counting(film=film, card=card))

@@ -161,12 +161,17 @@ def step_job(state: State, page: JobShown, event: Happened) -> Step:
         case Pressed(button="not_printed") if job.is_doubtful and state.staff:
             settle = SettleJob(session=session, staff=state.staff.id, job=job.job, is_printed=False)
             return wait_for(state, settle, page)
-        case Pressed(button="open") if job.registration or job.package:
+        case Pressed(button="open") if can_open(state, job):
             return _open_job(state, page)
         case Scanned(scan=scan):
             return take_staff_scan(state, page, scan)
         case _:
             return stay(state)
+
+
+def can_open(state: State, job: QueuedJob) -> bool:
+    """Say whether what a paper belongs to may be looked at."""
+    return bool(job.registration or job.package) and _may(state, "registrations")
 
 
 def step_registration(state: State, page: RegistrationShown, event: Happened) -> Step:

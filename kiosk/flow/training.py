@@ -1,7 +1,7 @@
 """Training ends with whoever began it: no shopper may ever stand before a kiosk that forgets what they do.
 
 Every walk of a trainee ends like a shopper's, which signs staff out; so while somebody of the staff touches or scans,
-the next walk begins in training too. By time, by signing out and by a restart it is over (S6).
+the next walk begins in training too. By time, by "End now", by signing out and by a restart it is over (S6).
 """
 
 from dataclasses import replace
@@ -25,7 +25,8 @@ def keep_training(before: State, event: Happened, after: Step) -> Step:
 
 
 def _is_leaving(event: Happened) -> bool:
-    return isinstance(event, Pressed) and event.button == "sign_out"
+    """Say whether it is over by a touch: whoever answers "Still there?" with the end may be the next shopper."""
+    return isinstance(event, Pressed) and event.button in {"sign_out", "end"}
 
 
 def addressed(state: State, effect: Effect) -> Effect:

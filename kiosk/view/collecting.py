@@ -201,18 +201,19 @@ def typed_tag(card: Card, t: Strings) -> str:
 
 def view_confirming(state: State, page: Confirming, t: Strings) -> Screen:
     """Ask: is this right? Say what will be printed, and what will not."""
+    asks = page.wish.paper is None
     return Screen(
         name="confirm",
         layout="confirm",
         title=t.gettext("Is this right?"),
         guidance=t.gettext("Wrong package or card? Just scan the right one."),
         steps=steps_at(3, t),
-        rows=(*confirm_rows(page, t), *consent_rows(state, t)),
+        rows=(*confirm_rows(page, t), *(consent_rows(state, t) if asks else ())),
         tickets=_planned(page, state, t),
         notice=notice_of(page.note, t) or recall_notice(state, page.package, t) or _paper_notice(page, state, t),
         buttons=(
             Button(id="cancel", text=t.gettext("Cancel"), icon="close"),
-            Button(id="register", text=register_words(t), icon="print", kind="primary"),
+            Button(id="register", text=register_words(t, asks=asks), icon="print", kind="primary"),
         ),
     )
 

@@ -15,9 +15,9 @@ def consent_rows(state: State, t: Strings) -> tuple[Row, ...]:
     return (Row(icon="lock", title=title, value=value, tone="plain", button=button),)
 
 
-def register_words(t: Strings) -> str:
-    """Return what the button says that registers, and that is the consent."""
-    return t.gettext("Agree and register")
+def register_words(t: Strings, *, asks: bool = True) -> str:
+    """Return what the button says that registers, and that is the consent; not where nobody is here to agree."""
+    return t.gettext("Agree and register") if asks else t.gettext("Register this film")
 
 
 def view_privacy(state: State, page: PrivacyShown, t: Strings) -> Screen:

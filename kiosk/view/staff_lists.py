@@ -1,6 +1,6 @@
 """The staff's lists, and one thing of each with what can be done about it."""
 
-from kiosk.flow.staff import LINES, deeds_for, restarts_for, shown_lines
+from kiosk.flow.staff import LINES, can_open, deeds_for, restarts_for, shown_lines
 from kiosk.flow.staff_pages import JobShown, Line, Listing, MadeUpWanted, ParkedShown, RegistrationShown
 from kiosk.flow.staff_values import Contested, Parked, QueuedJob, Recent
 from kiosk.flow.stages import live_labels
@@ -130,7 +130,6 @@ def _pager(page: Listing, t: Strings) -> Pager | None:
 
 def view_job(state: State, page: JobShown, t: Strings) -> Screen:
     """Show one label job, and what a person can say or do about it."""
-    del state
     job = page.job
     word, tone = job_word(job.state, t)
     entries: list[Entry] = []
@@ -146,7 +145,7 @@ def view_job(state: State, page: JobShown, t: Strings) -> Screen:
         ]
     if job.can_release:
         entries.append(_deed("release", "print", t.gettext("Print it now"), t.gettext("It goes to the printer again.")))
-    if job.registration or job.package:
+    if can_open(state, job):
         detail = job.registration or job.package or ""
         entries.append(_deed("open", "search", t.gettext("What does it belong to?"), detail))
     return Screen(

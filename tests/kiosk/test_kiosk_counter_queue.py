@@ -204,3 +204,25 @@ def test_S6_papers_for_staff_are_in_the_kiosks_own_language(
     assert (trial.label.title, trial.label.language) == (title, language)
     assert moved in trial.label.lines[1]
     assert (trial.label.right, trial.label.down) == (None, None)
+
+
+def test_S6_after_training_the_printer_is_as_it_was(station: Queue) -> None:
+    """What a trainee paused or moved holds up no shopper's label; what staff had paused stays so."""
+    drawing = Drawing()
+    queue = CounterQueue(station, drawing, name="tcp://printer")
+    queue.move(Shift(right=5, down=0))
+    queue.train(Queue())
+    queue.pause(is_paused=True)
+    queue.move(Shift(right=20, down=20))
+    assert queue.next_job() is None
+    queue.train(None)
+    assert (queue.is_paused, drawing.moved) == (False, (5, 0))
+    assert queue.next_job() is not None
+    queue.pause(is_paused=True)
+    queue.train(Queue())
+    queue.pause(is_paused=False)
+    queue.train(None)
+    assert queue.is_paused
+    queue.pause(is_paused=False)
+    queue.train(None)
+    assert not queue.is_paused

@@ -6,17 +6,22 @@ from datetime import date
 import pytest
 
 from kiosk.back_room import BackRoom
-from kiosk.flow.staff_values import Shift
-from kiosk.flow.values import Item, Package, Printer
+from kiosk.flow.effects import Register
+from kiosk.flow.staff_effects import SignIn
+from kiosk.flow.staff_events import SignedIn
+from kiosk.flow.staff_pages import JobShown, Listing, PinPad
+from kiosk.flow.staff_values import QueuedJob, Shift
+from kiosk.flow.values import Item, Package, PaperRow, Printer
+from kiosk.flow.values import LabelState as Shown
 from kiosk.recalls import judge_film
 from kiosk.testing import Counter, FakeDesk, SilentScanner, film_store, stocked_desk
-from kiosk.testing.counter import CARD, OTHER_CARD, PACKAGE, ROLLS, badge_frame, card_frame, frame, price_frame
+from kiosk.testing.counter import CARD, OTHER_CARD, PACKAGE, PRIVACY, ROLLS, badge_frame, card_frame, frame, price_frame
 from kiosk.worker import DeskWorker
 from photocore.errors import SettingsError
 from photocore.recalls import Recall, expired_on, find_recall
 from photocore.roles import DUTIES, MAY, ROLES, Role
 from photocore.testing import ManualClock
-from sync.errors import JournalDown
+from sync.errors import DeskRefusal, JournalDown
 from sync.label_states import LabelState
 
 DATED = b"]d2" + PACKAGE.replace("(01)", "01").replace("(21)", "21").encode() + b"\x1d" + b"17200630" + b"10L2291"
@@ -534,3 +539,105 @@ def test_S6_an_installer_makes_up_no_package_from_a_shoppers_page_either() -> No
     assert counter.screen.name == before
     assert "go_on" not in counter.screen.button_ids()
     assert counter.desk.made == {}
+
+
+def test_S6_training_ends_by_end_now_too() -> None:
+    """Whoever finds "Still there?" on the screen may be the next shopper: nobody stays signed in for them."""
+    bench = Bench()
+    counter = bench.signed_in()
+    counter.press("tools", "training", "begin")
+    counter.scan(frame(PACKAGE))
+    counter.wait(45)
+    assert counter.screen.overlay is not None
+    counter.press("end")
+    state = counter.machine.state
+    assert (counter.screen.name, state.is_training, state.staff, bench.training.desk) == ("attract", False, None, None)
+
+
+def test_S6_what_a_trainee_does_to_the_printer_is_written_in_training_only() -> None:
+    """The printer is the real one; the journal holds one line, and no position of a trainee's."""
+    bench = Bench()
+    counter = bench.signed_in()
+    counter.desk.printer_notes["tcp://printer"] = "5 0"
+    counter.press("tools", "training", "begin", "tools", "printer", "pause")
+    assert bench.printer.is_paused
+    counter.press("test_print", "calibrate")
+    assert counter.screen.rows[0].value.startswith("0.5 mm to the right")
+    counter.press("right", "keep")
+    assert bench.training.desk.printer_notes == {"tcp://printer": "10 0"}
+    assert counter.desk.printer_notes == {"tcp://printer": "5 0"}
+    assert [act for _, act, _ in counter.desk.overrides] == ["training_begun"]
+
+
+def test_S6_who_signs_in_where_another_left_a_page_comes_to_no_page_of_theirs() -> None:
+    """A cashier's badge on a manager's open page: not what is parked, and not what is contested."""
+    counter = Bench("manager").signed_in()
+    for what in ("parked", "contested"):
+        page = Listing(what=what, lines=())
+        counter.machine.restore(replace(counter.machine.state, page=page))
+        other = replace(counter.machine.state.staff, id="f" * 16, role="cashier")
+        asked = SignIn(session=counter.machine.state.session, badge=other.badge, pin="123456")
+        pad = PinPad(badge=other.badge, under=page, asked=asked, since=counter.machine.state.now)
+        counter.machine.restore(replace(counter.machine.state, page=pad))
+        now = counter.clock.monotonic()
+        counter.machine.happen(SignedIn(at=now, about=asked, staff=other.id, name="Kim", role="cashier"))
+        assert counter.screen.name == "staff_home"
+        assert counter.screen.notice is not None
+
+
+def test_S6_below_the_screen_a_cashier_registers_in_no_parked_ones_place() -> None:
+    """Nor does an installer enter a paper list, or make up a package."""
+    from kiosk.duties import demand_duty
+
+    counter = Bench("cashier").signed_in()
+    counter.scan(frame(PACKAGE), card_frame(CARD))
+    wish, package = counter.machine.state.page.wish, counter.machine.state.page.package
+    row = PaperRow(row="TCF-000000000", written="211405")
+    own, corrects, paper = (
+        Register(session=1, wish=replace(wish, **changes), package=package)
+        for changes in ({}, {"corrects": "a" * 32}, {"paper": row})
+    )
+    demand_duty(own, counter.staff)
+    demand_duty(paper, counter.staff)
+    with pytest.raises(DeskRefusal):
+        demand_duty(corrects, counter.staff)
+    counter.staff.member = replace(counter.staff.member, role="installer")
+    with pytest.raises(DeskRefusal):
+        demand_duty(paper, counter.staff)
+    demand_duty(own, counter.staff)
+
+
+def test_S6_an_installer_sees_a_label_and_not_whose_it_is() -> None:
+    """The queue is theirs, registrations are not."""
+    counter = Bench("installer").signed_in()
+    job = QueuedJob(job=1, kind="roll", state=Shown.MAYBE, place=1, of=2, registration="TCN-GTH3WRWH4")
+    counter.machine.restore(replace(counter.machine.state, page=JobShown(job=job)))
+    assert "What does it belong to?" not in _lines(counter)
+    counter.machine.press("open")
+    assert counter.screen.name.startswith("job_")
+
+
+def test_S6_nobody_agrees_for_who_stands_on_a_paper_list() -> None:
+    """The shopper has left: the registration names no notice, and the button says no agreeing."""
+    from photocore.codes import mint_paper_rows
+    from photocore.testing import SeededEntropy
+
+    (row,) = mint_paper_rows(SeededEntropy(7), 1)
+    counter = Bench("cashier").signed_in()
+    counter.machine.state = replace(counter.machine.state, privacy=PRIVACY)
+    counter.press("tools", "from_paper")
+    counter.scan(b"]d1" + row.encode())
+    counter.type_in("211405")
+    counter.scan(price_frame())
+    assert counter.machine.state.page.paper.row == row
+    counter.scan(frame(PACKAGE), card_frame(CARD))
+    assert "privacy" not in counter.screen.button_ids()
+    assert "Register this film" in {button.text for button in counter.screen.buttons}
+    counter.machine.press("privacy")
+    assert counter.screen.name == "confirm"
+    notices = []
+    plain = counter.desk.register
+    counter.desk.register = lambda wish: (notices.append(wish.notice), plain(wish))[1]
+    counter.press("register")
+    assert counter.desk.papers_entered == {row: next(iter(counter.desk.held))}
+    assert notices == [None]
