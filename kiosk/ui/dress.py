@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from kiosk.brand import PLAIN, Brand
 from kiosk.language import is_rtl
 from kiosk.ui.look import Look, Pace
-from kiosk.ui.theme import CONTRAST, PAPER, Theme, branded
+from kiosk.ui.theme import theme_of
 from kiosk.view.screen import Screen
 
 Dress = tuple[bool, bool, bool, bool, str]
@@ -44,9 +44,3 @@ def look_of(screen: Screen, window: tuple[int, int], *, panel: Panel, pace: Pace
         logo=panel.brand.logo,
         pace=pace or Pace(),
     )
-
-
-def theme_of(brand: Brand, *, has_contrast: bool) -> Theme:
-    """Return the theme, in the shop's accent if it has one."""
-    theme = CONTRAST if has_contrast else PAPER
-    return branded(theme, brand.accent) if brand.accent else theme

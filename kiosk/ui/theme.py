@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from kiosk.brand import Brand
+
 Rgba = tuple[float, float, float, float]
 Token = Literal[
     "bg", "surface", "ink", "ink2", "line", "edge", "accent", "accent_line", "accent_ink", "ok", "ok_wash", "warn",
@@ -112,6 +114,12 @@ CONTRAST = Theme(
         "veil": "#000000E0",
     },
 )
+
+
+def theme_of(brand: Brand, *, has_contrast: bool) -> Theme:
+    """Return the theme, in the shop's accent if it has one."""
+    theme = CONTRAST if has_contrast else PAPER
+    return branded(theme, brand.accent) if brand.accent else theme
 
 
 def branded(theme: Theme, accent: str) -> Theme:

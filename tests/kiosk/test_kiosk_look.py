@@ -17,8 +17,18 @@ from kiosk.brand import MOST_FILE_BYTES, PLAIN, load_brand, read_logo
 from kiosk.errors import BrandWrong
 from kiosk.language import speak
 from kiosk.testing.gallery import gallery
-from kiosk.ui.dress import theme_of
-from kiosk.ui.theme import CONTRAST, PAPER, PART_RATIO, TEXT_RATIO, Theme, Token, branded, contrast_ratio, rgba
+from kiosk.ui.theme import (
+    CONTRAST,
+    PAPER,
+    PART_RATIO,
+    TEXT_RATIO,
+    Theme,
+    Token,
+    branded,
+    contrast_ratio,
+    rgba,
+    theme_of,
+)
 from kiosk.view import view
 from kiosk.view.screen import Chip, Entry, LightMark, Notice, Row, Screen
 from photocore.settings import locate_config
