@@ -155,6 +155,24 @@ def test_K1_no_code_on_the_screen_can_be_scanned_as_a_label(open_pilot: Open, tm
         assert not set(found) & set(ROLLS)
 
 
+def test_K1_a_finger_that_slides_off_a_button_presses_nothing(open_pilot: Open) -> None:
+    """EN 301 549, 11.2.5.2: a finger that comes down does nothing yet, and can be taken back."""
+    from kiosk.testing.finger import Finger
+
+    pilot, counter = open_pilot()
+    pilot.frames(2)
+    finger = Finger(*pilot.centre(pilot.button("start")))
+    finger.press()
+    pilot.frames(2)
+    assert counter.screen.name == "attract"
+    finger.slide(2, 2)
+    finger.lift()
+    pilot.frames(2)
+    assert counter.screen.name == "attract"
+    pilot.tap("start")
+    pilot.until_screen("scan")
+
+
 def test_K1_a_touch_in_progress_survives_news_from_the_journal(open_pilot: Open) -> None:
     """The light changes between finger down and up: the button still hears the touch."""
     from kiosk.testing.finger import Finger

@@ -9,6 +9,7 @@ import wave
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
+from math import log10
 from pathlib import Path
 from typing import Any
 
@@ -406,6 +407,8 @@ def test_sound_reaches_the_card_whole(tmp_path: Path):
 
 
 def test_K1_each_step_of_the_volume_is_louder_and_none_is_distorted():
+    """EN 301 549, 8.2.1: at least 18 dB between the ends, and a step in between at least 12 dB above the softest."""
+
     def peak(volume: int) -> int:
         heard: list[bytes] = []
         ear = Ear()
@@ -420,6 +423,9 @@ def test_K1_each_step_of_the_volume_is_louder_and_none_is_distorted():
     peaks = [peak(volume) for volume in range(1, 6)]
     assert peaks == sorted(set(peaks))
     assert peaks[-1] == 10_000
+    gains = [20 * log10(peak / peaks[0]) for peak in peaks]
+    assert gains[-1] >= 18.0
+    assert max(gains[1:-1]) >= 12.0
 
 
 def test_K1_whoever_listens_is_there_but_a_countdown_is_no_sign_of_life():
