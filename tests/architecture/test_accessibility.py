@@ -74,6 +74,7 @@ def test_K1_every_test_the_table_names_exists():
 def test_K1_an_installer_is_told_every_measure():
     """EN 301 549, 8.3.6: what the clauses leave to the stand and the devices stands in one list, with its figures."""
     text = PAGE.read_text(encoding="utf-8").partition("## What an installer must do")[2].partition("\n## ")[0]
+    text = " ".join(text.split())
     for figure in (
         *(
             "760 x 1220 mm",
