@@ -83,7 +83,7 @@ def test_K1_an_installer_is_told_every_measure():
             "1120 mm",
             "380 to 1220 mm",
             "800 to 1100 mm",
-            "1200 and 1400",
+            "1200 to 1400 mm",
         ),
         *("1015 mm", "2 and 55 Hz", "22.2 N", "3.5 mm", "braille", "65 dBA", "20 dB", "45 dBA", "`--diagonal`"),
     ):
