@@ -109,7 +109,9 @@ def _seen(row: Row, root: Root, product: ProductTold | None) -> Registered:
 def _is_confirmed(root: Root, name: str) -> bool:
     """Say whether the owner's registration is settled: this claim, or another of the same customer's."""
     account = root.claims[name]["account"]
-    return any(row["confirmed"] for row in root.claims.values() if row["account"] == account)
+    owned = (root.owner_of(subject).claims for subject in root.subjects)
+    theirs = {claim for claims in owned if name in claims for claim in claims}  # merged accounts are one customer's
+    return any(row["confirmed"] for claim, row in root.claims.items() if row["account"] == account or claim in theirs)
 
 
 def _when(row: Row) -> datetime:

@@ -62,6 +62,7 @@ class Mergings:
             await session.run("merges.insert", *whose, body.why, body.store, body.staff, now)
         if body.why == "replaced":
             await session.run("merges.replace_card", await self._old_cards(session, event, old), now)
+            await session.run("merges.stand_again", self.accounts.lookup(event.cards[0]))
 
     async def _old_account(self, session: Session, event: Believed, body: CardsMerged) -> Account:
         if len(event.cards) > 1:

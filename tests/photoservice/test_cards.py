@@ -164,6 +164,52 @@ def test_S5_a_replaced_cards_later_registrations_are_marked_as_lost(world, stati
     assert (rows[lost.id], rows[own.id]) == (True, False)
 
 
+def test_S5_a_lost_card_that_turns_up_is_lost_no_more(world, station, builders):
+    """Staff put it in the other's place: its later registrations are not marked, the other's are."""
+    station.merge("replaced", OTHER_CARD, STORE_CARD)
+    station.merge("replaced", STORE_CARD, OTHER_CARD)
+    station.send()
+    found = station.claim(builders.package_id("REPL0003"), card=OTHER_CARD)
+    lost = station.claim(builders.package_id("REPL0004"), card=STORE_CARD)
+    station.send()
+    rows = {row["id"]: row["is_card_lost"] for row in world.sql("select id, is_card_lost from claim")}
+    assert (rows[found.id], rows[lost.id]) == (False, True)
+
+
+def test_S5_merges_in_a_ring_are_one_customer_and_end(world, station, builders):
+    """Each card into the next and the last into the first: one owner, told once, erased at once."""
+    cards = (STORE_CARD, OTHER_CARD, THIRD_CARD)
+    claims = [station.claim(builders.package_id(f"RING000{n}"), card=card) for n, card in enumerate(cards)]
+    for old, into in zip(cards, (*cards[1:], cards[0]), strict=True):
+        station.merge("household", old, into)
+    station.send()
+    told = customer(world, account_of(world, claims[1]))
+    assert (len(told.accounts), len(told.cards), len(told.merges)) == (3, 3, 3)
+    assert len({owner(world, builders.package_id(f"RING000{n}")) for n in range(3)}) == 1
+    world.running.do(lambda session: world.running.service.accounts.erase(session, told.accounts[0]))
+    assert world.sql("select * from account_key") == []
+
+
+def test_S5_the_access_code_of_one_card_says_confirmed_where_the_customer_is(world, station):
+    """The package was confirmed by the other card of the household; a stranger's code says what it said."""
+    package, _ = world.pack("PKG00S51")
+    station.claim(package, card=STORE_CARD)
+    station.send()
+    world.clock.advance(49 * 3600)
+    world.running.settle()
+    late = station.claim(package, card=OTHER_CARD)
+    station.send()
+    assert _word(world, station.secrets[late.id].access_code) == "case"
+    station.merge("household", OTHER_CARD, STORE_CARD)
+    station.send()
+    assert _word(world, station.secrets[late.id].access_code) == "confirmed"
+
+
+def _word(world, code):
+    """What the bearer of an access code is told."""
+    return requests.post(f"{world.url}/registrations/lookup", json={"access_code": code}, timeout=20).json()["word"]
+
+
 def test_S5_the_notice_that_was_agreed_to_is_kept_with_the_registration(world, station, builders):
     """As it was said; who asked nobody says nothing, and a version nobody here knows counts as no consent."""
     said = (NOTICE.version, None, "2031-01-01")

@@ -37,6 +37,10 @@ update account_card set issue = $2 where lookup = $1 and (issue is null or issue
 -- Notes since when another card stands in the place of these.
 update account_card set replaced_at = coalesce(replaced_at, $2) where lookup = any($1::bytea[]);
 
+-- name: stand_again
+-- Notes that a card stands in another's place: if it was lost, it is found.
+update account_card set replaced_at = null where lookup = $1 and replaced_at is not null;
+
 -- name: claims_of
 -- Returns the claims of these accounts with what they say of notice and card, the earliest first.
 select account, station, id, number, notice, is_card_lost, received_at,

@@ -70,6 +70,14 @@ def replace_card(db: ModelStore, lookups: Sequence[bytes], now: datetime) -> int
     return sum(db.account_card.change(row, replaced_at=row["replaced_at"] or now) for row in rows)
 
 
+def stand_again(db: ModelStore, lookup: bytes) -> int:
+    """Note that a card stands in another's place: if it was lost, it is found."""
+    row = db.account_card.get(lookup)
+    if row is None or row["replaced_at"] is None:
+        return 0
+    return db.account_card.change(row, replaced_at=None)
+
+
 def claims_of(db: ModelStore, accounts: Sequence[str]) -> Sequence[ModelRow]:
     """Return the claims of these accounts with what they say of notice and card, the earliest first."""
     rows = sorted(db.claim.by_any("account", accounts), key=lambda row: row["arrival"])
