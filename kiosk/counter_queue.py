@@ -2,8 +2,8 @@
 
 The station's own queue stays the one truth about papers that count (DESIGN 5F): what it hands out and what it is told
 passes through unchanged. A pause holds papers back before "sending" is written, so nothing is in doubt by it; it is
-forgotten at a restart, which is why nobody needs to remember it. Trial and training papers are in no journal that
-counts: a printer that dies with one of them owes nobody anything.
+forgotten at a restart and ends by itself after half an hour, so no shopper waits for labels that nobody remembers.
+Trial and training papers are in no journal that counts: a printer that dies with one of them owes nobody anything.
 """
 
 import threading
@@ -19,6 +19,9 @@ from kiosk.language import speak
 from kiosk.view.papers import training_words, trial_words
 from photocore.errors import TwincheckError
 from photocore.label import Paper, TrialLabel
+
+LONGEST_PAUSE_S = 1800.0
+"""Long enough for a printer to be taken apart; whoever needs longer pauses it again, or switches it off."""
 
 TRIAL_IDS = 39_000_000
 """Trial jobs count from here: half the way to where process ids begin again, where no station's own job comes to."""
@@ -114,6 +117,7 @@ class CounterQueue:
         self._training: PrintQueue | None = None
         self._shift = self._shift_before = Shift()
         self._was_paused = False
+        self._paused_since: float | None = None
         self._trials: deque[TrialJob] = deque()
         self._under_way: dict[int, TrialJob] = {}
         self._count = 0
@@ -129,8 +133,21 @@ class CounterQueue:
         """Let no paper of the station go to the printer, or let them go again."""
         is_new, self.is_paused = is_paused != self.is_paused, is_paused
         if is_new:
+            self._paused_since = None
             self.on_paused()
         self.wake()
+
+    def end_old_pause(self, now: float) -> None:
+        """End a pause that was forgotten. To be called now and then; the first call that meets a pause begins to count.
+
+        A printer that is open or empty then says so itself, and prints nothing.
+        """
+        if not self.is_paused:
+            return
+        if self._paused_since is None:
+            self._paused_since = now
+        elif now - self._paused_since >= LONGEST_PAUSE_S:
+            self.pause(is_paused=False)
 
     def print_trial(self, shift: Shift, *, ruler: bool, is_tried: bool) -> None:
         """Print a label that stands for nothing, before everything that waits, and while paused too."""

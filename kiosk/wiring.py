@@ -360,6 +360,8 @@ class Joiner:
 
         def ask_both() -> None:
             worker.do(ask.ReadStation())
+            if queue:
+                queue.end_old_pause(self.clock.monotonic())
             if self.clock.monotonic() - begun > PRINTER_GRACE_S:
                 self.ears.printer(queue.word(spooler.status()) if spooler and queue else Printer.OFFLINE.value)
 

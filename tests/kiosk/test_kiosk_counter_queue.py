@@ -6,7 +6,7 @@ import pytest
 
 from hardware.printer.jobs import PrintJob
 from hardware.printer.process_ids import process_id_of
-from kiosk.counter_queue import TRAINING_IDS, TRIAL_IDS, CounterQueue, TrialJob
+from kiosk.counter_queue import LONGEST_PAUSE_S, TRAINING_IDS, TRIAL_IDS, CounterQueue, TrialJob
 from kiosk.flow.staff_values import Shift
 from photocore.ids import ItemId
 from photocore.label import RollLabel, TrialLabel
@@ -226,3 +226,20 @@ def test_S6_after_training_the_printer_is_as_it_was(station: Queue) -> None:
     queue.pause(is_paused=False)
     queue.train(None)
     assert not queue.is_paused
+
+
+def test_S6_a_pause_that_everybody_forgot_ends_by_itself(queue: CounterQueue, station: Queue) -> None:
+    """After half an hour, counted anew for each pause; the screen is told."""
+    told: list[bool] = []
+    queue.on_paused = lambda: told.append(queue.is_paused)
+    queue.end_old_pause(50.0)
+    queue.pause(is_paused=True)
+    queue.end_old_pause(100.0)
+    queue.pause(is_paused=False)
+    queue.pause(is_paused=True)
+    queue.end_old_pause(1000.0)
+    queue.end_old_pause(999.0 + LONGEST_PAUSE_S)
+    assert queue.is_paused
+    queue.end_old_pause(1000.0 + LONGEST_PAUSE_S)
+    assert (queue.is_paused, told) == (False, [True, False, True, False])
+    assert queue.next_job() is station.jobs[0]
