@@ -116,7 +116,7 @@ def step_stopped(state: State, page: Stopped, event: Happened) -> Step:
         case Pressed(button="finish"):
             return end(state)
         case Pressed(button="other"):
-            return go(state, Scanning(card=page.card))
+            return go(state, Scanning(card=page.card, corrects=page.corrects, paper=page.paper))
         case Scanned(scan=scan):
             return _swap(state, page, scan)
         case _:
@@ -217,12 +217,12 @@ def _show_copy(state: State, page: Waiting, event: CopyChecked) -> Step:
 
 def _swap(state: State, page: Stopped, scan: Scan) -> Step:
     """Take the other half that was brought instead."""
+    bound = Scanning(corrects=page.corrects, paper=page.paper)
     match scan:
         case CardScan(card=number) if page.card is None or number != page.card.card:
-            held = Scanning(item=page.item)
-            return take_card(state, held, Card(card=number, is_typed=scan.typed))
+            return take_card(state, replace(bound, item=page.item), Card(card=number, is_typed=scan.typed))
         case PackageScan() | RollScan():
-            return take_item(state, Scanning(card=page.card), as_item(scan))
+            return take_item(state, replace(bound, card=page.card), as_item(scan))
         case CardScan():
             return stay(state, BAD)
         case BadgeScan(card=badge):

@@ -96,7 +96,8 @@ def _take_refusal(state: State, page: Registering, event: DeskRefused) -> Step:
         known = replace(page.package, claim=event.claim, number=event.number)
         return go(state, Before(item=wish.item, package=known, card=wish.card))
     stop = Stop(event.reason) if event.reason in set(Stop) else Stop.DESK
-    return go(state, Stopped(stop=stop, item=wish.item, card=wish.card, reason=event.reason))
+    held = Stopped(stop=stop, item=wish.item, card=wish.card, reason=event.reason)
+    return go(state, replace(held, corrects=wish.corrects, paper=wish.paper))
 
 
 def _trouble(page: Registering, cause: Cause) -> Trouble:

@@ -15,7 +15,7 @@ from kiosk.flow.staff_pages import (
     PinPad,
     RegistrationShown,
 )
-from kiosk.flow.states import Confirming, Page, PrivacyShown, Scanning, Typing
+from kiosk.flow.states import Confirming, Page, PrivacyShown, Scanning, Stopped, Typing
 from kiosk.flow.tool_pages import (
     Calibrating,
     ContestedShown,
@@ -58,9 +58,9 @@ DUTY_OF_PAGE: Final[Mapping[type, Duty]] = {
 def duty_of_page(page: Page) -> Duty | None:
     """Return the duty that leads to a page; None where it is a shopper's, or everybody's of the staff."""
     match page:
-        case Scanning(corrects=str()) | Confirming(wish=Wish(corrects=str())):
+        case Scanning(corrects=str()) | Stopped(corrects=str()) | Confirming(wish=Wish(corrects=str())):
             return "parked"
-        case Scanning(paper=PaperRow()) | Confirming(wish=Wish(paper=PaperRow())):
+        case Scanning(paper=PaperRow()) | Stopped(paper=PaperRow()) | Confirming(wish=Wish(paper=PaperRow())):
             return "from_paper"
         case Typing(under=under) | PinPad(under=under) | PrivacyShown(under=under):
             return duty_of_page(under)

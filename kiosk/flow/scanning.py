@@ -209,9 +209,14 @@ def _check(state: State, page: Scanning, *first: Effect) -> Step:
 
 def _take_package(state: State, page: Scanning, item: Item, package: Package) -> Step:
     if stop := _recalled(package):
-        return go(state, Stopped(stop=stop, item=item, card=page.card))
+        return go(state, _stopped(page, stop, item, page.card))
     note = Note(why=Why.REGISTERED_BEFORE) if package.seen is Seen.HERE else page.note
     return go(state, replace(page, package=package, note=note))
+
+
+def _stopped(page: Scanning, stop: Stop, item: Item, card: Card | None, *, reason: str = "") -> Stopped:
+    """Return why it stops here; what is entered for another registration, or from paper, is so after a change too."""
+    return Stopped(stop=stop, item=item, card=card, reason=reason, corrects=page.corrects, paper=page.paper)
 
 
 def _recalled(package: Package) -> Stop | None:
@@ -227,16 +232,16 @@ def _take_check(state: State, page: Scanning, pair: Pair, event: ClaimChecked) -
     """
     item, card, package = pair.item, pair.card, event.package
     if stop := _recalled(package):
-        return go(state, Stopped(stop=stop, item=item, card=card))
+        return go(state, _stopped(page, stop, item, card))
     if package.is_card_lost:
-        return go(state, Stopped(stop=Stop.LOST_CARD, item=item, card=card))
+        return go(state, _stopped(page, Stop.LOST_CARD, item, card))
     if package.seen is Seen.SAME_CARD and page.corrects is None:
         return go(state, Before(item=item, package=package, card=card))
     if package.seen is Seen.HERE and page.corrects is None:
         # a restored station knows the registration and not its card: nobody may be called another
-        return go(state, Stopped(stop=Stop.DESK, item=item, card=card, reason="registered_here"))
+        return go(state, _stopped(page, Stop.DESK, item, card, reason="registered_here"))
     if package.seen is not Seen.NO and page.corrects is None:
-        return go(state, Stopped(stop=Stop.OTHER_CARD, item=item, card=card))
+        return go(state, _stopped(page, Stop.OTHER_CARD, item, card))
     wish = Wish(
         event_id=event.event_id,
         item=item,

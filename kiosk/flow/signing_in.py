@@ -27,6 +27,7 @@ from kiosk.flow.states import (
     PrivacyShown,
     Scanning,
     State,
+    Stopped,
     Typing,
     Undone,
 )
@@ -94,9 +95,9 @@ def needs_staff(page: Page) -> bool:
     match page:
         case Counting() | MakeUpConfirming() | ProductWanted() | Presale(origin="found"):
             return True
-        case Scanning(corrects=str()) | Confirming(wish=Wish(corrects=str())):
+        case Scanning(corrects=str()) | Stopped(corrects=str()) | Confirming(wish=Wish(corrects=str())):
             return True
-        case Scanning(paper=PaperRow()) | Confirming(wish=Wish(paper=PaperRow())):
+        case Scanning(paper=PaperRow()) | Stopped(paper=PaperRow()) | Confirming(wish=Wish(paper=PaperRow())):
             return True
         case Typing(under=under) | PinPad(under=under) | PrivacyShown(under=under):
             return needs_staff(under)

@@ -153,6 +153,8 @@ class Stopped:
     item: Item
     card: Card | None = None
     reason: str = ""
+    corrects: str | None = None
+    paper: PaperRow | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

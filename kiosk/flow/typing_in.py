@@ -12,7 +12,7 @@ from kiosk.flow.events import Happened, Pressed, TypedRead
 from kiosk.flow.moves import Step, go, stay
 from kiosk.flow.notes import Note, Why
 from kiosk.flow.products import take_product
-from kiosk.flow.scanning import as_item, find_receipt, take_card, take_item
+from kiosk.flow.scanning import as_item, find_receipt, is_bound, take_card, take_item
 from kiosk.flow.staff import open_number
 from kiosk.flow.staff_pages import Listing
 from kiosk.flow.states import Confirming, Field, Scanning, State, Typing
@@ -66,7 +66,7 @@ def _take(state: State, page: Typing, scan: Scan) -> Step:
             return _quietly(take_item(state, under, replace(as_item(scan), is_typed=True)))
         case "package", ReceiptScan(number=number) if isinstance(under, Scanning) and not under.card:
             return find_receipt(state, number, is_scanned=False)
-        case "package", ProductScan() if isinstance(under, Scanning) and not under.item and _is_price_code(page):
+        case "package", ProductScan() if isinstance(under, Scanning) and _takes_product(page, under):
             return _quietly(take_product(state, scan, under.card))
         case "number", ReceiptScan(number=number) if isinstance(under, Listing):
             return open_number(state, number, under)
@@ -78,9 +78,12 @@ def _take(state: State, page: Typing, scan: Scan) -> Step:
             return go(state, _wrong(page))
 
 
-def _is_price_code(page: Typing) -> bool:
-    """Tell a price code from the first half of a package ID, which begins with its AI and lacks the serial."""
-    return len(page.text) <= LONGEST_PRICE_CODE
+def _takes_product(page: Typing, under: Scanning) -> bool:
+    """Say whether film without a number may be meant here, and whether it is a price code that was typed.
+
+    Tell a price code from the first half of a package ID, which begins with its AI and lacks the serial.
+    """
+    return under.item is None and not is_bound(under) and len(page.text) <= LONGEST_PRICE_CODE
 
 
 def _wrong(page: Typing) -> Typing:

@@ -15,7 +15,18 @@ from kiosk.flow.values import Item, Package, PaperRow, Printer
 from kiosk.flow.values import LabelState as Shown
 from kiosk.recalls import judge_film
 from kiosk.testing import Counter, FakeDesk, SilentScanner, film_store, stocked_desk
-from kiosk.testing.counter import CARD, OTHER_CARD, PACKAGE, PRIVACY, ROLLS, badge_frame, card_frame, frame, price_frame
+from kiosk.testing.counter import (
+    CARD,
+    EAN,
+    OTHER_CARD,
+    PACKAGE,
+    PRIVACY,
+    ROLLS,
+    badge_frame,
+    card_frame,
+    frame,
+    price_frame,
+)
 from kiosk.worker import DeskWorker
 from photocore.errors import SettingsError
 from photocore.recalls import Recall, expired_on, find_recall
@@ -405,6 +416,12 @@ def test_S6_a_package_on_paper_that_is_registered_to_another_card_is_refused_as_
     counter.type_in("211405")
     counter.scan(frame(PACKAGE), card_frame(OTHER_CARD))
     assert counter.screen.name == "stopped_registered_to_another_card"
+    counter.press("other")
+    assert counter.machine.state.page.paper.row == row
+    counter.scan(frame(PACKAGE))
+    assert counter.screen.name == "stopped_registered_to_another_card"
+    counter.press("sign_out")
+    assert counter.screen.name == "attract"  # a row is nothing a shopper can go on with
 
 
 RECALL = Recall(gtin="09506000134352", reason="lot L2291: light leak", lots=("L2291",))
@@ -641,3 +658,20 @@ def test_S6_nobody_agrees_for_who_stands_on_a_paper_list() -> None:
     counter.press("register")
     assert counter.desk.papers_entered == {row: next(iter(counter.desk.held))}
     assert notices == [None]
+
+
+def test_S6_a_price_code_typed_for_a_row_of_a_paper_list_loses_no_row() -> None:
+    """Film without a number is made up apart; the row stays until a package comes."""
+    from photocore.codes import mint_paper_rows
+    from photocore.testing import SeededEntropy
+
+    (row,) = mint_paper_rows(SeededEntropy(7), 1)
+    counter = Bench("cashier").signed_in()
+    counter.press("tools", "from_paper")
+    counter.scan(b"]d1" + row.encode())
+    counter.type_in("211405")
+    counter.press("type")
+    counter.type_in(EAN[1:])
+    assert counter.screen.notice.tone == "warn"
+    counter.press("back")
+    assert counter.machine.state.page.paper.row == row
