@@ -1,7 +1,8 @@
 """Training ends with whoever began it: no shopper may ever stand before a kiosk that forgets what they do.
 
 Every walk of a trainee ends like a shopper's, which signs staff out; so while somebody of the staff touches or scans,
-the next walk begins in training too. By time, by "End now", by signing out and by a restart it is over (S6).
+it leads back to the staff's page, in training still. No page that invites a shopper is ever shown in training. By
+time, by "End now", by signing out and by a restart it is over (S6).
 """
 
 from dataclasses import replace
@@ -9,7 +10,9 @@ from dataclasses import replace
 from kiosk.flow.effects import Asked, Effect, EndTraining
 from kiosk.flow.events import Happened, Pressed, Scanned
 from kiosk.flow.moves import Step, go
-from kiosk.flow.states import Attract, Scanning, State
+from kiosk.flow.notes import Note, Why
+from kiosk.flow.staff_pages import StaffHome
+from kiosk.flow.states import Attract, State
 from kiosk.flow.tool_effects import ALWAYS_REAL, InTraining
 
 
@@ -21,7 +24,7 @@ def keep_training(before: State, event: Happened, after: Step) -> Step:
     if not isinstance(event, Pressed | Scanned) or _is_leaving(event):
         return state, (*effects, EndTraining())
     kept = replace(state, is_training=True, staff=before.staff)
-    return go(kept, Scanning() if isinstance(kept.page, Attract) else kept.page, *effects)
+    return go(kept, StaffHome(note=Note(why=Why.TRAINING)) if isinstance(kept.page, Attract) else kept.page, *effects)
 
 
 def _is_leaving(event: Happened) -> bool:

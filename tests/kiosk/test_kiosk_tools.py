@@ -323,6 +323,8 @@ def test_S6_training_looks_the_same_says_so_everywhere_and_nothing_reaches_the_r
             bench.training.desk.settle(next(iter(bench.training.desk.held)), LabelState.PRINTED)
         names.append(counter.screen.staff.text)
         counter.press("finish")
+        assert counter.screen.name == "staff_home"  # and no page that invites a shopper
+        assert "training" in counter.screen.notice.text
         names.append(counter.screen.staff.text)
     assert all(name.startswith("TRAINING") for name in names)
     assert len(bench.training.desk.held) == 1
