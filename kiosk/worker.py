@@ -100,9 +100,9 @@ class DeskWorker:
         self._trainee: DeskWorker | None = None
         self._refused = 0
         self._log: Any = structlog.get_logger().bind(room="kiosk")
-        self._queue: queue.SimpleQueue[ask.Effect | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[tuple[ask.Effect, int] | None] = queue.SimpleQueue()
         self._newest_session = 0
-        self._newest_look: ask.Effect | None = None
+        self._looks = 0
         self._thread = threading.Thread(target=self._run, name="kiosk desk", daemon=True)
 
     def start(self) -> None:
@@ -114,8 +114,8 @@ class DeskWorker:
         if isinstance(effect, ask.Asked):
             self._newest_session = max(self._newest_session, effect.session)
         if isinstance(unwrapped(effect), Look):
-            self._newest_look = effect
-        self._queue.put(effect)
+            self._looks += 1
+        self._queue.put((effect, self._looks))
 
     def stop(self, timeout_s: float = 5.0) -> None:
         """Finish what was asked and end."""
@@ -124,17 +124,19 @@ class DeskWorker:
             self._thread.join(timeout_s)
 
     def _run(self) -> None:
-        while (effect := self._queue.get()) is not None:
-            answer = None if self._is_overtaken(effect) else self.carry_out(effect)
+        while (asked := self._queue.get()) is not None:
+            effect, place = asked
+            answer = None if self._is_overtaken(effect, place) else self.carry_out(effect)
             if answer is not None:
                 self._tell(answer)
+            del asked, effect, answer  # the thread may wait for hours now, and must not keep a shopper's card meanwhile
 
-    def _is_overtaken(self, effect: ask.Effect) -> bool:
+    def _is_overtaken(self, effect: ask.Effect, place: int) -> bool:
         """Say whether nobody waits for this any more: its session is over, or another code was scanned since."""
         plain = unwrapped(effect)
         if isinstance(plain, Read) and plain.session < self._newest_session:
             return True
-        return isinstance(plain, Look) and effect is not self._newest_look
+        return isinstance(plain, Look) and place != self._looks
 
     def carry_out(self, effect: ask.Effect) -> told.Happened | None:
         """Do ``effect`` and return its answer; never raises.

@@ -65,7 +65,6 @@ class ScannerLink:
         self._thread = threading.Thread(target=self._run, name=f"scanner {name}", daemon=True)
         self._answering = threading.Lock()
         self._port: Port | None = None
-        self._last_code = b""
         self._outage_began: float | None = None
         self._tries = 0
         self._frames = self._repeated = self._outages = self._faults_of_ours = self._answers_lost = 0
@@ -99,7 +98,7 @@ class ScannerLink:
         answer = self._profile.answer_bytes(ok=ok)
         with self._answering:
             if not ok and self._profile.answers.resends:
-                self._debounce.forget(self._last_code)
+                self._debounce.forget_last()
             return bool(answer) and self._send(answer)
 
     def __enter__(self) -> Self:
@@ -196,7 +195,6 @@ class ScannerLink:
         for frame in frames:
             with self._answering:
                 judged = self._debounce.judge(frame)
-                self._last_code = judged.data
             self._frames += 1
             self._repeated += judged.repeated
             self._backoff.succeed()

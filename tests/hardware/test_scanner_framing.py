@@ -213,5 +213,5 @@ def test_a_code_asked_for_again_counts_anew():
     """What the scanner sends again because it was refused is no repeat."""
     debounce = Debounce()
     seen(debounce, (b"A", 1.0))
-    debounce.forget(b"A")
+    debounce.forget_last()
     assert seen(debounce, (b"A", 1.1)) == [False]

@@ -1,17 +1,26 @@
 """Privacy on a public screen (S5, F6): a card reveals nothing, a session leaves nothing behind."""
 
 import gc
+import queue
 from collections.abc import Callable, Iterator
 
 import pytest
 
+from hardware.scanner import Frame
+from hardware.scanner.debounce import Debounce
+from kiosk.flow.effects import CheckClaim, ReadStation
+from kiosk.flow.events import ClaimChecked
 from kiosk.flow.states import Attract, State
+from kiosk.flow.values import Card, Item
 from kiosk.testing import SilentScanner, film_store, stocked_desk
 from kiosk.testing.counter import CARD, OTHER_CARD, PACKAGE, ROLLS, UNKNOWN, Counter, card_frame, frame
 from kiosk.view.screen import Screen
+from kiosk.worker import DeskWorker
+from photocore.cards import CardNumber
 from photocore.testing import ManualClock
 
 CLAIM_CODE = "GTH3WRWHMCW8M"
+CLUB = CardNumber(table="club", number=CARD)
 Walk = Callable[[Counter, str], None]
 
 
@@ -169,6 +178,36 @@ def test_S5_the_walk_through_memory_finds_what_a_repr_hides(counter: Counter) ->
     assert CARD not in repr(counter.machine.state)
     assert CARD in set(_texts_within(counter.machine.state))
     assert isinstance(counter.machine.state, State)
+
+
+def test_S5_neither_the_desks_thread_nor_the_scanners_keeps_a_card_while_it_waits() -> None:
+    """Both sleep for hours between two shoppers, and the scanner knows a code again without keeping it."""
+    told: queue.SimpleQueue[object] = queue.SimpleQueue()
+    desk = stocked_desk()
+    worker = DeskWorker(desk=desk, labels=desk, store=film_store(), clock=ManualClock(), tell=told.put)
+    worker.start()
+    worker.do(CheckClaim(session=1, item=Item(item=PACKAGE, level="package"), card=Card(card=CLUB)))
+    assert isinstance(told.get(timeout=20), ClaimChecked)
+    worker.do(ReadStation())
+    told.get(timeout=20)
+    assert CARD not in set(_texts_within(worker.__dict__))
+    worker.stop()
+    debounce = Debounce()
+    code = Frame(data=CARD.encode(), at=1.0)
+    assert not debounce.judge(code).repeated
+    assert debounce.judge(code).repeated
+    assert CARD.encode() not in set(_held_by(debounce))
+
+
+def _held_by(root: object) -> Iterator[object]:
+    seen, waiting = set[int](), [root]
+    while waiting:
+        held = waiting.pop()
+        if id(held) not in seen and not isinstance(held, type):
+            seen.add(id(held))
+            waiting += gc.get_referents(held)
+            if isinstance(held, bytes):
+                yield held
 
 
 def test_S5_an_abandoned_session_has_queued_nothing(counter: Counter) -> None:
