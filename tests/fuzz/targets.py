@@ -18,6 +18,7 @@ from hardware.scanner.framing import STX, End, Framer
 from photocore.answers import read_ack_of, read_signed_welcome
 from photocore.cards import read_card_tables
 from photocore.chain import digest
+from photocore.codes import parse_guest_card
 from photocore.digital_link import link_for, parse_link
 from photocore.errors import CodeError, EventError, EventMalformed, Gs1Error, SignatureBroken
 from photocore.events import (
@@ -129,6 +130,8 @@ def _one_meaning(scan: Scan, text: str) -> None:
             assert len(item) <= 64
             serial = item if isinstance(piece, HouseCode) else piece.serial
             assert all(symbol in text.upper() or symbol in "01-" or "%" in text for symbol in serial.upper())
+        case CardScan(card=card) if card.is_guest:
+            assert parse_guest_card(card.number) == card.number
         case CardScan(card=card):
             table = next(table for table in SHOP.card_tables if table.name == card.table)
             assert table.kind == "card"
