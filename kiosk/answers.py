@@ -89,13 +89,18 @@ def level_of(level: ClaimLevel) -> Level:
 
 
 def new_registration(done: Registered, wish: Wish, package: Package) -> Registration:
-    """Return the registration that was just stored."""
+    """Return the registration that was just stored.
+
+    Its link is for the shopper who stands here, and so for none whom staff register from paper or correct.
+    """
+    is_theirs = wish.paper is None and wish.corrects is None
     return Registration(
         claim=done.claim,
         number=done.number,
         package=package,
         card=wish.card.masked,
         is_waiting=done.waiting_for_manifest,
+        link=done.link if is_theirs else "",
     )
 
 

@@ -79,12 +79,8 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--scanner-profile", default="generic", help="a file of config/devices/scanners (%(default)s)")
     run.add_argument("--printer-profile", default="generic-80mm", help="one of config/devices/printers (%(default)s)")
     run.add_argument("--size", type=_size, default=(1080, 1920), help="window in pixels, such as 1080x1920")
-    run.add_argument(
-        "--diagonal", type=_diagonal, help="of the panel, in inches: how large text is on the glass"
-    )
-    run.add_argument(
-        "--brand", help="the shop's colour and logo: a file of config/brands, or a path to a .toml"
-    )
+    run.add_argument("--diagonal", type=_diagonal, help="of the panel, in inches: how large text is on the glass")
+    run.add_argument("--brand", help="the shop's colour and logo: a file of config/brands, or a path to a .toml")
     run.add_argument("--language", default="en", help="what each session begins in (%(default)s)")
     run.add_argument(
         "--languages",

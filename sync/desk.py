@@ -82,7 +82,7 @@ class Desk(LabelDesk, MakeUpDesk, ParkedDesk, ToolDesk):
         if wish.corrects:
             self.secrets.forget(wish.corrects)
         self.on_change()
-        return done
+        return replace(done, link=self.link_of(done, attempt))
 
     def undo(
         self, claim: str, by: Literal["shopper", "staff"] = "shopper", reason: str = "", staff: str | None = None

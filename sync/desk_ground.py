@@ -8,6 +8,7 @@ from sync.counter import Counter
 from sync.journal import Journal
 from sync.labels import LabelJobs
 from sync.paper_secrets import PaperSecret, PaperSecrets
+from sync.receipts import access_link
 from sync.registering import Attempt
 from sync.upstream import Upstream
 from sync.views import Registered
@@ -50,3 +51,9 @@ class DeskGround:
         (copy,) = (job.copy for job in done.jobs if job.kind == "receipt")
         secret = PaperSecret(copy=copy, code=attempt.access_code, card_masked=attempt.wish.card.masked)
         self.secrets.put(done.claim, secret)
+
+    def link_of(self, done: Registered, attempt: Attempt) -> str:
+        """Return the receipt's link; of an earlier try's registration only while its code waits for the receipt."""
+        held = self.secrets.get(done.claim) if done.already else None
+        code = held.code if held else "" if done.already else attempt.access_code
+        return access_link(self.counter.roster.settings.access_url, code) if code else ""

@@ -17,6 +17,7 @@ from sync.errors import IllegalTransition, JournalDown
 from sync.journal import Journal, Transaction
 from sync.label_states import LabelNews, LabelState, after
 from sync.paper_secrets import PaperSecret, PaperSecrets
+from sync.receipts import access_link
 from sync.reissuing import Cause, Reissuing, coded_set_of
 from sync.roster import Roster
 from sync.statements import number, one, run
@@ -184,8 +185,7 @@ class LabelJobs:
         self.journal.write(mint)
 
     def _with_secret(self, receipt: Receipt, secret: PaperSecret) -> Receipt:
-        base = self.roster.settings.access_url
-        url = f"{base}#{secret.code}" if base else None
+        url = access_link(self.roster.settings.access_url, secret.code) or None
         return replace(receipt, access_code=secret.code, access_url=url, card_masked=secret.card_masked)
 
     def _with_code(self, label: RollLabel, secret: PaperSecret) -> RollLabel:

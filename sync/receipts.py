@@ -13,6 +13,14 @@ from sync.roster import KnownPackage
 from sync.words import ReceiptWord
 
 
+def access_link(base: str, code: str) -> str:
+    """Return what the receipt's code opens on a phone, or nothing where the store has no address for it.
+
+    The access code stands in the fragment, which no browser sends.
+    """
+    return f"{base}#{code}" if base else ""
+
+
 def make_receipt(
     counter: Counter,
     registration: Registration,

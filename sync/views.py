@@ -92,7 +92,11 @@ class JobView:
 
 @dataclass(frozen=True, kw_only=True)
 class Registered:
-    """A registration that is durable here. ``already`` says that this very event had been stored before."""
+    """A registration that is durable here. ``already`` says that this very event had been stored before.
+
+    ``link`` opens it on the shopper's own phone, as the receipt's code does; empty where the store has no address for
+    it, or the code is not known any more.
+    """
 
     claim: str
     number: str
@@ -101,6 +105,7 @@ class Registered:
     jobs: tuple[JobView, ...]
     waiting_for_manifest: bool
     already: bool = False
+    link: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,10 +11,11 @@ from kiosk.flow.effects import CheckCopy, PrintAgain, ReadClaim, SettleByScan, U
 from kiosk.flow.events import ClaimRead, Happened, JournalMoved, LabelsReplaced, Pressed, Scanned, UndoStored
 from kiosk.flow.moves import BAD, GOOD, Step, end, go, stay
 from kiosk.flow.notes import Note, Why
+from kiosk.flow.phone import can_show_phone, still_linked
 from kiosk.flow.scanning import begin_anew, explain
 from kiosk.flow.signing_in import ask_pin
 from kiosk.flow.stages import Stage, is_moving, live_labels, stage_of
-from kiosk.flow.states import Before, Labelling, State, Undone, Waiting
+from kiosk.flow.states import Before, Labelling, PhoneShown, State, Undone, Waiting
 from kiosk.flow.values import DEAD, Label, LabelState, Level, Registration, Station
 from photocore.symbology import BadgeScan, CardScan, CopyScan, PackageScan, ReceiptScan, RollScan, Scan
 
@@ -55,6 +56,25 @@ def step_labelling(state: State, page: Labelling, event: Happened) -> Step:
             return stay(state)
 
 
+def step_phone(state: State, page: PhoneShown, event: Happened) -> Step:
+    """Show the link until it is put away; a scan, and whatever happens to the registration, is for the page under it.
+
+    The link stays on the screen only as long as it could be asked for anew.
+    """
+    match event:
+        case Pressed(button="back"):
+            return go(state, page.resume)
+        case Pressed():
+            return stay(state)
+        case _:
+            after, effects = step_labelling(replace(state, page=page.resume), page.resume, event)
+            under = after.page
+            is_kept = isinstance(under, Labelling) and can_show_phone(after, under) and not isinstance(event, Scanned)
+            if isinstance(under, Labelling) and is_kept:
+                return replace(after, page=replace(page, resume=under)), effects
+            return after, effects
+
+
 def step_before(state: State, page: Before, event: Happened) -> Step:
     """Offer the labels again to the card that registered the package; ask first, as the old ones become void."""
     match event, page.asking:
@@ -89,7 +109,8 @@ def show_replaced(state: State, resume: Labelling | Before, event: LabelsReplace
     """Show the new set. Coming from :class:`Before` the registration is known by its claim only."""
     if isinstance(resume, Labelling):
         package = event.package or resume.registration.package
-        registration = replace(resume.registration, is_waiting=event.is_waiting, package=package)
+        kept = still_linked(resume.registration, resume.labels, event.labels)
+        registration = replace(kept, is_waiting=event.is_waiting, package=package)
         return go(state, replace(resume, registration=registration, labels=event.labels, note=None))
     known = Registration(
         claim=event.claim,
@@ -105,7 +126,8 @@ def _take_reading(state: State, page: Labelling, event: ClaimRead) -> Step:
     """Show what the journal has now. A label that moved is activity; a note about it has served."""
     moved = event.labels != page.labels
     is_withdrawn = page.registration.is_withdrawn or event.level is Level.WITHDRAWN
-    registration = replace(page.registration, level=event.level, reason=event.reason, is_withdrawn=is_withdrawn)
+    known = still_linked(page.registration, page.labels, event.labels)
+    registration = replace(known, level=event.level, reason=event.reason, is_withdrawn=is_withdrawn)
     note = _note_after(page, event.labels) if moved else page.note
     fresh = replace(page, registration=registration, labels=event.labels, note=note)
     return go(replace(state, active_at=state.now) if moved else state, fresh)
@@ -131,6 +153,8 @@ def _press(state: State, page: Labelling, button: str) -> Step:
             return _wait(state, page, PrintAgain(session=state.session, claim=page.registration.claim, number=number))
         case "no", _:
             return go(state, replace(page, asking=None))
+        case "phone", None if can_show_phone(state, page):
+            return go(state, PhoneShown(resume=replace(page, note=None)))
         case "finish", _:
             return end(state)
         case _:

@@ -110,6 +110,13 @@ class Labelling:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PhoneShown:
+    """The registration's link as a code for the shopper's own phone, over the page it was asked for on."""
+
+    resume: Labelling
+
+
+@dataclass(frozen=True, kw_only=True)
 class Before:
     """The package was registered before, with this card: its labels can be printed again."""
 
@@ -220,6 +227,7 @@ Page = (
     | PrivacyShown
     | Registering
     | Labelling
+    | PhoneShown
     | Waiting
     | Before
     | Stopped

@@ -31,7 +31,7 @@ from kiosk.flow.focus import Attended, attend
 from kiosk.flow.from_paper import step_paper_time, step_row_wanted
 from kiosk.flow.guest import step_collecting
 from kiosk.flow.idle import next_deadline, note_labels, note_time, step_time
-from kiosk.flow.labelling import step_before, step_labelling
+from kiosk.flow.labelling import step_before, step_labelling, step_phone
 from kiosk.flow.make_up_pages import Counting, MakeUpConfirming, MakingUp, Presale, ProductWanted, Unnumbered
 from kiosk.flow.making_up import (
     step_counting,
@@ -83,6 +83,7 @@ from kiosk.flow.states import (
     CopyShown,
     Labelling,
     NumberUnknown,
+    PhoneShown,
     PrivacyShown,
     Registering,
     Scanning,
@@ -210,6 +211,7 @@ PAGES: dict[type, Callable[[State, Any, Happened], Step]] = {
     PrivacyShown: step_privacy,
     Registering: step_registering,
     Labelling: step_labelling,
+    PhoneShown: step_phone,
     Waiting: step_waiting,
     Before: step_before,
     Stopped: step_stopped,
@@ -256,7 +258,7 @@ def expected_kinds(state: State) -> tuple[type, ...]:
     if isinstance(page, Scanning) and page.card and not page.item:
         return (PackageScan, RollScan)
     match page:
-        case Labelling() | Presale() | MadeUpWanted():
+        case Labelling() | PhoneShown() | Presale() | MadeUpWanted():
             return (CopyScan,)
         case ProductWanted():
             return (ProductScan,)

@@ -152,6 +152,8 @@ class Registration:
     is_waiting: bool = False
     """Accepted, waiting for the maker's list: no roll labels yet."""
     is_withdrawn: bool = False
+    link: str = field(default="", repr=False)
+    """What opens it on the shopper's own phone: a secret, known to the session that registered and to no other."""
 
 
 @dataclass(frozen=True, kw_only=True)

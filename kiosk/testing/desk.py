@@ -28,6 +28,7 @@ from sync.views import (
     Undone,
 )
 
+ACCESS_CODE = "7Q2M9XKD4F8T0ABCD"
 CARDS = CardTable(name="demo", kind="card", symbologies=("ean-13", "code-128"), pattern=r"29\d{11}", check="gs1")
 BADGES = CardTable(name="staff", kind="badge", symbologies=("code-128",), pattern=r"TCB\d{6}", typed=False)
 
@@ -94,6 +95,8 @@ class FakeDesk(FakeMakeUps, FakeStaffDesk):
         self.resumed: list[int] = []
         self.lost: set[CardNumber] = set()
         """Cards in whose place another one stands."""
+        self.access_url = ""
+        """Where a receipt's code points; a store without it has no link to give."""
         self._minted = 0
         self._printed = SeededEntropy(5)
 
@@ -158,6 +161,7 @@ class FakeDesk(FakeMakeUps, FakeStaffDesk):
             rolls=package.rolls if package else (),
             jobs=tuple(held.jobs),
             waiting_for_manifest=held.is_waiting,
+            link=f"{self.access_url}#{ACCESS_CODE}" if self.access_url else "",
         )
 
     def undo(

@@ -14,6 +14,7 @@ from kiosk.flow.states import (
     CopyShown,
     Labelling,
     NumberUnknown,
+    PhoneShown,
     Registering,
     Scanning,
     State,
@@ -40,6 +41,7 @@ from kiosk.testing.gallery_tools import tool_pictures
 from kiosk.testing.gallery_values import (
     CARD,
     ITEM,
+    LINK,
     OFFLINE,
     PACKAGE,
     REGISTRATION,
@@ -161,6 +163,14 @@ def _labelling() -> Iterator[tuple[str, State]]:
     one = replace(PACKAGE, rolls=ROLLS[:1])
     single = labels(s.PRINTED, receipt=s.AWAITING_PROOF, rolls=ROLLS[:1])
     yield "printing_one", at(Labelling(registration=replace(REGISTRATION, package=one), labels=single))
+    mine = replace(here, labels=all_out, registration=replace(REGISTRATION, link=LINK))
+    yield "done_link", at(mine)
+    yield (
+        "held_up_link",
+        at(replace(mine, labels=labels(s.PRINTED, s.PRINTED, s.QUEUED)), station={"printer": Printer.PAPER_OUT}),
+    )
+    yield "phone", at(PhoneShown(resume=mine))
+    yield "phone_contrast", at(PhoneShown(resume=mine), access=Access(has_contrast=True))
     yield "done_contrast", at(replace(here, labels=all_out), access=Access(has_contrast=True))
 
 

@@ -42,6 +42,8 @@ CARD = Card(card=CardNumber(table="demo", number="2900000004711"))
 TYPED_CARD = replace(CARD, is_typed=True)
 WISH = Wish(event_id="0" * 32, item=ITEM, card=CARD)
 REGISTRATION = Registration(claim="0" * 32, number="TCN-7Q2M9XKD4", package=PACKAGE, card=CARD.masked)
+LINK = "https://photos.example/r#7Q2M9XKD4F8T0ABCD"
+"""What the receipt's code opens on a phone; the access code is made up."""
 ONLINE = Light(is_online=True)
 OFFLINE = Light(unsent=3, oldest_s=12 * 60)
 STATION = Station(store="Halide & Co.", light=ONLINE, printer=Printer.READY)

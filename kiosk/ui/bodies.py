@@ -12,7 +12,7 @@ from kiosk.ui.facts import FactRows
 from kiosk.ui.keys import CountBody, KeypadBody
 from kiosk.ui.lists import ListBody
 from kiosk.ui.look import SMALL_U, Look, Weight, glyph
-from kiosk.ui.papers import LabelsBody
+from kiosk.ui.papers import CodeSheet, LabelsBody
 from kiosk.ui.pictures import ScanPicture
 from kiosk.ui.strip import FilmStrip
 from kiosk.ui.theme import Rgba
@@ -167,15 +167,20 @@ class MessageBody(Body):
         super().__init__(look, press)
         self.blocks: tuple[Block, ...] | None = None
         self.facts = FactRows(look, press)
+        self.code = CodeSheet(look)
         self.watch_room(self.facts)
 
     def show(self, screen: Screen) -> None:
-        """Show facts and paragraphs."""
+        """Show facts and paragraphs, or a code to be photographed in their place."""
         self.facts.show(screen.rows)
-        if screen.blocks == self.blocks:
+        is_code = self.code.show(screen.qr)
+        if screen.blocks == self.blocks and is_code == (self.code.parent is not None):
             return
         self.blocks = screen.blocks
         self.clear_widgets()
+        if is_code:
+            self.add_widget(self.code)
+            return
         if self.look.is_landscape:
             self.add_widget(Spring())
         self.add_widget(self.facts)

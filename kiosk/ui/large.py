@@ -42,6 +42,7 @@ from kiosk.ui.overlay import CountdownBar
 from kiosk.ui.pictures import ScanPicture
 from kiosk.ui.shaping import HAND
 from kiosk.ui.strip import FilmStrip
+from kiosk.ui.textures import qr_texture, secret_qr_texture
 from kiosk.ui.toolkit import FloatLayout, Widget
 from kiosk.view.reading import HEADING, Part, reading
 from kiosk.view.screen import Button, Screen
@@ -317,7 +318,9 @@ class LargeStage(FloatLayout):
         found = {button.id: button for button in screen.touchable()}
         waiting: list[Button] = []
         if screen.number and not screen.overlay:
-            yield QrBlock(self.look, screen.number, wide=self._wide)
+            yield QrBlock(self.look, qr_texture(screen.number), wide=self._wide)
+        if screen.qr and not screen.overlay:
+            yield QrBlock(self.look, secret_qr_texture(screen.qr), wide=self._wide)
         for part in reading(screen):
             button = found.get(part.id)
             if part.role == "key" or part.id in IN_HEAD | IN_FIXED | pinned or part.role == "step":

@@ -96,6 +96,7 @@ def drawn_of(screen: Screen) -> tuple[object, ...]:
         screen.overlay,
         screen.slots,
         screen.number,
+        screen.qr,
         screen.light,
         screen.leaves,
     )

@@ -10,9 +10,8 @@ from typing import Final
 from kiosk.ui.boxes import HBox, Panel, Text, VBox, draw_sheet, icon, named
 from kiosk.ui.buttons import LEAST_HIGH_U, Press, Touchable, TouchButton
 from kiosk.ui.look import Look, Weight
-from kiosk.ui.textures import qr_texture
 from kiosk.ui.theme import Rgba, Token, mixed
-from kiosk.ui.toolkit import Color, Rectangle, Widget
+from kiosk.ui.toolkit import Color, Rectangle, Texture, Widget
 from kiosk.view.reading import Part, PartState
 from kiosk.view.screen import Button
 
@@ -137,11 +136,11 @@ class LargeEntry(Touchable):
 
 
 class QrBlock(Widget):
-    """A number as a QR code, to be photographed."""
+    """A QR code to be photographed."""
 
-    def __init__(self, look: Look, number: str, *, wide: float) -> None:
+    def __init__(self, look: Look, code: Texture, *, wide: float) -> None:
         super().__init__(size_hint=(None, None), size=(wide, QR_U * look.u))
-        self.look, self.number = look, number
+        self.look, self.code = look, code
         self.bind(pos=self._draw)
 
     def _draw(self, *_: object) -> None:
@@ -150,7 +149,7 @@ class QrBlock(Widget):
         left = self.x + self.width - side if self.look.is_rtl else self.x
         with self.canvas:
             Color(rgba=(1, 1, 1, 1))
-            Rectangle(texture=qr_texture(self.number), pos=(left, self.y), size=(side, side))
+            Rectangle(texture=self.code, pos=(left, self.y), size=(side, side))
 
 
 def words_of(look: Look, part: Part) -> list[Words]:

@@ -219,6 +219,7 @@ ICONS: Final = {
     "list": "\ue896",
     "search": "\ue8b6",
     "home": "\ue88a",
+    "phone": "\ue32c",
     "open": "\ue5cc",
     "open_back": "\ue5cb",
 }

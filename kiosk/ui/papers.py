@@ -9,14 +9,16 @@ from kiosk.ui.facts import FactRows
 from kiosk.ui.look import Look
 from kiosk.ui.overlay import draw_bar
 from kiosk.ui.pictures import box, paint_text
-from kiosk.ui.textures import qr_texture
+from kiosk.ui.textures import qr_texture, secret_qr_texture
 from kiosk.ui.tickets import TicketSheet
-from kiosk.ui.toolkit import Color, Rectangle, Widget
+from kiosk.ui.toolkit import Color, Rectangle, Texture, Widget
 from kiosk.view.screen import Screen
 
 USUAL_SHARE, FULL_SHARE, MANY = 1.12, 1.6, 4
 """How broad the facts are beside the labels; many facts need more."""
 LEAST_PAPERS_U: Final = 40.0
+MOST_CODE_U: Final = 44.0
+"""How large a secret code is drawn at most: larger could be photographed from the other end of the shop."""
 
 
 class LabelsBody(Body):
@@ -93,6 +95,35 @@ class NumberSheet(VBox):
             paint_text(
                 self.number, "mono_bold", 6.4 * u, look["ink"], (start, (self.y + self.height / 2) - 3 * u), widest=room
             )
+
+
+class CodeSheet(Widget):
+    """A secret link as a QR code, as large as there is room for: it is photographed at arm's length."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.look = look
+        self.link = ""
+        self.code: Texture | None = None
+        self.bind(pos=self._draw, size=self._draw)
+
+    def show(self, link: str) -> bool:
+        """Show ``link``, or forget the one from before; say whether there is one."""
+        if link != self.link:
+            self.link = link
+            self.code = secret_qr_texture(link) if link else None
+            self._draw()
+        return bool(link)
+
+    def _draw(self, *_: object) -> None:
+        self.canvas.clear()
+        if self.code is None:
+            return
+        side = min(self.width, self.height, MOST_CODE_U * self.look.u)
+        corner = (self.x + (self.width - side) / 2, self.y + (self.height - side) / 2)
+        with self.canvas:
+            Color(rgba=(1, 1, 1, 1))
+            Rectangle(texture=self.code, pos=corner, size=(side, side))
 
 
 class LabelBar(Widget):

@@ -64,6 +64,11 @@ def cells_texture(text: str) -> Texture:
 @lru_cache(maxsize=4)
 def qr_texture(text: str) -> Texture:
     """Return a real QR code of ``text`` with its quiet zone, black on white."""
+    return secret_qr_texture(text)
+
+
+def secret_qr_texture(text: str) -> Texture:
+    """Return a QR code as :func:`qr_texture` does, of what nothing may remember once its page is gone."""
     import segno  # noqa: PLC0415  no page before a registration shows a code
 
     rows = [list(row) for row in segno.make(text, error="m", micro=False).matrix_iter(border=4)]

@@ -27,6 +27,7 @@ from kiosk.flow.states import (
     CopyShown,
     Labelling,
     NumberUnknown,
+    PhoneShown,
     PrivacyShown,
     Registering,
     Scanning,
@@ -62,6 +63,7 @@ from kiosk.view.making_up import (
     view_product_wanted,
     view_unnumbered,
 )
+from kiosk.view.phone import view_phone
 from kiosk.view.presale import view_presale
 from kiosk.view.registered import view_before, view_labelling
 from kiosk.view.screen import Button, Overlay, Screen, Strings
@@ -97,6 +99,7 @@ PAGES: dict[type, Callable[[State, Any, Strings], Screen]] = {
     PrivacyShown: view_privacy,
     Registering: view_registering,
     Labelling: view_labelling,
+    PhoneShown: view_phone,
     Waiting: view_waiting,
     Before: view_before,
     Stopped: view_stopped,

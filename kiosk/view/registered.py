@@ -1,10 +1,12 @@
 """Pages after the commit: labels filling in, done, held up, undone, known before, a receipt's and a label's answer."""
 
 from kiosk.flow.labelling import can_print_again, can_undo, offers_again
+from kiosk.flow.phone import can_show_phone
 from kiosk.flow.stages import Stage, is_moving, live_labels, stage_of
 from kiosk.flow.states import Before, Labelling, State
 from kiosk.flow.values import Label, LabelState, Level
 from kiosk.view.collecting import item_detail, spaced, steps_at
+from kiosk.view.phone import phone_button
 from kiosk.view.screen import Button, Chip, Notice, Overlay, Row, Screen, Strings, Ticket, TicketLook, Tone
 from kiosk.view.words import level_chip, level_sentence, notice_of, printer_fault
 
@@ -170,6 +172,8 @@ def _labelling_buttons(state: State, page: Labelling, stage: Stage, t: Strings) 
         buttons.append(Button(id="undo", text=t.gettext("Undo"), icon="undo"))
     if stage is not Stage.PRINTING and can_print_again(page, state.station):
         buttons.append(Button(id="again", text=t.gettext("Print again"), icon="print"))
+    if can_show_phone(state, page):
+        buttons.append(phone_button(t))
     if stage is Stage.PRINTING and (is_moving(page.labels) or page.origin == "new"):
         buttons.append(Button(id="finish", text=t.gettext("Leave"), icon="close"))
     else:

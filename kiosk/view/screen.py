@@ -4,7 +4,7 @@ This is the single truth. The Kivy widgets draw it, the tests read it, and a rea
 screen can speak it; none of them may know more than stands here (research: pos_kiosk 2.4, kivy 5.3).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from kiosk.flow.access import NOTHING, Access
@@ -237,6 +237,8 @@ class Screen:
     keypad: Keypad | None = None
     number: str = ""
     """A registration number to be photographed, shown large and as a QR code; empty where the receipt has it."""
+    qr: str = field(default="", repr=False)
+    """A secret link to be photographed, shown as a QR code and in no other way."""
     progress: float | None = None
     progress_words: str = ""
     stepper: Stepper | None = None

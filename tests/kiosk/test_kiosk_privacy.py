@@ -9,15 +9,17 @@ import pytest
 from hardware.scanner import Frame
 from hardware.scanner.debounce import Debounce
 from kiosk.flow.effects import CheckClaim, ReadStation
-from kiosk.flow.events import ClaimChecked
+from kiosk.flow.events import ClaimChecked, JournalMoved
 from kiosk.flow.states import Attract, State
 from kiosk.flow.values import Card, Item
 from kiosk.testing import SilentScanner, film_store, stocked_desk
 from kiosk.testing.counter import CARD, OTHER_CARD, PACKAGE, ROLLS, UNKNOWN, Counter, card_frame, frame
+from kiosk.testing.desk import ACCESS_CODE
 from kiosk.view.screen import Screen
 from kiosk.worker import DeskWorker
 from photocore.cards import CardNumber
 from photocore.testing import ManualClock
+from sync.label_states import LabelState
 
 CLAIM_CODE = "GTH3WRWHMCW8M"
 CLUB = CardNumber(table="club", number=CARD)
@@ -148,6 +150,48 @@ def test_S5_a_registration_leaves_no_card_in_the_machine_either(counter: Counter
     registered(counter, CARD)
     counter.press("finish")
     assert _traces(counter) == []
+
+
+def walk_away(counter: Counter) -> None:
+    """The warning comes and goes."""
+    counter.wait(59)
+    assert counter.screen.overlay is not None
+    counter.wait(2)
+
+
+def put_away_and_finish(counter: Counter) -> None:
+    """Touch what ends the session."""
+    counter.press("back", "finish")
+
+
+def next_one_scans(counter: Counter) -> None:
+    """The next package begins the next session."""
+    counter.scan(frame(UNKNOWN))
+
+
+def undo(counter: Counter) -> None:
+    """The session goes on; the code is void."""
+    counter.press("back", "undo", "yes")
+
+
+@pytest.mark.parametrize("end", [walk_away, put_away_and_finish, next_one_scans, undo])
+def test_S5_the_receipts_link_is_gone_from_memory_with_its_session(
+    counter: Counter, end: Callable[[Counter], None]
+) -> None:
+    """It was shown on the screen (adr/0025); its drawing is looked at beside the other tests of it."""
+    counter.desk.access_url = "https://photos.example/r"
+    counter.desk.settle(counter.register(), LabelState.PRINTED)
+    counter.machine.happen(JournalMoved(at=counter.clock.monotonic()))
+    counter.settle()
+    counter.press("phone")
+    assert _codes(counter.machine.state)
+    assert _codes(counter.machine.screen)
+    end(counter)
+    assert not _codes((counter.machine.state, counter.machine.screen, counter.owed))
+
+
+def _codes(root: object) -> list[str]:
+    return [text for text in _texts_within(root) if ACCESS_CODE in text]
 
 
 def _traces(counter: Counter) -> list[str]:

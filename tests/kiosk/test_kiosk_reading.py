@@ -13,7 +13,7 @@ from kiosk.view.screen import Keypad
 SCREENS = dict(gallery())
 UNSAID = {
     *("icon", "id", "kind", "picture", "language", "say", "layout", "look", "name", "film", "hint", "access"),
-    *("greeting", "leaves"),
+    *("greeting", "leaves", "qr"),
 }
 """Fields of the screen that are drawn as shapes, or name a thing for the program: nothing to be read out."""
 

@@ -7,6 +7,7 @@ import pytest
 
 from kiosk.back_room import BackRoom
 from kiosk.flow.effects import Register
+from kiosk.flow.events import JournalMoved
 from kiosk.flow.staff_effects import SignIn
 from kiosk.flow.staff_events import SignedIn
 from kiosk.flow.staff_pages import JobShown, Listing, PinPad
@@ -311,6 +312,7 @@ def test_S6_training_looks_the_same_says_so_everywhere_and_nothing_reaches_the_r
     counter = bench.signed_in()
     counter.press("tools", "training", "begin")
     assert "training" in counter.screen.notice.text
+    bench.training.desk.access_url = "https://photos.example/r"
     names: list[str] = []
     for _ in range(2):
         counter.scan(frame(PACKAGE))
@@ -321,6 +323,10 @@ def test_S6_training_looks_the_same_says_so_everywhere_and_nothing_reaches_the_r
             counter.press("register")
             assert counter.screen.name == "labels_printing"
             bench.training.desk.settle(next(iter(bench.training.desk.held)), LabelState.PRINTED)
+            counter.machine.happen(JournalMoved(at=counter.clock.monotonic()))
+            counter.settle()
+            assert counter.screen.name == "labels_done"
+            assert "phone" not in counter.screen.button_ids()  # nothing here opens anything
         names.append(counter.screen.staff.text)
         counter.press("finish")
         assert counter.screen.name == "staff_home"  # and no page that invites a shopper

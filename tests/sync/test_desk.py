@@ -404,3 +404,20 @@ def test_O17_a_label_names_its_rolls_own_film(make_world):
     desk.desk.register(bare.wish(bare.package_id(1)))
     assert desk.jobs.next_job().label.product == "Sunny 400"
     assert desk.jobs.next_job().label.detail == "135-36"
+
+
+def test_S5_the_answer_carries_the_link_that_the_receipt_will_bear(world, station):
+    """For the shopper's own phone; asked again only while the code waits for its receipt, and never in a ``repr``."""
+    wish = world.wish(world.package_id(1))
+    done = station.desk.register(wish)
+    again = station.desk.register(wish)
+    while (job := station.jobs.next_job()).kind == "roll":
+        station.jobs.begin(job.id, "p")
+        station.jobs.printed(job.id, "test")
+
+    assert done.link == again.link == job.label.access_url
+    assert job.label.access_code not in repr(done)
+
+    station.jobs.begin(job.id, "p")
+    station.jobs.printed(job.id, "test")
+    assert station.desk.register(wish).link == ""
