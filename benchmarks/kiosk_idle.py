@@ -90,7 +90,7 @@ def opened(fitting):
             told["labels"] = second
             print("TOLD" + json.dumps(told), flush=True)
             kiosk.app.stop()
-        kiosk.app.bind(on_start=lambda *_: rest(Window, Clock, REST_S + 3, still, labels))
+        kiosk.app.bind(on_start=lambda *_: rest(Window, Clock, REST_S + 10, still, labels))
         yield kiosk
 
 wiring.open_kiosk = opened

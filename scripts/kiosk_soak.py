@@ -11,7 +11,6 @@ import json
 import random
 import sys
 import tempfile
-from dataclasses import asdict
 from pathlib import Path
 
 from kiosk.testing.soak import Soaked, soak
@@ -65,8 +64,11 @@ def _say(soaked: Soaked) -> None:
 def _figures(soaked: Soaked) -> dict[str, object]:
     """Return what a run is told by: with the weight at its start, its end and its heaviest, and the slope."""
     weights = [weight for _, weight in soaked.weights]
+    seen = soaked.figures
     return {
-        **asdict(soaked.figures),
+        **vars(seen),
+        "screens": dict(seen.screens),
+        "kinds": dict(seen.kinds),
         "seconds": round(soaked.seconds, 1),
         "rss_first_mb": round(weights[0], 1) if weights else None,
         "rss_last_mb": round(weights[-1], 1) if weights else None,
