@@ -26,6 +26,7 @@ Command = Callable[[list[str]], int]
 
 EXTRA_OF_ROOM: Final = {
     "hardware": "devices",
+    "imaging": "pictures",
     "kiosk": "kiosk",
     "photoservice": "photoservice",
     "sync": "station",

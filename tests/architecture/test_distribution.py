@@ -19,6 +19,7 @@ ROOMS = tuple(PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"])
 EXTRAS_OF_ROOM = {
     "photocore": (),
     "hardware": ("devices",),
+    "imaging": ("pictures", "camera", "datamatrix"),
     "sync": ("station",),
     "kiosk": ("kiosk",),
     "photoservice": ("photoservice",),
