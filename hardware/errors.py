@@ -8,7 +8,8 @@
     │   ├── PortUrlWrong     an address that cannot be opened, whatever is plugged in
     │   └── LabelUndrawable  a label's content cannot stand on this paper as a code that reads
     └── SettingsError
-        └── ProfileWrong     a device profile is missing, or breaks its form
+        ├── ProfileWrong     a device profile is missing, or breaks its form
+        └── DeviceBookWrong  a station's list of devices breaks its form, or has no device of that name
 """
 
 import enum
@@ -28,6 +29,8 @@ class PortFault(enum.Enum):
     GONE = "it was unplugged, or the other side hung up"
     STALLED = "it takes no bytes"
     CLOSED = "we closed it"
+    REPLACED = "another device is in its place: is this the new one?"
+    AMBIGUOUS = "two devices fit its name, and it is not guessed which"
 
     @property
     def is_lasting(self) -> bool:
@@ -66,3 +69,7 @@ class LabelUndrawable(HardwareError):
 
 class ProfileWrong(SettingsError):
     """A device profile is missing, or breaks its form."""
+
+
+class DeviceBookWrong(SettingsError):
+    """A station's list of devices breaks its form, cannot be written, or has no device of that name."""

@@ -5,6 +5,7 @@
 ``tcp://printer.local:9100``      a device behind TCP; the port has no default
 ``file:///dev/usb/lp0``           a device file, FIFO or plain file that exists already
 ``evdev:///dev/input/by-id/x``    a keypad or a switch, as the kernel's input events
+``device://counter-left``         one of the shop's own names; only the station's device book knows what it stands for
 ==============================  ==========================================================================
 """
 
@@ -20,7 +21,7 @@ from hardware.transport.port import Port, PortSettings
 from hardware.transport.serial_line import open_serial, stable_name
 from hardware.transport.tcp import open_tcp
 
-SCHEMES = frozenset({"serial", "tcp", "file", "evdev"})
+SCHEMES = frozenset({"serial", "tcp", "file", "evdev", "device"})
 
 
 def open_port(url: str, *, settings: PortSettings | None = None) -> Port:
@@ -32,6 +33,8 @@ def open_port(url: str, *, settings: PortSettings | None = None) -> Port:
     """
     address = _split(url)
     settings = settings or PortSettings()
+    if address.scheme == "device":
+        raise PortUrlWrong(f"{url!r} is a name of a station's device book: it is opened by its inventory.")
     if address.scheme == "tcp":
         return open_tcp(url, address.hostname or "", address.port or 0, settings)
     if address.scheme == "file":
@@ -69,6 +72,8 @@ def _split(url: str) -> SplitResult:
         raise PortUrlWrong(f"{url!r}: a device address starts with serial://, tcp://, file://, evdev:// or is a path.")
     if address.scheme == "tcp" and not (address.hostname and port):
         raise PortUrlWrong(f"{url!r} needs host and port, as in tcp://192.0.2.7:9100.")
+    if address.scheme == "device" and not address.netloc:
+        raise PortUrlWrong(f"{url!r} needs a name, as in device://counter-left.")
     if address.scheme in ("serial", "file", "evdev") and (address.netloc or not address.path.startswith("/")):
         raise PortUrlWrong(f"{url!r} needs three slashes and a full path, as in {address.scheme}:///dev/ttyACM0.")
     if not url:
