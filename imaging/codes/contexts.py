@@ -1,0 +1,66 @@
+"""What one looks for in a picture: which kinds of codes can stand there at all.
+
+A reader that looks for less is faster (5.3 against 1.3 ms a picture, research/hardware.md 4) and finds less that is
+not there. Interleaved 2 of 5 and the film edge's code give short false readings, so they are looked for where they can
+be, and nowhere else.
+"""
+
+from collections.abc import Collection
+from enum import StrEnum
+from typing import Final
+
+from photocore.aim import Symbology
+from photocore.gs1_rules import has_good_check_digit
+
+
+class Context(StrEnum):
+    """What lies before the camera."""
+
+    ANY = "any"
+    """Nobody knows: every kind but the film edge's."""
+    PACKAGE = "package"
+    """A package from outside: price code, GS1, link."""
+    LABEL = "label"
+    """Roll labels, twin checks and receipts of ours."""
+    CARTRIDGE = "cartridge"
+    """A film cartridge: its DX bar code, and a label of ours."""
+    FILM_EDGE = "film-edge"
+    """The edge of developed film: DX edge codes only."""
+
+
+_OF: Final = {
+    Context.PACKAGE: frozenset(
+        {
+            Symbology.DATAMATRIX,
+            Symbology.QR,
+            Symbology.CODE_128,
+            Symbology.EAN_13,
+            Symbology.EAN_8,
+            Symbology.DATABAR,
+        }
+    ),
+    Context.LABEL: frozenset({Symbology.DATAMATRIX, Symbology.QR, Symbology.CODE_128}),
+    Context.CARTRIDGE: frozenset({Symbology.ITF, Symbology.DATAMATRIX, Symbology.CODE_128}),
+    Context.FILM_EDGE: frozenset({Symbology.FILM_EDGE}),
+    Context.ANY: frozenset(Symbology) - {Symbology.FILM_EDGE, Symbology.OTHER, Symbology.EAN_ADD_ON},
+}
+DX_DIGITS: Final = 6
+CASE_DIGITS: Final = 14
+"""The two lengths of Interleaved 2 of 5 that a shop meets: DX of a cartridge, and ITF-14 of a case."""
+
+
+def symbologies_of(looking_for: Context | Collection[Symbology]) -> frozenset[Symbology]:
+    """Return the kinds of codes to look for."""
+    return _OF[looking_for] if isinstance(looking_for, Context) else frozenset(looking_for)
+
+
+def is_believable(symbology: Symbology, text: str) -> bool:
+    """Say whether a reading can be what it claims: a part of an Interleaved 2 of 5 code reads as a shorter one.
+
+    Both readers gave such (``0003``, ``09501101``), so only 6 digits count, or 14 whose check digit fits.
+    """
+    if symbology is not Symbology.ITF:
+        return bool(text)
+    if not (text.isascii() and text.isdigit()):
+        return False
+    return len(text) == DX_DIGITS or (len(text) == CASE_DIGITS and has_good_check_digit(text))
