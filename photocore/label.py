@@ -11,6 +11,7 @@ from datetime import datetime
 
 from photocore.codes import COPY_SYMBOLS
 from photocore.ids import ItemId
+from photocore.twin_checks import BAG, TWIN_CHECK, SeasonNumber
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,5 +136,67 @@ class TrialLabel:
     """What its words are in: the staff's language."""
 
 
-Paper = Printable | TrialLabel
-"""What a printer is given: what a print job can hold, or a label that stands for nothing."""
+@dataclass(frozen=True, kw_only=True)
+class TwinCheckLabel:
+    """A twin check: one number twice on one piece of paper, a half for the film and a half for its envelope.
+
+    ``bag`` is the bag the roll was dropped off in, where there is one.
+    """
+
+    number: SeasonNumber
+    bag: SeasonNumber | None = None
+    language: str = "en"
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that name something else.
+
+        Raises:
+            ValueError: one is of the other kind.
+        """
+        if self.number.prefix != TWIN_CHECK or (self.bag is not None and self.bag.prefix != BAG):
+            raise ValueError("a twin check is numbered as one, and lies in a bag")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BagLabel:
+    """The label outside a drop-off bag: its number, and how many rolls were put in. No name of a person stands on it.
+
+    ``detail`` is what is wanted, in the words of the shop: the process, the scan size.
+    """
+
+    bag: SeasonNumber
+    of: int
+    detail: str = ""
+    store: str = ""
+    language: str = "en"
+
+    def __post_init__(self) -> None:
+        """Refuse a bag with nothing in it.
+
+        Raises:
+            ValueError: no rolls, or the number is none of a bag.
+        """
+        if self.bag.prefix != BAG or self.of < 1:
+            raise ValueError("a bag has a number of its own and holds at least one roll")
+
+
+@dataclass(frozen=True, kw_only=True)
+class QualityLabel:
+    """A label to be looked at, or photographed, to see how well its printer prints today.
+
+    Its codes say ``TC-TEST``, which means nothing to any station. ``detail`` says which printer printed it, and when.
+    """
+
+    detail: str = ""
+    store: str = ""
+    language: str = "en"
+
+
+QUALITY_TEXT = "TC-TEST"
+"""What the codes of a :class:`QualityLabel` say."""
+
+Label = RollLabel | PackageLabel | TwinCheckLabel | BagLabel | QualityLabel | TrialLabel
+"""Whatever is laid out by a template of config/labels."""
+
+Paper = Printable | Label
+"""What a printer is given: what a print job can hold, or what stands for nothing in the queue."""
