@@ -1,6 +1,7 @@
 """Serial barcode scanners: from bytes on a line to whole frames, and an answer back."""
 
 from hardware.scanner.debounce import Debounce
+from hardware.scanner.dialogue import Dialogue
 from hardware.scanner.framing import Frame, Framer, FramingCounts
 from hardware.scanner.link import ScannerLink
 from hardware.scanner.link_state import Condition, LinkCounts, LinkState
@@ -9,6 +10,7 @@ from hardware.scanner.profile import ScannerProfile, load_profile, profile_names
 __all__ = [
     "Condition",
     "Debounce",
+    "Dialogue",
     "Frame",
     "Framer",
     "FramingCounts",

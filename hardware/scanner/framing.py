@@ -42,15 +42,20 @@ class Frame:
 
 @dataclass(frozen=True, kw_only=True)
 class FramingCounts:
-    """What was dropped, for diagnostics: a scanner with a wrong suffix or baud rate shows here.
+    """What did not come through, for diagnostics: a scanner with a wrong suffix or baud rate shows here.
 
-    Of an overlong frame all its bytes count as dropped, also those that were told to be refused.
+    Of an overlong frame all its bytes count as dropped, also those that were told to be refused. The last three are of
+    scanners that speak in packets: ``broken`` ones we had sent again, ``resent`` ones that came twice and were told
+    once, and what we sent that no scanner took (``unconfirmed``).
     """
 
     overlong: int = 0
     unfinished: int = 0
     dropped_bytes: int = 0
     nulls: int = 0
+    broken: int = 0
+    resent: int = 0
+    unconfirmed: int = 0
 
 
 class Framer:

@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from hardware.errors import ProfileWrong
+from hardware.scanner.ascii import AsciiDialogue
+from hardware.scanner.dialogue import Dialogue
 from hardware.scanner.framing import End, Framer
 from hardware.transport import PortSettings
 from photocore.errors import SettingsError
@@ -17,6 +19,9 @@ from photocore.settings import load_toml
 from photocore.symbology import check_gs_substitute
 
 FOLDER = Path("devices", "scanners")
+
+Protocol = Literal["ascii"]
+"""What a scanner speaks; each word has its dialogue in :meth:`ScannerProfile.dialogue`."""
 
 Standing = Annotated[str, msgspec.Meta(pattern=r"^done$|^(exempt|todo): \S.*$")]
 """``done``, or ``exempt: why`` it never will be, or ``todo: why`` it is not yet."""
@@ -47,11 +52,14 @@ class Answers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """The bytes that tell a scanner good or refused, as hex pairs; empty where it cannot be told.
 
     ``resends`` is true where a refusal makes the scanner send the same code again by itself (ACK/NAK option).
+    ``greeting`` is written when the line was opened; ``enq_ms`` is how often a scanner in ENQ mode is asked, 0: never.
     """
 
     good: str = ""
     refused: str = ""
+    greeting: str = ""
     resends: bool = False
+    enq_ms: Annotated[int, msgspec.Meta(ge=0, le=1500)] = 0
 
 
 class QualityScale(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -75,6 +83,7 @@ class ScannerProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     models: tuple[str, ...]
     source: str
     quality: QualityScale
+    protocol: Protocol = "ascii"
     line: Line = msgspec.field(default_factory=Line)
     framing: Framing = msgspec.field(default_factory=Framing)
     answers: Answers = msgspec.field(default_factory=Answers)
@@ -89,7 +98,7 @@ class ScannerProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
             ValueError: answer bytes are no hex pairs, a scanner resends that is never refused, or data could hold the
                 substitute for GS.
         """
-        for word in ("good", "refused"):
+        for word in ("good", "refused", "greeting"):
             try:
                 bytes.fromhex(getattr(self.answers, word))
             except ValueError as cause:
@@ -114,6 +123,16 @@ class ScannerProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
             parity=line.parity,
             stop_bits=line.stop_bits,
             flow=line.flow,
+        )
+
+    def dialogue(self) -> Dialogue:
+        """Return a fresh dialogue with this scanner."""
+        return AsciiDialogue(
+            self.framer(),
+            good=self.answer_bytes(ok=True),
+            refused=self.answer_bytes(ok=False),
+            greeting=bytes.fromhex(self.answers.greeting),
+            enq_s=self.answers.enq_ms / 1000 or None,
         )
 
     def framer(self) -> Framer:

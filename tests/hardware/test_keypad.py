@@ -246,7 +246,7 @@ def test_K1_an_unplugged_keypad_is_one_line_in_the_log_and_reads_again_when_it_i
     assert heard.next() == KeyPressed(key="press")
     assert link.stop(WAIT_S)
     bench.clear()
-    assert log.lines == ["keypad.down", "keypad.up"]
+    assert log.lines == ["keypad.up", "keypad.down", "keypad.up"]
     assert link.outages == 1
 
 
@@ -268,7 +268,7 @@ def test_events_the_kernel_dropped_have_the_device_opened_anew():
     assert link.stop(WAIT_S)
     first.close()
     bench.clear()
-    assert log.lines == ["keypad.events_dropped"]
+    assert log.lines == ["keypad.up", "keypad.events_dropped"]
     assert not bench.opened[0][1].is_exclusive  # a sound server may listen to its own socket as well
 
 

@@ -132,7 +132,7 @@ def test_K2_F25_a_megabyte_without_an_end_then_a_good_code(desk, scanner, link, 
     eventually(lambda: len(desk.frames) == 2, within=20.0)
     assert len(desk.frames[0].data) == 513
     assert desk.codes[1:] == [PACKAGE]
-    assert link._framer.held_bytes <= 512
+    assert link._dialogue.held_bytes <= 512
     eventually(lambda: link.state.counts.framing.dropped_bytes == 1_000_000)
     assert link.state.counts.framing.overlong == 1
     assert link.state.is_up

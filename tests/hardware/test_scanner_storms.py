@@ -106,7 +106,7 @@ def test_K2_a_storm_that_just_stops_costs_a_moment_of_silence(
     """No end comes after it: once the line was quiet the next code counts, without a byte of the storm in it."""
     scanner.strike(Stroke(data=b"\xff" * 10_000))
     eventually(lambda: kiosk.refused == [RefusalReason.TOO_LONG])
-    eventually(lambda: link._framer.due() is None, within=SETTLED_S)
+    eventually(lambda: link._dialogue.due() is None, within=SETTLED_S)
     scanner.scan(CODE)
     eventually(lambda: kiosk.packages == 1)
     assert len(kiosk.frames) == 2
