@@ -32,9 +32,9 @@ class InputEvent:
 class Decoder:
     """Bytes in, events out. ``has_dropped`` turns true once the kernel says it threw events away (SYN_DROPPED).
 
-    What follows a SYN_DROPPED up to the next SYN_REPORT belongs to a report that is not whole, and is ignored, as the
-    kernel's own documentation asks (Documentation/input/event-codes.rst); the state of switches is then unknown, so
-    whoever reads should open the device anew.
+    That event itself is handed out in its place: what came before it is whole. What follows it up to the next
+    SYN_REPORT belongs to a report that is not whole, and is ignored, as the kernel's own documentation asks
+    (Documentation/input/event-codes.rst); the state of switches is then unknown: open the device anew.
     """
 
     def __init__(self, *, word_bytes: int = WORD_BYTES) -> None:
@@ -59,7 +59,7 @@ class Decoder:
     def _keeps(self, event: InputEvent) -> bool:
         if event.kind == EV_SYN and event.code == SYN_DROPPED:
             self._is_skipping = self.has_dropped = True
-            return False
+            return True
         if self._is_skipping:
             self._is_skipping = not (event.kind == EV_SYN and event.code == SYN_REPORT)
             return False
