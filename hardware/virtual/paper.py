@@ -22,7 +22,7 @@ WHITE_BORDER_ROWS: Final = 24
 class Piece:
     """A piece of paper that came out: how it ended, and its dots with the unprintable margins."""
 
-    ended: Literal["cut", "torn", "hanging"]
+    ended: Literal["cut", "torn", "fed", "peeled", "hanging"]
     rows: Rows
 
     @property
@@ -83,7 +83,7 @@ class Paper:
             self.rows_left -= count
         return count
 
-    def part(self, ended: Literal["cut", "torn"]) -> None:
+    def part(self, ended: Literal["cut", "torn", "fed", "peeled"]) -> None:
         """End the hanging piece, if there is any."""
         if self._hanging:
             self._pieces.append(Piece(ended=ended, rows=self._gathered()))

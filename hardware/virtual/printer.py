@@ -1,4 +1,4 @@
-"""A receipt and label printer that needs no hardware, and misbehaves on command.
+"""A receipt or label printer that needs no hardware, and misbehaves on command.
 
 It ships with the product: whoever has no printer can run everything, and every fault a shop meets (paper out in the
 middle of a label, an open cover, silence, a power cut) can be had at will, on real TCP or a real pty. It draws what it
@@ -16,23 +16,22 @@ from PIL import Image
 
 from hardware.errors import PortDown
 from hardware.transport import Port
-from hardware.virtual.escpos_reader import RealTimeScanner
 from hardware.virtual.paper import Paper, Piece
-from hardware.virtual.print_head import PrintHead
+from hardware.virtual.printer_escpos import EscposTongue, escpos_tongue
 from hardware.virtual.printer_line import PrinterLine, PtyLine
 from hardware.virtual.printer_mechanics import Mechanics
+from hardware.virtual.printer_tongue import Body, Tongue
 
 READ_WAIT_S: Final = 1.0
-CLEARED_REPLY: Final = b"\x37\x25\x00"
 
 
 class VirtualPrinter(Mechanics):
     """One printer on one line. Faults are methods, for any thread; each takes effect at once.
 
     ``width_dots``, ``margin_dots`` and ``dpi`` come from the profile. ``rows_per_s`` None is as fast as bytes come.
-    ``buffer_bytes`` is what it takes in before it stops reading. ``process_ids``, ``reports`` and
-    ``answers`` say what it supports. ``on_piece`` gets each piece that is cut off,
-    ``on_bytes`` what comes in, as it comes.
+    ``buffer_bytes`` is what it takes in before it stops reading. ``tongue`` makes the language it speaks; without one
+    it is ESC/POS, of which ``process_ids``, ``reports`` and ``answers`` say what it supports. ``on_piece`` gets each
+    piece that comes out, ``on_bytes`` what comes in, as it comes.
     """
 
     def __init__(
@@ -48,20 +47,22 @@ class VirtualPrinter(Mechanics):
         process_ids: bool = True,
         reports: bool = True,
         answers: bool = True,
+        tongue: Callable[[Body], Tongue] | None = None,
         on_piece: Callable[[Piece], object] = lambda piece: None,
         on_bytes: Callable[[bytes], object] = lambda received: None,
     ) -> None:
         super().__init__(
             Paper(width=width_dots, margin=margin_dots),
-            lambda body: PrintHead(width=width_dots, dpi=dpi, fonts=fonts, body=body),
+            tongue
+            or escpos_tongue(
+                width=width_dots, dpi=dpi, fonts=fonts, process_ids=process_ids, reports=reports, answers=answers
+            ),
         )
         self._line = line
         self._rows_per_s = rows_per_s
         self._room = buffer_bytes
-        self._has_process_ids, self._has_reports, self._has_answers = process_ids, reports, answers
         self._on_piece = on_piece
         self._on_bytes = on_bytes
-        self._scanner = RealTimeScanner()
         self._is_plugged, self._is_reachable = True, True
         self._threads = [
             threading.Thread(target=self._listen, name="virtual printer line", daemon=True),
@@ -111,12 +112,12 @@ class VirtualPrinter(Mechanics):
     @property
     def unknown(self) -> tuple[bytes, ...]:
         """What it was sent and did not understand."""
-        return tuple(self._head.unknown)
+        return tuple(self._tongue.unknown)
 
     @property
     def kicks(self) -> int:
         """How often the drawer was kicked."""
-        return self._head.kicks
+        return self._tongue.kicks if isinstance(self._tongue, EscposTongue) else 0
 
     @property
     def paper(self) -> Paper:
@@ -132,7 +133,7 @@ class VirtualPrinter(Mechanics):
         """Let the roll end after this many more rows."""
         with self._wake:
             self._paper.rows_left = after_rows
-            self._feel()
+            self.feel()
 
     def paper_out_at_label(self, number: int, *, after_rows: int = 100) -> None:
         """Let the roll end in the middle of the label that is cut as number ``number`` from now (1 is the next)."""
@@ -147,26 +148,20 @@ class VirtualPrinter(Mechanics):
                 self._paper.part("torn")
             self._paper.rows_left = None
             self._ends_at_cut = None
-            self._senses.near_end = False
-            self._feel()
+            self.feel(near_end=False)
 
     def near_end(self, *, is_near: bool = True) -> None:
         """Let the near-end sensor see the roll's end, or not."""
         with self._wake:
-            self._senses.near_end = is_near
-            self._feel()
+            self.feel(near_end=is_near)
 
     def open_cover(self) -> None:
         """Open the cover: printing stops at once."""
-        with self._wake:
-            self._senses.cover_open = True
-            self._feel()
+        self.feel(cover_open=True)
 
     def close_cover(self) -> None:
         """Close it: printing goes on with what the buffer holds."""
-        with self._wake:
-            self._senses.cover_open = False
-            self._feel()
+        self.feel(cover_open=False)
 
     def jam_cutter(self) -> None:
         """Let the next cut fail; the host or a person must clear the error."""
@@ -176,8 +171,12 @@ class VirtualPrinter(Mechanics):
     def free_cutter(self) -> None:
         """Take the jam out by hand: the cut is made, and printing goes on."""
         with self._wake:
-            self._jams_next_cut = self._senses.cutter_jam = False
-            self._feel()
+            self._jams_next_cut = False
+            self.feel(cutter_jam=False)
+
+    def heat_head(self, *, is_hot: bool = True) -> None:
+        """Let the head be too hot to print, or cool again: it then prints on by itself."""
+        self.feel(head_hot=is_hot)
 
     def mute(self, *, is_mute: bool = True) -> None:
         """Print, but say nothing: no answer, no report, no proof."""
@@ -205,7 +204,7 @@ class VirtualPrinter(Mechanics):
         with self._wake:
             self._is_powered = False
             if not keep_buffer:
-                self._drop()
+                self.drop()
             self._wake.notify_all()
         self._hang_up()
         with self._wake:
@@ -215,8 +214,7 @@ class VirtualPrinter(Mechanics):
         """Bring the power back: modes are those of power-on, nobody is connected."""
         with self._wake:
             self._is_powered = True
-            self._report_mask = 0
-            self._head.setter.reset()
+            self._tongue.wake_up()
             self._wake.notify_all()
             self._wake.wait_for(lambda: self._is_reachable or self._is_stopping)
 
@@ -288,24 +286,10 @@ class VirtualPrinter(Mechanics):
             if not self._is_powered:
                 return
             start = 0
-            for end, command in self._scanner.feed(received):
+            for end, command in self._tongue.overhear(received):
                 self._buffer.extend(received[start:end])
                 start = end
-                self._obey(command)
+                self._tongue.obey(command)
             self._buffer.extend(received[start:])
             self._wake.notify_all()
             self._wake.wait_for(lambda: len(self._buffer) < self._room or self._is_stopping or not self._is_powered)
-
-    def _obey(self, command: bytes) -> None:
-        """Do a real-time command now, whatever waits in the buffer."""
-        if command[1] == 0x04:
-            if self._has_answers:
-                self._say(bytes((self._senses.answer(command[2]),)))
-        elif command[1] == 0x14:
-            self._drop()
-            self._say(CLEARED_REPLY)
-        elif self._senses.cutter_jam:
-            self._senses.cutter_jam = False
-            if command[2] == 2:
-                self._drop()
-            self._feel()
