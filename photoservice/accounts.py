@@ -114,7 +114,7 @@ class Accounts:
 
         Raises:
             Unknown: there is no such account.
-            ErasuresDamaged, OSError: the ledger cannot be written; nothing was destroyed.
+            LedgerDamaged, OSError: the ledger cannot be written; nothing was destroyed.
         """
         if not await session.value("accounts.is_known", account):
             raise Unknown(f"There is no account {account}.")

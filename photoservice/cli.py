@@ -124,6 +124,8 @@ def _store_add(options: argparse.Namespace, settings: Settings) -> int:
         retailer = await find_retailer(session, options.retailer) if options.retailer else None
         await add_store(session, service.clock, store, choices, retailer=retailer)
         await put_card_tables(session, tables, retailer=retailer if options.cards else None)
+        if returned := await service.enrolment.carry_over(session):  # it was here before the backup's time
+            _tell(f"{returned} stations of the ledger are known again.")
         _tell(f"Added the store {store.name} ({store.gln}) with {len(tables)} card tables.")
 
     return _in_service(settings, work)
@@ -162,7 +164,7 @@ def _stations(options: argparse.Namespace, settings: Settings) -> int:
 def _station_change(options: argparse.Namespace, settings: Settings) -> int:
     async def work(service: Photoservice, session: Session) -> None:
         if options.change == "revoke":
-            done = await session.run("stations.revoke", options.station, service.clock.now())
+            done = await service.enrolment.revoke(session, options.station)
         else:
             done = await session.run("stations.release", options.station)
         if not done:

@@ -5,34 +5,20 @@ name, the lookups of its cards (HMACs, as in the database), the names of its eve
 number. A line is durable before the account's key is destroyed. What is in the ledger is erased, whatever the database
 says: a database put back is erased again when it is opened, and events that are sent again find their card here.
 
-Each line carries an HMAC over itself and the line before, so a changed or missing line is found. Only a torn last line
-is mended: its erasure never took place, for the key is destroyed after it. Several processes share one ledger: they
-append under a lock, and read on when it grew.
+How the file is kept, and what happens to a damaged one, stands in :mod:`photoservice.ledger`. The erasure of a torn
+line never took place, for the key is destroyed after it.
 """
 
-import fcntl
-import os
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
 
 import msgspec
-import structlog
 
-from photoservice.errors import ErasuresDamaged
-from photoservice.keyring import Keyring, sync_folder
-
-log = structlog.get_logger(__name__)
+from photoservice.keyring import Keyring
+from photoservice.ledger import LedgerFile
 
 FILE = "erasures.jsonl"
-_WHOLE = b'"}'
-"""The last bytes of a whole line, which stand nowhere else in it."""
-
-_DAMAGED = (
-    "The ledger of erasures {} is damaged after byte {}. Bring its newest backup back; erased people would return."
-)
-_REPLACED = "The ledger of erasures {} was taken away or replaced by a shorter one while we run."
 
 
 class Erasure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -62,17 +48,15 @@ class Erasure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         return self.at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
-class _Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    erasure: msgspec.Raw
-    check: str
-
-
 class Erasures:
-    """Erasures in memory: what the ledger holds, and all that a simulated photoservice needs."""
+    """What the ledger holds; without a file it is one in memory, all that a simulated photoservice needs."""
 
-    def __init__(self) -> None:
+    def __init__(self, file: LedgerFile[Erasure] | None = None) -> None:
         self._by_account: dict[str, Erasure] = {}
         self._by_card: dict[str, list[Erasure]] = {}
+        self._file = file
+        if file is not None:
+            file.open(self._hold)
 
     def __iter__(self) -> Iterator[Erasure]:
         return iter(self._by_account.values())
@@ -84,17 +68,22 @@ class Erasures:
         """Learn what others wrote.
 
         Raises:
-            ErasuresDamaged: the ledger is not as it was written.
+            LedgerDamaged: the ledger is not as it was written.
         """
+        if self._file is not None:
+            self._file.refresh()
 
     def add(self, erasure: Erasure) -> None:
         """Write an erasure durably; one of an account that is written already changes nothing.
 
         Raises:
-            ErasuresDamaged: the ledger is not as it was written.
+            LedgerDamaged: the ledger is not as it was written.
             OSError: the disk refuses; nothing may be destroyed.
         """
-        self._hold(erasure)
+        if self._file is None:
+            self._hold(erasure)
+        else:
+            self._file.add(erasure, unless=lambda: erasure.account in self)
 
     def of_card(self, lookup: bytes) -> Sequence[Erasure]:
         """Return the erasures of a card's accounts, the first one first: a person may begin anew, and be erased."""
@@ -113,112 +102,11 @@ class Erasures:
                 self._by_card.setdefault(card, []).append(erasure)
 
 
-class ErasureLedger(Erasures):
-    """Erasures in a file, which other processes write, too."""
-
-    def __init__(self, path: Path, keyring: Keyring) -> None:
-        super().__init__()
-        self._path = path
-        self._keyring = keyring
-        self._read_to = 0
-        self._looked_at = (0, 0)
-        self._check = ""
-
-    def open(self) -> None:
-        """Read the ledger, making it where there is none, and cut a torn last line off.
-
-        Raises:
-            ErasuresDamaged: another line is not as it was written.
-        """
-        os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
-        sync_folder(self._path.parent)
-        with self._path.open("rb+") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            self._read_on(file)
-            self._mend(file)
-
-    def refresh(self) -> None:
-        """Read on if the file is not as it was when last looked at."""
-        try:
-            stat = self._path.stat()
-            if (stat.st_ino, stat.st_size) == self._looked_at:
-                return
-            with self._path.open("rb") as file:
-                fcntl.flock(file, fcntl.LOCK_SH)
-                self._read_on(file)
-        except FileNotFoundError as cause:
-            raise ErasuresDamaged(_REPLACED.format(self._path)) from cause
-
-    def add(self, erasure: Erasure) -> None:
-        """Append under the lock of all processes, and let nothing go on before the disk has it."""
-        self.refresh()
-        with self._path.open("rb+") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            self._read_on(file)
-            self._mend(file)
-            if erasure.account in self:
-                return
-            raw = msgspec.json.encode(erasure)
-            line = msgspec.json.encode(_Line(erasure=msgspec.Raw(raw), check=self._mac(raw))) + b"\n"
-            file.seek(self._read_to)
-            file.write(line)
-            file.flush()
-            os.fsync(file.fileno())
-            sync_folder(self._path.parent)
-            self._read_on(file)
-
-    def _read_on(self, file: IO[bytes]) -> None:
-        stat = os.fstat(file.fileno())
-        if stat.st_size < self._read_to or self._looked_at[0] not in (0, stat.st_ino):
-            raise ErasuresDamaged(_REPLACED.format(self._path))
-        file.seek(self._read_to)
-        for line in file.read().split(b"\n")[:-1]:
-            self._take(line)
-        self._looked_at = (stat.st_ino, stat.st_size)
-
-    def _take(self, line: bytes) -> None:
-        try:
-            said = msgspec.json.decode(line, type=_Line)
-            erasure = msgspec.json.decode(said.erasure, type=Erasure)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as cause:
-            raise self._damaged() from cause
-        if said.check != self._mac(bytes(said.erasure)):
-            raise self._damaged()
-        self._hold(erasure)
-        self._check = said.check
-        self._read_to += len(line) + 1
-
-    def _mend(self, file: IO[bytes]) -> None:
-        """Cut a torn last line off: who wrote it died before the key was destroyed. One that is whole gets its end."""
-        file.seek(self._read_to)
-        tail = file.read()
-        if not tail:
-            return
-        if tail.endswith(_WHOLE):
-            self._take(tail)
-            file.write(b"\n")
-        elif _WHOLE in tail:
-            raise self._damaged()
-        else:
-            file.truncate(self._read_to)
-        file.flush()
-        os.fsync(file.fileno())
-        self._looked_at = (self._looked_at[0], self._read_to)
-        log.warning("erasures.torn_line_mended", path=str(self._path), bytes=len(tail))
-
-    def _damaged(self) -> ErasuresDamaged:
-        return ErasuresDamaged(_DAMAGED.format(self._path, self._read_to))
-
-    def _mac(self, erasure: bytes) -> str:
-        return self._keyring.mac("erasure", self._check, erasure.decode()).hex()
-
-
-def open_erasures(folder: Path, keyring: Keyring) -> ErasureLedger:
+def open_erasures(folder: Path, keyring: Keyring) -> Erasures:
     """Return the ledger of erasures in the data folder.
 
     Raises:
-        ErasuresDamaged: it is not as it was written; but for a torn last line, which is cut off.
+        LedgerDamaged: it is not as it was written; but for a torn last line, which is cut off.
     """
-    ledger = ErasureLedger(folder / FILE, keyring)
-    ledger.open()
-    return ledger
+    loss = "erased people would return"
+    return Erasures(LedgerFile(folder / FILE, keyring, Erasure, word="erasure", loss=loss))

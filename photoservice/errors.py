@@ -6,7 +6,7 @@
     └── ServiceError                 the photoservice could not do what was asked
         ├── StartRefused             ... because it must not start like this
         │   ├── SchemaForeign        ... on this database
-    │   ├── ErasuresDamaged      ... with this ledger of erasures
+        │   ├── LedgerDamaged        ... with this ledger of erasures or stations
         │   └── QueryUnnamed         ... with this .sql file
         ├── Refusal                  ... because the asker is wrong; becomes a problem+json (RFC 9457)
         │   ├── Unknown              ... 404: no such thing, or not theirs
@@ -45,8 +45,8 @@ class SchemaForeign(StartRefused):
     """The database does not fit this program."""
 
 
-class ErasuresDamaged(StartRefused):
-    """The ledger of erasures is not as it was written; without it erased people would come back."""
+class LedgerDamaged(StartRefused):
+    """A ledger beside the keys is not as it was written; without it erased people would come back, or stations go."""
 
 
 class QueryUnnamed(StartRefused):

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
@@ -40,6 +41,7 @@ from photoservice.rosters import Rosters
 from photoservice.service import Photoservice
 from photoservice.settings import Settings
 from photoservice.settlement import Settlement
+from photoservice.station_ledger import StationLedger, open_station_ledger
 from photoservice.tenants import TenantKeys
 from photoservice.throttle import Throttle
 from photoservice.web.patience import patient
@@ -87,41 +89,61 @@ def refuse_empty(settings: Settings) -> None:
         time.sleep(0.05)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Ledgers:
+    """What stands beside the keys and outlives every database."""
+
+    erasures: Erasures = field(default_factory=Erasures)
+    stations: StationLedger = field(default_factory=StationLedger)
+
+
+def open_ledgers(folder: Path, keyring: Keyring) -> Ledgers:
+    """Open the ledgers in the data folder.
+
+    Raises:
+        LedgerDamaged: one is not as it was written.
+    """
+    return Ledgers(erasures=open_erasures(folder, keyring), stations=open_station_ledger(folder, keyring))
+
+
 @asynccontextmanager
 async def open_service(
     settings: Settings, url: str, *, clock: Clock | None = None, entropy: Entropy | None = None
 ) -> AsyncGenerator[Photoservice]:
     """Open the photoservice on the database at ``url``, migrated first; close it at the end.
 
-    Whom the ledger of erasures names is erased here once more: the database may have come back from a backup.
+    The database may have come back from a backup: whom the ledger of erasures names is erased here once more, and the
+    stations that the other ledger names are put in again.
 
     Raises:
-        StartRefused: the keys in the folder are not those the database was made with, or the ledger is damaged.
+        StartRefused: the keys in the folder are not those the database was made with, or a ledger is damaged.
     """
     entropy = entropy or SystemEntropy()
     await migrate(url)
     keyring = await asyncio.to_thread(open_keyring, settings.folder / "keys", entropy)
-    erasures = await asyncio.to_thread(open_erasures, settings.folder, keyring)
+    ledgers = await asyncio.to_thread(open_ledgers, settings.folder, keyring)
     database = await open_database(url, load_queries(QUERIES), connections=settings.connections)
     try:
         async with database.begin() as session:
             if await session.value("keyring.mark", keyring.mark) != keyring.mark:
                 raise StartRefused(_OTHER_KEYS.format(settings.folder / "keys"))
-        service = assemble(settings, database, keyring, clock or SystemClock(), entropy, erasures=erasures)
+        service = assemble(settings, database, keyring, clock or SystemClock(), entropy, ledgers=ledgers)
         async with database.begin() as session:
             if again := await service.accounts.erase_again(session):
                 log.warning("erasures.carried_out_again", accounts=again)
+            if returned := await service.enrolment.carry_over(session):
+                log.warning("stations.put_in_again", stations=returned)
         yield service
     finally:
         await database.close()
 
 
 def assemble(
-    settings: Settings, database: Database, keyring: Keyring, clock: Clock, entropy: Entropy, *, erasures: Erasures
+    settings: Settings, database: Database, keyring: Keyring, clock: Clock, entropy: Entropy, *, ledgers: Ledgers
 ) -> Photoservice:
     """Put the parts together."""
     metrics = Metrics()
-    accounts = Accounts(clock=clock, entropy=entropy, keyring=keyring, erasures=erasures)
+    accounts = Accounts(clock=clock, entropy=entropy, keyring=keyring, erasures=ledgers.erasures)
     manifests = Manifests(clock=clock, keyring=keyring)
     make_ups = MakeUps(keyring=keyring, manifests=manifests)
     mergings = Mergings(accounts=accounts)
@@ -140,6 +162,7 @@ def assemble(
             entropy=entropy,
             keyring=keyring,
             throttle=Throttle(clock=clock, keyring=keyring, purpose="enrol", budget=WRONG_PER_HOUR),
+            ledger=ledgers.stations,
         ),
         accounts=accounts,
         receiver=Receiver(database=database, clock=clock, keyring=keyring, applier=applier, metrics=metrics),

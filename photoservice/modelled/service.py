@@ -25,7 +25,6 @@ from photoservice.db.database import Session
 from photoservice.enrolment import CODE_SYMBOLS
 from photoservice.epcis.carry_out import Carried, Carrier
 from photoservice.epcis.schema import read_document
-from photoservice.erasures import Erasures
 from photoservice.errors import Refusal
 from photoservice.home_answers import HomeClaim
 from photoservice.intake.retry import Retried, retry_parked
@@ -40,7 +39,7 @@ from photoservice.settings import Settings
 from photoservice.stores import add_store, put_card_tables
 from photoservice.tenants import Kind, Tenant, find_retailer
 from photoservice.throttle import Source
-from photoservice.wiring import assemble
+from photoservice.wiring import Ledgers, assemble
 
 Result = TypeVar("Result")
 
@@ -75,12 +74,12 @@ class ModelPhotoservice:
     is_older: bool = False
     on_commit: Callable[[Moment], None] | None = None
     store: ModelStore = field(default_factory=ModelStore)
-    erasures: Erasures = field(default_factory=Erasures)
+    ledgers: Ledgers = field(default_factory=Ledgers)
 
     def __post_init__(self) -> None:
         self.keys = self.keyring or fresh_keyring(self.entropy)
         database = open_model(self.store, self._at)
-        service = assemble(self.settings, database, self.keys, self.clock, self.entropy, erasures=self.erasures)
+        service = assemble(self.settings, database, self.keys, self.clock, self.entropy, ledgers=self.ledgers)
         self.service: Photoservice = replace(service, receiver=replace(service.receiver, offload=_here))
 
     def _at(self, moment: Moment) -> None:
@@ -107,13 +106,14 @@ class ModelPhotoservice:
         return run_now(run())
 
     def snapshot(self) -> Snapshot:
-        """Return a backup of the database. Keys and erasures are in no backup of it, and stay."""
+        """Return a backup of the database. Keys and ledgers are in no backup of it, and stay."""
         return self.store.snapshot()
 
     def restore(self, backup: Snapshot) -> None:
-        """Go back to a backup, and open it as production does: all that came after it is forgotten, but erasures."""
+        """Go back to a backup, and open it as production does: all after it is forgotten, but what ledgers hold."""
         self.store.restore(backup)
         self.do(self.service.accounts.erase_again)
+        self.do(self.service.enrolment.carry_over)
 
     def add_tenant(self, name: str, kind: Kind, *prefixes: str, gln: str | None = None) -> str:
         """Add a maker or retailer and return its key."""
@@ -148,6 +148,7 @@ class ModelPhotoservice:
         station = "ST-" + mint(self.entropy, CODE_SYMBOLS)
         row = (station, gln, role, name, public_key, self.clock.now())
         self.do(lambda session: session.run("stations.insert", *row))
+        self.do(self.service.enrolment.carry_over)
         return station
 
     def put_products(self, tenant_key: str, products: Iterable[Product]) -> None:
@@ -220,7 +221,7 @@ class ModelPhotoservice:
 
     def revoke(self, station: str) -> None:
         """End a station's key."""
-        self.do(lambda session: session.run("stations.revoke", station, self.clock.now()))
+        self.do(lambda session: self.service.enrolment.revoke(session, station))
 
     def release(self, station: str) -> bool:
         """Let a held station go on; say whether it was held."""

@@ -58,6 +58,7 @@ async def enrol(request: AnyRequest, service: Service) -> Response[EnrolAnswer]:
         roster = await service.rosters.of_store(session, station["store"]) if station else None
     if station is None or roster is None:
         raise wrong_code()
+    service.enrolment.remember(station)
     keys = ServiceKeys(sign=b64(service.keyring.sign.public), seal=b64(service.keyring.seal.public))
     answer = EnrolAnswer(station=station["id"], service=keys, roster=roster.text.decode())
     return Response(answer, media_type=JSON, status_code=201)

@@ -16,7 +16,7 @@ from photocore.kinds import PackageClaimedSealed
 from photocore.testing import ManualClock
 from photoservice.db.driver import connect
 from photoservice.erasures import FILE, Erasure, open_erasures
-from photoservice.errors import ErasuresDamaged, StartRefused, Unknown
+from photoservice.errors import LedgerDamaged, StartRefused, Unknown
 from photoservice.keyring import open_keyring
 from photoservice.settings import Settings
 from photoservice.testing import ServiceProcess, open_folder, running_service
@@ -212,7 +212,7 @@ def test_K4_A24_nothing_is_destroyed_that_the_ledger_does_not_hold(world, statio
         raise OSError("no space left on device")
 
     with monkeypatch.context() as full:
-        full.setattr("photoservice.erasures.os.fsync", refuse)
+        full.setattr("photoservice.ledger.os.fsync", refuse)
         with pytest.raises(OSError, match="no space"):
             erase(world.running, account)
     assert not is_bare(world.running, account)
@@ -283,7 +283,7 @@ def test_K4_A24_a_last_line_torn_at_any_byte_is_mended_with_a_log_line(tmp_path,
             opened = open_erasures(tmp_path, keyring)
         assert names(opened) == (["A-0", "A-1", "A-2"] if cut == len(whole) - 1 else ["A-0", "A-1"])
         said = [line["event"] for line in logs]
-        assert said == ([] if cut == start else ["erasures.torn_line_mended"])
+        assert said == ([] if cut == start else ["ledger.torn_line_mended"])
         opened.add(erasure(9, clock))
         assert names(open_erasures(tmp_path, keyring))[-1] == "A-9"
 
@@ -294,11 +294,11 @@ def test_K4_A24_any_other_damage_refuses_to_start(tmp_path, keyring, ledger, dat
     lines = whole.splitlines(keepends=True)
     for place in range(len(whole)):
         (tmp_path / FILE).write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
-        with pytest.raises(ErasuresDamaged):
+        with pytest.raises(LedgerDamaged):
             open_erasures(tmp_path, keyring)
     for damaged in (lines[1:], [lines[0], lines[2]], [lines[1], lines[0], lines[2]], [*lines, lines[0]]):
         (tmp_path / FILE).write_bytes(b"".join(damaged))
-        with pytest.raises(ErasuresDamaged):
+        with pytest.raises(LedgerDamaged):
             open_erasures(tmp_path, keyring)
 
     async def start():
@@ -321,9 +321,9 @@ def test_K4_A24_a_ledger_that_is_taken_away_while_we_run_stops_claims(tmp_path, 
         case "another":
             path.rename(tmp_path / "away")
             path.write_bytes((tmp_path / "away").read_bytes())
-    with pytest.raises(ErasuresDamaged):
+    with pytest.raises(LedgerDamaged):
         ledger.refresh()
-    with pytest.raises(ErasuresDamaged):
+    with pytest.raises(LedgerDamaged):
         ledger.add(erasure(5, clock))
 
 

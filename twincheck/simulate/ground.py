@@ -8,6 +8,13 @@ from twincheck.simulate.story import Story
 from twincheck.simulate.tally import Tally
 
 
+@dataclass
+class Peace:
+    """Whether the world is at rest: nothing goes wrong then, and nobody switches a station off for the night."""
+
+    reigns: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ground:
     """Time, chance, the story that is told, and what is counted."""
@@ -16,3 +23,4 @@ class Ground:
     draws: Draws
     story: Story
     tally: Tally = field(default_factory=Tally)
+    peace: Peace = field(default_factory=Peace)

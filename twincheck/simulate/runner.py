@@ -137,6 +137,7 @@ class _Rest:
 
     def _heal(self) -> None:
         self._tally.note("times of rest")
+        self._world.ground.peace.reigns = True
         self._world.ground.story.tell("the world", "is at rest")
         self._faults.rest()
         loop, twins = self._world.ground.loop, self._faults.twins
@@ -146,6 +147,7 @@ class _Rest:
 
     def _look(self) -> None:
         self._look_at_all(wholly=False)
+        self._world.ground.peace.reigns = False
         self._faults.go_on()
 
     def _look_at_all(self, *, wholly: bool) -> None:

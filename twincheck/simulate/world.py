@@ -264,7 +264,7 @@ class World:
             if counter.is_gone:
                 continue
             counter.last_night = counter.machine.drive.copy()
-            if self.dice.chance(0.15) and counter.machine.is_up:
+            if self.dice.chance(0.15) and counter.machine.is_up and not self.ground.peace.reigns:
                 counter.machine.stop()
                 self.ground.loop.after(self.dice.between(10, 12) * HOUR, lambda c=counter: self.open(c))
 

@@ -2,6 +2,10 @@
 -- Adds an enrolled station.
 insert into station (id, store, role, name, public_key, enrolled_at) values ($1, $2, $3, $4, $5, $6);
 
+-- name: enrolled
+-- Returns all stations, as the ledger beside the keys must have them.
+select id, store, role, name, public_key, enrolled_at, revoked_at from station order by enrolled_at, id;
+
 -- name: by_id
 -- Returns one station.
 select * from station where id = $1;

@@ -13,6 +13,12 @@ def insert(db: ModelStore, id_: str, store: str, role: str, name: str, public_ke
     return 1
 
 
+def enrolled(db: ModelStore) -> Sequence[ModelRow]:
+    """Return all stations, as the ledger beside the keys must have them."""
+    columns = ("id", "store", "role", "name", "public_key", "enrolled_at", "revoked_at")
+    return sorted((pick(row, *columns) for row in db.station), key=lambda row: (row["enrolled_at"], row["id"]))
+
+
 def by_id(db: ModelStore, station: str) -> Sequence[ModelRow]:
     """Return one station."""
     row = db.station.get(station)

@@ -29,7 +29,6 @@ from photoservice.claims_at_home import Wish
 from photoservice.db.database import Session, open_database
 from photoservice.db.named import load_queries
 from photoservice.enrolment import CODE_SYMBOLS
-from photoservice.erasures import Erasures
 from photoservice.errors import Refusal
 from photoservice.modelled.looking import registrations
 from photoservice.modelled.schema import ModelStore
@@ -40,7 +39,7 @@ from photoservice.stores import add_store
 from photoservice.tenants import find_retailer
 from photoservice.testing import ScratchPostgres
 from photoservice.throttle import Source
-from photoservice.wiring import QUERIES, assemble
+from photoservice.wiring import QUERIES, Ledgers, assemble
 
 MAKER = "9521141"
 TENANTS = (
@@ -125,6 +124,7 @@ class Real:
         deletes = "; ".join(f"delete from {name}" for name in reversed(ModelStore().tables))
         self.do(lambda session: session.connection.execute(deletes))
         self.service.accounts.erasures.__init__()
+        self.service.enrolment.ledger.__init__()
 
 
 @dataclass
@@ -365,7 +365,7 @@ def real(scratch: ScratchPostgres, tmp_path_factory: pytest.TempPathFactory) -> 
     with asyncio.Runner() as runner:
         database = runner.run(open_database(url, load_queries(QUERIES), connections=1))
         keys = fresh_keyring(SeededEntropy("keys"))
-        service = assemble(settings, database, keys, ManualClock(), entropy, erasures=Erasures())
+        service = assemble(settings, database, keys, ManualClock(), entropy, ledgers=Ledgers())
         yield Real(service=service, app=build_app(service), runner=runner, entropy=entropy)
         runner.run(database.close())
     scratch.drop(url)
