@@ -14,12 +14,14 @@ from photocore.cards import GUEST_TABLE, CardNumber, find_cards
 from photocore.codes import SHAPES, Code, CodeKind, parse_copy_id, read_code, recognise
 from photocore.digital_link import parse_link
 from photocore.errors import CheckWrong, CodeError, Gs1Error
+from photocore.film import DxCartridge
 from photocore.gs1 import GS, ElementString, Separators, gtin14, parse_bracketed, parse_elements
 from photocore.ids import HouseCode, Sgtin, item_id, item_in
 from photocore.refusals import RefusalReason
 from photocore.scans import (
     BadgeScan,
     CardScan,
+    CartridgeScan,
     ClaimCodeScan,
     CopyScan,
     Knowledge,
@@ -125,6 +127,12 @@ def in_product(text: str, lengths: Iterable[int], knows: Knowledge) -> Iterator[
     level = knows.level_of(gtin)
     if level is not None or not re.match("02", gtin):
         yield ProductScan(gtin=gtin, level=level)
+
+
+def in_cartridge(text: str) -> Iterator[Scan]:
+    """Find the DX code of a cartridge; it has no check digit and looks like a card's number or anybody's six digits."""
+    if re.fullmatch("[0-9]{6}", text):
+        yield CartridgeScan(dx=DxCartridge(digits=text))
 
 
 def in_typed_item(text: str, knows: Knowledge) -> Iterator[Scan]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from photocore.cards import CardNumber, CardTable
+from photocore.film import DxCartridge
 from photocore.ids import ItemId
 from photocore.refusals import RefusalReason
 
@@ -125,6 +126,14 @@ class ProductScan:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CartridgeScan:
+    """The bar code of a film cartridge: which kind of film it is, and no single piece of it."""
+
+    dx: DxCartridge
+    typed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Refused:
     """Nothing we can act on. ``detail`` is for the log and never holds what was read."""
 
@@ -144,6 +153,7 @@ Scan = (
     | OrderCodeScan
     | PaperRowScan
     | ProductScan
+    | CartridgeScan
     | Refused
 )
 """What a reading means."""

@@ -27,6 +27,7 @@ from photocore.gs1_rules import CHARACTER_SETS
 from photocore.meanings import (
     in_brackets,
     in_cards,
+    in_cartridge,
     in_code,
     in_elements,
     in_link,
@@ -38,6 +39,7 @@ from photocore.refusals import Advice, RefusalReason, describe
 from photocore.scans import (
     BadgeScan,
     CardScan,
+    CartridgeScan,
     ClaimCodeScan,
     CopyScan,
     Knowledge,
@@ -57,6 +59,7 @@ __all__ = [
     "Advice",
     "BadgeScan",
     "CardScan",
+    "CartridgeScan",
     "ClaimCodeScan",
     "CopyScan",
     "Knowledge",
@@ -150,10 +153,14 @@ def interpret(reading: Reading, knows: Knowledge, *, expecting: Collection[type]
     """Return the one meaning of ``reading``.
 
     ``expecting`` names the kinds of scan the screen asks for, such as ``(CardScan,)``; it settles which of two
-    meanings counts, and never makes a meaning out of none.
+    meanings counts, and never makes a meaning out of none. A film cartridge alone is looked for only where it is
+    expected: its six digits without a check could be anything.
     """
     symbol = symbol_of(reading.aim) if reading.aim else None
-    return _only(_finders(reading, symbol, knows), expecting, RefusalReason.NOT_OURS)
+    finders = [*_finders(reading, symbol, knows)]
+    if CartridgeScan in expecting and (symbol is None or symbol.symbology is Symbology.ITF):
+        finders.append(in_cartridge(reading.text))
+    return _only(finders, expecting, RefusalReason.NOT_OURS)
 
 
 def interpret_typed(text: str, knows: Knowledge, *, expecting: Collection[type] = ()) -> Scan:

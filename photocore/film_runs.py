@@ -1,0 +1,147 @@
+"""Which edge codes of a film strip to believe: those that run on, one after the other, as only a real strip's can.
+
+One edge code alone proves little: it has one parity bit, and read backwards it passes that as often as not (found in
+the research: 115-10/11A came back as 116-10/51A). So readings vote. A run is three or more of one film whose half
+frames step in one direction **and** as far as they lie apart. Readings backwards cannot do that: their film is made of
+the frame's bits and changes with every frame, their frame is made of the film's and never moves.
+
+A second film in one strip that runs as well is no misreading: two rolls were spliced, or mixed up.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+from typing import Final
+
+from photocore.film import EdgeCode, FilmType
+
+SHORTEST_RUN: Final = 3
+"""Half frames that must agree before any is believed."""
+
+SLACK: Final = 0.4
+"""How far, in half frames, a code may lie from where the run expects it: less than half, so none fits two places."""
+
+MOST_READINGS: Final = 300
+"""Four times the half frames of the longest roll; what comes beyond is not looked at."""
+
+NEIGHBOURS: Final = 6
+"""How many readings further a line is drawn to; what lies between may be misread."""
+
+MOST_RUNS: Final = 12
+"""More pieces of one film than one scan can show; a picture made to keep us busy is let go here."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EdgeReading:
+    """One code as it was read, and where: ``at`` grows along the strip, in any even unit (pixels, pictures)."""
+
+    code: EdgeCode
+    at: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilmRun:
+    """Readings that bear each other out, in their order along the strip; never fewer than three half frames."""
+
+    film: FilmType
+    readings: tuple[EdgeReading, ...]
+
+    @property
+    def first(self) -> float:
+        """Where it begins."""
+        return self.readings[0].at
+
+    @property
+    def last(self) -> float:
+        """Where it ends."""
+        return self.readings[-1].at
+
+    @property
+    def is_forward(self) -> bool:
+        """Whether frame numbers grow along the strip; a strip put in the other way round counts down."""
+        return _half(self.readings[-1]) > _half(self.readings[0])
+
+    @property
+    def half_frames(self) -> tuple[int, ...]:
+        """The half frames, each once, in the order of the film."""
+        return tuple(sorted({_half(reading) for reading in self.readings}))
+
+
+@dataclass(frozen=True, kw_only=True)
+class StripEdge:
+    """What the edge of one strip or roll says: its runs along the strip, and how many readings no run bears out."""
+
+    runs: tuple[FilmRun, ...]
+    broken: int = 0
+
+    @property
+    def films(self) -> tuple[FilmType, ...]:
+        """The films, in their order along the strip; more than one means that the film changes in mid-roll."""
+        return tuple(dict.fromkeys(run.film for run in self.runs))
+
+    @property
+    def film(self) -> FilmType | None:
+        """The film, where there is exactly one."""
+        return self.films[0] if len(self.films) == 1 else None
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether this is more than one roll: another film begins, or the same film's numbers begin anew."""
+        return len(self.films) > 1 or any(_begins_anew(one, other) for one, other in pairwise(self.runs))
+
+
+def read_runs(readings: Iterable[EdgeReading]) -> StripEdge:
+    """Return the runs among ``readings``, the longest first found, told in their order along the strip.
+
+    Codes without a frame number cannot step and make no run.
+    """
+    numbered = [reading for reading in readings if reading.code.half_frame is not None][:MOST_READINGS]
+    left = sorted(numbered, key=lambda reading: reading.at)
+    runs: list[FilmRun] = []
+    for film in sorted({reading.code.film for reading in left}):
+        own = [reading for reading in left if reading.code.film == film]
+        while len(runs) < MOST_RUNS and (run := _longest_run(own)) is not None:
+            runs.append(FilmRun(film=film, readings=tuple(run)))
+            taken = {id(reading) for reading in run}
+            own = [reading for reading in own if id(reading) not in taken]
+    believed = sum(len(run.readings) for run in runs)
+    return StripEdge(runs=tuple(sorted(runs, key=lambda run: run.first)), broken=len(left) - believed)
+
+
+def _half(reading: EdgeReading) -> int:
+    assert reading.code.half_frame is not None  # noqa: S101 - only numbered readings come into a run
+    return reading.code.half_frame
+
+
+def _longest_run(readings: Sequence[EdgeReading]) -> list[EdgeReading] | None:
+    """Return the most half frames that lie on one line of place and number; None where fewer than three do."""
+    best: list[EdgeReading] = []
+    for one, other in _pairs(readings):
+        step = (_half(other) - _half(one)) / (other.at - one.at)
+        expected = [(reading, _half(one) + step * (reading.at - one.at)) for reading in readings]
+        on_line = [reading for reading, half in expected if abs(_half(reading) - half) <= SLACK]
+        if _count(on_line) > _count(best):
+            best = on_line
+    return best if _count(best) >= SHORTEST_RUN else None
+
+
+def _pairs(readings: Sequence[EdgeReading]) -> Iterable[tuple[EdgeReading, EdgeReading]]:
+    """Return the pairs that can carry a line: near neighbours, so that a long roll takes no long time."""
+    for one, other in combinations(range(len(readings)), 2):
+        apart = readings[other].at > readings[one].at and _half(readings[other]) != _half(readings[one])
+        if apart and other - one <= NEIGHBOURS:
+            yield readings[one], readings[other]
+
+
+def _count(readings: Iterable[EdgeReading]) -> int:
+    return len({_half(reading) for reading in readings})
+
+
+def _begins_anew(one: FilmRun, other: FilmRun) -> bool:
+    """Say whether the same film's numbers turn round or jump back behind ``one``: the next piece is of another roll."""
+    if one.film != other.film or other.first <= one.last:
+        return False
+    if one.is_forward != other.is_forward:
+        return True
+    ends, begins = _half(one.readings[-1]), _half(other.readings[0])
+    return begins <= ends if one.is_forward else begins >= ends
