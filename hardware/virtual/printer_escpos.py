@@ -1,6 +1,6 @@
 """A virtual ESC/POS printer's tongue: real-time commands at once, the rest in order, reports and proofs."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final, cast
 
@@ -41,7 +41,7 @@ class EscposTongue:
         """How often the drawer was kicked."""
         return self._head.kicks
 
-    def overhear(self, received: bytes) -> Sequence[tuple[int, bytes]]:
+    def overhear(self, received: bytes) -> Iterable[tuple[int, bytes]]:
         """Return the real-time commands in it."""
         return self._scanner.feed(received)
 

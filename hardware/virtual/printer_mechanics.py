@@ -72,21 +72,21 @@ class Mechanics:
         done = 0
         while done < len(rows):
             with self._wake:
-                if done and self._stands_still():
+                if done and self._is_interrupted():
                     self.stand_ready(drops)
                     return False
-                self.stand_ready(self._drops if done else drops)
-                done += self._step(rows, done, self._stands_still)
+                if not done:
+                    self.stand_ready(drops)
+                done += self._step(rows, done, self._is_interrupted)
         return True
 
     def stand_ready(self, drops: int) -> None:
         """Stand still while nothing can be printed; what was dropped meanwhile is not printed at all."""
-        with self._wake:
-            self._wake.wait_for(
-                lambda: self._is_stopping or self._drops != drops or not (self._is_hung or self._stands_still())
-            )
-            if self._is_stopping or self._drops != drops:
-                raise _DroppedError
+        self._await(lambda: not (self._is_hung or self._stands_still()), drops)
+
+    def await_taken(self, drops: int) -> None:
+        """Wait until the label at the peel bar was taken."""
+        self._await(lambda: not self.senses.label_waiting, drops)
 
     def cut(self, drops: int) -> None:
         """Feed to the cutter and cut; it may jam."""
@@ -154,8 +154,17 @@ class Mechanics:
             self._wake.wait_for(lambda: self._is_stopping or is_over(), STEP_ROWS / self._rows_per_s)
         return printed
 
+    def _await(self, is_so: Callable[[], bool], drops: int) -> None:
+        with self._wake:
+            self._wake.wait_for(lambda: self._is_stopping or self._drops != drops or is_so())
+            if self._is_stopping or self._drops != drops:
+                raise _DroppedError
+
     def _stands_still(self) -> bool:
         return not self._is_powered or self.senses.is_stopped
+
+    def _is_interrupted(self) -> bool:
+        return self._is_stopping or not self._is_powered or self.senses.is_interrupted
 
     def _end_roll_if_due(self) -> None:
         if self._ends_at_cut is not None and self._cuts >= self._ends_at_cut[0]:

@@ -27,7 +27,12 @@ class Senses:
     @property
     def is_stopped(self) -> bool:
         """Say whether nothing can be printed now."""
-        return self.cover_open or self.paper_out or self.cutter_jam or self.head_hot or self.gap_lost or self.is_paused
+        return self.is_interrupted or self.head_hot or self.is_paused
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Say whether even a label that moves is stopped; a pause, or a hot head, lets that one be finished."""
+        return self.cover_open or self.paper_out or self.cutter_jam or self.gap_lost
 
     def answer(self, what: int) -> int:
         """Return the byte that answers ``DLE EOT what``."""

@@ -5,7 +5,7 @@ obeyed at once, and answers byte for byte. Paper, cover, cutter, power and the l
 :mod:`hardware.virtual.printer_mechanics`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Literal, Protocol
 
 from hardware.virtual.paper import Rows
@@ -39,6 +39,10 @@ class Body(Protocol):
         """Wait until something can be printed."""
         ...
 
+    def await_taken(self, drops: int) -> None:
+        """Wait until the label at the peel bar was taken."""
+        ...
+
     def cut(self, drops: int) -> None:
         """Feed to the cutter and cut; it may jam."""
         ...
@@ -61,8 +65,8 @@ class Tongue(Protocol):
 
     unknown: list[bytes]
 
-    def overhear(self, received: bytes) -> Sequence[tuple[int, bytes]]:
-        """Look at what just came in; return (offset after it, command) of each command to obey now."""
+    def overhear(self, received: bytes) -> Iterable[tuple[int, bytes]]:
+        """Look at what just came in; yield (offset after it, command) of each to obey before the next is sought."""
         ...
 
     def obey(self, command: bytes) -> None:
