@@ -89,17 +89,20 @@ class Canvas:
         """Fill the shape between ``corners``."""
         self._pen.polygon(corners, fill=BLACK)
 
-    def paste(self, picture: Image.Image) -> None:
-        """Put an eight-bit picture on the sheet's upper left corner."""
-        self._sheet.paste(picture, (0, 0))
+    def paste(self, picture: Image.Image, x: int = 0, y: int = 0) -> None:
+        """Put an eight-bit picture on the sheet, its upper left corner at ``x``, ``y``."""
+        self._sheet.paste(picture, (x, y))
 
     def rule(self, area: Area, dash: int) -> None:
-        """Draw a horizontal bar; with ``dash`` in pieces of that length, two thirds black."""
+        """Draw a bar along the longer side; with ``dash`` in pieces of that length, two thirds black."""
         left, top, right, bottom = area.corners
-        step = dash or area.width
-        for x in range(left, right + 1, step):
-            end = x + (step if not dash else step * 2 // 3) - 1
-            self._pen.rectangle((x, top, min(end, right), bottom), fill=BLACK)
+        is_upright = area.height > area.width
+        first, last = (top, bottom) if is_upright else (left, right)
+        step = dash or last - first + 1
+        for start in range(first, last + 1, step):
+            end = min(start + (step * 2 // 3 if dash else step) - 1, last)
+            piece = (left, start, right, end) if is_upright else (start, top, end, bottom)
+            self._pen.rectangle(piece, fill=BLACK)
 
     def symbol(self, symbol: Symbol, x: int, y: int, dots: int, height: int | None = None) -> None:
         """Put a code's first module at ``x``, ``y``."""

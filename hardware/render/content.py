@@ -5,20 +5,34 @@ never ink (research/reliability.md A04, A28).
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
 
 from hardware.errors import LabelUndrawable
+from hardware.render.elements import LinearContent, MatrixContent
 from hardware.render.lines import code, named
 from hardware.render.symbols import Symbol, gs1_linear, gs1_matrix, plain_linear, plain_matrix, plain_qr
-from hardware.render.template import LinearContent, MatrixContent
 from photocore.codes import grouped, parse_claim_code
 from photocore.ids import HouseCode, ItemId, Sgtin, label_elements, parse_item
-from photocore.label import PackageLabel, RollLabel
+from photocore.label import (
+    QUALITY_TEXT,
+    BagLabel,
+    Label,
+    PackageLabel,
+    QualityLabel,
+    RollLabel,
+    TrialLabel,
+    TwinCheckLabel,
+)
 
 LONGEST_TEXT = 120
 """Signs of any one text on paper; a name that is longer is cut, not wrapped round the roll."""
 
-CODES = ("roll_id", "package_id", "claim_code", "copy")
+MOST_MARKS: Final = 4
+"""Marks over and under one letter: Hindi needs three, pointed Hebrew four. A tower of them would reach another line."""
+
+CODES = ("roll_id", "package_id", "claim_code", "copy", "twin_check", "bag")
 """The fields that name one label, or one package: what a text with one of them says is said once."""
 
 _NEVER_INK = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
@@ -31,8 +45,17 @@ def visible(text: str) -> str:
 
 
 def ink(text: str) -> str:
-    """Return ``text`` as a label may show it: visible, single spaces, of bounded length."""
-    return " ".join(visible(text).split())[:LONGEST_TEXT]
+    """Return ``text`` as a label may show it: visible, single spaces, of bounded length, and no towers of marks."""
+    return _levelled(" ".join(visible(text[: 10 * LONGEST_TEXT]).split()))[:LONGEST_TEXT]
+
+
+def _levelled(text: str) -> str:
+    """Return ``text`` with no letter under more marks than a script needs."""
+    kept, marks = "", 0
+    for sign in text:
+        marks = marks + 1 if unicodedata.category(sign) in ("Mn", "Me") else 0
+        kept += sign if marks <= MOST_MARKS else ""
+    return kept
 
 
 def words_for(words: Mapping[str, Mapping[str, str]], language: str) -> Mapping[str, str]:
@@ -45,7 +68,7 @@ def is_rtl(words: Mapping[str, str]) -> bool:
     return words["direction"] == "rtl"
 
 
-def fields_of(label: RollLabel | PackageLabel, words: Mapping[str, str]) -> dict[str, str]:
+def fields_of(label: Label, words: Mapping[str, str]) -> dict[str, str]:
     """Return what a template's text may name: the label's own values, and the words filled with them.
 
     Among words that are read from right to left each value is isolated, so that no code falls apart.
@@ -53,7 +76,7 @@ def fields_of(label: RollLabel | PackageLabel, words: Mapping[str, str]) -> dict
     Raises:
         CodeError: an ID or code of the label is none.
     """
-    codes, names = _values(label)
+    codes, names = {**_NO_CODES, **_codes_of(label)}, {**_NO_NAMES, **_names_of(label)}
     if is_rtl(words):
         codes, names = {key: code(text) for key, text in codes.items()}, {k: named(text) for k, text in names.items()}
     own = codes | names | {"product": names["product"] or words["film"]}
@@ -62,25 +85,55 @@ def fields_of(label: RollLabel | PackageLabel, words: Mapping[str, str]) -> dict
         own
         | said
         | {
-            "say_count": said[f"say_rolls_{plural(label.of, words['language'])}"],
-            "say_register_hint": said["say_register_at_hint" if label.link else "say_register_hint"],
+            "say_count": said[f"say_rolls_{plural(getattr(label, 'of', 1), words['language'])}"],
+            "say_register_hint": said["say_register_at_hint" if codes["link"] else "say_register_hint"],
+            "say_bag": said["say_bag"] if codes["bag"] else "",
         }
     )
 
 
-def _values(label: RollLabel | PackageLabel) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the codes and numbers of a label, which run from left to right, and its names, which run as they do."""
-    is_roll = isinstance(label, RollLabel)
-    codes = {
-        "number": str(label.number) if is_roll else "",
-        "of": str(label.of),
-        "copy": label.copy,
-        "link": ink(label.link.partition("://")[2] or label.link),
-        "roll_id": short_id(label.roll) if is_roll else "",
-        "package_id": short_id(label.package) if label.package else "",
-        "claim_code": grouped(parse_claim_code(label.claim_code)) if is_roll and label.claim_code else "",
-    }
-    return codes, {"product": ink(label.product), "detail": ink(label.detail), "store": ink(label.store)}
+_NO_CODES: Final = dict.fromkeys(("number", "of", "copy", "link", "roll_id", "package_id", "claim_code"), "") | {
+    "twin_check": "",
+    "bag": "",
+}
+_NO_NAMES: Final = dict.fromkeys(("product", "detail", "store", "title", "band"), "") | {
+    f"line_{nr}": "" for nr in range(1, 7)
+}
+
+
+def _codes_of(label: Label) -> dict[str, str]:
+    """Return the codes and numbers of a label, which run from left to right."""
+    match label:
+        case RollLabel():
+            return {
+                "number": str(label.number),
+                "of": str(label.of),
+                "copy": label.copy,
+                "link": _address(label.link),
+                "roll_id": short_id(label.roll),
+                "package_id": short_id(label.package) if label.package else "",
+                "claim_code": grouped(parse_claim_code(label.claim_code)) if label.claim_code else "",
+            }
+        case PackageLabel():
+            package, link = short_id(label.package), _address(label.link)
+            return {"of": str(label.of), "copy": label.copy, "link": link, "package_id": package}
+        case TwinCheckLabel():
+            return {"twin_check": label.number.short, "bag": label.bag.short if label.bag else ""}
+        case BagLabel():
+            return {"of": str(label.of), "bag": label.bag.short}
+        case QualityLabel() | TrialLabel():
+            return {}
+
+
+def _names_of(label: Label) -> dict[str, str]:
+    """Return the texts of a label that run as their own letters do."""
+    names = {key: ink(getattr(label, key, "")) for key in ("product", "detail", "store", "title", "band")}
+    lines = label.lines if isinstance(label, TrialLabel) else ()
+    return names | {f"line_{nr}": ink(line) for nr, line in enumerate(lines[:6], start=1)}
+
+
+def _address(link: str) -> str:
+    return ink(link.partition("://")[2] or link)
 
 
 def plural(count: int, language: str) -> str:
@@ -121,36 +174,69 @@ def readable(item: ItemId) -> str:
     return " ".join(f"({ai}) {value}" for ai, value in parsed.elements.elements)
 
 
-def linear_of(label: RollLabel | PackageLabel, content: LinearContent) -> tuple[ItemId, Symbol]:
-    """Return the item a linear code names, and the code.
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """What a linear code says: in letters, as bars, and as the matrix that stands for bars on narrow paper."""
+
+    letters: str
+    bars: Symbol
+    twin: Callable[[], Symbol]
+
+
+def linear_of(label: Label, content: LinearContent) -> Named:
+    """Return what a label's linear code names.
 
     Raises:
-        LabelUndrawable: the label names no such item.
+        LabelUndrawable: the label names no such thing.
     """
-    item = label.package if content == "package" else getattr(label, "roll", None)
+    match content:
+        case "quality" if isinstance(label, QualityLabel):
+            return _named(QUALITY_TEXT)
+        case "bag" if isinstance(label, BagLabel):
+            return _named(label.bag.text)
+        case _:
+            return _named_item(label, content)
+
+
+def _named(text: str) -> Named:
+    return Named(letters=text, bars=plain_linear(text), twin=lambda: plain_matrix(text))
+
+
+def _named_item(label: Label, content: LinearContent) -> Named:
+    item: ItemId | None = getattr(label, content, None) if content in ("roll", "package") else None
     if item is None:
         # Never the roll in the package's place: it may be what the security strip is there to cover.
         raise LabelUndrawable(f"a label that shows the {content} must name it")
     parsed = parse_item(item)
     if isinstance(parsed, HouseCode):
-        return item, plain_linear(parsed.code)
-    return item, gs1_linear(parsed.elements.elements)
+        return _named(parsed.code)
+    return Named(
+        letters=readable(item),
+        bars=gs1_linear(parsed.elements.elements),
+        twin=lambda: gs1_matrix(parsed.elements.elements),
+    )
 
 
-def twin_of(item: ItemId) -> Symbol:
-    """Return a matrix that says what the linear code would have said, for paper too narrow for bars."""
-    parsed = parse_item(item)
-    if isinstance(parsed, HouseCode):
-        return plain_matrix(parsed.code)
-    return gs1_matrix(parsed.elements.elements)
-
-
-def matrix_of(label: RollLabel | PackageLabel, content: MatrixContent) -> Symbol | None:
+def matrix_of(label: Label, content: MatrixContent) -> Symbol | None:
     """Return the 2D code; ``None`` where the label has nothing of that kind to say."""
+    match label:
+        case QualityLabel():
+            return plain_matrix(QUALITY_TEXT) if content == "quality" else None
+        case TwinCheckLabel():
+            return plain_matrix(label.number.text) if content == "twin_check" else None
+        case BagLabel():
+            return plain_matrix(label.bag.text) if content == "bag" else None
+        case TrialLabel():
+            return None
+        case RollLabel() | PackageLabel():
+            return _matrix_of_film(label, content)
+
+
+def _matrix_of_film(label: RollLabel | PackageLabel, content: MatrixContent) -> Symbol | None:
     if content == "link":
         return plain_qr(label.link) if label.link else None
     if content == "package":
-        return twin_of(label.package) if label.package else None
+        return linear_of(label, "package").twin() if label.package else None
     if isinstance(label, PackageLabel):
         return _with_copy(label.package, label.copy) if content == "package_copy" else None
     if content == "roll_copy":

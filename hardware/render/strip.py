@@ -5,12 +5,11 @@ brings its own (research/hardware.md 6). So the strip is no part of a label's ra
 as the real one must be, so that a person, and a decoder, can look at what stays readable in the shop.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from hardware.printer.profile import PrinterProfile
 from hardware.render.canvas import Area, Canvas, Style
@@ -18,6 +17,7 @@ from hardware.render.content import is_rtl, words_for
 from hardware.render.fonts import FontShelf
 from hardware.render.label import DrawnLabel
 from hardware.render.lines import Setting, set_line
+from hardware.render.marks import guilloche
 from hardware.render.template import load_words
 from photocore.capitals import capitals
 
@@ -40,16 +40,25 @@ class SecurityStrip:
         self._shelf = FontShelf(config / "fonts")
 
     def cover(self, label: DrawnLabel, language: str = "en") -> Image.Image:
-        """Return ``label`` as it is sold: its strip area under the strip; without one, as it is."""
+        """Return ``label`` as it is sold: its strip area under the strip, or under its flap; without one, as it is."""
         picture = label.picture.copy()
+        if label.flap is not None and label.strip is not None:
+            picture.paste(self._folded(label.strip), (label.strip.x, label.strip.y))
+            return picture.crop((0, 0, picture.width, label.flap.y))
         if label.strip is not None:
             picture.paste(self._draw(label.strip, language), (label.strip.x, label.strip.y))
         return picture
 
+    def _folded(self, area: Area) -> Image.Image:
+        """Return the back of a flap, as it lies over its panel: white paper."""
+        canvas = Canvas(area.width, area.height, self._profile, self._shelf)
+        canvas.panel(Area(x=0, y=0, width=area.width, height=area.height), 0, 2)
+        return canvas.finished()
+
     def _draw(self, area: Area, language: str) -> Image.Image:
         words, dots = words_for(self._words, language), self._profile.dots
         canvas = Canvas(area.width, area.height, self._profile, self._shelf)
-        canvas.paste(_guilloche(area.width, area.height, self._profile.dots_per_mm))
+        canvas.paste(guilloche(area.width, area.height, self._profile.dots_per_mm))
         side, height = dots(PANEL_SIDE_MM / 2), dots(PANEL_HEIGHT_MM)
         peel = min(dots(PEEL_WIDTH_MM), area.width * 27 // 100)
         top = (area.height - height) // 2
@@ -101,25 +110,6 @@ class SecurityStrip:
             tip = panel.x + dots(1.4)
             base = tip + arrow
         canvas.wedge((base, middle - dots(1.3)), (base, middle + dots(1.3)), (tip, middle))
-
-
-def _guilloche(width: int, height: int, scale: float) -> Image.Image:
-    """Two families of waves, white on black: the engraver's pattern that is hard to copy and hides what is below."""
-    sheet = Image.new("L", (width, height), 0)
-    pen = ImageDraw.Draw(sheet)
-    line = max(2, round(scale * 0.2))
-    for family, (length, phase) in enumerate(((5.2, 0.0), (8.6, math.pi / 2))):
-        step = 1.15 * scale
-        for row in range(-2, round(height / step) + 3):
-            shift = row * (0.7 if family else -0.5) + phase
-            points = [
-                (x, row * step + math.sin(x / (length * scale) * math.tau + shift) * scale * 0.75)
-                for x in range(0, width + 2, 2)
-            ]
-            pen.line(points, fill=255, width=line, joint="curve")
-    edge = max(2, round(scale * 0.35))
-    pen.rounded_rectangle((0, 0, width - 1, height - 1), round(scale * 1.2), outline=0, width=edge)
-    return sheet
 
 
 def _mirrored(area: Area, width: int) -> Area:

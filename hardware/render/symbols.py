@@ -5,6 +5,7 @@ parentheses as text, and the decoded text looks the same. Only the AIM identifie
 it (research/hardware.md 5).
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -87,29 +88,38 @@ def plain_qr(text: str) -> Symbol:
     return _draw("qr", text, text, "]Q1", ec_level="Q")
 
 
-def read_back(picture: Image.Image) -> frozenset[tuple[str, str]]:
+Seen = tuple[str, str]
+"""A code that was read: its AIM identifier and its text."""
+
+
+def read_back(picture: Image.Image) -> frozenset[Seen]:
     """Return (AIM identifier, text) of every code a reader finds in ``picture``."""
-    found: list[Any] = _zxing().read_barcodes(
-        picture.convert("L"), formats=_formats(), text_mode=_zxing().TextMode.Plain
-    )
-    return frozenset((str(code.symbology_identifier), str(code.text)) for code in found)
+    return frozenset(count_back(picture))
 
 
-def read_at_sight(paper: "NDArray[np.uint8]") -> frozenset[tuple[str, str]]:
+def count_back(picture: Image.Image) -> Counter[Seen]:
+    """Return how often each code stands in ``picture``: a cartridge's wrap says its roll three times."""
+    return _counted(picture.convert("L"))
+
+
+def read_at_sight(paper: "NDArray[np.uint8]") -> frozenset[Seen]:
     """Return what :func:`read_back` does, of codes that stand upright, in black and white, as large as they are.
 
     So a label stands before its printer. It is four times as fast, and finds nothing :func:`read_back` would not.
     """
-    found: list[Any] = _zxing().read_barcodes(
-        paper,
-        formats=_formats(),
-        text_mode=_zxing().TextMode.Plain,
-        binarizer=_zxing().Binarizer.BoolCast,
-        try_rotate=False,
-        try_downscale=False,
-        try_invert=False,
-    )
-    return frozenset((str(code.symbology_identifier), str(code.text)) for code in found)
+    return frozenset(count_at_sight(paper))
+
+
+def count_at_sight(paper: "NDArray[np.uint8]") -> Counter[Seen]:
+    """Return how often each code is read at sight."""
+    binarizer = _zxing().Binarizer.BoolCast
+    return _counted(paper, binarizer=binarizer, try_rotate=False, try_downscale=False, try_invert=False)
+
+
+def _counted(picture: object, **how: object) -> Counter[Seen]:
+    plain = _zxing().TextMode.Plain
+    found: list[Any] = _zxing().read_barcodes(picture, formats=_formats(), text_mode=plain, **how)
+    return Counter((str(code.symbology_identifier), str(code.text)) for code in found)
 
 
 @cache

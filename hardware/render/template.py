@@ -1,118 +1,52 @@
-"""Label templates: where each thing stands, in millimetres from the label's upper left corner.
+"""Label templates: one label stock each, laid out in millimetres.
 
 Data in config/labels/*.toml, so that a shop's other label stock is a file, not a release. The printer's profile makes
 dots of them. ``covers`` says what lies under the security strip (DESIGN 5A, seed 000:61): ``roll_id+code``, or
-``code`` where rolls stay readable in a windowed box (seeds 000:22-23).
+``code`` where rolls stay readable in a windowed box (seeds 000:22-23). ``seal`` says how it is covered, since no
+printer prints under a strip that is already there (research/hardware.md 6).
 """
 
 from pathlib import Path
-from string import Formatter
 from typing import Annotated, Final, Literal
 
 import msgspec
 
 from hardware.errors import ProfileWrong
-from hardware.render.fonts import Face
+from hardware.render.elements import NEARLY_MM, Box, Element, says
 from photocore.settings import load_toml
 
 FOLDER = Path("labels")
 WORDS = "words"
 
-Purpose = Literal["roll", "presale", "package"]
+Purpose = Literal["roll", "presale", "package", "twin_check", "bag", "quality", "calibration", "trial", "training"]
 Covers = Literal["roll_id+code", "code"]
 COVERS: Final[tuple[Covers, ...]] = ("roll_id+code", "code")
-LinearContent = Literal["roll", "package"]
-MatrixContent = Literal["roll_copy", "package", "package_copy", "claim_code", "link"]
+
+Seal = Literal["strip", "fold", "factory", "none"]
+"""How a label before the sale keeps its secret: a ``strip`` is put on after printing; a flap of piggy-back stock is
+folded over it; the stock brings a code of its own under a strip of the ``factory``'s, and we print beside it; ``none``:
+it has no secret, so it proves nothing."""
+SEALS: Final[tuple[Seal, ...]] = ("strip", "fold", "factory", "none")
 
 SECRET: Final[dict[Covers, frozenset[str]]] = {
     "roll_id+code": frozenset({"roll", "roll_copy", "roll_id", "claim_code"}),
     "code": frozenset({"claim_code"}),
 }
-"""What must lie under the strip, as codes or as text; what else lies there is nobody's loss."""
+"""What must lie under the strip, as codes or as text."""
 
-
-class Box(msgspec.Struct, frozen=True, array_like=True):
-    """A rectangle: left, top, width, height in mm."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-    def holds(self, other: "Box") -> bool:
-        """Say whether all of ``other`` lies inside."""
-        inside_x = self.x <= other.x and other.x + other.width <= self.x + self.width
-        return inside_x and self.y <= other.y and other.y + other.height <= self.y + self.height
-
-    def mirrored(self, width: float) -> "Box":
-        """Return where it lies on a label ``width`` mm wide that is laid out from right to left."""
-        return Box(x=width - self.x - self.width, y=self.y, width=self.width, height=self.height)
-
-
-class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="text", tag_field="kind"):
-    """A line of text: as large as ``cap_mm`` (height of a capital), smaller where the box is too narrow.
-
-    ``text`` may name fields of the label in braces. Below ``least_cap_mm`` it is cut with an ellipsis instead.
-    ``tracking`` is extra space between letters, as part of the cap height. ``lines`` above 1 breaks it at words, the
-    lines sharing the box's height.
-    """
-
-    box: Box
-    text: str
-    face: Face = "regular"
-    cap_mm: float = 1.8
-    least_cap_mm: float = 1.2
-    align: Literal["left", "center", "right"] = "left"
-    tracking: float = 0.0
-    upper: bool = False
-    white: bool = False
-    lines: Annotated[int, msgspec.Meta(ge=1, le=4)] = 1
-
-
-class Bar(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="band", tag_field="kind"):
-    """A black band; at most one a label, for the head's sake."""
-
-    box: Box
-    radius_mm: float = 0.9
-
-
-class Frame(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="frame", tag_field="kind"):
-    """A rounded outline."""
-
-    box: Box
-    radius_mm: float = 1.2
-    line_mm: float = 0.3
-
-
-class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="rule", tag_field="kind"):
-    """A horizontal line, dashed where something tears or peels."""
-
-    box: Box
-    dash_mm: float = 0.0
-
-
-class Linear(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="linear", tag_field="kind"):
-    """GS1-128 (house codes: Code 128) with its text below, ``hri_cap_mm`` high."""
-
-    box: Box
-    content: LinearContent = "roll"
-    hri_cap_mm: float = 1.5
-    hri_gap_mm: float = 0.7
-
-
-class Matrix(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="matrix", tag_field="kind"):
-    """GS1 DataMatrix (claim code: Data Matrix, link: QR), as large as the box and the head's own module allow."""
-
-    box: Box
-    content: MatrixContent
-    align: Literal["left", "right"] = "left"
-
-
-Element = Words | Bar | Frame | Rule | Linear | Matrix
+OPEN: Final[dict[Covers, frozenset[str]]] = {
+    "roll_id+code": frozenset({"package"}),
+    "code": frozenset({"roll", "roll_copy", "roll_id"}),
+}
+"""What must stay readable beside it: the till scans the one, a windowed box shows the other."""
 
 
 class LabelTemplate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One label stock: its size, its purpose, and its elements in the order they are drawn."""
+    """One label stock: its size, its purpose, and its elements in the order they are drawn.
+
+    ``by_choice`` ones are taken only where the shop names them: a cartridge wrap is another stock than a roll's label.
+    ``flap`` is what is folded up over ``strip``, on piggy-back stock.
+    """
 
     name: str
     purpose: Purpose
@@ -120,34 +54,78 @@ class LabelTemplate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     height_mm: Annotated[float, msgspec.Meta(gt=10, le=250)]
     element: Annotated[tuple[Element, ...], msgspec.Meta(min_length=1)]
     covers: Covers | None = None
+    seal: Seal | None = None
     strip: Box | None = None
+    flap: Box | None = None
+    by_choice: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse a template that draws outside itself, or hides nothing where it should.
+        """Refuse a template that draws outside itself, shows what it should hide, or hides what it should show.
 
         Raises:
             ValueError: it does.
         """
-        if (self.purpose == "presale") != (self.covers is not None and self.strip is not None):
-            raise ValueError("a presale label, and no other, says what its strip covers and where")
+        _check_seal(self)
+        paper = Box(x=0, y=0, width=self.width_mm, height=self.height_mm)
         for element in self.element:
             box = element.box
-            inside = box.x >= 0 and box.y >= 0 and box.width > 0 and box.height > 0
-            if not (inside and box.x + box.width <= self.width_mm and box.y + box.height <= self.height_mm):
+            if not (box.width > 0 and box.height > 0 and paper.holds(box)):
                 raise ValueError(f"a {type(element).__name__} at {box.x}, {box.y} mm leaves the label")
-            if self.covers and self.strip and _says(element) & SECRET[self.covers] and not self.strip.holds(box):
-                raise ValueError(f"a secret {type(element).__name__} at {box.x}, {box.y} mm is not under the strip")
+            _check_secrecy(self, element)
+        _check_open(self)
 
 
-def _says(element: Element) -> frozenset[str]:
-    """Return what of a label an element shows: the code's content, or the fields its text names."""
-    match element:
-        case Words():
-            return frozenset(name for _, name, _, _ in Formatter().parse(element.text) if name)
-        case Linear() | Matrix():
-            return frozenset({element.content})
-        case _:
-            return frozenset()
+def _check_seal(template: LabelTemplate) -> None:
+    """Refuse a presale label that does not say how its secret is kept, and any other that does."""
+    asked = {
+        None: (False, False, False),
+        "strip": (True, True, False),
+        "fold": (True, True, True),
+        "factory": (True, True, False),
+        "none": (False, False, False),
+    }[template.seal]
+    told = tuple(part is not None for part in (template.covers, template.strip, template.flap))
+    if (template.purpose == "presale") != (template.seal is not None) or told != asked:
+        raise ValueError("a presale label, and no other, says its seal, and what its strip covers and where")
+    if template.seal == "factory" and template.covers != "code":
+        raise ValueError("under a strip of the factory's is the factory's code, and nothing that we print")
+    strip, flap = template.strip, template.flap
+    if strip and flap:
+        unlike = (
+            flap.x - strip.x,
+            flap.width - strip.width,
+            flap.height - strip.height,
+            flap.y - strip.y - strip.height,
+        )
+        if any(abs(mm) > NEARLY_MM for mm in unlike):
+            raise ValueError("a flap is as large as what it is folded over, and begins where that ends")
+
+
+def _check_secrecy(template: LabelTemplate, element: Element) -> None:
+    """Refuse an element that shows a secret beside the strip, or is hidden without being one."""
+    said, box, strip = says(element), element.box, template.strip
+    where = f"{type(element).__name__} at {box.x}, {box.y} mm"
+    secret = SECRET[template.covers] if template.covers else frozenset({"claim_code"})
+    printed_under = template.seal in ("strip", "fold")
+    if said & secret and not (printed_under and strip and strip.holds(box)):
+        raise ValueError(f"a secret {where} is not under the strip")
+    if strip and strip.touches(box):
+        if not printed_under:
+            raise ValueError(f"a {where} would be printed on a strip of the factory's")
+        values = {name for name in said if not name.startswith("say_")} - {"copy"}
+        if not strip.holds(box) or values - secret:
+            raise ValueError(f"a {where} is hidden by a strip that does not name it")
+    if template.flap and template.flap.touches(box) and any(not name.startswith("say_") for name in said):
+        raise ValueError(f"a {where} stands on the flap, which is folded in")
+
+
+def _check_open(template: LabelTemplate) -> None:
+    """Refuse a label that hides more than its strip names: what it leaves open must be there to be read."""
+    if template.covers:
+        shown = frozenset[str]().union(*(says(element) for element in template.element))
+        missing = OPEN[template.covers] - shown
+        if missing:
+            raise ValueError(f"a strip over the {template.covers} leaves {', '.join(sorted(missing))} to be read")
 
 
 def load_templates(config: Path) -> tuple[LabelTemplate, ...]:
@@ -180,9 +158,17 @@ def load_words(config: Path) -> dict[str, dict[str, str]]:
 
 
 def choose(
-    templates: tuple[LabelTemplate, ...], purpose: Purpose, covers: Covers | None, width_mm: float
+    templates: tuple[LabelTemplate, ...],
+    purpose: Purpose,
+    width_mm: float,
+    *,
+    covers: Covers = "roll_id+code",
+    seal: Seal = "strip",
+    stock: tuple[str, ...] = (),
 ) -> LabelTemplate:
-    """Return the widest template of that purpose which the printer can print whole.
+    """Return the widest template of that purpose which the printer can print whole; one of ``stock`` comes first.
+
+    ``covers`` and ``seal`` choose among labels before the sale.
 
     Raises:
         ProfileWrong: there is none.
@@ -190,11 +176,32 @@ def choose(
     fitting = [
         template
         for template in templates
-        if template.purpose == purpose and template.covers == covers and template.width_mm <= width_mm + 0.3
+        if template.purpose == purpose
+        and fits(template, width_mm)
+        and (purpose != "presale" or template.seal == seal)
+        and (template.covers in (None, covers) or seal == "factory")
+        and (template.name in stock or not template.by_choice)
     ]
     if not fitting:
         raise ProfileWrong(f"no {purpose} label fits a printer of {width_mm:.1f} mm")
-    return max(fitting, key=lambda template: template.width_mm)
+    return max(fitting, key=lambda template: (template.name in stock, template.width_mm))
+
+
+def fits(template: LabelTemplate, width_mm: float) -> bool:
+    """Say whether a printer so wide can print ``template`` whole."""
+    return template.width_mm <= width_mm + 0.3
+
+
+def named(templates: tuple[LabelTemplate, ...], name: str) -> LabelTemplate:
+    """Return the template called ``name``.
+
+    Raises:
+        ProfileWrong: there is none.
+    """
+    found = next((template for template in templates if template.name == name), None)
+    if found is None:
+        raise ProfileWrong(f"no label template is called {name!r}; there are {', '.join(t.name for t in templates)}.")
+    return found
 
 
 def _load(path: Path) -> LabelTemplate:

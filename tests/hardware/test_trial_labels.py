@@ -7,9 +7,9 @@ from PIL import Image
 from hardware.printer.profile import load_profile
 from hardware.printer.raster import Raster, picture_of
 from hardware.render.composer import PrintComposer
+from hardware.render.label import LabelRenderer
 from hardware.render.shift import shifted
 from hardware.render.symbols import read_back
-from hardware.render.trial import TrialRenderer
 from photocore.label import TrialLabel
 from photocore.settings import locate_config
 
@@ -29,22 +29,22 @@ def raster_of(dots: np.ndarray) -> Raster:
 @pytest.mark.parametrize("profile", PROFILES)
 def test_S6_a_trial_label_has_no_code_that_anybody_could_scan(profile: str) -> None:
     """Neither a test, nor a calibration, nor training's."""
-    renderer = TrialRenderer(locate_config(), load_profile(locate_config(), profile))
+    renderer = LabelRenderer(locate_config(), load_profile(locate_config(), profile))
     for label in (
         TrialLabel(title="Test label", lines=("It counts for nothing.",)),
         TrialLabel(title="Test label", has_ruler=True),
         TrialLabel(title="Roll label · Halide Gold 400", lines=("Throw it away.",), band="TRAINING"),
     ):
-        raster = renderer.render(label)
+        raster = renderer.render(label).raster
         assert dots_of(raster).any()
         assert read_back(Image.fromarray(np.where(dots_of(raster), np.uint8(0), np.uint8(255)))) == frozenset()
 
 
 def test_S6_the_band_of_training_is_black_across_the_label() -> None:
     """Nobody takes it for one that counts."""
-    renderer = TrialRenderer(locate_config(), load_profile(locate_config(), "epson-tm-l90"))
-    plain = dots_of(renderer.render(TrialLabel(title="Roll label")))
-    banded = dots_of(renderer.render(TrialLabel(title="Roll label", band="TRAINING")))
+    renderer = LabelRenderer(locate_config(), load_profile(locate_config(), "epson-tm-l90"))
+    plain = dots_of(renderer.render(TrialLabel(title="Roll label")).raster)
+    banded = dots_of(renderer.render(TrialLabel(title="Roll label", band="TRAINING")).raster)
     assert banded.mean() > plain.mean() + 0.1
 
 
@@ -93,8 +93,8 @@ def test_S6_the_printers_own_place_is_used_for_every_label_and_the_calibration_l
 
 def test_S6_the_ruler_has_room_to_be_moved() -> None:
     """Else nothing of a move could be seen on the calibration label."""
-    renderer = TrialRenderer(locate_config(), load_profile(locate_config(), "epson-tm-l90"))
-    raster = renderer.render(TrialLabel(title="Test label", has_ruler=True))
+    renderer = LabelRenderer(locate_config(), load_profile(locate_config(), "epson-tm-l90"))
+    raster = renderer.render(TrialLabel(title="Test label", has_ruler=True)).raster
     most = round(50 / 10 * 8)
     left, right = (dots_of(shifted(raster, way, 0)) for way in (-most, most))
     first = np.flatnonzero(dots_of(raster).any(axis=0))[0]
@@ -105,9 +105,11 @@ def test_S6_the_ruler_has_room_to_be_moved() -> None:
 
 def test_S6_a_trial_label_in_arabic_begins_at_the_right() -> None:
     """Its words are the staff's, and stand where they begin to read."""
-    renderer = TrialRenderer(locate_config(), load_profile(locate_config(), "epson-tm-l90"))
+    renderer = LabelRenderer(locate_config(), load_profile(locate_config(), "epson-tm-l90"))
     ink = {
-        language: np.flatnonzero(dots_of(renderer.render(TrialLabel(title=title, language=language))).any(axis=0))
+        language: np.flatnonzero(
+            dots_of(renderer.render(TrialLabel(title=title, language=language)).raster).any(axis=0)
+        )
         for language, title in (("en", "Test label"), ("ar", "ملصق تجريبي"), ("ja", "テストラベル"))
     }
     wide = 72.0 * 8
