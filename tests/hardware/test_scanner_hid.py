@@ -247,7 +247,7 @@ def test_K2_a_code_whose_enter_was_lost_is_dropped_after_a_second():
 
 def test_K2_nothing_is_ever_written_to_a_keyboard():
     dialogue = reading("us")
-    dialogue.answer(ok=False, now=1.0)
+    assert not dialogue.answer(ok=False, now=1.0)
     assert dialogue.outgoing(1.0) == b""
 
 

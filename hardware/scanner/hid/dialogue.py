@@ -66,9 +66,10 @@ class HidDialogue:
         del now
         return b""
 
-    def answer(self, *, ok: bool, now: float) -> None:
-        """Leave the answer to the screen."""
+    def answer(self, *, ok: bool, now: float) -> bool:
+        """Leave the answer to the screen: a keyboard cannot be told."""
         del ok, now
+        return False
 
     def _start_over(self, now: float) -> None:
         self._typist.forget()
