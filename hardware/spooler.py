@@ -15,10 +15,8 @@ from typing import Any, Final
 import structlog
 
 from hardware.errors import LabelUndrawable, PortDown
-from hardware.printer import escpos
 from hardware.printer.attempt import BROKEN_OFF, Attempt
 from hardware.printer.delivery import PRINTED, Fate
-from hardware.printer.document import discard_document
 from hardware.printer.jobs import Composer, PrintJob, PrintQueue
 from hardware.printer.paper_budget import PaperBudget
 from hardware.printer.process_ids import PROBE, process_id_of
@@ -161,7 +159,7 @@ class Spooler:
         if not self._answers():
             return False  # it spoke before: it hangs, and a set sent now would be a row of maybes
         if session.status.errors & RECOVERABLE and not session.status.cover_open:
-            session.write_now(escpos.recover())
+            session.write_now(session.language.recover())
         return session.status.fault is None and not session.status.offline
 
     def _answers(self) -> bool:
@@ -190,19 +188,21 @@ class Spooler:
             self._end_command()
             self._cleared_opening = session.openings
         if self._is_soiled:
-            session.write_now(discard_document(session.profile))
+            session.write_now(session.language.discard())
             self._is_soiled = False
 
     def _end_command(self) -> None:
         """End what a broken-off label may have left half said, or the next label's beginning is taken for its rest.
 
-        Then half a label would come out, and the printer vouch for it. One that cannot be cleared gets NUL, which is
-        white to a picture and nothing to anyone else; that is too little for a picture whose height was cut in two.
+        Then half a label would come out, and the printer vouch for it. One that cannot be cleared gets what its
+        language has for that; in ESC/POS it is too little for a picture whose height was cut in two.
         """
         session = self._session
-        may_clear = session.has_confirmed or session.profile.supports.process_id == "probe"
+        may_clear = session.has_confirmed or session.language.may_clear
         if not (may_clear and session.clear()):
-            session.write(bytes(self._longest_piece), lambda talk: False, session.profile.label_proof_s)
+            session.write(
+                session.language.end_command(self._longest_piece), lambda talk: False, session.profile.label_proof_s
+            )
 
     def _may_begin_set(self, job: PrintJob) -> bool:
         """Say whether the paper lasts for a new set; a paper that nears its end is else a notice."""
@@ -272,7 +272,7 @@ class Spooler:
         if fate.word == "stopped":
             return
         if fate.word == "printed":
-            self._queue.printed(job.id, f"process id {process_id}")
+            self._queue.printed(job.id, self._session.proof_of(process_id))
         elif fate.word == "maybe":
             self._queue.maybe(job.id, fate.why)
         else:
@@ -314,6 +314,8 @@ class Spooler:
         session = self._session
         if not session.wait_for(lambda talk: talk.status.connected or self._stopping.is_set(), SETTLE_WAIT_S):
             return
+        if session.language.proves_by == "count":
+            return  # its count does not tell which label it was
         try:
             session.fence()
         except PortDown:

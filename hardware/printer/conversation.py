@@ -1,24 +1,16 @@
 """What has been asked of a printer, what it has answered, and what that proves.
 
 Sans I/O: :class:`PrinterSession` feeds it events under its lock. The rules that keep a station honest stand here: one
-question at a time, an answer nobody asked for means nothing, a proof counts for the one job whose id it carries, and
-whatever a closed line might still have said is unknown.
+question at a time, an answer nobody asked for means nothing, a proof counts for one job (:mod:`.proofs`), and whatever
+a closed line might still have said is unknown.
 """
 
 from dataclasses import dataclass, field
 from typing import Literal
 
-from hardware.printer.demux import (
-    CLEARED_BLOCK,
-    Answer,
-    Block,
-    Event,
-    Flow,
-    Noise,
-    ProcessId,
-    Report,
-)
-from hardware.printer.status import PrinterStatus, after_answer, after_report
+from hardware.printer.language import Event, Flow, Noise, PrinterLanguage, ProcessId, Question, Saying
+from hardware.printer.proofs import Proofs
+from hardware.printer.status import PrinterStatus
 
 Confirms = Literal["unknown", "confirms", "cannot confirm"]
 """Whether this printer proves what it has printed; the probe decides."""
@@ -34,6 +26,7 @@ class Conversation:
     printer here once proved a print, on whatever line.
     """
 
+    language: PrinterLanguage
     status: PrinterStatus = field(default_factory=PrinterStatus)
     openings: int = 0
     answers: int = 0
@@ -45,9 +38,8 @@ class Conversation:
     has_spoken: bool = False
     answers_here: bool = False
     has_confirmed: bool = False
-    _asked: int | None = None
-    _expected: set[str] = field(default_factory=set[str])
-    _proved: set[str] = field(default_factory=set[str])
+    proofs: Proofs = field(default_factory=Proofs)
+    _asked: Question | None = None
 
     def opened(self) -> None:
         """Begin on a fresh line: nothing is known but that it is there."""
@@ -57,71 +49,69 @@ class Conversation:
         self.has_spoken = self.answers_here = False
         self.confirms = "unknown"  # another printer may stand there now, or this one may have found its voice
         self._asked = None
+        self.proofs.doubt()
 
     def closed(self) -> None:
         """Forget what only a living line can vouch for."""
         self.status = PrinterStatus()
         self._asked = None
+        self.proofs.doubt()
 
     def fell_silent(self) -> None:
         """Take an unanswered question for what it is: nothing is known any more, least of all "no paper"."""
         self.status = PrinterStatus(connected=self.status.connected)
         self._asked = None
+        self.proofs.doubt()
 
-    def ask(self, what: int) -> None:
-        """Note the one question (``DLE EOT what``) whose answer is awaited."""
+    def ask(self, what: Question) -> None:
+        """Note the one question whose answer is awaited."""
         self._asked = what
-
-    def expect(self, process_id: str) -> None:
-        """Take a proof with this id, should it come; an older one with the same id no longer counts."""
-        self._expected.add(process_id)
-        self._proved.discard(process_id)
-
-    def forget(self, process_id: str) -> None:
-        """No longer wait for this proof: should it still come, it proves nothing."""
-        self._expected.discard(process_id)
-        self._proved.discard(process_id)
 
     def has_proved(self, process_id: str) -> bool:
         """Say whether the printer has put everything before this id on paper."""
-        return process_id in self._proved
+        return self.proofs.how(process_id) is not None
+
+    def interviewed(self) -> None:
+        """Take the status for whole: every question of an interview was answered."""
+        if self.status.fault is not None:
+            self.proofs.doubt()
+        elif self.proofs.weigh(self.status):
+            self._confirm()
 
     def take(self, event: Event) -> None:
         """Fold in one thing the printer sent."""
         match event:
             case Flow():
                 self.may_send = event.may_send
-            case Report():
-                self._speak()
-                self.status = after_report(self.status, event.status)
-            case Answer():
-                self._take_answer(event.byte)
             case ProcessId():
                 self._take_proof(event.process_id)
-            case Block(identifier=identifier) if identifier == CLEARED_BLOCK:
-                self.cleared += 1
             case Noise():
                 self.noise_bytes += len(event.raw)
-            case _:
-                self.strays += 1
+            case Saying():
+                self._take_saying(event)
 
-    def _take_answer(self, byte: int) -> None:
-        if self._asked is None:
+    def _take_saying(self, said: Saying) -> None:
+        learnt = self.language.learn(self.status, said, self._asked)
+        if learnt is None:
             self.strays += 1
-            return
-        self.status = after_answer(self.status, self._asked, byte)
-        self._speak()
-        self.answers += 1
-        self.answers_here = True
-        self._asked = None
+        elif learnt.cleared:
+            self.cleared += 1
+        else:
+            self._speak()
+            self.status = learnt.status
+            if learnt.answers:
+                self.answers += 1
+                self.answers_here = True
+                self._asked = None
 
     def _take_proof(self, process_id: str) -> None:
-        if process_id not in self._expected:
+        if not self.proofs.echo(process_id):
             self.strays += 1
             return
         self._speak()
-        self._expected.discard(process_id)
-        self._proved.add(process_id)
+        self._confirm()
+
+    def _confirm(self) -> None:
         self.confirms = "confirms"
         self.has_confirmed = True
 
@@ -133,5 +123,7 @@ class Conversation:
 
     def settle_probe(self, *, answered: bool) -> None:
         """Note what the probe found; silence of a printer that is ready is a "cannot"."""
-        if not answered and self.confirms != "confirms":
+        if answered:
+            self.confirms = "confirms"
+        elif self.confirms != "confirms":
             self.confirms = "cannot confirm"

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from hardware.errors import PortDown
-from hardware.printer import escpos
 from hardware.printer.conversation import Conversation
 from hardware.printer.document import Document
 from hardware.printer.process_ids import PROBE
@@ -61,6 +60,8 @@ class Delivery:
         To one that falls silent meanwhile no more is sent, and it is asked for no proof: it may have restarted, and
         would vouch for half a label. What never had its end sent cannot be whole, so its copy is replaced.
         """
+        if (unsent := self._begin_count()) is not None:
+            return unsent
         for piece in document:
             if self._was_silent:
                 return Fate(word="spoiled", why="the printer fell silent before it had the whole label")
@@ -68,8 +69,25 @@ class Delivery:
                 return broken
         if not self._can_prove or self._was_silent:
             return SENT
-        broken = self._send_piece(escpos.ask_process_id(self._process_id))
+        if self._counts:
+            self._session.all_sent()
+            return SENT
+        broken = self._send_piece(self._session.language.ask_proof(self._process_id))
         return SENT if broken is None or self._fault is None else broken
+
+    @property
+    def _counts(self) -> bool:
+        return self._session.language.proves_by == "count"
+
+    def _begin_count(self) -> Fate | None:
+        """Let a printer that counts say where it stands; return the label's fate if the line is gone."""
+        if not (self._counts and self._can_prove):
+            return None
+        try:
+            self._can_prove = self._session.begin_count(self._process_id)
+        except PortDown:
+            return Fate(word="unsent", why="the printer went away before it had the label")
+        return None
 
     def _send_piece(self, piece: bytes) -> Fate | None:
         """Send one piece; return its fate if it did not all go."""
@@ -100,7 +118,8 @@ class Delivery:
         if not self._can_prove or self._was_silent:
             return self._watch_without_proof()
         self._watch(
-            lambda talk: talk.has_proved(self._process_id) or self._is_halted(talk), session.profile.label_proof_s
+            lambda talk: talk.has_proved(self._process_id) or self._is_halted(talk) or self._lost_count(talk),
+            session.profile.label_proof_s,
         )
         if session.has_proved(self._process_id):
             return PRINTED
@@ -110,14 +129,18 @@ class Delivery:
 
     def _watch(self, is_over: Callable[[Conversation], bool], seconds: float) -> None:
         """Wait until ``is_over``; meanwhile ask a printer that would not tell of an empty roll by itself."""
-        rounds = 1 if self._session.profile.supports.asb else math.ceil(seconds / ASK_EVERY_S)
+        tells_changes = self._session.language.tells_changes
+        rounds = 1 if tells_changes else math.ceil(seconds / ASK_EVERY_S)
         for _ in range(rounds):
             if self._session.wait_for(is_over, seconds / rounds):
                 return
-            if not self._session.profile.supports.asb and self._session.status.offline is not None:
+            if not tells_changes and self._session.status.offline is not None:
                 with suppress(PortDown):  # the wait itself finds out whether the line comes back
                     self._session.ask_status()
         self._session.wait_for(is_over, 0)
+
+    def _lost_count(self, talk: Conversation) -> bool:
+        return self._counts and not talk.proofs.is_counting(self._process_id)
 
     def _is_halted(self, talk: Conversation) -> bool:
         # A cause that was seen once counts, even if it is gone before we act on it: a cover can be shut in a moment.
@@ -135,12 +158,13 @@ class Delivery:
         return Fate(word="maybe" if self._any_sent else "unsent", why="the printer stopped taking data")
 
     def _clear_and_fill(self, rest: bytes) -> None:
-        """Empty the printer, and end the command it may still be in the middle of: NUL is white, or nothing."""
+        """Empty the printer, and end the command it may still be in the middle of."""
+        language = self._session.language
         try:
             if self._session.status.errors:
-                self._session.write_now(escpos.recover())
+                self._session.write_now(language.recover())
             self._session.clear()
-            self._session.write(bytes(len(rest)), lambda talk: False, FILL_S)
+            self._session.write(language.end_command(len(rest)), lambda talk: False, FILL_S)
         except PortDown:
             return  # gone for good is as empty as can be; its fate is the same
 
@@ -157,6 +181,8 @@ class Delivery:
     def _ask_again(self) -> Fate:
         """After the line came back: a proof that is still to come stands before the fence's answer."""
         session = self._session
+        if self._counts:  # who printed what meanwhile, a count does not tell
+            return Fate(word="maybe", why="the printer was away while it was printing: scan the fresh label")
         try:
             session.fence()
             session.wait_for(

@@ -1,4 +1,4 @@
-"""Tells apart what a printer sends: flow control, answers, unasked reports and proofs share one line.
+"""Tells apart what an ESC/POS printer sends: flow control, answers, unasked reports and proofs share one line.
 
 Sans I/O: bytes in, events out, and any split of the same bytes gives the same events. The bit patterns are the
 same in every ESC/POS manual seen (research/hardware.md 2, research/standards.md 3.1); they tell the kind of an
@@ -8,6 +8,8 @@ answer from its first byte. What fits nothing is :class:`Noise`: reported, never
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
+
+from hardware.printer.language import Event, Flow, Noise, ProcessId, Saying
 
 XON: Final = 0x11
 XOFF: Final = 0x13
@@ -24,35 +26,21 @@ REPORT_BYTES: Final = 4
 
 
 @dataclass(frozen=True, kw_only=True)
-class Flow:
-    """XON or XOFF: whether the host may send."""
-
-    may_send: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
+class Answer(Saying):
     """One byte: the answer to a DLE EOT. It does not say to which; the asker knows."""
 
     byte: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class Report:
+class Report(Saying):
     """Four bytes of automatic status (ASB)."""
 
     status: bytes
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProcessId:
-    """``GS ( H``: all data before this id is on paper."""
-
-    process_id: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Block:
+class Block(Saying):
     """Another data block: its identifier (25h = buffer cleared) and what it holds."""
 
     identifier: int
@@ -60,20 +48,10 @@ class Block:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Text:
+class Text(Saying):
     """An answer in words (GS I): model, firmware, serial number."""
 
     body: bytes
-
-
-@dataclass(frozen=True, kw_only=True)
-class Noise:
-    """Bytes no manual explains: a wrong baud rate, another language, a broken cable."""
-
-    raw: bytes
-
-
-Event = Flow | Answer | Report | ProcessId | Block | Text | Noise
 
 
 @dataclass

@@ -93,6 +93,11 @@ class PrinterProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
             raise ValueError(f"codepage {self.codepage} is unknown") from cause
 
     @property
+    def may_prove(self) -> bool:
+        """Say whether this model may prove its prints; then it is asked once a line."""
+        return len(self.confirms_by) > 1 and self.supports.process_id == "probe"
+
+    @property
     def dots_per_mm(self) -> float:
         """Dots a millimetre; exactly 8 for what is sold as 203 dpi."""
         return 8.0 if self.dpi == 203 else self.dpi / INCH_MM

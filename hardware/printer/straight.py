@@ -9,8 +9,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from hardware.printer.conversation import Conversation
+from hardware.printer.line import ANSWER_WAIT_S
 from hardware.printer.profile import PrinterProfile
-from hardware.printer.session import ANSWER_WAIT_S, PrinterSession
+from hardware.printer.session import PrinterSession
 from hardware.transport import PortOpener
 from photocore.seams import Clock
 

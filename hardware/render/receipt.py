@@ -12,7 +12,8 @@ from typing import Final
 from PIL import Image
 
 from hardware.errors import LabelUndrawable
-from hardware.printer.document import Document, ending, prologue, raster_pieces
+from hardware.printer.document import Document
+from hardware.printer.escpos_document import ending, prologue, raster_pieces
 from hardware.printer.profile import PrinterProfile
 from hardware.printer.raster import encode
 from hardware.render.canvas import Area, Canvas, Style

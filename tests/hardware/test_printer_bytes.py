@@ -11,12 +11,15 @@ from PIL import Image
 from hardware.errors import ProfileWrong
 from hardware.printer import escpos
 from hardware.printer.conversation import Conversation
-from hardware.printer.demux import Answer, Block, Demultiplexer, Event, Flow, Noise, ProcessId, Report, Text
+from hardware.printer.demux import Answer, Block, Demultiplexer, Report, Text
 from hardware.printer.document import label_document
+from hardware.printer.escpos_language import after_answer, after_report
+from hardware.printer.language import Event, Flow, Noise, ProcessId
+from hardware.printer.languages import language_of
 from hardware.printer.process_ids import PROBE, process_id_of
 from hardware.printer.profile import load_profile, profile_names
 from hardware.printer.raster import Raster, WhiteRows, encode, in_bands, picture_of
-from hardware.printer.status import PrinterStatus, after_answer, after_report
+from hardware.printer.status import PrinterStatus
 from photocore.settings import locate_config
 
 CONFIG = locate_config()
@@ -143,9 +146,14 @@ def test_K3_a_lost_byte_costs_one_report_and_not_the_proof_behind_it() -> None:
     assert events == [Noise(raw=b"\x18\x00"), ProcessId(process_id="abcd")]
 
 
+def conversation() -> Conversation:
+    """A conversation with the virtual ESC/POS printer."""
+    return Conversation(language_of(load_profile(CONFIG, "virtual-80mm")))
+
+
 def test_K3_silence_is_unknown_and_never_out_of_paper() -> None:
     """Nothing said, nothing known; an unanswered question takes back what was known."""
-    talk = Conversation()
+    talk = conversation()
     assert (talk.status.paper, talk.status.word) == ("unknown", "offline")
     talk.opened()
     assert (talk.status.paper, talk.status.word) == ("unknown", "unknown")
@@ -158,7 +166,7 @@ def test_K3_silence_is_unknown_and_never_out_of_paper() -> None:
 
 def test_K3_an_answer_nobody_asked_for_means_nothing() -> None:
     """Raster data can make a printer answer: 0x72 is "paper out" to DLE EOT 4, and nothing at all unasked."""
-    talk = Conversation()
+    talk = conversation()
     talk.opened()
     talk.take(Answer(byte=0x72))
     assert talk.status.paper == "unknown"
@@ -171,13 +179,13 @@ def test_K3_an_answer_nobody_asked_for_means_nothing() -> None:
 
 def test_K3_a_proof_counts_once_and_for_its_own_id_only() -> None:
     """Unexpected, forgotten and repeated ids prove nothing."""
-    talk = Conversation()
-    talk.expect("aaaa")
+    talk = conversation()
+    talk.proofs.expect("aaaa")
     talk.take(ProcessId(process_id="bbbb"))
     assert not talk.has_proved("aaaa")
     talk.take(ProcessId(process_id="aaaa"))
     assert talk.has_proved("aaaa")
-    talk.forget("aaaa")
+    talk.proofs.forget("aaaa")
     talk.take(ProcessId(process_id="aaaa"))
     assert not talk.has_proved("aaaa")
     assert talk.confirms == "confirms"

@@ -1,0 +1,10 @@
+"""Which language a profile speaks."""
+
+from hardware.printer.escpos_language import Escpos
+from hardware.printer.language import PrinterLanguage
+from hardware.printer.profile import PrinterProfile
+
+
+def language_of(profile: PrinterProfile) -> PrinterLanguage:
+    """Return the profile's language, as that model speaks it."""
+    return Escpos(profile)
