@@ -5,6 +5,7 @@ from typing import Protocol
 
 from kiosk.ports import Desk, LabelQueue
 from kiosk.staff_ports import CounterPrinter
+from photocore.film_book import FilmBook
 from photocore.recalls import Recall
 
 
@@ -28,6 +29,8 @@ class BackRoom:
     training: Training | None = None
     recalls: tuple[Recall, ...] = field(default=())
     station: str = ""
+    films: FilmBook = field(default_factory=FilmBook)
+    """What the makers' numbers on cartridges are called; an empty one where nobody imported any."""
 
 
 NO_BACK_ROOM = BackRoom()

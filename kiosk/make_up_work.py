@@ -1,6 +1,6 @@
 """What the worker asks of the desk about film without serials."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from kiosk import answers, staff_answers
@@ -9,6 +9,7 @@ from kiosk.flow import make_up_events as told
 from kiosk.flow.effects import Asked
 from kiosk.flow.events import Answer
 from kiosk.ports import Desk, StoreFacts
+from photocore.film_book import FilmBook
 from photocore.ids import ItemId
 from photocore.seams import Clock
 
@@ -20,6 +21,7 @@ class MakeUpWork:
     desk: Desk
     store: StoreFacts
     clock: Clock
+    films: FilmBook = field(default_factory=FilmBook)
 
     def carry_out(self, effect: Asked) -> Answer | None:
         """Do ``effect`` and return its answer; None when it is none of ours."""
@@ -27,6 +29,9 @@ class MakeUpWork:
         match effect:
             case ask.ReadProduct(gtin=gtin):
                 return told.ProductRead(**facts, film=staff_answers.film_of(gtin, self.store.product(gtin)))
+            case ask.ReadCartridge(dx=dx, gtin=gtin):
+                cartridge = staff_answers.cartridge_facts(dx, self.store.product(gtin), self.films)
+                return told.CartridgeRead(**facts, cartridge=cartridge, gtin=gtin)
             case ask.MintIds():
                 event_id, claim_id = self.desk.mint_event_id(), self.desk.mint_event_id()
                 return told.IdsMinted(**facts, event_id=event_id, claim_id=claim_id)

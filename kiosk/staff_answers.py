@@ -3,9 +3,11 @@
 from datetime import datetime
 
 from kiosk import answers
-from kiosk.flow.make_up_values import Film, MadeUp, MakeUpWish
+from kiosk.flow.make_up_values import CartridgeFacts, Film, MadeUp, MakeUpWish
 from kiosk.flow.staff_values import AidsSeen, Devices, PanelSeen, Parked, PrinterSeen, QueuedJob, Recent, ScannerSeen
 from kiosk.flow.values import LabelState, Level, Package, Registration, Seen, Troubles
+from photocore.film import DxCartridge
+from photocore.film_book import FilmBook, compare, name_to_show
 from photocore.package import Product
 from sync import views
 
@@ -15,6 +17,18 @@ def film_of(gtin: str, product: Product | None) -> Film:
     if product is None:
         return Film(gtin=gtin)
     return Film(gtin=gtin, name=product.name, detail=product.detail, rolls=product.rolls)
+
+
+def cartridge_facts(dx: DxCartridge, product: Product | None, films: FilmBook) -> CartridgeFacts:
+    """Return what a cartridge is by the book of films, and whether it is the film of ``product``."""
+    names = films.names_on(dx)
+    return CartridgeFacts(
+        digits=dx.digits,
+        code=dx.name,
+        name=name_to_show(names, product),
+        exposures=dx.exposures,
+        verdict=compare(dx, names, product),
+    )
 
 
 def make_up_wish(wish: MakeUpWish) -> views.MakeUpWish:

@@ -20,7 +20,7 @@ from kiosk.duties import demand_duty
 from kiosk.flow import effects as ask
 from kiosk.flow import events as told
 from kiosk.flow.card_effects import MintGuestCard
-from kiosk.flow.make_up_effects import MakeUp, MintIds, ReadMadeUp, ReadProduct
+from kiosk.flow.make_up_effects import MakeUp, MintIds, ReadCartridge, ReadMadeUp, ReadProduct
 from kiosk.flow.staff_effects import OpenRegistration, Override, ReadDevices, ReadParked, ReadQueue, ReadRecent
 from kiosk.flow.staff_events import TrainingBegun
 from kiosk.flow.tool_effects import BeginTraining, InTraining, ReadContested, ReadShift
@@ -48,6 +48,7 @@ Read = (
     | ask.ReadClaim
     | MintGuestCard
     | ReadProduct
+    | ReadCartridge
     | MintIds
     | ReadMadeUp
     | ReadQueue
@@ -91,7 +92,7 @@ class DeskWorker:
         self._tell = tell
         self._staff = staff
         self._cards = CardWork(desk=desk, clock=clock)
-        self._making_up = MakeUpWork(desk=desk, store=store, clock=clock)
+        self._making_up = MakeUpWork(desk=desk, store=store, clock=clock, films=back_room.films)
         self._for_staff = StaffWork(desk=desk, clock=clock, staff=staff, devices=devices)
         self._tools = ToolWork(desk=desk, clock=clock, printer=back_room.printer, station=back_room.station)
         self._recalls = back_room.recalls
@@ -255,7 +256,7 @@ class DeskWorker:
             store=self._store,
             clock=self._clock,
             tell=self._tell,
-            back_room=BackRoom(recalls=self._recalls, printer=self._printer),
+            back_room=BackRoom(recalls=self._recalls, printer=self._printer, films=self._making_up.films),
         )
         return self._answer(effect, TrainingBegun)
 

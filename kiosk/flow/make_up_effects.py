@@ -5,12 +5,21 @@ from dataclasses import dataclass
 from kiosk.flow.effects import Asked
 from kiosk.flow.make_up_values import MakeUpWish
 from kiosk.flow.values import Card
+from photocore.film import DxCartridge
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReadProduct(Asked):
     """Find out which film a price code stands for, by the maker's word."""
 
+    gtin: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadCartridge(Asked):
+    """Find out what film a cartridge's bar code means, and whether it is the film of a price code."""
+
+    dx: DxCartridge
     gtin: str
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from kiosk.flow.events import Answer
-from kiosk.flow.make_up_values import Film, MadeUp
+from kiosk.flow.make_up_values import CartridgeFacts, Film, MadeUp
 from kiosk.flow.values import Label, Registration
 
 
@@ -12,6 +12,14 @@ class ProductRead(Answer):
     """Which film a price code stands for; an unknown one is an answer too."""
 
     film: Film
+
+
+@dataclass(frozen=True, kw_only=True)
+class CartridgeRead(Answer):
+    """What film a cartridge is; one that no book has is an answer too. ``gtin`` is the price code it was judged by."""
+
+    cartridge: CartridgeFacts
+    gtin: str
 
 
 @dataclass(frozen=True, kw_only=True)

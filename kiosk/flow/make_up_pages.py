@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from kiosk.flow.effects import Asked
-from kiosk.flow.make_up_values import Film, MadeUp, MakeUpWish
+from kiosk.flow.make_up_values import CartridgeFacts, Film, MadeUp, MakeUpWish
 from kiosk.flow.notes import Note
 from kiosk.flow.values import Card, Label
 
@@ -33,6 +33,8 @@ class Counting:
     typed: str = ""
     card: Card | None = None
     note: Note | None = None
+    cartridge: CartridgeFacts | None = None
+    """The cartridge that was held under the scanner last, to see whether it is this film."""
     asked: Asked | None = field(default=None, repr=False)
     """The question for the event IDs, while it is open."""
     since: float | None = None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from kiosk.flow.values import Card
+from photocore.film_book import Verdict
 
 MOST_CARTRIDGES = 50
 """As many as a package may hold (:data:`photocore.package.MAX_ROLLS`)."""
@@ -17,6 +18,21 @@ class Film:
     detail: str = ""
     rolls: int = 1
     """How many cartridges a box of it holds, by the maker's word."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CartridgeFacts:
+    """What the bar code of a cartridge says: a kind of film, never this one piece.
+
+    ``name`` is empty where no book of films was imported, then ``code`` stands for it (``115-4``). ``verdict`` says
+    whether it is the film of the price code, and the film of the cartridge before it.
+    """
+
+    digits: str
+    code: str
+    name: str = ""
+    exposures: int | None = None
+    verdict: Verdict = "unknown"
 
 
 @dataclass(frozen=True, kw_only=True)

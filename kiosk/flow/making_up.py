@@ -9,10 +9,10 @@ from dataclasses import replace
 from kiosk.flow.consent import agreed_version, open_notice
 from kiosk.flow.effects import ReadStation
 from kiosk.flow.events import Answer, DeskRefused, Happened, NotStored, Pressed, Scanned, Unanswered
-from kiosk.flow.make_up_effects import MakeUp, MintIds
-from kiosk.flow.make_up_events import IdsMinted, PackageMade, ProductRead
+from kiosk.flow.make_up_effects import MakeUp, MintIds, ReadCartridge
+from kiosk.flow.make_up_events import CartridgeRead, IdsMinted, PackageMade, ProductRead
 from kiosk.flow.make_up_pages import Counting, MakeUpConfirming, MakingUp, Presale, ProductWanted, Unnumbered
-from kiosk.flow.make_up_values import MOST_CARTRIDGES, MakeUpWish
+from kiosk.flow.make_up_values import MOST_CARTRIDGES, CartridgeFacts, MakeUpWish
 from kiosk.flow.moves import BAD, GOOD, Step, end, go, stay
 from kiosk.flow.notes import Note, Why
 from kiosk.flow.products import may_make_up, staff_may_make_up, take_product
@@ -20,7 +20,17 @@ from kiosk.flow.scanning import as_item, explain, find_receipt, take_item
 from kiosk.flow.signing_in import DIGITS, ask_pin, go_home
 from kiosk.flow.states import Cause, Labelling, Scanning, State, Trouble
 from kiosk.flow.values import Card
-from photocore.scans import BadgeScan, CardScan, CopyScan, PackageScan, ProductScan, ReceiptScan, RollScan, Scan
+from photocore.scans import (
+    BadgeScan,
+    CardScan,
+    CartridgeScan,
+    CopyScan,
+    PackageScan,
+    ProductScan,
+    ReceiptScan,
+    RollScan,
+    Scan,
+)
 
 Collecting = Unnumbered | Counting | MakeUpConfirming
 """Pages that hold a film and perhaps a card, before anything is stored."""
@@ -72,6 +82,8 @@ def step_counting(state: State, page: Counting, event: Happened) -> Step:
     match event:
         case ProductRead(film=film) if film.gtin == page.film.gtin:
             return go(state, replace(page, film=film))
+        case CartridgeRead() if page.since is None and event.gtin == page.film.gtin:
+            return take_cartridge(state, page, event.cartridge)
         case IdsMinted() if event.about == page.asked:
             return _ask_whether_right(state, page, event)
         case Unanswered(about=about) if about == page.asked:
@@ -80,10 +92,24 @@ def step_counting(state: State, page: Counting, event: Happened) -> Step:
             return stay(state, BAD)
         case Pressed(button=button) if page.since is None:
             return _press_count(state, page, button)
+        case Scanned(scan=CartridgeScan(dx=dx)):
+            return go(state, page, ReadCartridge(session=state.session, dx=dx, gtin=page.film.gtin))
         case Scanned(scan=scan):
             return _take_scan(state, page, scan)
         case _:
             return stay(state)
+
+
+def take_cartridge(state: State, page: Counting, cartridge: CartridgeFacts) -> Step:
+    """Show what film a cartridge is; another than this film, or than the one before it, is said and stops nobody.
+
+    Its code tells a kind of film and no piece, so it counts nothing: the same cartridge may be held there twice.
+    """
+    before = page.cartridge
+    if before and before.verdict != "other" and before.digits[1:] != cartridge.digits[1:]:
+        cartridge = replace(cartridge, verdict="other")
+    is_other = cartridge.verdict == "other"
+    return go(state, replace(page, cartridge=cartridge, note=None), BAD if is_other else GOOD)
 
 
 def give_up_preparing(state: State, page: Counting) -> Step:

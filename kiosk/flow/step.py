@@ -107,7 +107,16 @@ from kiosk.flow.tool_pages import (
 )
 from kiosk.flow.training import keep_training
 from kiosk.flow.typing_in import step_typing
-from photocore.symbology import BadgeScan, CardScan, CopyScan, PackageScan, ProductScan, ReceiptScan, RollScan
+from photocore.symbology import (
+    BadgeScan,
+    CardScan,
+    CartridgeScan,
+    CopyScan,
+    PackageScan,
+    ProductScan,
+    ReceiptScan,
+    RollScan,
+)
 
 __all__ = ["expected_kinds", "next_deadline", "step"]
 
@@ -262,7 +271,9 @@ def expected_kinds(state: State) -> tuple[type, ...]:
             return (CopyScan,)
         case ProductWanted():
             return (ProductScan,)
-        case Unnumbered() | Counting() | MakeUpConfirming():
+        case Counting():
+            return (CardScan, CartridgeScan)
+        case Unnumbered() | MakeUpConfirming():
             return (CardScan,)
         case CardsJoining():
             return (CardScan,)

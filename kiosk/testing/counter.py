@@ -5,6 +5,7 @@ The desk answers when it is told to, on the caller's thread, so every order of e
 
 from dataclasses import dataclass, field
 
+from kiosk.back_room import BackRoom
 from kiosk.flow import effects as ask
 from kiosk.flow.states import Limits
 from kiosk.language import speak
@@ -14,6 +15,7 @@ from kiosk.testing.desk import FakeDesk, FakeStore, RosterReader, SilentScanner
 from kiosk.testing.staff_desk import FakeStaffBook
 from kiosk.view import Screen
 from kiosk.worker import DeskWorker
+from photocore.film_book import FilmBook
 from photocore.ids import ItemId
 from photocore.package import Product
 from photocore.privacy import load_privacy
@@ -96,6 +98,8 @@ class Counter:
     devices: DeviceFacts | None = None
     role: Role = "manager"
     """What the member of staff with the badge is."""
+    films: FilmBook = field(default_factory=FilmBook)
+    """What cartridges are called."""
 
     def __post_init__(self) -> None:
         """Build machine, staff book and worker round the desk."""
@@ -121,6 +125,7 @@ class Counter:
             tell=self.machine.happen,
             staff=self.staff,
             devices=self.devices,
+            back_room=BackRoom(films=self.films),
         )
 
     def settle(self) -> None:
