@@ -5,6 +5,7 @@ codes are our raster, the same on every printer, and read back before they leave
 here (DESIGN 5A): in the QR's URL fragment, which no web server sees, and as text.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,10 +13,10 @@ from typing import Final
 from PIL import Image
 
 from hardware.errors import LabelUndrawable
-from hardware.printer.document import Document
+from hardware.printer.document import Document, label_document
 from hardware.printer.escpos_document import ending, prologue, raster_pieces
 from hardware.printer.profile import PrinterProfile
-from hardware.printer.raster import encode
+from hardware.printer.raster import Raster, encode
 from hardware.render.canvas import Area, Canvas, Style
 from hardware.render.content import ink, is_rtl, words_for
 from hardware.render.fonts import Face, FontShelf
@@ -30,6 +31,9 @@ from photocore.label import Receipt
 
 CODE_FACES: Final[frozenset[Face]] = frozenset({"mono", "mono_medium"})
 """What is set in these is a code: it runs from left to right in every language."""
+
+WITH_LETTERS: Final = frozenset({"escpos"})
+"""Languages whose printers write receipts in letters of their own; in the others all of one is our raster."""
 
 SIDE_BY_SIDE_MM = 60
 """From this print width on a code and its words stand beside each other."""
@@ -95,17 +99,31 @@ class ReceiptComposer:
             LabelUndrawable: a code does not fit this paper, or does not read.
             CodeError: a number or code of the receipt is none.
         """
+        if self._profile.language not in WITH_LETTERS:
+            return label_document(self.draw(receipt), self._profile)
+        pieces = [prologue(self._profile)]
+        for part in self._parts(receipt, is_drawn=False):
+            pieces += [part] if isinstance(part, bytes) else self._raster(part)
+        return (*pieces, ending(self._profile))
+
+    def draw(self, receipt: Receipt) -> Raster:
+        """Return the receipt as dots alone, for a printer without letters. Raises as :meth:`compose`."""
+        parts = self._parts(receipt, is_drawn=True)
+        rasters = [encode(part.finished()) for part in parts if isinstance(part, Canvas)]
+        rows = b"".join(raster.rows for raster in rasters)
+        return Raster(width=rasters[0].width, height=sum(raster.height for raster in rasters), rows=rows)
+
+    def _parts(self, receipt: Receipt, *, is_drawn: bool) -> Iterator[bytes | Canvas]:
+        """Return a receipt from top to bottom: what we draw, and bytes for what the printer writes."""
         words = dict(words_for(self._words, receipt.language))
         sheet = _Sheet(profile=self._profile, shelf=self._shelf, words=words)
-        pieces = [prologue(self._profile), *self._raster(_masthead(sheet, receipt))]
-        for piece in body_pieces(receipt, words, self._profile, self._shelf):
-            pieces += [piece] if isinstance(piece, bytes) else self._raster(piece)
+        yield _masthead(sheet, receipt)
+        yield from body_pieces(receipt, words, self._profile, self._shelf, is_ours=is_drawn)
         if receipt.access_code:
-            pieces += self._raster(_access(sheet, receipt.access_code, receipt.access_url))
-        pieces += self._raster(_number(sheet, parse_registration_number(receipt.number), "again_hint"))
+            yield _access(sheet, receipt.access_code, receipt.access_url)
+        yield _number(sheet, parse_registration_number(receipt.number), "again_hint")
         if receipt.guest_card:
-            pieces += self._raster(_guest_card(sheet, parse_guest_card(receipt.guest_card)))
-        return (*pieces, ending(self._profile))
+            yield _guest_card(sheet, parse_guest_card(receipt.guest_card))
 
     def _raster(self, canvas: Canvas) -> list[bytes]:
         return list(raster_pieces(encode(canvas.finished()), self._profile))

@@ -44,6 +44,8 @@ class BodySetter:
     profile: PrinterProfile
     shelf: FontShelf
     words: dict[str, str]
+    is_ours: bool = False
+    """All of it is drawn by us: the printer has no letters for receipts."""
 
     @cached_property
     def is_rtl(self) -> bool:
@@ -52,8 +54,8 @@ class BodySetter:
 
     @cached_property
     def is_drawn(self) -> bool:
-        """Say whether its language has a script of its own."""
-        return any(script_of(sign) for sign in self.words["receipt_title"])
+        """Say whether all is drawn: its language has a script of its own, or the printer has no letters."""
+        return self.is_ours or any(script_of(sign) for sign in self.words["receipt_title"])
 
     def pieces(self, entries: list[Entry]) -> Iterator[bytes | Canvas]:
         """Return the entries in order: bytes for the printer's own letters, canvases for what we draw.
@@ -147,15 +149,16 @@ def body_entries(receipt: Receipt, words: dict[str, str]) -> list[Entry]:
 
 
 def body_pieces(
-    receipt: Receipt, words: dict[str, str], profile: PrinterProfile, shelf: FontShelf
+    receipt: Receipt, words: dict[str, str], profile: PrinterProfile, shelf: FontShelf, *, is_ours: bool = False
 ) -> Iterator[bytes | Canvas]:
-    """Return the middle of ``receipt`` for this printer.
+    """Return the middle of ``receipt`` for this printer; with ``is_ours`` nothing of it in the printer's letters.
 
     Raises:
         CodeError: an ID of the receipt is none.
         ProfileWrong: a font file is missing.
     """
-    return BodySetter(profile=profile, shelf=shelf, words=words).pieces(body_entries(receipt, words))
+    setter = BodySetter(profile=profile, shelf=shelf, words=words, is_ours=is_ours)
+    return setter.pieces(body_entries(receipt, words))
 
 
 def _lines(entry: Entry, columns: int) -> list[Line]:

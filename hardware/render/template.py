@@ -192,6 +192,16 @@ def fits(template: LabelTemplate, width_mm: float) -> bool:
     return template.width_mm <= width_mm + 0.3
 
 
+def widest(templates: tuple[LabelTemplate, ...], width_mm: float) -> tuple[LabelTemplate, ...]:
+    """Return of each kind the widest that fits, and every one that a shop may choose."""
+    kinds: dict[tuple[object, ...], LabelTemplate] = {}
+    for template in sorted(templates, key=lambda template: template.width_mm):
+        if fits(template, width_mm):
+            kind = (template.purpose, template.covers, template.seal, template.name if template.by_choice else "")
+            kinds[kind] = template
+    return tuple(sorted(kinds.values(), key=lambda template: template.name))
+
+
 def named(templates: tuple[LabelTemplate, ...], name: str) -> LabelTemplate:
     """Return the template called ``name``.
 
