@@ -10,7 +10,7 @@ A second film in one strip that runs as well is no misreading: two rolls were sp
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import combinations
 from typing import Final
 
 from photocore.film import EdgeCode, FilmType
@@ -33,10 +33,14 @@ MOST_RUNS: Final = 12
 
 @dataclass(frozen=True, kw_only=True)
 class EdgeReading:
-    """One code as it was read, and where: ``at`` grows along the strip, in any even unit (pixels, pictures)."""
+    """One code as it was read, and where: ``at`` grows along the strip, in any even unit (pixels, pictures).
+
+    ``piece`` tells the pieces of film apart: what has one number hangs together, and lay in one picture.
+    """
 
     code: EdgeCode
     at: float
+    piece: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +64,11 @@ class FilmRun:
     def is_forward(self) -> bool:
         """Whether frame numbers grow along the strip; a strip put in the other way round counts down."""
         return _half(self.readings[-1]) > _half(self.readings[0])
+
+    @property
+    def pieces(self) -> frozenset[int]:
+        """The pieces of film it lies on."""
+        return frozenset(reading.piece for reading in self.readings)
 
     @property
     def half_frames(self) -> tuple[int, ...]:
@@ -87,7 +96,7 @@ class StripEdge:
     @property
     def is_mixed(self) -> bool:
         """Whether this is more than one roll: another film begins, or the same film's numbers begin anew."""
-        return len(self.films) > 1 or any(_begins_anew(one, other) for one, other in pairwise(self.runs))
+        return len(self.films) > 1 or any(_are_two_rolls(one, other) for one, other in combinations(self.runs, 2))
 
 
 def read_runs(readings: Iterable[EdgeReading]) -> StripEdge:
@@ -137,11 +146,16 @@ def _count(readings: Iterable[EdgeReading]) -> int:
     return len({_half(reading) for reading in readings})
 
 
-def _begins_anew(one: FilmRun, other: FilmRun) -> bool:
-    """Say whether the same film's numbers turn round or jump back behind ``one``: the next piece is of another roll."""
-    if one.film != other.film or other.first <= one.last:
-        return False
-    if one.is_forward != other.is_forward:
-        return True
-    ends, begins = _half(one.readings[-1]), _half(other.readings[0])
-    return begins <= ends if one.is_forward else begins >= ends
+def _are_two_rolls(one: FilmRun, other: FilmRun) -> bool:
+    """Say whether two runs of one film cannot be of one roll.
+
+    On one piece of film numbers never turn round and never jump back. Pieces may come in any order and either way
+    round, but no two of them have the same half frames.
+    """
+    if one.pieces & other.pieces:
+        if other.first <= one.last:
+            return False
+        ends, begins = _half(one.readings[-1]), _half(other.readings[0])
+        runs_on = begins > ends if one.is_forward else begins < ends
+        return one.is_forward != other.is_forward or not runs_on
+    return len(set(one.half_frames) & set(other.half_frames)) > 1

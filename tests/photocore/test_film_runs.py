@@ -19,10 +19,12 @@ GOLD = FilmType(dx1=78, dx2=2)
 films = st.builds(FilmType, dx1=st.integers(1, 127), dx2=st.integers(0, 15))
 
 
-def strip(film: FilmType, first: int, count: int, *, at: float = 100.0, step: float = 190.0, by: int = 1):
+def strip(
+    film: FilmType, first: int, count: int, *, at: float = 100.0, step: float = 190.0, by: int = 1, piece: int = 0
+):
     """Return the readings of ``count`` half frames in a row."""
     return [
-        EdgeReading(code=EdgeCode(film=film, half_frame=first + by * n), at=at + step * n)
+        EdgeReading(code=EdgeCode(film=film, half_frame=first + by * n), at=at + step * n, piece=piece)
         for n in range(count)
         if 0 <= first + by * n <= 127
     ]
@@ -126,6 +128,18 @@ def test_O13_a_roll_cut_into_pieces_is_one_roll():
     pieces = strip(PORTRA, 2, 10, at=0.0, step=0.5) + strip(PORTRA, 16, 10, at=5.0, step=0.5)
     edge = read_runs(pieces)
     assert (len(edge.runs), edge.film, edge.is_mixed, edge.broken) == (2, PORTRA, False, 0)
+
+
+@pytest.mark.parametrize("by", [1, -1])
+def test_O13_pieces_may_come_in_any_order_and_either_way_round(by: int):
+    """The second strip of a roll before the first, or upside down: still one roll."""
+    later, earlier = strip(PORTRA, 24, 12), strip(PORTRA, 10 if by > 0 else 21, 12, at=9000.0, by=by, piece=1)
+    assert not read_runs([*later, *earlier]).is_mixed
+
+
+def test_O13_two_pieces_with_the_same_half_frames_are_two_rolls():
+    """Also of one film: no roll has a frame twice."""
+    assert read_runs([*strip(PORTRA, 24, 12), *strip(PORTRA, 30, 12, at=9000.0, piece=1)]).is_mixed
 
 
 def test_O13_film_without_frame_numbers_makes_no_run():
