@@ -49,5 +49,5 @@ def tongue_for(
     if language == "zpl":
         return lambda body: ZplTongue(body, width=width, stock=loaded, counts=proves)
     if language == "tspl":
-        return lambda body: TsplTongue(body, width=width, dpi=dpi, stock=loaded, counts=proves)
+        return lambda body: TsplTongue(body, width=width, dpi=dpi, stock=loaded, peels=proves)
     return escpos_tongue(width=width, dpi=dpi, fonts=fonts, process_ids=proves)

@@ -99,16 +99,17 @@ class Mechanics:
                 self.stand_ready(drops)
         self.part("cut")
 
-    def part(self, how: Parted) -> None:
-        """End the hanging piece, if there is any."""
+    def part(self, how: Parted) -> bool:
+        """End the hanging piece; say whether there was any."""
         with self._wake:
             if not len(self._paper.hanging.rows):
-                return
+                return False
             self._cuts += how != "torn"
             self._paper.part(how)
             self._end_roll_if_due()
             piece = self._paper.pieces[-1]
         self._on_piece(piece)
+        return True
 
     def feel(self, **switches: bool) -> None:
         """Change what it senses (``cover_open``, ...); read the paper's sensors, and let everyone look again."""

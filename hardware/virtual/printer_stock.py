@@ -61,6 +61,13 @@ class LabelPath:
         self.printed += 1
         body.feel(label_waiting=self.hand_out == "peel")
 
+    def feed(self, rows: int, drops: int) -> None:
+        """Bring the next label to its place: what hangs out is fed out, else a blank label is."""
+        if not self.body.part("torn"):
+            length = rows if self.stock.label_rows is None else self.stock.label_rows
+            self.body.lay(np.zeros((length, 1), dtype=np.uint8), drops)
+            self.body.part("fed")
+
     def asked(self) -> None:
         """Take the label that waits, if someone stands there: the host was just told that it does."""
         if self.takes_at_once and self.body.senses.label_waiting:

@@ -47,8 +47,8 @@ class Body(Protocol):
         """Feed to the cutter and cut; it may jam."""
         ...
 
-    def part(self, how: Parted) -> None:
-        """End the hanging piece, if there is any."""
+    def part(self, how: Parted) -> bool:
+        """End the hanging piece; say whether there was any."""
         ...
 
     def feel(self, **switches: bool) -> None:

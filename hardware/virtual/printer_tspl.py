@@ -2,8 +2,8 @@
 
 From the TSPL/TSPL2 programming manual (``<ESC>!?`` and ``<ESC>!S``: p. 84-86 of the TTP-244's edition) and
 research/standards.md 3.7. An immediate command is obeyed wherever it stands, in a bitmap too: the manual gives
-``<ESC>!D`` to end that. From memory, as no copy of those pages was found: ``SET REPRINT``, ``<ESC>!.`` (cancel),
-``<ESC>!D`` / ``~!E``, ``OUT`` and the counter ``LABEL``, which is an odometer that outlives the power.
+``<ESC>!D`` to end that. From memory, as no copy of those pages was found: ``SET REPRINT``, ``<ESC>!.`` (cancel) and
+``<ESC>!D`` / ``~!E``.
 """
 
 import re
@@ -29,15 +29,15 @@ ON_OFF: Final = {"ON": True, "OFF": False}
 
 
 class TsplTongue:
-    """A TTP-class printer; ``counts`` says whether ``OUT`` tells its label counter."""
+    """A TTP-class printer; ``peels`` says whether it has a peel bar with a sensor."""
 
-    def __init__(self, body: Body, *, width: int, dpi: int, stock: Stock, counts: bool = True) -> None:
+    def __init__(self, body: Body, *, width: int, dpi: int, stock: Stock, peels: bool = True) -> None:
         self.unknown: list[bytes] = []
         self.path = LabelPath(body=body, stock=stock, reprints=True)
         self._body = body
         self._width = width
         self._dots_per_mm = 8.0 if dpi == 203 else dpi / INCH_MM
-        self._counts = counts
+        self._peels = peels
         self._reader = TsplReader()
         self._tail = b""
         self._is_immediate = True
@@ -141,8 +141,8 @@ class TsplTongue:
             self._print(parameters, drops)
         elif name == "CLS":
             self._clear()
-        elif name == "OUT":
-            self._tell(parameters)
+        elif name == "FORMFEED":
+            self.path.feed(self._length, drops)
         elif name == "~!E":
             self._is_immediate = True
         elif name not in WITHOUT_EFFECT and not self._set(name, parameters):
@@ -171,7 +171,7 @@ class TsplTongue:
             was = {"SET PEEL": "peel", "SET CUTTER": "cut"}.get(name)
             self.path.hand_out = "tear" if is_on or self.path.hand_out == was else self.path.hand_out
         else:
-            self.path.hand_out = "peel" if name == "SET PEEL" else "cut"
+            self.path.hand_out = "cut" if name == "SET CUTTER" else "peel" if self._peels else "tear"
 
     def _draw(self, bitmap: Bitmap) -> None:
         dots = 1 - unpacked(bitmap.row_bytes, bitmap.rows, bitmap.row_bytes * 8)
@@ -189,15 +189,6 @@ class TsplTongue:
         for _ in range(max(1, sets) * max(1, copies)):
             self.path.print(image, drops)
         self._is_printing = False
-
-    def _tell(self, parameters: str) -> None:
-        """``OUT "text",LABEL`` sends the text and what the counter says."""
-        told = re.fullmatch(r'"([^"]*)"\s*(?:[,;]\s*(@?LABEL))?', parameters)
-        if told is None or (told.group(2) and not self._counts):
-            self.unknown.append(f"OUT {parameters}".encode("latin-1"))
-            return
-        count = str(self.path.printed) if told.group(2) else ""
-        self._body.say((told.group(1) + count).encode("latin-1") + b"\r\n")
 
     def _clear(self) -> None:
         self._image = np.zeros((self._length, self._width), dtype=np.uint8)

@@ -174,6 +174,8 @@ class ZplTongue:
         first = parameters.partition(",")[0].strip()
         if name == "^XA":
             self._format = Format()
+        elif name in ("~PH", "^PH"):
+            self.path.feed(self._length, drops)
         elif name == "^XZ":
             self._print(drops)
         elif name in ("^FO", "^LH", "^PQ", "^GF") and self._format is not None:
