@@ -93,6 +93,7 @@ install_system_packages() {
     has_certificates || wanted+=(ca-certificates)
     if [ "${1:-}" = check ]; then
         has_program chromium || wanted+=(chromium)
+        has_library libdmtx.so.0 || wanted+=(libdmtx0b)
         has_program strace || wanted+=(strace)
         has_program Xvfb || wanted+=(xvfb)
         has_program espeak-ng || wanted+=(espeak-ng)
@@ -116,6 +117,7 @@ what_is_lost() {
     for package in "$@"; do
         case $package in
             libzbar0) printf '; without libzbar0 codes in pictures get no second opinion' ;;
+            libdmtx0b) printf '; without libdmtx0b noisy pictures of Data Matrix get no second opinion' ;;
             chromium) printf '; without chromium the tests of the web pages in a real browser are skipped' ;;
             espeak-ng) printf '; without espeak-ng nothing is spoken, and no voice is tried' ;;
             xvfb) printf '; without xvfb the kiosk'\''s X session is tried on no display' ;;

@@ -44,6 +44,19 @@ _OF: Final = {
     Context.FILM_EDGE: frozenset({Symbology.FILM_EDGE}),
     Context.ANY: frozenset(Symbology) - {Symbology.FILM_EDGE, Symbology.OTHER, Symbology.EAN_ADD_ON},
 }
+LINEAR: Final = frozenset(
+    {
+        Symbology.EAN_13,
+        Symbology.EAN_8,
+        Symbology.CODE_128,
+        Symbology.CODE_39,
+        Symbology.CODABAR,
+        Symbology.ITF,
+        Symbology.DATABAR,
+        Symbology.FILM_EDGE,
+    }
+)
+"""Bars in one row: no reader straightens them by itself."""
 DX_DIGITS: Final = 6
 CASE_DIGITS: Final = 14
 """The two lengths of Interleaved 2 of 5 that a shop meets: DX of a cartridge, and ITF-14 of a case."""

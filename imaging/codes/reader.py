@@ -12,10 +12,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from imaging.codes.contexts import Context, symbologies_of
+from imaging.codes.contexts import LINEAR, Context, symbologies_of
 from imaging.codes.found import Found
+from imaging.codes.reader_dmtx import read_with_dmtx
+from imaging.codes.reader_prepared import prepared
 from imaging.codes.reader_zbar import read_with_zbar
-from imaging.codes.reader_zxing import GLANCE, LOOK, read_with_zxing
+from imaging.codes.reader_zxing import EVEN_LIGHT, GLANCE, LOOK, read_with_zxing
 from imaging.errors import PictureRefused
 from photocore.aim import Symbology
 
@@ -75,8 +77,14 @@ def _tries(picture: Grey, symbologies: frozenset[Symbology], effort: Effort) -> 
         yield read_with_zxing(picture, symbologies, GLANCE)
         return
     yield read_with_zxing(picture, symbologies, LOOK)
-    if effort is Effort.SEARCH:
-        yield read_with_zbar(picture, symbologies)
+    if effort is not Effort.SEARCH:
+        return
+    yield read_with_zxing(picture, symbologies, EVEN_LIGHT)
+    yield read_with_zbar(picture, symbologies)
+    for other in prepared(picture, has_linear=bool(symbologies & LINEAR)):
+        yield [other.returned(each) for each in read_with_zxing(other.picture, symbologies, LOOK)]
+    if Symbology.DATAMATRIX in symbologies:
+        yield read_with_dmtx(picture)
 
 
 def _add(found: list[Found], readings: Iterable[Found]) -> None:
