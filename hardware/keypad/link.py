@@ -7,7 +7,7 @@ opened anew, which tells how its switch is now.
 from collections.abc import Callable
 from typing import Any, Final
 
-from hardware.keypad.decoder import Decoder
+from hardware.input_events.decoder import Decoder
 from hardware.keypad.profile import KeypadProfile
 from hardware.keypad.signals import Reader, Signal
 from hardware.supervision import SupervisedReader

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from hardware.errors import ProfileWrong
-from hardware.keypad.codes import KEYS, SWITCHES
+from hardware.input_events.codes import KEYS, SWITCHES
 from photocore.settings import load_toml
 
 FOLDER = Path("devices", "keypads")

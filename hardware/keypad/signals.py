@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from hardware.keypad.codes import EV_KEY, EV_SW, KEYS, SWITCHES
-from hardware.keypad.decoder import InputEvent
+from hardware.input_events.codes import EV_KEY, EV_SW, KEYS, SWITCHES
+from hardware.input_events.decoder import InputEvent
 from hardware.keypad.profile import KeypadProfile, KeyWord
 
 DOWN: Final = 1

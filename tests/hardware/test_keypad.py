@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware.errors import PortDown, PortFault, PortUrlWrong, ProfileWrong
+from hardware.input_events import Decoder, InputEvent
+from hardware.input_events.codes import EV_KEY, EV_SW, EV_SYN, KEYS, SWITCHES, SYN_DROPPED, SYN_REPORT
 from hardware.keypad import (
-    Decoder,
-    InputEvent,
     Jack,
     KeypadLink,
     KeypadProfile,
@@ -28,7 +28,6 @@ from hardware.keypad import (
     load_profile,
     profile_names,
 )
-from hardware.keypad.codes import EV_KEY, EV_SW, EV_SYN, KEYS, SWITCHES, SYN_DROPPED, SYN_REPORT
 from hardware.testing import Workbench
 from hardware.transport import open_port
 from hardware.transport.input_device import EVIOCGRAB, EVIOCGSW, EVIOCGVERSION, open_input

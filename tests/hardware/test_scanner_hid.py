@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware.errors import ProfileWrong
-from hardware.keypad.codes import EV_KEY, EV_SYN, KEYS, SYN_DROPPED, SYN_REPORT
-from hardware.keypad.decoder import InputEvent
+from hardware.input_events.codes import EV_KEY, EV_SYN, KEYS, SYN_DROPPED, SYN_REPORT
+from hardware.input_events.decoder import InputEvent
 from hardware.scanner.framing import Framer
 from hardware.scanner.hid import HidDialogue, Keymap, keymap_names, load_keymap
 from hardware.transport.input_device import switch_events

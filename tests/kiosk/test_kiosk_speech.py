@@ -19,8 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware.errors import PortUrlWrong, ProfileWrong
-from hardware.keypad import InputEvent
-from hardware.keypad.codes import EV_KEY, KEYS
+from hardware.input_events import InputEvent
+from hardware.input_events.codes import EV_KEY, KEYS
 from kiosk.errors import VoiceDown
 from kiosk.inbox import Inbox
 from kiosk.language import speak

@@ -6,8 +6,8 @@ by itself at every read, so good and refused stand on the screen alone.
 
 from typing import Final
 
-from hardware.keypad.codes import EV_SYN, SYN_DROPPED
-from hardware.keypad.decoder import Decoder, InputEvent
+from hardware.input_events.codes import EV_SYN, SYN_DROPPED
+from hardware.input_events.decoder import Decoder, InputEvent
 from hardware.scanner.framing import Frame, Framer, FramingCounts
 from hardware.scanner.hid.keymap import Keymap
 from hardware.scanner.hid.typist import Typist

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from hardware.errors import ProfileWrong
-from hardware.keypad.codes import KEYS
+from hardware.input_events.codes import KEYS
 from photocore.settings import load_toml
 
 FOLDER = Path("devices", "keymaps")

@@ -14,8 +14,8 @@ for it on every keyboard; for other countries than the US that is from memory.
 from collections.abc import Iterable
 from typing import Final
 
-from hardware.keypad.codes import EV_KEY, KEYS
-from hardware.keypad.decoder import InputEvent
+from hardware.input_events.codes import EV_KEY, KEYS
+from hardware.input_events.decoder import InputEvent
 from hardware.scanner.hid.keymap import Keymap
 
 UP: Final = 0

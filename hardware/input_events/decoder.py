@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from hardware.keypad.codes import EV_SYN, SYN_DROPPED, SYN_REPORT
+from hardware.input_events.codes import EV_SYN, SYN_DROPPED, SYN_REPORT
 
 WORD_BYTES: Final = struct.calcsize("@l")
 _BODY: Final = struct.Struct("=HHi")
