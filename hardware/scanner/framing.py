@@ -46,7 +46,7 @@ class FramingCounts:
 
     Of an overlong frame all its bytes count as dropped, also those that were told to be refused. The last three are of
     scanners that speak in packets: ``broken`` ones we had sent again, ``resent`` ones that came twice and were told
-    once, and what we sent that no scanner took (``unconfirmed``).
+    as repeated, and what we sent that no scanner took (``unconfirmed``).
     """
 
     overlong: int = 0

@@ -13,7 +13,8 @@ from typing import Any, Final
 from hardware.errors import PortDown, PortFault
 from hardware.scanner.debounce import Debounce
 from hardware.scanner.dialogue import Dialogue
-from hardware.scanner.framing import Frame
+from hardware.scanner.doubts import Doubts
+from hardware.scanner.framing import Frame, FramingCounts
 from hardware.scanner.link_state import Condition, LinkCounts, LinkState
 from hardware.scanner.profile import ScannerProfile
 from hardware.supervision import SupervisedReader
@@ -55,6 +56,7 @@ class ScannerLink(SupervisedReader):
         self._on_frame = on_frame
         self._on_state = on_state
         self._dialogue = dialogue or profile.dialogue()
+        self._doubts = Doubts()
         self._debounce = Debounce(profile.repeat_window_ms / 1000)
         self._talking = threading.Lock()
         self._frames = self._repeated = self._answers_lost = 0
@@ -115,10 +117,19 @@ class ScannerLink(SupervisedReader):
         with self._talking:
             frames = self._dialogue.feed(delivery, now) if delivery else self._dialogue.silence(now)
             self._write_outgoing()
-            is_changed = self._dialogue.counts != before
+            counts = self._dialogue.counts
         self._deliver(frames)
-        if is_changed:
+        if self._doubt_settings(frames, counts) or counts != before:
             self._tell(Condition.UP)
+
+    def _doubt_settings(self, frames: list[Frame], counts: FramingCounts) -> bool:
+        """Say whether a doubt came up or went; each is one log line."""
+        before = self._doubts.words
+        self._doubts.note(frames, counts)
+        words = self._doubts.words
+        if words != before:
+            self._log.warning("scanner.doubted", why=words) if words else self._log.info("scanner.as_before")
+        return words != before
 
     def _deliver(self, frames: list[Frame]) -> None:
         for frame in frames:
@@ -160,6 +171,7 @@ class ScannerLink(SupervisedReader):
             condition=condition,
             why=why,
             lasting=lasting,
+            doubt=self._doubts.words if condition is Condition.UP else "",
             since=before.since if condition is before.condition else self._clock.monotonic(),
             counts=LinkCounts(
                 frames=self._frames,

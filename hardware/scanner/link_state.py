@@ -37,6 +37,8 @@ class LinkState:
     """Why it is down, in words a shop can act on."""
     lasting: bool = False
     """A person must change something before it can come back."""
+    doubt: str = ""
+    """Why its settings are doubted although it is up, in words a shop can act on; see hardware/scanner/doubts.py."""
     since: float = 0.0
     """Monotonic second the condition began."""
     counts: LinkCounts = field(default_factory=LinkCounts)

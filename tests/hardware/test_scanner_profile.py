@@ -16,7 +16,7 @@ def test_K2_every_profile_in_the_box_is_sound(name):
     """It loads, opens a line, frames, and names its manual."""
     profile = load_profile(locate_config(), name)
     assert profile.port_settings().baud >= 300
-    assert profile.framer().held_bytes == 0
+    assert profile.dialogue().due() is None
     assert profile.source
     assert profile.quality.tried_on_real_hardware != "done", "nobody had one: change this test when someone has"
 
@@ -33,6 +33,12 @@ def test_K2_every_profile_in_the_box_is_sound(name):
         ("zebra_wincor_b", b"", b""),
         ("no_suffix", b"", b""),
         ("virtual", b"\x06", b"\x15"),
+        ("zebra_enq", b"", b""),
+        ("zebra_ack_nak_enq", b"\x06", b"\x15"),
+        ("zebra_xon_xoff", b"", b""),
+        ("datalogic_ack_nak", b"\x06", b"\x15"),
+        ("datalogic_powerscan_96", b"\x1b[6q\x1b[3q\x1b[7q", b"\x1b[8q\x1b[4q\x1b[9q"),
+        ("metrologic_ms9540", b"\x06", b"\x07"),
     ],
 )
 def test_K2_answers_are_the_manuals_bytes(name, good, refused):
@@ -44,6 +50,8 @@ def test_K2_answers_are_the_manuals_bytes(name, good, refused):
 QUALITY = """
 [quality]
 reconnects = "done"
+status_confirmed = "exempt: a test"
+double_read_safe = "done"
 golden_bytes = "done"
 faults_tested = "done"
 tried_on_real_hardware = "exempt: a test"
@@ -61,7 +69,13 @@ SOUND = 'name = "x"\nmodels = []\nsource = "y"\n' + QUALITY
         (SOUND + "[framing]\ngap_ms = 5", "framing.gap_ms"),
         (SOUND + '[answers]\ngood = "6"', "hex pairs"),
         (SOUND + "[answers]\nresends = true", "resends"),
-        (SOUND.replace("exempt: a test", "never"), "tried_on_real_hardware"),
+        ('protocol = "ssi"\n' + SOUND, "ssi.parameters belongs to protocol 'ssi'"),
+        ('protocol = "honeywell"\n' + SOUND, "question belongs"),
+        ('protocol = "hid"\n' + SOUND, "keymap belongs"),
+        ('keymap = "us"\n' + SOUND, "keymap belongs"),
+        ('protocol = "telepathy"\n' + SOUND, "protocol"),
+        (SOUND.replace("double_read_safe", "double_reads"), "double_read"),
+        (SOUND.replace('hardware = "exempt: a test"', 'hardware = "never"'), "tried_on_real_hardware"),
         ('gs_substitute = "\\u00e9"\n' + SOUND, "gs_substitute"),
         ('gs_substitute = "AB"\n' + SOUND, "gs_substitute"),
         (SOUND + "[framing]\nlongest_bytes = 4096", "longest_bytes"),

@@ -1,0 +1,44 @@
+"""Whether a scanner still is as its profile says: a settings bar code, scanned by mistake, changes it in silence.
+
+A scanner that was reset goes on reading and beeping, while its codes come without an ending, without AIM IDs, or in
+another language. Each code alone may be a mishap; three in a row, with none as before between them, are a doubt to be
+told to staff.
+"""
+
+from typing import Final
+
+from hardware.scanner.framing import Frame, FramingCounts
+
+DOUBTS_AFTER: Final = 3
+
+NO_ENDING = "its codes come without the ending this profile expects: was it reset by a settings bar code?"
+NO_PACKETS = "it sends what this profile cannot read: was it reset by a settings bar code?"
+NO_AIM = "its codes no longer come with AIM IDs: was it reset by a settings bar code?"
+
+
+class Doubts:
+    """Counts what is unlike before; :attr:`words` is empty while nothing is doubted."""
+
+    def __init__(self) -> None:
+        self._before = FramingCounts()
+        self._unlike = {NO_ENDING: 0, NO_PACKETS: 0, NO_AIM: 0}
+        self._has_sent_aim = False
+
+    @property
+    def words(self) -> str:
+        """Return the doubt in words a shop can act on."""
+        return next((words for words, times in self._unlike.items() if times >= DOUBTS_AFTER), "")
+
+    def note(self, frames: list[Frame], counts: FramingCounts) -> None:
+        """Take note of the codes that came since the last time, and of what was dropped."""
+        whole = [frame for frame in frames if frame.data.isascii()]
+        if whole:
+            self._unlike[NO_ENDING] = self._unlike[NO_PACKETS] = 0
+        else:
+            self._unlike[NO_ENDING] += counts.unfinished > self._before.unfinished
+            self._unlike[NO_PACKETS] += counts.broken > self._before.broken
+        for frame in whole:
+            has_aim = frame.data.startswith(b"]")
+            self._has_sent_aim |= has_aim
+            self._unlike[NO_AIM] = 0 if has_aim else self._unlike[NO_AIM] + self._has_sent_aim
+        self._before = counts
