@@ -134,6 +134,10 @@ def park_damaged(connection: apsw.Connection, damaged: list[tuple[str, str]]) ->
 def settle(connection: apsw.Connection, ack: Ack) -> None:
     """Take the photoservice's verified ack: verdicts, mark, and the secrets' ciphertext that is no longer needed.
 
+    An epoch's first fork tells that another history stands upstream. A photoservice that was put back may have lost
+    ours and taken a twin's in its place, which no mark shows: so all it ever took of that epoch is owed once more. What
+    it still has is a duplicate then, and the rest is kept as a fork, for a person to look at.
+
     Raises:
         AnswerRefused: it speaks of events that are not in this journal, or of another history.
     """
@@ -141,10 +145,14 @@ def settle(connection: apsw.Connection, ack: Ack) -> None:
     if found is None:
         raise AnswerRefused(f"the ack names epoch {ack.epoch}, which is not ours")
     ordinal, last = found
+    forks = any(verdict.verdict is Verdict.FORK for verdict in ack.verdicts)
+    is_forked = forks and one(connection, "outbox.is_forked", {"ordinal": ordinal}) is not None
     for verdict in ack.verdicts:
         if not _is_ours(connection, ordinal, verdict):
             raise AnswerRefused(f"the ack judges event {verdict.id}, which is not at seq {verdict.seq}")
         _settle_one(connection, ack, verdict, late=False)
+    if forks and not is_forked:
+        run(connection, "outbox.owe_again", {"ordinal": ordinal})
     if ack.high is not None and (ack.high.seq <= last or _is_written_now(connection, ordinal)):
         _check_place(connection, ordinal, ack.high)
         _raise_mark(connection, ordinal, ack.high)

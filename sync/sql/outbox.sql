@@ -106,6 +106,16 @@ where level = 'hub';
 update outbox set level = null, verdict = null, reason = '', cause = '', answered_at = null, resend = 0
 where ordinal = :ordinal and seq between :first and :last and level = 'hub';
 
+-- name: is_forked
+-- Whether an event of this epoch was called a fork before.
+select 1 from outbox where ordinal = :ordinal and verdict = 'fork' limit 1;
+
+-- name: owe_again
+-- Another history stands upstream in the place of this one: what was taken of it may be gone, so it is owed once more.
+update outbox set level = null, verdict = null, reason = '', cause = '', answered_at = null, resend = 0
+where ordinal = :ordinal and level = 'photoservice' and verdict in ('applied', 'duplicate')
+  and exists (select 1 from event where event.id = outbox.event and event.line is not null);
+
 -- name: count_at_hub
 -- How many events the store hub has and the photoservice has not answered.
 select count(*) from outbox where level = 'hub';
