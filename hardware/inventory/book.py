@@ -152,6 +152,16 @@ class DeviceBook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         kept = tuple(entry if old.name == entry.name else old for old in self)
         return _sorted_in(kept if entry in kept else (*kept, entry))
 
+    def with_new(self, entry: Entry) -> "DeviceBook":
+        """Return the book with one more entry.
+
+        Raises:
+            DeviceBookWrong: its name is taken.
+        """
+        if any(old.name == entry.name for old in self):
+            raise DeviceBookWrong(f"{entry.name!r} is in the book already: choose another name, or forget that one.")
+        return self.with_entry(entry)
+
     def without(self, name: str) -> "DeviceBook":
         """Return the book without the entry of this name.
 
@@ -202,13 +212,13 @@ def change_book(folder: Path, change: Callable[[DeviceBook], DeviceBook]) -> Dev
     try:
         with (folder / LOCK).open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            book = change(load_book(folder))
+            book = msgspec.convert(msgspec.to_builtins(change(load_book(folder))), DeviceBook)
             _write(folder / FILE, book_text(book).encode())
             return book
     except OSError as cause:
         raise DeviceBookWrong(f"{folder / FILE} cannot be written: {cause.strerror}.") from cause
-    except ValueError as cause:
-        raise DeviceBookWrong(f"{cause}.") from cause
+    except msgspec.ValidationError as cause:
+        raise DeviceBookWrong(f"This cannot stand in {FILE}: {cause}.") from cause
 
 
 def book_text(book: DeviceBook) -> str:
