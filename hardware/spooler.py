@@ -160,7 +160,11 @@ class Spooler:
             return False  # it spoke before: it hangs, and a set sent now would be a row of maybes
         if session.status.errors & RECOVERABLE and not session.status.cover_open:
             session.write_now(session.language.recover())
-        return session.status.fault is None and not session.status.offline
+        return session.status.fault is None and not session.status.offline and not self._waits_for_a_hand()
+
+    def _waits_for_a_hand(self) -> bool:
+        """Say whether a label waits at the peel bar: the printer would hold the next one back, and its proof too."""
+        return bool(self._session.status.label_waiting)
 
     def _answers(self) -> bool:
         """Ask the printer how it is; say no only of one that answered at another time."""

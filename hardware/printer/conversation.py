@@ -5,7 +5,7 @@ question at a time, an answer nobody asked for means nothing, a proof counts for
 a closed line might still have said is unknown.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from hardware.printer.language import Event, Flow, Noise, PrinterLanguage, ProcessId, Question, Saying
@@ -23,7 +23,7 @@ class Conversation:
     ``openings`` counts how often the line was opened, ``answers`` the questions answered, ``cleared`` the times the
     printer said that its buffer is empty. ``may_send`` is False between XOFF and XON. ``has_spoken`` says that on this
     line something came that makes sense, ``answers_here`` that a question was answered on it, ``has_confirmed`` that a
-    printer here once proved a print, on whatever line.
+    printer here once proved a print, on whatever line. ``unanswered`` are the optional questions it does not know.
     """
 
     language: PrinterLanguage
@@ -39,6 +39,7 @@ class Conversation:
     answers_here: bool = False
     has_confirmed: bool = False
     proofs: Proofs = field(default_factory=Proofs)
+    unanswered: set[Question] = field(default_factory=set[Question])
     _asked: Question | None = None
 
     def opened(self) -> None:
@@ -50,6 +51,7 @@ class Conversation:
         self.confirms = "unknown"  # another printer may stand there now, or this one may have found its voice
         self._asked = None
         self.proofs.doubt()
+        self.unanswered.clear()
 
     def closed(self) -> None:
         """Forget what only a living line can vouch for."""
@@ -62,6 +64,13 @@ class Conversation:
         self.status = PrinterStatus(connected=self.status.connected)
         self._asked = None
         self.proofs.doubt()
+        self.unanswered.clear()
+
+    def gave_no_answer(self, question: Question) -> None:
+        """Note that it does not know an optional question; whether it is dead, the others will find out."""
+        self.unanswered.add(question)
+        self.status = replace(self.status, count=None)
+        self._asked = None
 
     def ask(self, what: Question) -> None:
         """Note the one question whose answer is awaited."""

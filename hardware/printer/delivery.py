@@ -21,6 +21,7 @@ from hardware.printer.session import PrinterSession
 WATCH_WITHOUT_PROOF_S: Final = 3.0
 FILL_S: Final = 1.0
 ASK_EVERY_S: Final = 1.0
+COUNT_EVERY_S: Final = 0.3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +131,8 @@ class Delivery:
     def _watch(self, is_over: Callable[[Conversation], bool], seconds: float) -> None:
         """Wait until ``is_over``; meanwhile ask a printer that would not tell of an empty roll by itself."""
         tells_changes = self._session.language.tells_changes
-        rounds = 1 if tells_changes else math.ceil(seconds / ASK_EVERY_S)
+        every_s = COUNT_EVERY_S if self._counts else ASK_EVERY_S
+        rounds = 1 if tells_changes else math.ceil(seconds / every_s)
         for _ in range(rounds):
             if self._session.wait_for(is_over, seconds / rounds):
                 return

@@ -17,6 +17,7 @@ BLOCK: Final = 0x37
 TEXT: Final = 0x5F
 PROCESS_ID_BLOCK: Final = 0x22
 CLEARED_BLOCK: Final = 0x25
+POSITION_BLOCK: Final = 0x38
 LONGEST_BLOCK: Final = 96
 
 KIND_MASK: Final = 0x93

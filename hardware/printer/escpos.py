@@ -54,6 +54,14 @@ def label_feed(to: int, *, go_on: bool = False) -> bytes:
     return b"\x1c(L\x02\x00" + bytes((to, 0x31 if go_on else 0x30))
 
 
+def ask_label_position() -> bytes:
+    """FS ( L fn 48: the printer says where the label stands, by block 37h 38h A B (TM-L90 specification, p. 105).
+
+    Not in real time: it is answered when everything before it was obeyed.
+    """
+    return b"\x1c(L\x02\x0000"
+
+
 def ask_process_id(process_id: str) -> bytes:
     """GS ( H fn 48: the printer sends ``process_id`` back when all data before it is on paper.
 

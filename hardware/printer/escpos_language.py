@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from hardware.printer import escpos, escpos_document
-from hardware.printer.demux import CLEARED_BLOCK, Answer, Block, Demultiplexer, Report
+from hardware.printer.demux import CLEARED_BLOCK, POSITION_BLOCK, Answer, Block, Demultiplexer, Report
 from hardware.printer.language import Document, Learnt, ProvesBy, Question, Saying
 from hardware.printer.profile import PrinterProfile
 from hardware.printer.raster import Raster
@@ -20,6 +20,12 @@ QUESTIONS: Final = (
     escpos.DLE_EOT_ERROR,
     escpos.DLE_EOT_PAPER,
 )
+
+LABEL_POSITION: Final = 48
+"""``FS ( L`` fn 48, asked of an idle printer only: a busy or stopped one would not answer it now."""
+
+CANNOT_PRINT: Final = 0x03
+"""Position information B: neither this label nor the next can be fed to where a print starts (TM-L90, p. 106)."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,11 @@ class Escpos:
         return escpos.DLE_EOT_PRINTER
 
     @property
+    def optional(self) -> frozenset[Question]:
+        """Return the label's position, which few models know."""
+        return frozenset({LABEL_POSITION})
+
+    @property
     def may_clear(self) -> bool:
         """Say no of clones that are not even probed: ``DLE DC4 8`` is ink to them."""
         return self.profile.supports.process_id == "probe"
@@ -63,23 +74,28 @@ class Escpos:
         return Demultiplexer()
 
     def next_question(self, asked: tuple[Question, ...], known: PrinterStatus) -> Question | None:
-        """Return the next of ``DLE EOT`` 1 to 4."""
-        del known
-        return QUESTIONS[len(asked)] if len(asked) < len(QUESTIONS) else None
+        """Return the next of ``DLE EOT`` 1 to 4, and then where the label stands, where that is answered."""
+        if len(asked) < len(QUESTIONS):
+            return QUESTIONS[len(asked)]
+        can_answer = not (known.offline or known.cover_open or known.paper == "out" or known.errors - {"stock"})
+        is_wanted = self.profile.supports.label_position and self.profile.media != "continuous"
+        return LABEL_POSITION if is_wanted and can_answer and LABEL_POSITION not in asked else None
 
     def ask(self, question: Question) -> bytes:
-        """Return ``DLE EOT question``."""
-        return escpos.ask_status(question)
+        """Return ``DLE EOT question``, or ``FS ( L`` fn 48."""
+        return escpos.ask_label_position() if question == LABEL_POSITION else escpos.ask_status(question)
 
     def learn(self, known: PrinterStatus, said: Saying, asked: Question | None) -> Learnt | None:
         """Return what a report, an answer or "buffer cleared" means; an answer nobody asked for means nothing."""
         match said:
             case Report():
                 return Learnt(status=after_report(known, said.status))
-            case Answer() if asked is not None:
+            case Answer() if asked is not None and asked != LABEL_POSITION:
                 return Learnt(status=after_answer(known, asked, said.byte), answers=True)
             case Block(identifier=identifier) if identifier == CLEARED_BLOCK:
                 return Learnt(status=known, cleared=True)
+            case Block(identifier=identifier) if identifier == POSITION_BLOCK and asked == LABEL_POSITION:
+                return Learnt(status=after_position(known, said.body), answers=True)
             case _:
                 return None
 
@@ -131,6 +147,13 @@ def after_answer(status: PrinterStatus, asked: int, byte: int) -> PrinterStatus:
         errors = _errors(byte, mechanical=0x04, cutter=0x08, unrecoverable=0x20, head_hot=0x40)
         return replace(status, errors=errors)
     return replace(status, paper=_paper(near=byte & 0x0C, out=byte & 0x60))
+
+
+def after_position(status: PrinterStatus, body: bytes) -> PrinterStatus:
+    """Fold in the two bytes of ``FS ( L`` fn 48: labels that can be printed nowhere are the wrong roll, or unset."""
+    is_lost = len(body) == 2 and body[1] & CANNOT_PRINT == CANNOT_PRINT
+    errors = status.errors - {"stock"}
+    return replace(status, errors=errors | {"stock"} if is_lost else errors)
 
 
 def _errors(byte: int, **bits: int) -> frozenset[str]:

@@ -87,6 +87,11 @@ class PrinterLanguage(Protocol):
         """Return the question that is answered at once, whatever is being printed."""
         ...
 
+    @property
+    def optional(self) -> frozenset[Question]:
+        """Return the questions that some models leave unanswered; then they are not asked again on that line."""
+        ...
+
     def greeting(self) -> tuple[bytes, ...]:
         """Return what is said when the line opens."""
         ...

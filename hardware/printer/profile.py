@@ -6,7 +6,7 @@ millimetre, an 80 mm printer prints 576 of them or 512 (research/hardware.md 0, 
 
 import codecs
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
@@ -16,12 +16,24 @@ from photocore.settings import load_toml
 FOLDER = Path("devices", "printers")
 INCH_MM = 25.4
 
+Standing = Annotated[str, msgspec.Meta(pattern=r"^done$|^(exempt|todo): \S.*$")]
+
+Rung = Literal["process_id", "odometer", "label_waiting", "scan_back"]
+
+SPEAKS: Final[dict[str, tuple[tuple[Rung, ...], tuple[str, ...]]]] = {
+    "escpos": (("process_id",), ("GS v 0",)),
+    "zpl": (("odometer", "label_waiting"), ("^GF Z64", "^GF hex")),
+    "tspl": (("label_waiting",), ("BITMAP",)),
+}
+"""What each language can prove a label by, and how it takes a picture."""
+
 
 class Supports(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the model's manual promises; a probe may still find less.
 
-    ``status`` answers to DLE EOT; ``asb`` automatic reports; ``process_id`` proof of print by ``GS ( H``:
-    ``probe`` asks the printer once, since clones differ; ``motion_units`` takes ``GS P``.
+    ``status`` answers to questions; ``cutter`` and ``peel`` are how a print is handed out. Of ESC/POS: ``asb``
+    automatic reports; ``process_id`` proof of print by ``GS ( H``: ``probe`` asks the printer once, since clones
+    differ; ``motion_units`` takes ``GS P``; ``label_position`` answers ``FS ( L`` fn 48.
     """
 
     status: bool = True
@@ -30,6 +42,7 @@ class Supports(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     motion_units: bool = True
     cutter: Literal["none", "partial", "full"] = "partial"
     peel: bool = False
+    label_position: bool = False
 
 
 class Quality(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -45,12 +58,29 @@ class Quality(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     black_below: Annotated[int, msgspec.Meta(ge=1, le=255)] = 150
 
 
+class Scale(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How far this profile is to be trusted, point by point: ``done``, or ``exempt: why``, or ``todo: why``.
+
+    ``confirms`` that "printed" is the printer's own word; ``never_twice`` that no fault makes a second label that
+    counts. What only a real printer can show is ``tried_on_real_hardware``.
+    """
+
+    reconnects: Standing
+    confirms: Standing
+    never_twice: Standing
+    golden_bytes: Standing
+    faults_tested: Standing
+    tried_on_real_hardware: Standing
+
+
 class PrinterProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One model, or a class of models that behave alike.
 
-    ``confirms_by`` is the ladder of proof, the best first: ``process_id`` (the printer says so itself), then
-    ``scan_back`` (a person holds the fresh label under the scanner). ``band_rows`` rows are sent at a time.
-    ``media``: ``continuous`` paper is cut, ``die_cut`` and ``black_mark`` labels are fed by ``FS ( L``.
+    ``source`` names the manual, ``setup`` what an installer sets at the printer. ``confirms_by`` is the ladder of
+    proof, the best first: ``process_id`` (ESC/POS sends our own id back), ``odometer`` (ZPL counts its labels),
+    ``label_waiting`` (the sensor at the peel bar), and always last ``scan_back`` (a person holds the fresh label under
+    the scanner). ``band_rows`` rows are sent at a time. ``raster`` is the command that carries the picture. ``media``:
+    ``continuous`` paper is cut or torn, ``die_cut`` and ``black_mark`` labels are fed.
     ``near_end_mm`` is the paper left when the near-end sensor speaks, as measured on this printer with this roll core:
     then a set longer than that is not begun. Absent, the sensor is a notice only.
     ``escpos_profile`` names the model in python-escpos, which composes receipts; ``codepage`` is Python's name.
@@ -61,13 +91,16 @@ class PrinterProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     dpi: Annotated[int, msgspec.Meta(ge=100, le=1200)]
     print_width_dots: Annotated[int, msgspec.Meta(ge=192, le=4096, multiple_of=8)]
     paper_width_mm: Annotated[float, msgspec.Meta(gt=20, le=250)]
+    source: str
     supports: Supports
     quality: Quality
-    language: Literal["escpos"] = "escpos"
-    raster: Literal["GS v 0"] = "GS v 0"
+    scale: Scale
+    setup: tuple[str, ...] = ()
+    language: Literal["escpos", "zpl", "tspl"] = "escpos"
+    raster: Literal["GS v 0", "^GF Z64", "^GF hex", "BITMAP"] = "GS v 0"
     band_rows: Annotated[int, msgspec.Meta(ge=24, le=256)] = 128
     media: Literal["continuous", "die_cut", "black_mark"] = "continuous"
-    confirms_by: tuple[Literal["process_id", "scan_back"], ...] = ("process_id", "scan_back")
+    confirms_by: tuple[Rung, ...] = ("process_id", "scan_back")
     escpos_profile: str = "default"
     codepage: str = "cp858"
     columns: Annotated[int, msgspec.Meta(ge=24, le=96)] = 48
@@ -85,12 +118,24 @@ class PrinterProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
             raise ValueError(f"prints {self.print_width_mm:.1f} mm on {self.paper_width_mm} mm paper")
         if self.quality.matrix_least_dots > self.quality.matrix_dots:
             raise ValueError("quality.matrix_least_dots is more than quality.matrix_dots")
+        self._check_language()
         if self.confirms_by[-1:] != ("scan_back",):
             raise ValueError('confirms_by must end in "scan_back": a person can always look')
         try:
             codecs.lookup(self.codepage)
         except LookupError as cause:
             raise ValueError(f"codepage {self.codepage} is unknown") from cause
+
+    def _check_language(self) -> None:
+        rungs, rasters = SPEAKS[self.language]
+        if self.raster not in rasters:
+            raise ValueError(f"a {self.language} printer's raster is one of {', '.join(rasters)}")
+        if not set(self.confirms_by) <= {*rungs, "scan_back"}:
+            raise ValueError(f"a {self.language} printer confirms by {', '.join(rungs)} or scan_back")
+        if self.language != "escpos" and len(self.confirms_by) > 1 and not self.supports.status:
+            raise ValueError("a printer that is asked for its count must answer questions: supports.status")
+        if "label_waiting" in self.confirms_by and not self.supports.peel:
+            raise ValueError("label_waiting needs supports.peel")
 
     @property
     def may_prove(self) -> bool:

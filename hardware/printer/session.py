@@ -5,11 +5,17 @@ took half a report for "no paper" (research/hardware.md 0). So one thread reads 
 language tells it apart, and whoever asked waits on a condition.
 """
 
+from typing import Final
+
 from hardware.printer.conversation import Confirms
 from hardware.printer.language import Question
 from hardware.printer.line import KeptLine
 from hardware.printer.process_ids import PROBE
 from hardware.printer.status import PrinterStatus
+
+QUIET_ANSWERS: Final = 2
+QUIET_WITHIN_ANSWERS: Final = 10
+"""A printer that only counts is empty when its count stood still so many times as long as an answer may take."""
 
 
 class PrinterSession(KeptLine):
@@ -70,7 +76,7 @@ class PrinterSession(KeptLine):
         asked: tuple[Question, ...] = ()
         with self._asking:
             while (question := self.language.next_question(asked, self.status)) is not None:
-                if not self._ask(question):
+                if question not in self._talk.unanswered and not self._ask(question):
                     return False
                 asked += (question,)
             with self._heard:
@@ -158,8 +164,23 @@ class PrinterSession(KeptLine):
         before = self._talk.cleared
         self.write_now(self.language.clear())
         if not self.language.says_cleared:
-            return self.ask_status() and self.status.held == 0
+            return self._becomes_quiet()
         return self.wait_for(lambda talk: talk.cleared > before, self._answer_wait_s)
+
+    def _becomes_quiet(self) -> bool:
+        """Wait until it holds nothing and its count stands still: the label that moves is finished all the same."""
+        ends_at = self._clock.monotonic() + QUIET_WITHIN_ANSWERS * self._answer_wait_s
+        while self.ask_status() and not self.status.offline and self._clock.monotonic() < ends_at:
+            if self.status.held == 0 and self._stands_still(self.status.count):
+                return True
+        return False
+
+    def _stands_still(self, count: int | None) -> bool:
+        """Say whether the odometer stays at ``count`` for as long as a label takes; one that has none is still."""
+        if count is None:
+            return True
+        self.wait_for(lambda talk: not talk.status.connected, QUIET_ANSWERS * self._answer_wait_s)
+        return self.ask_status() and self.status.count == count
 
     def _echoes(self) -> bool:
         self.fence()
@@ -177,14 +198,19 @@ class PrinterSession(KeptLine):
         return status.offline is False and not status.errors and status.fault is None
 
     def _ask(self, question: Question) -> bool:
+        """Ask one question; say whether it was answered, or need not be."""
         with self._heard:
             before, opening = self._talk.answers, self._talk.openings
             self._talk.ask(question)
         self.write_now(self.language.ask(question))
         self.wait_for(lambda talk: talk.answers > before or talk.openings != opening, self._answer_wait_s)
-        answered = self._talk.answers > before
-        if not answered:
-            with self._heard:
+        if self._talk.answers > before:
+            return True
+        is_optional = question in self.language.optional
+        with self._heard:
+            if is_optional:
+                self._talk.gave_no_answer(question)
+            else:
                 self._talk.fell_silent()
-            self._tell()
-        return answered
+        self._tell()
+        return is_optional

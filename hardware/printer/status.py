@@ -16,6 +16,8 @@ ERRORS = {
     "cutter": "a jam at the cutter",
     "unrecoverable": "a fault it cannot leave by itself",
     "head_hot": "a hot print head",
+    "ribbon": "the end of its ribbon",
+    "stock": "labels it cannot find: another roll than it is set for",
 }
 """The causes a printer can name, as a person would say them."""
 
