@@ -29,6 +29,7 @@ class PortFault(enum.Enum):
     GONE = "it was unplugged, or the other side hung up"
     STALLED = "it takes no bytes"
     CLOSED = "we closed it"
+    PAUSED = "its queue is paused, or takes no jobs"
     REPLACED = "it is missing, and another device was plugged in: is this the new one?"
     AMBIGUOUS = "two devices fit its name, and it is not guessed which"
 

@@ -4,24 +4,26 @@
 ``serial:///dev/serial/by-id/x``  a serial device; a bare ``/dev/...`` or any other path means the same
 ``tcp://printer.local:9100``      a device behind TCP; the port has no default
 ``file:///dev/usb/lp0``           a device file, FIFO or plain file that exists already
+``cups://localhost/QUEUE``        a raw queue of CUPS: nothing comes back, so nothing printed there can be proven
 ``evdev:///dev/input/by-id/x``    a keypad or a switch, as the kernel's input events
 ``device://counter-left``         one of the shop's own names; only the station's device book knows what it stands for
 ==============================  ==========================================================================
 """
 
-import os
-import stat
-from functools import partial
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from hardware.errors import PortDown, PortFault, PortUrlWrong
-from hardware.transport.descriptor import DescriptorPort, fault_of
+from hardware.errors import PortUrlWrong
+from hardware.transport.cups import open_cups
+from hardware.transport.device_file import open_file
 from hardware.transport.input_device import open_input
 from hardware.transport.port import Port, PortSettings
 from hardware.transport.serial_line import open_serial, stable_name
 from hardware.transport.tcp import open_tcp
 
-SCHEMES = frozenset({"serial", "tcp", "file", "evdev", "device"})
+SCHEMES = frozenset({"serial", "tcp", "file", "evdev", "device", "cups"})
+
+ONE_WAY: frozenset[str] = frozenset({"cups"})
+"""Addresses from which nothing ever comes back."""
 
 
 def open_port(url: str, *, settings: PortSettings | None = None) -> Port:
@@ -38,7 +40,9 @@ def open_port(url: str, *, settings: PortSettings | None = None) -> Port:
     if address.scheme == "tcp":
         return open_tcp(url, address.hostname or "", address.port or 0, settings)
     if address.scheme == "file":
-        return _open_file(url, unquote(address.path), settings)
+        return open_file(url, unquote(address.path), settings)
+    if address.scheme == "cups":
+        return open_cups(url, address.hostname or "", address.port or 0, address.path.strip("/"), settings)
     if address.scheme == "evdev":
         return open_input(url, unquote(address.path), is_grabbed=settings.is_exclusive)
     return open_serial(url, unquote(address.path) if address.scheme else url, settings)
@@ -51,6 +55,11 @@ def check_url(url: str) -> None:
         PortUrlWrong: unknown scheme, TCP without host or port, no path.
     """
     _split(url)
+
+
+def goes_both_ways(url: str) -> bool:
+    """Say whether a device at this address can answer at all."""
+    return _split(url).scheme not in ONE_WAY
 
 
 def stable_url(url: str) -> str | None:
@@ -76,21 +85,8 @@ def _split(url: str) -> SplitResult:
         raise PortUrlWrong(f"{url!r} needs a name, as in device://counter-left.")
     if address.scheme in ("serial", "file", "evdev") and (address.netloc or not address.path.startswith("/")):
         raise PortUrlWrong(f"{url!r} needs three slashes and a full path, as in {address.scheme}:///dev/ttyACM0.")
+    if address.scheme == "cups" and (not address.path.strip("/") or "/" in address.path.strip("/")):
+        raise PortUrlWrong(f"{url!r} needs the name of a queue, as in cups://localhost/LABELS.")
     if not url:
         raise PortUrlWrong("A device address is missing.")
     return address
-
-
-def _open_file(url: str, path: str, settings: PortSettings) -> DescriptorPort:
-    # Never created: a plain file in the place of an unplugged /dev/usb/lp0 would swallow labels for ever.
-    try:
-        fd = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK | os.O_APPEND)
-    except OSError as cause:
-        raise PortDown(url, fault_of(cause, PortFault.UNREACHABLE), cause.strerror or "") from cause
-    is_plain = stat.S_ISREG(os.fstat(fd).st_mode)
-    if stat.S_ISDIR(os.fstat(fd).st_mode):
-        os.close(fd)
-        raise PortDown(url, PortFault.NOT_A_DEVICE, "a folder")
-    return DescriptorPort(
-        url, fd, partial(os.close, fd), write_deadline_s=settings.write_deadline_s, speaks=not is_plain
-    )
