@@ -104,7 +104,7 @@ def _replace(options: argparse.Namespace, root: Path) -> int:
     if device is None:
         found = "; ".join(map(device_words, standing.candidates or free)) or "none"
         raise NotAdded(
-            f"{options.name} is {standing_words(standing)}. Say which is the new one; without a name: {found}."
+            f"{options.name}: {standing_words(standing)}. Say which is the new one; without a name: {found}."
         )
     inventory.bind(options.name, device)
     entry = inventory.book.find(options.name)

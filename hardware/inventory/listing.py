@@ -28,7 +28,7 @@ def standing_words(standing: Standing) -> str:
     fault = standing.fault or PortFault.MISSING
     if fault is PortFault.REPLACED:
         return f"missing; perhaps replaced by {' or '.join(map(device_words, standing.candidates))}"
-    return fault.value
+    return "missing" if fault is PortFault.MISSING else fault.value
 
 
 def device_words(device: Plugged) -> str:

@@ -8,7 +8,7 @@ from hardware.errors import HardwareError, PortDown, ProfileWrong
 from hardware.inventory.book import Role
 from hardware.inventory.plugged import Plugged
 from hardware.inventory.trial import Fit, fitting, speaks_by
-from hardware.inventory.trying import Bench, record
+from hardware.inventory.trying import Bench, drain, record
 from hardware.printer.profile import PrinterProfile
 from hardware.printer.profile import load_profile as load_printer_profile
 from hardware.printer.profile import profile_names as printer_profile_names
@@ -55,7 +55,8 @@ class Profiler:
     def _scanner_profile(self, device: Plugged, preferred: tuple[str, ...], wished: str | None) -> str:
         config = self.bench.config
         if wished:
-            load_scanner_profile(config, wished)
+            if not speaks_by(device.way, load_scanner_profile(config, wished)):
+                raise ProfileWrong(f"{wished} is not for what is plugged in: keyboards have profiles of their own.")
             return wished
         names = [name for name in scanner_profile_names(config) if not name.startswith("virtual")]
         profiles = {name: load_scanner_profile(config, name) for name in names}
@@ -79,6 +80,7 @@ class Profiler:
                 self.bench.say(f"It cannot be tried: {down.fault.value}. (A running kiosk holds its scanners.)")
                 return ()
             try:
+                drain(port, self.bench.clock)
                 self.bench.say("Scan any code now.")
                 recording = record(port, self.bench.clock, patience_s=self.bench.patience_s)
             except PortDown as down:
@@ -120,8 +122,9 @@ class Profiler:
                 yield language
 
     def _pick_profile(self, likely: Sequence[str], known: tuple[str, ...]) -> str:
+        likely = likely or known[:1]
         if not likely:
-            likely = known[:1]
+            raise NotAdded("There is no profile for a device that is plugged in like this: name one with --profile.")
         others = ", ".join(list(dict.fromkeys(likely))[1:MOST_NAMED])
         told = self.ask(f"Profile (or {others})" if others else "Profile", likely[0])
         if told not in known:

@@ -6,6 +6,7 @@ works here works there.
 
 import queue
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -58,7 +59,6 @@ def record(port: Port, clock: Clock, *, patience_s: float) -> tuple[Delivery, ..
     Raises:
         PortDown: the device is lost.
     """
-    _drain(port, clock)
     recording: list[Delivery] = []
     ends_at = clock.monotonic() + patience_s
     while sum(len(delivery.data) for delivery in recording) < MOST_RECORDED:
@@ -71,8 +71,12 @@ def record(port: Port, clock: Clock, *, patience_s: float) -> tuple[Delivery, ..
     return tuple(recording)
 
 
-def _drain(port: Port, clock: Clock) -> None:
-    """Let go of what was under way, or waited, when we came."""
+def drain(port: Port, clock: Clock) -> None:
+    """Let go of what was under way, or waited, when we came.
+
+    Raises:
+        PortDown: the device is lost.
+    """
     ends_at = clock.monotonic() + DRAIN_LIMIT_S
     while port.read(DRAIN_S) and clock.monotonic() < ends_at:
         pass
@@ -116,7 +120,6 @@ class Bench:
             log=hushed(),
         )
         with link:
-            self.say("Scan any code now.")
             frame = self._await_frame(link, frames)
             if frame is None:
                 why = link.state.why or "nothing came that this profile can read"
@@ -128,7 +131,11 @@ class Bench:
 
     def _await_frame(self, link: ScannerLink, frames: "queue.Queue[Frame]") -> Frame | None:
         ends_at = self.clock.monotonic() + self.patience_s
+        is_asked = False
         while self.clock.monotonic() < ends_at and not link.state.lasting:
+            if link.is_up and not is_asked:
+                is_asked = True
+                self.say("Scan any code now.")
             try:
                 return frames.get(timeout=STEP_S)
             except queue.Empty:
@@ -138,22 +145,27 @@ class Bench:
     def try_printer(self, url: str, profile: PrinterProfile, *, opener: PortOpener | None = None) -> Outcome:
         """Wait until the printer says how it is; nothing is printed."""
         session = PrinterSession(url, profile, self.clock, opener=opener or self.inventory.open, log=hushed())
-        ends_at = self.clock.monotonic() + self.patience_s
         changed: queue.Queue[object] = queue.Queue()
         session.watch(changed.put)
+        ends_at = self.clock.monotonic() + self.patience_s
         with session:
             while self.clock.monotonic() < ends_at:
-                word = session.status.word
-                if word not in ("offline", "unknown") or session.has_answered:
-                    return Outcome(is_good=True, said=f"It answers as {profile.name}: {word.replace('_', ' ')}.")
-                try:
+                if self._answers(session):
+                    said = f"It answers as {profile.name}: {session.status.word.replace('_', ' ')}."
+                    return Outcome(is_good=True, said=said)
+                with suppress(queue.Empty):
                     changed.get(timeout=STEP_S)
-                except queue.Empty:
-                    continue
-            if session.status.connected:
-                said = f"It takes bytes and answers nothing as {profile.name}: another profile, or it cannot answer."
-                return Outcome(is_good=False, said=said)
+            is_open = session.status.connected
+        if is_open:
+            said = f"It takes bytes and answers nothing as {profile.name}: another profile, or it cannot answer."
+            return Outcome(is_good=False, said=said)
         return Outcome(is_good=False, said=f"{self._why_shut(url, opener)}.")
+
+    def _answers(self, session: PrinterSession) -> bool:
+        try:
+            return session.status.connected and session.ask_status()
+        except PortDown:
+            return False
 
     def _why_shut(self, url: str, opener: PortOpener | None) -> str:
         try:
