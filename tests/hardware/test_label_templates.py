@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from hardware.errors import LabelUndrawable, ProfileWrong
 from hardware.printer.document import label_document
@@ -27,6 +27,7 @@ from hardware.render.shift import shifted
 from hardware.render.strip import SecurityStrip
 from hardware.render.symbols import count_back, read_back
 from hardware.render.template import SEALS, LabelTemplate, choose, fits, load_templates, named, widest
+from hardware.testing_wear import dead_dots, faded, ink_spread
 from photocore.codes import mint_claim_code
 from photocore.label import QUALITY_TEXT, Label, RollLabel
 from photocore.settings import locate_config
@@ -64,15 +65,6 @@ def printers(template: LabelTemplate) -> tuple[str, ...]:
     return (NARROW,) if template.width_mm < 50 else (WIDE, FINE)
 
 
-def spread(paper: Image.Image) -> Image.Image:
-    """One dot of ink spread."""
-    black = np.asarray(paper) < 128
-    wider = black.copy()
-    wider[:, 1:] |= black[:, :-1]
-    wider[1:, :] |= wider[:-1, :]
-    return Image.fromarray(np.where(wider, 0, 255).astype(np.uint8))
-
-
 # -- what is read off each -------------------------------------------------------------------------------
 
 
@@ -105,7 +97,7 @@ def test_O17_each_template_says_its_codes_after_ink_spread_and_sold_it_hides_wha
         shop = profile(printer)
         drawn = renderer(printer).draw(samples.sample_label(template), template)
         covered = SecurityStrip(CONFIG, shop).cover(drawn)
-        peeled = {text for _, text in read_back(spread(on_paper(drawn.picture, shop)))}
+        peeled = {text for _, text in read_back(ink_spread(on_paper(drawn.picture, shop), 1))}
         sold = {text for _, text in read_back(on_paper(covered, shop))}
         assert peeled == codes_of(template)
         assert sold == codes_of(template) - hidden_in(template)
@@ -143,6 +135,19 @@ def test_O17_the_halves_of_a_twin_check_say_the_same() -> None:
     middle = drawn.width // 2
     for half in ((0, 0, middle, drawn.picture.height), (middle, 0, drawn.width, drawn.picture.height)):
         assert count_back(on_paper(drawn.picture.crop(half), profile(WIDE))) == {("]d1", TWIN): 1}
+
+
+@pytest.mark.parametrize("printer", [WIDE, FINE])
+def test_O17_a_label_outlives_a_dead_dot_and_half_its_ink(printer: str) -> None:
+    """Wherever the dot is, bars or 2D still say the roll; nothing is misread (benchmarks/label_wear.py: the shares)."""
+    template = named(TEMPLATES, "roll-72mm")
+    paper = on_paper(renderer(printer).draw(samples.sample_label(template), template).picture, profile(printer))
+    for place in range(0, paper.width, paper.width // 16):
+        worn = dead_dots(paper, place)
+        seen = read_back(worn) | read_back(worn.filter(ImageFilter.GaussianBlur(1.2)))
+        assert {text.partition("\x1d")[0] for _, text in seen} == {ROLL}
+    assert read_back(faded(paper, 0.5)) == read_back(paper)
+    assert read_back(faded(paper, 0.5, is_patchy=True)) == read_back(paper)
 
 
 def test_K3_each_dot_of_the_head_stands_alone_once_on_a_test_label() -> None:
@@ -351,7 +356,7 @@ def test_K3_a_receipt_can_be_drawn_whole_for_printers_without_letters(printer: s
     raster = ReceiptComposer(CONFIG, profile(printer)).draw(samples.sample_receipt())
     packed = np.frombuffer(raster.rows, dtype=np.uint8).reshape(raster.height, -1)
     picture = Image.fromarray(np.where(np.unpackbits(packed, axis=1), 0, 255).astype(np.uint8))
-    said = {text for _, text in read_back(spread(on_paper(picture, profile(printer))))}
+    said = {text for _, text in read_back(ink_spread(on_paper(picture, profile(printer)), 1))}
     assert said == {f"https://photos.example.com/r/#{samples.ACCESS_CODE}", samples.sample_receipt().number}
 
 
