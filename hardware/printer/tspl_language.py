@@ -36,11 +36,7 @@ class Tspl:
     @property
     def proves_by(self) -> ProvesBy:
         """Return "count" for a printer that feels a label at its peel bar."""
-        return "count" if self._proves else "nothing"
-
-    @property
-    def _proves(self) -> bool:
-        return self.profile.supports.peel and "label_waiting" in self.profile.confirms_by
+        return "count" if self.profile.may_prove else "nothing"
 
     @property
     def tells_changes(self) -> bool:
@@ -51,6 +47,11 @@ class Tspl:
     def pulse(self) -> Question:
         """Return ``<ESC>!S``."""
         return INTERVIEW[0]
+
+    @property
+    def optional(self) -> frozenset[Question]:
+        """Return nothing: there is one question, and every model that can be asked knows it."""
+        return frozenset()
 
     @property
     def may_clear(self) -> bool:
