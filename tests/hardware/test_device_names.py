@@ -247,8 +247,8 @@ def test_K2_a_scanner_is_read_by_its_name_over_a_replug_under_another_file(shop,
         eventually(lambda: len(frames) == 1)
         shop.machine.unplug(plug)
         scanner.unplug()
-        eventually(lambda: link.state.condition is Condition.DOWN)
-        assert link.state.why == PortFault.MISSING.value
+        eventually(lambda: link.state.why == PortFault.MISSING.value)
+        assert link.state.condition is Condition.DOWN
         scanner.plug()
         shop.machine.plug(Plug(serial="S1", file="ttyACM7", port="6", leads_to=scanner.path))
         eventually(lambda: link.state.is_up)
