@@ -27,6 +27,7 @@ from photocore.seams import Clock, Disk
 from photocore.settings import ConfigHome, config_homes, locate_config
 from photoservice.settings import DATABASE_VARIABLE
 from twincheck.doctor_counter import check_display, examine_counter
+from twincheck.doctor_devices import examine_devices
 from twincheck.findings import Finding, Verdict
 from twincheck.wiring import host_clock, host_disk, try_address
 
@@ -71,6 +72,7 @@ def examine(clock: Clock, disk: Disk, station: Path = STATION_FOLDER) -> Iterato
     yield check_database(os.environ.get(DATABASE_VARIABLE))
     yield check_display(has_display=has_display(os.environ), size=display_size())
     yield from examine_counter(Path("/dev"))
+    yield from examine_devices(station, clock)
     yield check_voice(missing_packages(), sound_cards(), spoken_languages(EspeakEngine()))
     for folder in (station, Path.cwd(), Path(tempfile.gettempdir())):
         if folder.is_dir():
