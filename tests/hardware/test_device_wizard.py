@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import struct
 
 import pytest
@@ -229,6 +230,14 @@ def test_K2_makers_are_hints_that_name_profiles_there_are():
     line = Plugged(way="serial", node="/dev/ttyACM0", url="serial:///dev/ttyACM0", usb="04b8:0202")
     assert roles_of(line, makers) == ("printer", "scanner")
     assert roles_of(Plugged(way="serial", node="/dev/ttyS0", url="serial:///dev/ttyS0"), makers)[0] == "scanner"
+
+
+def test_K2_udev_keeps_the_keys_of_every_scanner_maker_from_the_window():
+    """The rule and the list of makers name the same: a scanner between plug and grab types into nothing."""
+    rules = (CONFIG.parent / "deploy/udev/60-twincheck.rules").read_text().splitlines()
+    (rule,) = (line for line in rules if "LIBINPUT_IGNORE_DEVICE" in line)
+    kept = re.search(r'ATTRS\{idVendor\}=="([0-9a-f|]+)"', rule)[1].split("|")
+    assert sorted(kept) == sorted(maker.usb[:4] for maker in load_makers(CONFIG) if maker.role == "scanner")
 
 
 def test_K3_a_printer_on_the_network_is_tried_by_its_answers(store, capsys):
