@@ -9,6 +9,7 @@ from typing import Any, Final, NoReturn
 
 from hardware.virtual import wiring
 from hardware.virtual.console import ScannerConsole
+from hardware.virtual.scanner_line import TcpCable
 from photocore.errors import TwincheckError
 
 USAGE: Final = "usage: twincheck virtual scanner|printer [options]   (-h after either tells more)"
@@ -32,9 +33,11 @@ def run_scanner(options: list[str], lines: Iterable[str] | None = None) -> int:
     wishes = _scanner_options().parse_args(options)
     signal.signal(signal.SIGTERM, _leave)
     try:
-        scanner = wiring.make_scanner(wishes.path.absolute(), profile=wishes.profile, baud=wishes.baud)
+        place = wishes.path.absolute() if wishes.tcp is None else TcpCable(port=wishes.tcp)
+        scanner = wiring.make_scanner(place, profile=wishes.profile, baud=wishes.baud)
         with scanner:
-            print(f"{scanner.path} is a scanner ({scanner.tty_name}). Type a code, or !help.", flush=True)
+            told = f" ({scanner.tty_name})" if scanner.tty_name else ""
+            print(f"{scanner.url} is a scanner{told}. Type a code, or !help.", flush=True)
             ScannerConsole(scanner, print_now).run(sys.stdin if lines is None else lines)
     except KeyboardInterrupt:
         return 130
@@ -55,6 +58,9 @@ def _scanner_options() -> argparse.ArgumentParser:
         description="A barcode scanner on a pty. Lines from standard input are typed as scans; !help lists the faults.",
     )
     parser.add_argument("--path", type=Path, default=Path("scanner0"), help="the link to open it by (./scanner0)")
+    parser.add_argument(
+        "--tcp", type=int, metavar="PORT", help="be reached at this port instead, as tcp://127.0.0.1:PORT"
+    )
     parser.add_argument("--profile", default="virtual", help="whose suffix and answers (config/devices/scanners)")
     parser.add_argument("--baud", type=int, default=0, help="pace the bytes as a line of this speed would")
     return parser

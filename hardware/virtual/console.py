@@ -20,6 +20,8 @@ CODE              scan it; <GS> stands for the group separator, ]d2 and the like
 !control CODE     put control characters into it    !cut CODE      unplug in the middle of it
 !flood [BYTES]    noise without an end              !raw HEX       any bytes
 !wait CODE        scan it and wait for the answer   !answers       show what the host has sent
+!lose CODE        lose its first sending            !flip CODE     flip a bit of its first sending
+!twice CODE       send it twice in one breath       !reset         read a settings bar code: factory settings
 !replug           plug it in again (as another pty behind the same name)
 And, until they are ended:
 """ + faults.help_lines("scanner", "!")
@@ -45,11 +47,17 @@ class ScannerConsole:
             "raw": lambda pairs: scanner.strike(*keystrokes.whole(bytes.fromhex(pairs))),
             "wait": lambda code: say(scanner.scan_and_wait(code)),
             "answers": self._show_answers,
+            "lose": lambda code: self._mishap(keystrokes.lost, code),
+            "flip": lambda code: self._mishap(keystrokes.flipped, code),
+            "twice": lambda code: self._mishap(keystrokes.told_twice, code),
+            "reset": lambda _: scanner.reset(),
             "replug": lambda _: self._replug(),
             "help": lambda _: say(HELP),
         }
 
-        scanner.on_answer = lambda answer: say(f"heard {answer.data.hex(' ')} ({scanner.meaning_of(answer.data)})")
+        scanner.on_answer = lambda answer: say(
+            f"heard {answer.data.hex(' ')} ({', '.join(answer.words) or 'no word it knows'})"
+        )
 
     def run(self, lines: Iterable[str]) -> None:
         """Carry out every line; a mistake or a full line is told, and ends nothing."""
@@ -79,6 +87,10 @@ class ScannerConsole:
             self._verbs[verb](rest)
         else:
             raise ValueError(f"There is no !{verb}; !help lists what there is.")
+
+    def _mishap(self, mishap: Callable[[bytes], bytes], code: str) -> None:
+        self._scanner.befall(mishap)
+        self._scanner.scan(demand(code))
 
     def _merge(self, codes: str) -> None:
         first, _, second = codes.partition(" ")

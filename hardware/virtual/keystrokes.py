@@ -56,6 +56,27 @@ def garbled_throughout(scan: bytes, ratio: float) -> bytes:
     return bytes(byte ^ (at in places) for at, byte in enumerate(scan))
 
 
+def lost(sent: bytes) -> bytes:
+    """Return nothing: it never reached the host."""
+    del sent
+    return b""
+
+
+def cut_short(sent: bytes) -> bytes:
+    """Return the first two thirds of it."""
+    return sent[: len(sent) * 2 // 3]
+
+
+def flipped(sent: bytes) -> bytes:
+    """Return it with one bit wrong, in the middle."""
+    return garbled(sent)[0].data
+
+
+def told_twice(sent: bytes) -> bytes:
+    """Return it twice in one breath."""
+    return sent * 2
+
+
 def merged(first: bytes, second: bytes) -> tuple[Stroke, ...]:
     """Type two scans, the first without its end: F23."""
     return (Stroke(data=first.rstrip(CRLF + b"\x03")), Stroke(data=second))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from hardware.scanner.profile import load_profile
 from hardware.virtual.scanner import VirtualScanner
+from hardware.virtual.scanner_line import ScannerLine
 from photocore.host import SystemClock
 from photocore.seams import Clock
 from photocore.settings import locate_config
@@ -14,11 +15,11 @@ def system_clock() -> Clock:
     return SystemClock()
 
 
-def make_scanner(path: Path, *, profile: str = "virtual", baud: int = 0) -> VirtualScanner:
+def make_scanner(place: Path | ScannerLine, *, profile: str = "virtual", baud: int = 0) -> VirtualScanner:
     """Return a virtual scanner that behaves as the named profile says; it is not plugged in yet.
 
     Raises:
         ProfileWrong: there is no such profile.
         SettingsError: there is no ``config/``.
     """
-    return VirtualScanner(path, load_profile(locate_config(), profile), system_clock(), baud=baud)
+    return VirtualScanner(place, load_profile(locate_config(), profile), system_clock(), baud=baud)

@@ -1,15 +1,21 @@
 """Zebra SSI without a line: golden packets, broken and doubled ones, and who waits for whom. Times are made up."""
 
+from collections import deque
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hardware.scanner import Debounce, load_profile
 from hardware.scanner.ssi import Cutter, NakCause, Opcode, Packet, SsiDialogue, SsiWords
 from hardware.scanner.ssi.code_types import with_aim
 from hardware.scanner.ssi.dialogue import BELIEVED_LOST_S, RESENDING_S, RESPONSE_S, UNREADABLE
 from hardware.scanner.ssi.packets import ACK, CONTINUES, DECODER, RETRANSMIT, nak
+from hardware.virtual.keystrokes import cut_short, flipped, lost, told_twice
+from hardware.virtual.scanner_ssi import SsiTongue
 from photocore.refusals import RefusalReason
 from photocore.scans import PackageScan, Refused
+from photocore.settings import locate_config
 from photocore.symbology import MAX_FRAME_BYTES, read_frame
 from photocore.testing import KnownShop
 
@@ -302,3 +308,88 @@ def test_K2_answers_nobody_takes_never_pile_up(talk):
     for second in range(1000):
         talk.answer(ok=True, now=10.0 + second / 100)
     assert talk.counts.unconfirmed > 900
+
+
+# -- with the scanner's side --------------------------------------------------------------------------------
+
+
+class Line:
+    """Our dialogue and a virtual scanner's tongue, on a line that loses, flips, cuts and doubles by word."""
+
+    def __init__(self, troubles):
+        words = SsiWords(parameters="2D 01", good_beep=0, refused_beep=16)
+        self.talk, self.tongue = SsiDialogue(words), SsiTongue(load_profile(locate_config(), "zebra_ssi"))
+        self.troubles = deque(troubles)
+        self.frames = []
+        self.now = 100.0
+        self.talk.join(self.now)
+        self.talk.settle()
+        self.run()
+
+    def either_way(self, sent):
+        return self.troubles.popleft()(sent) if sent and self.troubles else sent
+
+    def run(self, typed=b"", seconds=30.0):
+        """Let the clock run; the scanner is patient for 2 s at a time, we for as long as our dialogue says."""
+        until, patience = self.now + seconds, self.now + RESPONSE_S
+        while self.now < until:
+            if typed := self.either_way(typed):
+                self.hear(self.talk.feed(typed, self.now))
+            outgoing = self.either_way(self.talk.outgoing(self.now))
+            typed = self.tongue.hear(outgoing) if outgoing else b""
+            if outgoing or typed:
+                patience = self.now + RESPONSE_S
+                continue
+            due = self.talk.due()
+            self.now = min(until, patience, until if due is None else max(due, self.now + 0.001))
+            self.hear(self.talk.silence(self.now))
+            if self.now >= patience:
+                typed, patience = self.tongue.lose_patience(), self.now + RESPONSE_S
+
+    def hear(self, frames):
+        self.frames += frames
+        for frame in frames:
+            self.talk.answer(ok=frame.data != UNREADABLE, now=self.now)
+
+    def scan(self, text):
+        self.run(self.tongue.begin(self.tongue.encode(text, aim="]d2", suffix=None)))
+
+
+FINE = bytes
+TROUBLES = st.lists(st.sampled_from([FINE, lost, flipped, cut_short, told_twice]), max_size=8)
+
+
+@given(TROUBLES)
+def test_K2_whatever_a_line_does_to_ssi_no_code_is_read_wrongly_or_counted_twice(troubles):
+    """Lost, flipped, cut and doubled packets, either way: each code once, or refused aloud; then all is well again."""
+    line = Line([])
+    line.troubles.extend(troubles)
+    line.scan(b"0109506000134352" + b"21ABC12340")
+    line.troubles.clear()
+    line.scan(b"0109506000134352" + b"21ABC12341")
+    debounce = Debounce(0.8)
+    told = [frame.data for frame in map(debounce.judge, line.frames) if not frame.repeated and frame.data != UNREADABLE]
+    assert told[-1] == b"]d2010950600013435221ABC12341"
+    assert told[:-1] in ([], [b"]d2010950600013435221ABC12340"])
+    assert line.tongue.heard[-1] == "lamp off" or line.tongue.heard[-1] == "good"
+
+
+@pytest.mark.parametrize("trouble", [lost, flipped, cut_short, told_twice])
+def test_K2_one_mishap_of_a_packet_costs_no_code(trouble):
+    """It comes again, and the scanner hears good once."""
+    line = Line([])
+    line.troubles.append(trouble)
+    line.scan(b"0109506000134352" + b"21ABC12340")
+    debounce = Debounce(0.8)
+    assert [frame.repeated for frame in map(debounce.judge, line.frames)] in ([False], [False, True])
+    assert line.frames[0].data == b"]d2010950600013435221ABC12340"
+    assert "good" in line.tongue.heard
+
+
+def test_K2_a_lost_acknowledgement_of_ours_costs_no_code():
+    """The scanner sends again, marked; we tell it as seen again."""
+    line = Line([])
+    line.troubles.extend([FINE, lost])
+    line.scan(b"0109506000134352" + b"21ABC12340")
+    assert [frame.repeated for frame in line.frames] == [False, True]
+    assert line.talk.counts.resent == 1

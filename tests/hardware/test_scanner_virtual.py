@@ -135,6 +135,15 @@ def test_K2_a_person_drives_it_line_by_line(scanner):
     assert scanner.tty_name in said[-1]
 
 
+def test_K2_a_person_lets_a_mishap_befall_one_scan(scanner):
+    """Lost, flipped, sent twice; and a settings bar code that takes the AIM IDs away."""
+    port = open_port(str(scanner.path))
+    console = ScannerConsole(scanner, pytest.fail)
+    console.run(["!lose A\n", "!flip BCDE\n", "!twice F\n", "!reset\n", "G\n"])
+    assert received(port, 15) == b"BCDD\r\nF\r\nF\r\nG\r\n"
+    port.close()
+
+
 def test_K2_the_command_makes_a_scanner_and_cleans_up_after_itself(tmp_path):
     """`twincheck virtual scanner`: a line typed is a scan read; at its end, or at SIGTERM, the link is gone."""
     device = tmp_path / "scanner0"
