@@ -70,15 +70,18 @@ def stand(
     *,
     twins: frozenset[Identity] = frozenset(),
     denied: frozenset[Denial] = frozenset(),
+    bystanders: frozenset[Denial] = frozenset(),
 ) -> tuple[Standing, ...]:
     """Return how every name of the book stands.
 
     ``twins`` are identities that were seen on two devices at once, now or before; ``denied`` is not proposed again.
+    ``bystanders`` were there without a name while that name's device was there, too (a till's cash drawer, a UPS): they
+    are proposed for it only if they are of its model, or in its socket.
     """
     placed = _without_doubles(tuple(_place(entry, book, plugged, twins) for entry in book))
     taken = {standing.device.node for standing in placed if standing.device}
     free = [device for device in plugged if device.node not in taken]
-    asked = tuple(_propose(standing, free, denied) for standing in placed)
+    asked = tuple(_propose(standing, free, denied, bystanders) for standing in placed)
     return tuple(_note_move(standing, asked, plugged) for standing in asked)
 
 
@@ -169,17 +172,26 @@ def _without_doubles(placed: tuple[Standing, ...]) -> tuple[Standing, ...]:
     )
 
 
-def _propose(standing: Standing, free: Sequence[Plugged], denied: frozenset[Denial]) -> Standing:
-    """Ask about the likeliest of the devices without a name: its own model first, then what is in its socket."""
+def _propose(
+    standing: Standing, free: Sequence[Plugged], denied: frozenset[Denial], bystanders: frozenset[Denial]
+) -> Standing:
+    """Ask about the likeliest of the devices without a name: its own model first, then what is in its socket.
+
+    What is no plug at all, as a machine's own serial port, was never plugged in by anybody.
+    """
     if standing.fault is not PortFault.MISSING:
         return standing
     entry = standing.entry
     ranked = {
         device: (bool(device.usb) and device.usb == entry.usb, is_in_socket(entry, device))
         for device in free
-        if device.way in entry.ways and (entry.name, device) not in denied
+        if device.way in entry.ways and device.usb and (entry.name, device) not in denied
     }
-    likely = {device: rank for device, rank in ranked.items() if any(rank) or device.way not in LIKE_ONLY}
+    likely = {
+        device: rank
+        for device, rank in ranked.items()
+        if any(rank) or (device.way not in LIKE_ONLY and (entry.name, device) not in bystanders)
+    }
     if not likely:
         return standing
     best = max(likely.values())

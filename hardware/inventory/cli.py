@@ -109,6 +109,8 @@ def _replace(options: argparse.Namespace, root: Path) -> int:
     inventory.bind(options.name, device)
     entry = inventory.book.find(options.name)
     print(f"{options.name} is {device_words(device)} from now on, bound by {binding_words(entry)}.")
+    if standing.device and standing.device != device:
+        print(f"A kiosk that runs reads {device_words(standing.device)} until that is unplugged.")
     return 0
 
 

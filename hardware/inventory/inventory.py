@@ -64,6 +64,7 @@ class Inventory:
         self._book = load_book(folder)
         self._twins: frozenset[Identity] = frozenset()
         self._denied: frozenset[Denial] = frozenset()
+        self._bystanders: frozenset[Denial] = frozenset()
         self._noted: dict[str, tuple[str, object]] = {}
         self.trouble = ""
         """Why the book on the disk is not the one in use; empty while it is."""
@@ -81,7 +82,8 @@ class Inventory:
             book = self._read_again()
             self._twins |= shared_identities(plugged)
             self._denied = frozenset(denial for denial in self._denied if denial[1] in plugged)
-            standings = stand(book, plugged, twins=self._twins, denied=self._denied)
+            standings = stand(book, plugged, twins=self._twins, denied=self._denied, bystanders=self._bystanders)
+            self._bystanders = _bystanders(standings, plugged, self._bystanders)
             self._note(standings)
         return standings
 
@@ -178,6 +180,17 @@ class Inventory:
                 self._noted[standing.name] = (word, about)
                 if word:
                     self._log.warning(word, device=standing.name, about=str(about))
+
+
+def _bystanders(
+    standings: Sequence[Standing], plugged: Sequence[Plugged], before: frozenset[Denial]
+) -> frozenset[Denial]:
+    """Return who stood by without a name while each name's device was there; of a missing one, who still does."""
+    named = {standing.device for standing in standings if standing.device}
+    free = [device for device in plugged if device not in named]
+    fresh = {(standing.name, device) for standing in standings if standing.device for device in free}
+    missing = {standing.name for standing in standings if not standing.device}
+    return frozenset(fresh | {(name, device) for name, device in before if name in missing and device in plugged})
 
 
 def question_of(standing: Standing) -> Question | None:

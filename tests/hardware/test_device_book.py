@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardware.errors import DeviceBookWrong
@@ -35,6 +35,7 @@ def test_K2_a_book_is_read_back_as_it_was_written(tmp_path):
     assert "offset_y_mm" not in text
 
 
+@settings(max_examples=40)  # each is written to the disk for good
 @given(st.text(min_size=1, max_size=200), st.floats(-20, 20))
 def test_K2_whatever_a_device_calls_itself_the_book_stays_readable(tmp_path_factory, serial, offset):
     """Quotes, controls, other scripts: they come from a plug, and any plug may claim any text."""

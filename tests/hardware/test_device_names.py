@@ -6,6 +6,7 @@ from hardware.errors import DeviceBookWrong, PortDown, PortFault
 from hardware.inventory import (
     DeviceBook,
     Inventory,
+    Plugged,
     PrinterEntry,
     ScannerEntry,
     change_book,
@@ -172,6 +173,22 @@ def test_K2_its_own_model_is_asked_about_before_any_other(shop):
     shop.machine.plug(Plug(serial="S3", port="4", file="ttyACM1"))
     assert inventory.questions() == ()
     assert {device.serial for device in inventory.standing("counter-left").candidates} == {"S2", "S3"}
+
+
+def test_K2_what_stood_by_all_along_is_not_the_new_one(shop):
+    """A UPS on a serial cable, and the machine's own port: an unplugged scanner is missing, and nobody is asked."""
+    left = shop.machine.plug(Plug(serial="S1"))
+    shop.add("counter-left", left)
+    shop.machine.plug(Plug(usb="0463:ffff", file="ttyACM1", port="5", serial="U1", maker="Eaton", model="UPS"))
+    inventory = shop.inventory()
+    assert inventory.standing("counter-left").fault is None
+    shop.machine.unplug(left)
+    own = Plugged(way="serial", node="/dev/ttyS0", url="serial:///dev/ttyS0")
+    for _ in range(2):
+        assert inventory.standing("counter-left").fault is PortFault.MISSING
+    assert stand(inventory.book, (own,))[0].candidates == ()
+    shop.machine.plug(Plug(usb="0c2e:0200", file="ttyACM2", port="6"))
+    assert inventory.questions()[0].device.node == "/dev/ttyACM2"
 
 
 def test_K2_a_keyboard_of_another_model_is_never_proposed(shop):
