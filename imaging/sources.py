@@ -39,12 +39,17 @@ def pictures_of(path: Path) -> Iterator[Picture]:
         PictureRefused: it is no picture we read, is broken or is too large.
         CameraGone: it is a film, and OpenCV is not installed.
     """
-    if path.suffix.lower() in FILM_SUFFIXES:
+    if is_film(path):
         frames = film_frames(path)
         yield from (Picture(name=path.name, grey=grey, at=number) for number, grey in enumerate(frames))
     else:
         image = open_still(path)
         yield Picture(name=path.name, grey=grey_of(image), image=image)
+
+
+def is_film(path: Path) -> bool:
+    """Say whether a file calls itself a film; what it is, its first bytes say when it is opened."""
+    return path.suffix.lower() in FILM_SUFFIXES
 
 
 def files_of(path: Path) -> list[Path]:

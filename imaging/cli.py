@@ -1,0 +1,171 @@
+"""Read the codes in pictures, films and before a camera.
+
+    twincheck read FILE|FOLDER .. [--look WHAT] [--count N | --all] [--draw PNG|FOLDER] [--json]
+    twincheck read --camera 0 [--frames N]
+
+A still is searched until a code is found; ``--count`` says how many there should be, ``--all`` searches to the end,
+which takes long. A code in a film or before a camera is told once it can be believed: a linear one when two frames
+agree. Exit code 0: every picture showed a code; 1: one did not, or could not be read; 2: called in a wrong way.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from imaging.codes.contexts import Context
+from imaging.codes.found import Found
+from imaging.codes.reader import Effort, read_codes
+from imaging.codes.reader_dmtx import is_dmtx_here
+from imaging.codes.reader_live import LiveReader
+from imaging.codes.reader_zbar import is_zbar_here
+from imaging.draw import draw_marks, marks_of
+from imaging.errors import ImagingError
+from imaging.sources import Picture, files_of, is_film, pictures_of
+from imaging.sources_moving import camera_frames
+
+MISSED: Final = 1
+
+
+def command(arguments: list[str]) -> int:
+    """Read what was named and say what was found."""
+    options = _parser().parse_args(arguments)
+    if bool(options.files) == (options.camera is not None):
+        _parser().error("name files and folders, or a --camera")
+    if options.camera is not None and _is_png(options.draw):
+        _parser().error("--draw: a camera shows more than one picture, it needs a folder")
+    _say_what_is_missing()
+    if options.camera is not None:
+        return _read_camera(options)
+    return _read_files(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="twincheck read", description="Reads the codes in pictures.")
+    parser.add_argument("files", nargs="*", type=Path, help="pictures, films, or folders of them")
+    parser.add_argument("--camera", metavar="WHICH", help="a camera instead: its number, or its node /dev/video0")
+    parser.add_argument("--frames", type=_count, help="end after so many frames of the camera")
+    parser.add_argument("--look", type=Context, choices=list(Context), default=Context.ANY, help="what is shown there")
+    amount = parser.add_mutually_exclusive_group()
+    amount.add_argument("--count", type=_count, default=1, help="how many codes a picture should show (%(default)s)")
+    amount.add_argument("--all", action="store_const", const=None, dest="count", help="search each still to the end")
+    parser.add_argument("--draw", type=Path, help="draw the readings: a PNG for one picture, a folder for more")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line for each picture")
+    return parser
+
+
+def _count(text: str) -> int:
+    if not 0 < int(text) <= 10_000:
+        raise ValueError(text)
+    return int(text)
+
+
+def _say_what_is_missing() -> None:
+    """Say on standard error which second opinions this machine lacks; the first reader is always there."""
+    lacks = [name for name, is_here in (("libzbar0", is_zbar_here()), ("libdmtx", is_dmtx_here())) if not is_here]
+    if lacks:
+        print(f"twincheck read: without {' and '.join(lacks)}, fewer hard pictures are read", file=sys.stderr)
+
+
+def _read_files(options: argparse.Namespace) -> int:
+    """Read every file; one that cannot be read is told, and the others are read all the same."""
+    files = [file for path in options.files for file in files_of(path)]
+    if _is_png(options.draw) and (len(files) > 1 or is_film(files[0])):
+        _parser().error("--draw: more than one picture needs a folder")
+    outcome = 0
+    for file in files:
+        try:
+            shown = _read_film(file, options) if is_film(file) else _read_still(file, options)
+        except ImagingError as refused:
+            print(f"twincheck read: {refused}", file=sys.stderr)
+            shown = 0
+        if shown == 0:
+            outcome = MISSED
+    return outcome
+
+
+def _read_still(file: Path, options: argparse.Namespace) -> int:
+    (picture,) = pictures_of(file)
+    found = read_codes(picture.grey, options.look, effort=Effort.SEARCH, wanted=options.count)
+    _tell(picture, found, options)
+    return len(found)
+
+
+def _read_film(file: Path, options: argparse.Namespace) -> int:
+    return _watch(pictures_of(file), options)
+
+
+def _read_camera(options: argparse.Namespace) -> int:
+    """Read before a camera until it is stopped, goes away, or has shown as many frames as were asked for."""
+    frames = camera_frames(options.camera)
+    pictures = (Picture(name=f"camera {options.camera}", grey=grey, at=number) for number, grey in enumerate(frames))
+    try:
+        return 0 if _watch(_first(pictures, options.frames), options) else MISSED
+    finally:
+        frames.close()
+
+
+def _first(pictures: Iterable[Picture], most: int | None) -> Iterator[Picture]:
+    for picture in pictures:
+        if most is not None and picture.at >= most:
+            return
+        yield picture
+
+
+def _watch(pictures: Iterable[Picture], options: argparse.Namespace) -> int:
+    """Tell every frame that brings news; return how many codes were told."""
+    reader = LiveReader(options.look)
+    told = 0
+    for picture in pictures:
+        news = reader.read(picture.grey)
+        if news:
+            _tell(picture, news, options)
+            told += len(news)
+    return told
+
+
+def _tell(picture: Picture, found: tuple[Found, ...], options: argparse.Namespace) -> None:
+    """Print what was found in one picture, and draw it where that was asked for."""
+    if options.json:
+        codes = [_as_json(each) for each in found]
+        print(json.dumps({"picture": picture.name, "frame": picture.at, "codes": codes}), flush=True)
+    else:
+        print(f"{_title(picture)}: {len(found) or 'no'} code{'s' if len(found) != 1 else ''}")
+        for each in found:
+            x, y = each.centre
+            text = "".join(sign if sign.isprintable() else f"<{ord(sign):02X}>" for sign in each.text)
+            print(f"  {each.symbology:<11} {text}  at {x:.0f}, {y:.0f} ({each.aim}, {each.reader})", flush=True)
+    if options.draw:
+        _draw(picture, found, options)
+
+
+def _is_png(target: Path | None) -> bool:
+    return target is not None and target.suffix.lower() == ".png"
+
+
+def _title(picture: Picture) -> str:
+    return f"{picture.name} frame {picture.at}" if picture.image is None else picture.name
+
+
+def _as_json(found: Found) -> dict[str, Any]:
+    return {
+        "symbology": found.symbology,
+        "aim": found.aim,
+        "text": found.text,
+        "content_hex": found.content.hex(),
+        "corners": [[round(x, 1), round(y, 1)] for x, y in found.corners],
+        "reader": found.reader,
+    }
+
+
+def _draw(picture: Picture, found: tuple[Found, ...], options: argparse.Namespace) -> None:
+    """Write the drawing: to the PNG that was named, or into the folder, under the picture's name."""
+    target: Path = options.draw
+    if not _is_png(target):
+        target.mkdir(parents=True, exist_ok=True)
+        name = Path(picture.name.replace("/", "-")).name
+        target = target / (f"{name}.png" if picture.image is not None else f"{name}-{picture.at:05}.png")
+    drawn = draw_marks(picture.image or picture.grey, marks_of(found), _title(picture))
+    drawn.save(target, "PNG")
