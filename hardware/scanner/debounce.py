@@ -1,8 +1,9 @@
 """The same code seen twice in a moment is one scan, told as repeated."""
 
 from collections import OrderedDict
-from dataclasses import replace
 from typing import Final
+
+from msgspec import structs
 
 from hardware.scanner.framing import Frame
 
@@ -30,7 +31,7 @@ class Debounce:
         if len(self._seen_at) > REMEMBERED_CODES:
             self._seen_at.popitem(last=False)
         repeats = seen_at is not None and frame.at - seen_at < self._window_s
-        return replace(frame, repeated=True) if repeats else frame
+        return structs.replace(frame, repeated=True) if repeats else frame
 
     def forget_last(self) -> None:
         """Let the next sight of the last code count as a first one: its scanner was asked to send it again."""

@@ -30,15 +30,13 @@ class Doubts:
         return next((words for words, times in self._unlike.items() if times >= DOUBTS_AFTER), "")
 
     def note(self, frames: list[Frame], counts: FramingCounts) -> None:
-        """Take note of the codes that came since the last time, and of what was dropped."""
-        whole = [frame for frame in frames if frame.data.isascii()]
-        if whole:
+        """Take note of what one delivery brought, by its last code, and of what was dropped."""
+        if frames and frames[-1].data.isascii():
+            has_aim = frames[-1].data.startswith(b"]")
+            self._has_sent_aim |= has_aim
+            self._unlike[NO_AIM] = 0 if has_aim else self._unlike[NO_AIM] + self._has_sent_aim
             self._unlike[NO_ENDING] = self._unlike[NO_PACKETS] = 0
         else:
             self._unlike[NO_ENDING] += counts.unfinished > self._before.unfinished
             self._unlike[NO_PACKETS] += counts.broken > self._before.broken
-        for frame in whole:
-            has_aim = frame.data.startswith(b"]")
-            self._has_sent_aim |= has_aim
-            self._unlike[NO_AIM] = 0 if has_aim else self._unlike[NO_AIM] + self._has_sent_aim
         self._before = counts

@@ -8,8 +8,9 @@ long: whoever reads it must refuse it, so that a person hears of it; the rest is
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final, Literal
+
+import msgspec
 
 from photocore.symbology import MAX_FRAME_BYTES
 
@@ -30,8 +31,7 @@ _MARKS: Final[dict[End, re.Pattern[bytes]]] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Frame:
+class Frame(msgspec.Struct, frozen=True, kw_only=True):
     """One scan as it came off the line, without its end. ``at`` is the monotonic second of its last byte."""
 
     data: bytes
@@ -40,8 +40,7 @@ class Frame:
     """The same code was seen a moment ago, see :class:`hardware.scanner.Debounce`."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class FramingCounts:
+class FramingCounts(msgspec.Struct, frozen=True, kw_only=True):
     """What did not come through, for diagnostics: a scanner with a wrong suffix or baud rate shows here.
 
     Of an overlong frame all its bytes count as dropped, also those that were told to be refused. The last three are of
@@ -78,7 +77,7 @@ class Framer:
         self._stale_s = gap_s if end == "gap" else stale_s
         self._longest_bytes = longest_bytes
         self._held = bytearray()
-        self._is_open = end != "stx_etx"
+        self._is_plain = self._is_open = end != "stx_etx"
         self._is_dropping = False
         self._patience_s = self._stale_s
         self._last_at = 0.0
@@ -108,6 +107,16 @@ class Framer:
         # re.split with one group: text, mark, text, mark, ..., text.
         parts = self._marks.split(stream)
         for text, mark in zip(parts[::2], [*parts[1::2], b""], strict=True):
+            if (
+                mark
+                and self._is_plain
+                and not self._held
+                and not self._is_dropping
+                and len(text) <= self._longest_bytes
+            ):
+                if text:  # a whole scan, as nearly every one comes
+                    frames.append(Frame(data=text, at=now))
+                continue
             frames += self._take(text, now)
             if mark:
                 frames += self._mark(mark, now)

@@ -9,6 +9,8 @@ been quiet after it, what comes is held back, so that no echo passes for a code.
 import re
 from typing import Final
 
+from msgspec import structs
+
 from hardware.scanner.ascii import AsciiDialogue
 from hardware.scanner.framing import Frame, Framer, FramingCounts
 
@@ -36,14 +38,7 @@ class HoneywellDialogue(AsciiDialogue):
     @property
     def counts(self) -> FramingCounts:
         """Return what was dropped, and how often the question went unanswered."""
-        counts = super().counts
-        return FramingCounts(
-            overlong=counts.overlong,
-            unfinished=counts.unfinished,
-            dropped_bytes=counts.dropped_bytes,
-            nulls=counts.nulls,
-            unconfirmed=self._unconfirmed,
-        )
+        return structs.replace(super().counts, unconfirmed=self._unconfirmed)
 
     def join(self, now: float) -> None:
         """Start over: the question goes out again."""

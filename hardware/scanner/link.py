@@ -133,7 +133,7 @@ class ScannerLink(SupervisedReader):
 
     def _deliver(self, frames: list[Frame]) -> None:
         for frame in frames:
-            with self._talking:
+            with self._talking:  # for each anew: an answer to the one before may ask for it again
                 judged = self._debounce.judge(frame)
             self._frames += 1
             self._repeated += judged.repeated
