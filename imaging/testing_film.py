@@ -148,8 +148,8 @@ class Strip:
     """A label on the leader: ours, or a twin check's text in a Data Matrix."""
     skip: tuple[int, ...] = ()
     """Half frames whose code cannot be seen."""
-    is_positive: bool = True
-    """Dark bars on light film; a scan as a negative has them the other way round."""
+    is_turned_positive: bool = False
+    """Film has dark bars on a light base; a scan that was turned into a positive has them the other way round."""
     blur_px: float = 0.6
     noise: float = 4.0
 
@@ -174,7 +174,7 @@ def draw_strip(strip: Strip, seed: int) -> Grey:
     film = film.filter(ImageFilter.GaussianBlur(strip.blur_px))
     tones = np.asarray(film, dtype=np.float32) + chance.normal(0, strip.noise, (height, width))
     grey = tones.clip(0, 255).astype(np.uint8)
-    return grey if strip.is_positive else (255 - grey).astype(np.uint8)
+    return (255 - grey).astype(np.uint8) if strip.is_turned_positive else grey
 
 
 def _expose(film: Image.Image, strip: Strip, number: int, left: float, chance: np.random.Generator) -> None:

@@ -8,7 +8,7 @@ the frame's bits and changes with every frame, their frame is made of the film's
 A second film in one strip that runs as well is no misreading: two rolls were spliced, or mixed up.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
@@ -21,14 +21,14 @@ SHORTEST_RUN: Final = 3
 SLACK: Final = 0.4
 """How far, in half frames, a code may lie from where the run expects it: less than half, so none fits two places."""
 
-MOST_READINGS: Final = 300
-"""Four times the half frames of the longest roll; what comes beyond is not looked at."""
+MOST_READINGS: Final = 240
+"""Three times the half frames of the longest roll; what comes beyond is not looked at."""
 
 NEIGHBOURS: Final = 6
 """How many readings further a line is drawn to; what lies between may be misread."""
 
-MOST_RUNS: Final = 12
-"""More pieces of one film than one scan can show; a picture made to keep us busy is let go here."""
+MOST_RUNS: Final = 24
+"""More pieces of film than a roll is cut into; a picture made to keep us busy is let go here."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,27 +94,51 @@ class StripEdge:
         return self.films[0] if len(self.films) == 1 else None
 
     @property
+    def unseen(self) -> tuple[str, ...]:
+        """Frames between the first and the last of which no code was read: perhaps not scanned; empty where mixed."""
+        if self.film is None or self.is_mixed:
+            return ()
+        seen = {half // 2 for run in self.runs for half in run.half_frames}
+        return tuple(str(frame) for frame in range(min(seen), max(seen)) if frame not in seen)
+
+    @property
     def is_mixed(self) -> bool:
         """Whether this is more than one roll: another film begins, or the same film's numbers begin anew."""
         return len(self.films) > 1 or any(_are_two_rolls(one, other) for one, other in combinations(self.runs, 2))
 
 
 def read_runs(readings: Iterable[EdgeReading]) -> StripEdge:
-    """Return the runs among ``readings``, the longest first found, told in their order along the strip.
+    """Return the runs among ``readings``, told in their order along the strip.
 
-    Codes without a frame number cannot step and make no run.
+    A piece of film that runs by itself is a run by itself; pieces of one or two half frames, as single frames are, run
+    from one to the next. Codes without a frame number cannot step and make no run.
     """
     numbered = [reading for reading in readings if reading.code.half_frame is not None][:MOST_READINGS]
     left = sorted(numbered, key=lambda reading: reading.at)
     runs: list[FilmRun] = []
     for film in sorted({reading.code.film for reading in left}):
         own = [reading for reading in left if reading.code.film == film]
-        while len(runs) < MOST_RUNS and (run := _longest_run(own)) is not None:
-            runs.append(FilmRun(film=film, readings=tuple(run)))
-            taken = {id(reading) for reading in run}
-            own = [reading for reading in own if id(reading) not in taken]
+        short: list[EdgeReading] = []
+        for piece in sorted({reading.piece for reading in own}):
+            on_it = [reading for reading in own if reading.piece == piece]
+            found = list(_runs_of(film, on_it, MOST_RUNS - len(runs)))
+            runs += found
+            short += [] if found else on_it
+        runs += _runs_of(film, short, MOST_RUNS - len(runs))
     believed = sum(len(run.readings) for run in runs)
     return StripEdge(runs=tuple(sorted(runs, key=lambda run: run.first)), broken=len(left) - believed)
+
+
+def _runs_of(film: FilmType, readings: Sequence[EdgeReading], most: int) -> Iterator[FilmRun]:
+    """Yield the runs of one film, the longest first, and no more than ``most``."""
+    left = list(readings)
+    for _ in range(most):
+        run = _longest_run(left)
+        if run is None:
+            return
+        yield FilmRun(film=film, readings=tuple(run))
+        taken = {id(reading) for reading in run}
+        left = [reading for reading in left if id(reading) not in taken]
 
 
 def _half(reading: EdgeReading) -> int:

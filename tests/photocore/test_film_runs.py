@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from photocore.film import EdgeCode, FilmType
-from photocore.film_runs import EdgeReading, read_runs
+from photocore.film_runs import MOST_READINGS, MOST_RUNS, EdgeReading, read_runs
 
 PORTRA = FilmType(dx1=95, dx2=13)
 GOLD = FilmType(dx1=78, dx2=2)
@@ -128,6 +128,7 @@ def test_O13_a_roll_cut_into_pieces_is_one_roll():
     pieces = strip(PORTRA, 2, 10, at=0.0, step=0.5) + strip(PORTRA, 16, 10, at=5.0, step=0.5)
     edge = read_runs(pieces)
     assert (len(edge.runs), edge.film, edge.is_mixed, edge.broken) == (2, PORTRA, False, 0)
+    assert edge.unseen == ("6", "7")
 
 
 @pytest.mark.parametrize("by", [1, -1])
@@ -135,6 +136,18 @@ def test_O13_pieces_may_come_in_any_order_and_either_way_round(by: int):
     """The second strip of a roll before the first, or upside down: still one roll."""
     later, earlier = strip(PORTRA, 24, 12), strip(PORTRA, 10 if by > 0 else 21, 12, at=9000.0, by=by, piece=1)
     assert not read_runs([*later, *earlier]).is_mixed
+
+
+def test_O13_single_frames_run_from_one_picture_to_the_next():
+    """Two half frames a picture are too few alone; in the folder's order they bear each other out."""
+    frames = [
+        EdgeReading(code=EdgeCode(film=PORTRA, half_frame=20 + 2 * n + half), at=n + 0.2 + half * 0.53, piece=n)
+        for n in range(8)
+        for half in (0, 1)
+    ]
+    edge = read_runs(frames)
+    assert [run.half_frames for run in edge.runs] == [tuple(range(20, 36))]
+    assert read_runs(frames[:2]).runs == ()
 
 
 def test_O13_two_pieces_with_the_same_half_frames_are_two_rolls():
@@ -148,10 +161,9 @@ def test_O13_film_without_frame_numbers_makes_no_run():
 
 
 def test_O13_a_picture_made_to_keep_us_busy_does_not():
-    """Ten thousand readings, each of another place and number: only the first few hundred are looked at."""
-    many = [
-        EdgeReading(code=EdgeCode(film=PORTRA, half_frame=n * 37 % 128), at=float(n * n % 997)) for n in range(10**4)
-    ]
-    edge = read_runs(many)
-    assert len(edge.runs) <= 12
+    """Ten thousand readings: only the first few hundred are looked at, and no more runs are sought than a roll has."""
+    codes = [EdgeCode(film=FilmType(dx1=1 + n % 60, dx2=0), half_frame=n * 37 % 128) for n in range(10_000)]
+    edge = read_runs([EdgeReading(code=code, at=float(n * n % 997)) for n, code in enumerate(codes)])
+    assert len(edge.runs) <= MOST_RUNS
+    assert edge.broken <= MOST_READINGS
     assert all(one.first <= other.first for one, other in pairwise(edge.runs))
