@@ -24,6 +24,7 @@ FILE: Final = "devices.toml"
 LOCK: Final = "devices.lock"
 MOST_BYTES: Final = 256 * 1024
 CAMERA_SCHEME: Final = "camera://"
+DEVICE_SCHEME: Final = "device://"
 
 Role = Literal["scanner", "printer", "camera"]
 WAYS: Final[dict[Role, tuple[Way, ...]]] = {
@@ -74,6 +75,11 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def role(self) -> Role:
         """Return what it is for."""
         raise NotImplementedError
+
+    @property
+    def address(self) -> str:
+        """Return what a link is given to open: the fixed address, else the name, for the station's inventory."""
+        return self.url or f"{DEVICE_SCHEME}{self.name}"
 
     @property
     def ways(self) -> tuple[Way, ...]:

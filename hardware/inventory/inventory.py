@@ -9,18 +9,16 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import structlog
 
 from hardware.errors import DeviceBookWrong, PortDown, PortFault
 from hardware.inventory.binding import Denial, Identity, Standing, bound_to, shared_identities, stand
-from hardware.inventory.book import FILE, DeviceBook, change_book, load_book
+from hardware.inventory.book import DEVICE_SCHEME, FILE, DeviceBook, change_book, load_book
 from hardware.inventory.finder import find_devices
 from hardware.inventory.plugged import Plugged
 from hardware.transport import Port, PortOpener, PortSettings, open_port
-
-SCHEME: Final = "device://"
 
 Finder = Callable[[], Sequence[Plugged]]
 
@@ -37,7 +35,7 @@ class Question:
 
 def device_url(name: str) -> str:
     """Return the address by which :meth:`Inventory.open` knows a name of the book."""
-    return f"{SCHEME}{name}"
+    return f"{DEVICE_SCHEME}{name}"
 
 
 class Inventory:
@@ -107,9 +105,9 @@ class Inventory:
                 whatever its port says.
             PortUrlWrong: it can never be.
         """
-        if not url.startswith(SCHEME):
+        if not url.startswith(DEVICE_SCHEME):
             return self._opener(url, settings=settings)
-        name = url.removeprefix(SCHEME)
+        name = url.removeprefix(DEVICE_SCHEME)
         address = self._address(url, name)
         port = self._opener(address, settings=settings)
         try:

@@ -45,9 +45,7 @@ def maker_of(device: Plugged, makers: tuple[Maker, ...]) -> Maker | None:
 
 
 def roles_of(device: Plugged, makers: tuple[Maker, ...]) -> tuple[Role, ...]:
-    """Return what a device may be for, the likeliest first: by its maker, else by how it is plugged in."""
-    roles: list[Role] = [role for role, ways in WAYS.items() if device.way in ways]
+    """Return what a device may be for: its maker's one trade, else all that is plugged in like this."""
+    roles: tuple[Role, ...] = tuple(role for role, ways in WAYS.items() if device.way in ways)
     maker = maker_of(device, makers)
-    if maker and maker.role in roles:
-        roles.sort(key=lambda role: role != maker.role)
-    return tuple(roles)
+    return (maker.role,) if maker and maker.role in roles else roles

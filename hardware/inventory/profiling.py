@@ -16,6 +16,7 @@ from hardware.scanner import ScannerProfile
 from hardware.scanner import load_profile as load_scanner_profile
 from hardware.scanner import profile_names as scanner_profile_names
 from hardware.transport import PortSettings, open_port
+from hardware.transport.urls import goes_both_ways
 
 PRINTER_PATIENCE_S: Final = 4.0
 MOST_LINES: Final = 4
@@ -105,7 +106,10 @@ class Profiler:
         names = [name for name in printer_profile_names(config) if not name.startswith("virtual")]
         profiles = {name: load_printer_profile(config, name) for name in names}
         order = [name for name in (*preferred, "generic-80mm", *names) if name in profiles]
-        answered = next(self._answering(device, profiles, order), None) if self.is_tried else None
+        can_answer = goes_both_ways(device.url)
+        if not can_answer:
+            self.bench.say("Nothing comes back on this way: no label can be proven, a person has to look.")
+        answered = next(self._answering(device, profiles, order), None) if self.is_tried and can_answer else None
         likely = [name for name in order if answered is None or profiles[name].language == answered]
         return self._pick_profile(likely, tuple(profiles))
 

@@ -16,7 +16,7 @@ import structlog
 
 from hardware.errors import PortDown, PortFault
 from hardware.inventory.book import CAMERA_SCHEME, Entry
-from hardware.inventory.inventory import Inventory, device_url
+from hardware.inventory.inventory import Inventory
 from hardware.inventory.trial import Delivery, Fit
 from hardware.printer.profile import PrinterProfile
 from hardware.printer.profile import load_profile as load_printer_profile
@@ -102,7 +102,7 @@ class Bench:
             case "scanner":
                 return self.try_scanner(entry)
             case "printer":
-                return self.try_printer(device_url(entry.name), load_printer_profile(self.config, entry.profile))
+                return self.try_printer(entry.address, load_printer_profile(self.config, entry.profile))
             case "camera":
                 return self.try_camera(entry)
 
@@ -111,7 +111,7 @@ class Bench:
         frames: queue.Queue[Frame] = queue.Queue()
         profile = load_scanner_profile(self.config, entry.profile)
         link = ScannerLink(
-            device_url(entry.name),
+            entry.address,
             profile,
             self.clock,
             frames.put,
@@ -155,6 +155,8 @@ class Bench:
                     return Outcome(is_good=True, said=said)
                 with suppress(queue.Empty):
                     changed.get(timeout=STEP_S)
+                if session.status.connected and not session.profile.supports.status:
+                    return Outcome(is_good=True, said="It takes bytes; on this way it cannot say how it is.")
             is_open = session.status.connected
         if is_open:
             said = f"It takes bytes and answers nothing as {profile.name}: another profile, or it cannot answer."

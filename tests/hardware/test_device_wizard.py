@@ -228,8 +228,11 @@ def test_K2_makers_are_hints_that_name_profiles_there_are():
     known = {*profile_names(CONFIG), *(path.stem for path in (CONFIG / "devices/printers").glob("*.toml"))}
     assert {name for maker in makers for name in maker.profiles} <= known
     line = Plugged(way="serial", node="/dev/ttyACM0", url="serial:///dev/ttyACM0", usb="04b8:0202")
-    assert roles_of(line, makers) == ("printer", "scanner")
-    assert roles_of(Plugged(way="serial", node="/dev/ttyS0", url="serial:///dev/ttyS0"), makers)[0] == "scanner"
+    assert roles_of(line, makers) == ("printer",)
+    assert roles_of(Plugged(way="serial", node="/dev/ttyS0", url="serial:///dev/ttyS0"), makers) == (
+        "scanner",
+        "printer",
+    )
 
 
 def test_K2_udev_keeps_the_keys_of_every_scanner_maker_from_the_window():
@@ -263,6 +266,15 @@ def test_K3_a_printer_on_the_network_is_tried_by_its_answers(store, capsys):
     assert capsys.readouterr().out.count(": ready.") == 2
     assert command(["test", "--dir", str(store.folder), "--seconds", "0.2", "labels"], root=store.machine.root) == 1
     assert "nothing listens there" in capsys.readouterr().out
+
+
+def test_K3_a_printer_behind_cups_is_named_and_its_silence_is_said(store, capsys):
+    """Nothing comes back through a print server: it is not asked, and a label printed there is never called proven."""
+    said = ["add", "--dir", str(store.folder), "--device", "cups://printserver/labels", "--role", "printer", "--yes"]
+    assert command([*said, "--name", "labels"], root=store.machine.root) == 0
+    (entry,) = load_book(store.folder).printer
+    assert (entry.url, entry.address) == ("cups://printserver/labels", "cups://printserver/labels")
+    assert "no label can be proven" in capsys.readouterr().out
 
 
 def test_K2_the_book_is_listed_for_people_and_for_programs(store, capsys):
