@@ -2,7 +2,7 @@
 
     python benchmarks/label_wear.py [--quick] [--json FILE]
 
-* **dead dots**: one, two or three neighbouring dots of the head are dead, at every place across the label in turn.
+* **dead dots**: one, two or three neighbouring dots of the head are dead, at every fourth place across the label in turn.
   Ours is the share of places where the label still says whose it is (bars or 2D), the floor that of the bars alone:
   what a label with nothing but a bar code would be worth.
 * **ink spread** and **fading**: the share of all labels' codes that still read. The floor is the fresh print.
@@ -36,7 +36,7 @@ LINEAR = ("]C0", "]C1")
 
 def measure(quick: bool) -> list[Line]:
     """Return the lines of both heads."""
-    return [line for name in HEADS for line in (*_dead(name, 16 if quick else 1), *_worn(name))]
+    return [line for name in HEADS for line in (*_dead(name, 16 if quick else 4), *_worn(name))]
 
 
 def _dead(name: str, step: int) -> Iterable[Line]:

@@ -5,12 +5,12 @@ never ink (research/reliability.md A04, A28).
 """
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from hardware.errors import LabelUndrawable
-from hardware.render.elements import LinearContent, MatrixContent
+from hardware.errors import LabelUndrawable, ProfileWrong
+from hardware.render.elements import LinearContent, MatrixContent, names_in
 from hardware.render.lines import code, named
 from hardware.render.symbols import Symbol, gs1_linear, gs1_matrix, plain_linear, plain_matrix, plain_qr
 from photocore.codes import grouped, parse_claim_code
@@ -99,6 +99,23 @@ _NO_CODES: Final = dict.fromkeys(("number", "of", "copy", "link", "roll_id", "pa
 _NO_NAMES: Final = dict.fromkeys(("product", "detail", "store", "title", "band"), "") | {
     f"line_{nr}": "" for nr in range(1, 7)
 }
+
+
+def check_names(texts: Iterable[str], words: Mapping[str, str]) -> None:
+    """Refuse a text that names what no label has: it would fail at the counter, in the middle of a package.
+
+    Raises:
+        ProfileWrong: one does; so does a word of config/labels/words.toml.
+    """
+    values = _NO_CODES.keys() | _NO_NAMES.keys()
+    known = values | {f"say_{key}" for key in words} | {"say_count"}
+    for text, may_name in [*((text, known) for text in texts), *((said, values) for said in words.values())]:
+        try:
+            unknown = names_in(text) - may_name
+        except ValueError as cause:
+            raise ProfileWrong(f"{cause}.") from cause
+        if unknown:
+            raise ProfileWrong(f"{text!r} names {', '.join(sorted(unknown))}, which no label has.")
 
 
 def _codes_of(label: Label) -> dict[str, str]:

@@ -61,6 +61,14 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     white: bool = False
     lines: Annotated[int, msgspec.Meta(ge=1, le=4)] = 1
 
+    def __post_init__(self) -> None:
+        """Refuse braces with more than a name in them.
+
+        Raises:
+            ValueError: a brace is open, or holds a format.
+        """
+        names_in(self.text)
+
 
 class Bar(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="band", tag_field="kind"):
     """A black band; at most one beside another, for the head's sake."""
@@ -132,8 +140,20 @@ def says(element: Element) -> frozenset[str]:
     """Return what of a label an element shows: the code's content, or the fields its text names."""
     match element:
         case Words():
-            return frozenset(name for _, name, _, _ in Formatter().parse(element.text) if name)
+            return names_in(element.text)
         case Linear() | Matrix():
             return frozenset({element.content})
         case _:
             return frozenset()
+
+
+def names_in(text: str) -> frozenset[str]:
+    """Return the fields that ``text`` names in braces.
+
+    Raises:
+        ValueError: a brace is open, or holds anything but a name: a width of a billion, say.
+    """
+    found = [part for part in Formatter().parse(text) if part[1] is not None]
+    if any(not str(name).isidentifier() or form or conversion for _, name, form, conversion in found):
+        raise ValueError(f"{text!r} has braces with more than a name in them")
+    return frozenset(str(name) for _, name, _, _ in found)

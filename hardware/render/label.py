@@ -16,8 +16,9 @@ from hardware.errors import LabelUndrawable, ProfileWrong
 from hardware.printer.profile import PrinterProfile
 from hardware.printer.raster import Raster, picture_of
 from hardware.render.canvas import Area, Canvas, packed
-from hardware.render.content import CODES, fields_of, is_rtl, words_for
+from hardware.render.content import CODES, check_names, fields_of, is_rtl, words_for
 from hardware.render.drawing import Sheet, draw_element
+from hardware.render.elements import Words
 from hardware.render.fonts import FontShelf
 from hardware.render.lines import KeptLines
 from hardware.render.symbols import count_at_sight, count_back
@@ -88,6 +89,9 @@ class LabelRenderer:
         self._words = load_words(config)
         self._shelf = FontShelf(config / "fonts")
         self._kept = KeptLines()
+        texts = [element.text for each in self.templates for element in each.element if isinstance(element, Words)]
+        for words in self._words.values():
+            check_names(texts, words)
         for name in stock:
             if not fits(named(self.templates, name), profile.print_width_mm):
                 raise ProfileWrong(f"{name} is wider than the {profile.print_width_mm:.1f} mm {profile.name} prints.")

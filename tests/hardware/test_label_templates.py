@@ -1,6 +1,7 @@
 """Every template of config/labels: what it shows, what it hides, and that nothing runs into anything."""
 
 import json
+import shutil
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -318,6 +319,30 @@ def test_O17_a_template_hides_exactly_what_its_strip_names_or_is_refused(
         load_templates(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("file", "was", "becomes", "says"),
+    [
+        ("roll-72mm", 'text = "{detail}"', 'text = "{detale}"', "detale, which no label has"),
+        ("roll-72mm", 'text = "{detail}"', 'text = "{detail:>999999999}"', "more than a name"),
+        ("roll-72mm", 'text = "{detail}"', 'text = "{detail.__class__}"', "more than a name"),
+        ("roll-72mm", 'text = "{detail}"', 'text = "{detail"', "expected '}'"),
+        ("words", 'copy = "Kopie {copy}"', 'copy = "Kopie {kopie}"', "kopie, which no label has"),
+        ("words", 'copy = "Kopie {copy}"', 'copy = "Kopie {copy:9}"', "more than a name"),
+    ],
+)
+def test_O17_a_text_that_names_what_no_label_has_is_told_at_the_start(
+    tmp_path: Path, file: str, was: str, becomes: str, says: str
+) -> None:
+    """Not at the counter, in the middle of a package; and no text can ask for a billion spaces."""
+    shutil.copytree(CONFIG / "labels", tmp_path / "labels")
+    path = tmp_path / "labels" / f"{file}.toml"
+    text = path.read_text(encoding="utf-8")
+    assert was in text
+    path.write_text(text.replace(was, becomes), encoding="utf-8")
+    with pytest.raises(ProfileWrong, match=says):
+        LabelRenderer(tmp_path, profile(WIDE))
+
+
 # -- which one, and where on it --------------------------------------------------------------------------
 
 
@@ -358,6 +383,13 @@ def test_K3_a_receipt_can_be_drawn_whole_for_printers_without_letters(printer: s
     picture = Image.fromarray(np.where(np.unpackbits(packed, axis=1), 0, 255).astype(np.uint8))
     said = {text for _, text in read_back(ink_spread(on_paper(picture, profile(printer)), 1))}
     assert said == {f"https://photos.example.com/r/#{samples.ACCESS_CODE}", samples.sample_receipt().number}
+
+
+def test_K3_a_printer_without_letters_gets_its_receipt_as_one_picture() -> None:
+    """Not a byte of text goes to it, so no name can become a command."""
+    shop = profile("virtual-zpl")
+    drawn = ReceiptComposer(CONFIG, shop).draw(samples.sample_receipt())
+    assert PrintComposer(CONFIG, shop).compose(samples.sample_receipt()) == label_document(drawn, shop)
 
 
 # -- the command -----------------------------------------------------------------------------------------
