@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hardware.errors import HardwareError
 from hardware.scanner import Debounce, Frame, ScannerLink, ScannerProfile, load_profile, profile_names
@@ -145,6 +147,28 @@ def test_K2_every_profile_survives_a_wrong_bit_anywhere(name: str) -> None:
         read = [data[-len(codes[0]) :] for data in packages(wire.frames)]
         assert read[-1] == codes[2], place
         assert {*read} <= {*codes[:3]}, place
+
+
+@given(
+    name=st.sampled_from(SPOKEN),
+    deliveries=st.lists(
+        st.binary(max_size=400) | st.binary(min_size=1, max_size=3).map(lambda one: one * 500), max_size=6
+    ),
+)
+def test_K2_whatever_bytes_came_the_next_code_is_read(name: str, deliveries: list[bytes]) -> None:
+    """Hostile bytes to every dialogue, as a scanner or a code could send them: what we write stays little."""
+    wire = Wire(PROFILES[name])
+    wire.answer_with = None
+    for delivery in deliveries:
+        wire.talk.feed(delivery, wire.now)
+        assert len(wire.talk.outgoing(wire.now)) < 1024
+        wire.now += 0.01
+    wire.pass_time(15.0)
+    wire.frames.clear()
+    wire.answer_with = True
+    wire.scan(CODES[0])
+    wire.pass_time(5.0)
+    assert packages(wire.frames)[-1:] == [read_as(CODES[0])]
 
 
 @pytest.mark.parametrize("name", SPOKEN)
