@@ -2,23 +2,56 @@
 
 :class:`PrinterBench` lets time go on from one thing that happens to the next, and breaks the line at any byte; the same
 orders give the same day. Made for :class:`hardware.printer.straight.StraightSession` and
-:class:`hardware.testing_printer.ModelledPrinter`.
+:class:`hardware.testing_printer.ModelledPrinter` and the like.
 """
 
 import heapq
 from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
 
 from hardware.errors import PortDown, PortFault
 from hardware.printer.document import Document, label_document
 from hardware.printer.profile import PrinterProfile
 from hardware.printer.raster import Raster
-from hardware.testing_printer import BANDS, ModelledPrinter
+from hardware.testing_printer import BANDS
 from hardware.transport import PortSettings
 from photocore.label import PackageLabel, Printable, RollLabel
 from photocore.testing import ManualClock
 
+Printer = TypeVar("Printer", bound="BenchPrinter")
 
-class PrinterBench:
+
+class BenchPrinter(Protocol):
+    """What stands at the cable's end: :class:`ModelledPrinter`, or a printer of another language."""
+
+    said: bytearray
+    is_powered: bool
+    boots_in_s: float
+    keeps_buffer: bool
+    is_mute: bool
+
+    def receive(self, received: bytes, now: float) -> None:
+        """Take bytes in."""
+        ...
+
+    def due(self) -> float | None:
+        """Return when its next piece of work will be done."""
+        ...
+
+    def work(self, now: float) -> None:
+        """Do everything that is done by ``now``."""
+        ...
+
+    def power_off(self, now: float) -> None:
+        """Cut the power."""
+        ...
+
+    def power_on(self, now: float) -> None:
+        """Bring it back."""
+        ...
+
+
+class PrinterBench(Generic[Printer]):
     """The clock, the cable and the printer at its end.
 
     ``is_serial`` is a cable that stays when the power goes; what is sent meanwhile is lost, or, with ``holds_bytes`` as
@@ -27,14 +60,14 @@ class PrinterBench:
 
     url = "tcp://192.0.2.9:9100"
 
-    def __init__(self, printer: ModelledPrinter, *, is_serial: bool = False, holds_bytes: bool = False) -> None:
+    def __init__(self, printer: Printer, *, is_serial: bool = False, holds_bytes: bool = False) -> None:
         self.clock = ManualClock()
         self.printer = printer
         self.is_serial = is_serial
         self.holds_bytes = holds_bytes
         self.is_plugged = True
         self.sent_bytes = self.heard_bytes = 0
-        self._line: BenchPort | None = None
+        self._line: BenchPort[Printer] | None = None
         self._held = bytearray()
         self._power_cuts = 0
         self._later: list[tuple[float, int, Callable[[], object]]] = []
@@ -71,7 +104,7 @@ class PrinterBench:
         self.is_plugged = False
         self._cut_line()
 
-    def plug(self, printer: ModelledPrinter | None = None) -> None:
+    def plug(self, printer: Printer | None = None) -> None:
         """Plug it in again, or another printer in its place."""
         self.printer = printer or self.printer
         self.is_plugged = True
@@ -111,7 +144,7 @@ class PrinterBench:
 
     # -- the host's end ----------------------------------------------------------------------------------
 
-    def open(self, url: str, *, settings: PortSettings | None = None) -> "BenchPort":
+    def open(self, url: str, *, settings: PortSettings | None = None) -> "BenchPort[Printer]":
         """Open the line, as :class:`hardware.transport.PortOpener` does."""
         if not self.is_plugged or (not self.is_serial and not self.printer.is_powered):
             raise PortDown(url, PortFault.REFUSED)
@@ -169,10 +202,10 @@ class PrinterBench:
         self.printer.said.clear()
 
 
-class BenchPort:
+class BenchPort(Generic[Printer]):
     """The host's end of the bench's cable: a :class:`hardware.transport.Port` for one thread."""
 
-    def __init__(self, bench: PrinterBench, url: str) -> None:
+    def __init__(self, bench: PrinterBench[Printer], url: str) -> None:
         self.url = url
         self.is_gone = False
         self._bench = bench

@@ -22,8 +22,8 @@ class Conversation:
 
     ``openings`` counts how often the line was opened, ``answers`` the questions answered, ``cleared`` the times the
     printer said that its buffer is empty. ``may_send`` is False between XOFF and XON. ``has_spoken`` says that on this
-    line something came that makes sense, ``answers_here`` that a question was answered on it, ``has_confirmed`` that a
-    printer here once proved a print, on whatever line. ``unanswered`` are the optional questions it does not know.
+    line something came that makes sense, ``has_confirmed`` that a printer here once proved a print, on whatever line.
+    ``answered`` and ``unanswered`` are the questions it knows on this line, and the optional ones it does not.
     """
 
     language: PrinterLanguage
@@ -36,9 +36,9 @@ class Conversation:
     may_send: bool = True
     confirms: Confirms = "unknown"
     has_spoken: bool = False
-    answers_here: bool = False
     has_confirmed: bool = False
     proofs: Proofs = field(default_factory=Proofs)
+    answered: set[Question] = field(default_factory=set[Question])
     unanswered: set[Question] = field(default_factory=set[Question])
     _asked: Question | None = None
 
@@ -47,10 +47,11 @@ class Conversation:
         self.openings += 1
         self.status = PrinterStatus(connected=True)
         self.may_send = True
-        self.has_spoken = self.answers_here = False
+        self.has_spoken = False
         self.confirms = "unknown"  # another printer may stand there now, or this one may have found its voice
         self._asked = None
         self.proofs.doubt()
+        self.answered.clear()
         self.unanswered.clear()
 
     def closed(self) -> None:
@@ -64,7 +65,6 @@ class Conversation:
         self.status = PrinterStatus(connected=self.status.connected)
         self._asked = None
         self.proofs.doubt()
-        self.unanswered.clear()
 
     def gave_no_answer(self, question: Question) -> None:
         """Note that it does not know an optional question; whether it is dead, the others will find out."""
@@ -110,8 +110,12 @@ class Conversation:
             self.status = learnt.status
             if learnt.answers:
                 self.answers += 1
-                self.answers_here = True
-                self._asked = None
+                self._close_question()
+
+    def _close_question(self) -> None:
+        if self._asked is not None:
+            self.answered.add(self._asked)
+        self._asked = None
 
     def _take_proof(self, process_id: str) -> None:
         if not self.proofs.echo(process_id):

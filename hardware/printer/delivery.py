@@ -21,7 +21,8 @@ from hardware.printer.session import PrinterSession
 WATCH_WITHOUT_PROOF_S: Final = 3.0
 FILL_S: Final = 1.0
 ASK_EVERY_S: Final = 1.0
-COUNT_EVERY_S: Final = 0.3
+COUNT_EVERY_S: Final = 0.2
+"""A label that waits at the peel bar may be taken a moment after it came out."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,15 +64,12 @@ class Delivery:
         """
         if (unsent := self._begin_count()) is not None:
             return unsent
-        for piece in document:
+        for nr, piece in enumerate(document, start=1):
             if self._was_silent:
                 return Fate(word="spoiled", why="the printer fell silent before it had the whole label")
-            if (broken := self._send_piece(piece)) is not None:
+            if (broken := self._send_piece(piece, is_last=nr == len(document))) is not None:
                 return broken
-        if not self._can_prove or self._was_silent:
-            return SENT
-        if self._counts:
-            self._session.all_sent()
+        if not self._can_prove or self._was_silent or self._counts:
             return SENT
         broken = self._send_piece(self._session.language.ask_proof(self._process_id))
         return SENT if broken is None or self._fault is None else broken
@@ -90,8 +88,8 @@ class Delivery:
             return Fate(word="unsent", why="the printer went away before it had the label")
         return None
 
-    def _send_piece(self, piece: bytes) -> Fate | None:
-        """Send one piece; return its fate if it did not all go."""
+    def _send_piece(self, piece: bytes, *, is_last: bool = False) -> Fate | None:
+        """Send one piece; return its fate if it did not all go. What is asked after the last one is about the label."""
         try:
             went = self._session.write(piece, self._is_halted, self._session.profile.label_proof_s)
         except PortDown as down:
@@ -101,6 +99,8 @@ class Delivery:
         self._any_sent = self._any_sent or went > 0
         if went < len(piece):
             return self._broken_off(piece[went:])
+        if is_last:
+            self._session.all_sent()
         self._listen()
         return None
 

@@ -92,7 +92,7 @@ class PrinterSession(KeptLine):
         Raises:
             PortDown: the line is closed.
         """
-        if not self._talk.answers_here:
+        if not self._talk.answered:
             return True
         if not self.language.tells_changes:
             return self.ask_status()
@@ -206,7 +206,7 @@ class PrinterSession(KeptLine):
         self.wait_for(lambda talk: talk.answers > before or talk.openings != opening, self._answer_wait_s)
         if self._talk.answers > before:
             return True
-        is_optional = question in self.language.optional
+        is_optional = question in self.language.optional and question not in self._talk.answered
         with self._heard:
             if is_optional:
                 self._talk.gave_no_answer(question)

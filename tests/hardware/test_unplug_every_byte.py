@@ -7,6 +7,7 @@ production spooler in a time of their own (:mod:`hardware.testing_bench`); scans
 
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from hardware.spooler import Spooler
 from hardware.testing_bench import PrinterBench, StripComposer
 from hardware.testing_printer import ModelledPrinter
 from hardware.testing_printing import FakePrintQueue
+from hardware.testing_zpl import ModelledZebra
 from hardware.virtual.keystrokes import Stroke
 from hardware.virtual.scanner import VirtualScanner
 from photocore.host import SystemClock
@@ -42,15 +44,26 @@ def label(number: int) -> RollLabel:
     )
 
 
+KINDS: dict[str, tuple[str, Callable[..., Any]]] = {
+    "escpos": ("virtual-80mm", ModelledPrinter),
+    "zpl": ("virtual-zpl", ModelledZebra),
+    "zpl peel": ("virtual-zpl-peel", partial(ModelledZebra, feels=True)),
+    "zpl peel, no odometer": ("virtual-zpl-peel", partial(ModelledZebra, feels=True, counts=False)),
+}
+
+
 class Job:
     """One label printed well, one under which something is pulled, and one after it."""
 
-    def __init__(self, *, line: str, supports: dict[str, Any] | None = None, **traits: Any) -> None:
-        made = load_profile(CONFIG, "virtual-80mm")
+    def __init__(
+        self, *, line: str, kind: str = "escpos", supports: dict[str, Any] | None = None, **traits: Any
+    ) -> None:
+        profile, make = KINDS[kind]
+        made = load_profile(CONFIG, profile)
         promised = msgspec.structs.replace(made.supports, **(supports or {}))
         self._shop = msgspec.structs.replace(made, print_width_dots=192, band_rows=24, supports=promised)
         self.queue = FakePrintQueue()
-        self.printers = [ModelledPrinter(**traits)]
+        self.printers = [make(**traits)]
         self.bench = PrinterBench(self.printers[0], is_serial=line != "tcp", holds_bytes=line == "rtscts")
         bench = self.bench
         session = StraightSession(bench.url, self._shop, bench.clock, bench.pass_time, opener=bench.open, log=SILENT)
@@ -104,7 +117,7 @@ def unplug(bench: PrinterBench) -> None:
 
 def other_printer(bench: PrinterBench) -> None:
     bench.unplug()
-    bench.later(3, lambda: bench.plug(ModelledPrinter()))
+    bench.later(3, lambda: bench.plug(type(bench.printer)()))
 
 
 def restart(bench: PrinterBench) -> None:
@@ -121,10 +134,15 @@ LINES = ["tcp", "serial", "rtscts"]
 
 
 def pulled_at(
-    pull: Callable[[PrinterBench], None], line: str, *, out: int | None = None, heard: int | None = None
+    pull: Callable[[PrinterBench], None],
+    line: str,
+    *,
+    kind: str = "escpos",
+    out: int | None = None,
+    heard: int | None = None,
 ) -> str:
     """Play one label with the plug pulled at a byte; return what became of it."""
-    job = Job(line=line)
+    job = Job(line=line, kind=kind)
     bench = job.bench
 
     def happens() -> None:
@@ -141,23 +159,25 @@ def pulled_at(
     bench.pass_time(10)
     if bench.printer not in job.printers:
         job.printers.append(bench.printer)
-    job.judge(f"{pull.__name__} on {line} at byte {out if heard is None else heard}")
+    job.judge(f"{pull.__name__} of {kind} on {line} at byte {out if heard is None else heard}")
     return job.queue.states[2]
 
 
-def bytes_of_a_label(line: str) -> tuple[int, int]:
+def bytes_of_a_label(line: str, kind: str = "escpos") -> tuple[int, int]:
     """How many bytes go out and come in for one label."""
-    job = Job(line=line)
+    job = Job(line=line, kind=kind)
     before = job.bytes_so_far
     job.print(2)
     after = job.bytes_so_far
     return after[0] - before[0], after[1] - before[1]
 
 
-def try_bytes(line: str, pull: Callable[[PrinterBench], None], stride: int) -> Counter[str]:
-    out, heard = bytes_of_a_label(line)
-    ends = Counter(pulled_at(pull, line, out=at) for at in range(0, out + 1, stride))
-    return ends + Counter(pulled_at(pull, line, heard=at) for at in range(heard + 1))
+def try_bytes(
+    line: str, pull: Callable[[PrinterBench], None], stride: int, *, kind: str = "escpos", heard_stride: int = 1
+) -> Counter[str]:
+    out, heard = bytes_of_a_label(line, kind)
+    ends = Counter(pulled_at(pull, line, kind=kind, out=at) for at in range(0, out + 1, stride))
+    return ends + Counter(pulled_at(pull, line, kind=kind, heard=at) for at in range(0, heard + 1, heard_stride))
 
 
 @pytest.mark.parametrize("line", LINES)
@@ -167,6 +187,30 @@ def test_K3_pulled_at_a_byte_of_a_label_nothing_false_is_said(pull: Callable[[Pr
     ends = try_bytes(line, pull, 7)
     assert set(ends) <= {"printed", "maybe", "void"}
     assert ends["void"] > 0 or pull is keep_and_restart
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "escpos"])
+@pytest.mark.parametrize("line", LINES[:2])
+@pytest.mark.parametrize("pull", PULLS, ids=lambda pull: pull.__name__)
+def test_K3_pulled_at_a_byte_of_a_label_that_is_only_counted(
+    pull: Callable[[PrinterBench], None], line: str, kind: str
+) -> None:
+    """The same with a printer that echoes no id: what a count cannot tell is a question, and never a false word."""
+    ends = try_bytes(line, pull, 59, kind=kind, heard_stride=53)
+    assert set(ends) <= {"printed", "maybe", "void"}
+    assert ends["printed"] > 0
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "escpos"])
+@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("pull", PULLS, ids=lambda pull: pull.__name__)
+def test_K3_pulled_at_every_byte_of_a_label_that_is_only_counted(
+    pull: Callable[[PrinterBench], None], line: str, kind: str
+) -> None:
+    """The same at every byte."""
+    assert try_bytes(line, pull, 1, kind=kind).total() > 400
 
 
 @pytest.mark.nightly
