@@ -8,6 +8,7 @@ itself is hostile (any plug can claim any text): it is cut, and control characte
 import re
 import struct
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -162,9 +163,10 @@ def _links(folder: str, root: Path) -> dict[Path, tuple[str, ...]]:
     except OSError:
         return found
     for link in links[:MOST_DEVICES]:
-        if link.is_symlink():
-            target = link.resolve()
-            found[target] = (*found.get(target, ()), f"/dev/{folder}/{link.name}")
+        with suppress(OSError, RuntimeError):  # a link that leads round in a circle is no name of anything
+            if link.is_symlink():
+                target = link.resolve()
+                found[target] = (*found.get(target, ()), f"/dev/{folder}/{link.name}")
     return found
 
 
