@@ -80,7 +80,7 @@ def test_K2_consoles_and_spare_ports_are_nothing_to_plug_in(tmp_path):
 
 
 def test_K2_a_keyboard_types_and_a_power_button_does_not(tmp_path):
-    """By the kernel's table of keys; the second part of a scanner (volume keys, its maker's own page) is no keyboard."""
+    """By the kernel's table of keys; a scanner's second part (volume keys, its maker's own page) is no keyboard."""
     machine = MachineOfFiles(tmp_path)
     machine.plug(Plug(way="input", file="event3", usb="05e0:1200"))
     machine.plug(Plug(way="input", file="event4", port="2", keys=(116,)))
