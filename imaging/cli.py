@@ -23,8 +23,10 @@ from imaging.codes.reader_live import LiveReader
 from imaging.codes.reader_zbar import is_zbar_here
 from imaging.draw import draw_marks, marks_of
 from imaging.errors import ImagingError
+from imaging.film_cli import add_film_options, read_film
 from imaging.sources import Picture, files_of, is_film, pictures_of
 from imaging.sources_moving import camera_frames
+from photocore.errors import TwincheckError
 
 MISSED: Final = 1
 
@@ -37,6 +39,8 @@ def command(arguments: list[str]) -> int:
     if options.camera is not None and _is_png(options.draw):
         _parser().error("--draw: a camera shows more than one picture, it needs a folder")
     _say_what_is_missing()
+    if options.package or options.strip:
+        return _read_together(options)
     if options.camera is not None:
         return _read_camera(options)
     return _read_files(options)
@@ -53,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     amount.add_argument("--all", action="store_const", const=None, dest="count", help="search each still to the end")
     parser.add_argument("--draw", type=Path, help="draw the readings: a PNG for one picture, a folder for more")
     parser.add_argument("--json", action="store_true", help="one JSON object a line for each picture")
+    add_film_options(parser)
     return parser
 
 
@@ -84,6 +89,20 @@ def _read_files(options: argparse.Namespace) -> int:
         if shown == 0:
             outcome = MISSED
     return outcome
+
+
+def _read_together(options: argparse.Namespace) -> int:
+    """Read pictures that are all of one package, or all of one roll (:mod:`imaging.film_cli`)."""
+    try:
+        if options.camera is not None:
+            frames = camera_frames(options.camera)
+            pictures = (Picture(name="camera", grey=grey, at=number) for number, grey in enumerate(frames))
+            return read_film(options, _first(pictures, options.frames))
+        files = [file for path in options.files for file in files_of(path)]
+        return read_film(options, (picture for file in files for picture in pictures_of(file)))
+    except TwincheckError as refused:
+        print(f"twincheck read: {refused}", file=sys.stderr)
+        return MISSED
 
 
 def _read_still(file: Path, options: argparse.Namespace) -> int:

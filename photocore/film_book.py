@@ -54,16 +54,15 @@ class FilmBook:
     by_extract: dict[str, tuple[FilmName, ...]] = field(default_factory=dict[str, tuple[FilmName, ...]])
 
     def names_of(self, extract: str) -> tuple[FilmName, ...]:
-        """Return every name of a film by its four digits, in the book's order."""
-        return self.by_extract.get(extract, ())
-
-    def names_on(self, cartridge: DxCartridge) -> tuple[FilmName, ...]:
-        """Return the names of a cartridge: listed with its whole code first, then with any, and short before long.
+        """Return every name of a film by its four digits: those listed with a whole code first, short before long.
 
         What is listed without a code is often a brand that filled another maker's film.
         """
-        names = self.names_of(cartridge.extract)
-        return tuple(sorted(names, key=lambda name: (name.digits != cartridge.digits, not name.digits, len(name.name))))
+        return self.by_extract.get(extract, ())
+
+    def names_on(self, cartridge: DxCartridge) -> tuple[FilmName, ...]:
+        """Return the names of a cartridge: those listed with its own whole code before the others."""
+        return tuple(sorted(self.names_of(cartridge.extract), key=lambda name: name.digits != cartridge.digits))
 
 
 def bind(films: Iterable[FilmName], credit: str) -> FilmBook:
@@ -71,6 +70,8 @@ def bind(films: Iterable[FilmName], credit: str) -> FilmBook:
     by_extract: dict[str, list[FilmName]] = {}
     for film in films:
         by_extract.setdefault(film.extract, []).append(film)
+    for names in by_extract.values():
+        names.sort(key=lambda name: (not name.digits, len(name.name)))
     return FilmBook(credit=credit, by_extract={extract: tuple(names) for extract, names in by_extract.items()})
 
 

@@ -61,10 +61,15 @@ class PackageSeen:
         return bool(self.expected) and len(self.rolls) == self.expected and not self.strangers
 
     @property
-    def words(self) -> str:
-        """What a person reads: ``4 of 5 rolls found``, and what is wrong."""
+    def count_words(self) -> str:
+        """How many were found: ``4 of 5 rolls found``."""
         count = f"{len(self.rolls)} of {self.expected}" if self.expected else str(len(self.rolls))
-        told = [f"{count} roll{'s' if count != '1' else ''} found"]
+        return f"{count} roll{'s' if count != '1' else ''} found"
+
+    @property
+    def words(self) -> str:
+        """What a person reads: how many were found, which are missing, and what is wrong."""
+        told = [self.count_words]
         told += [f"missing: {', '.join(self.missing)}"] if self.missing else []
         told += [f"does not belong here: {', '.join(one.item for one in self.strangers)}"] if self.strangers else []
         return "; ".join(told)

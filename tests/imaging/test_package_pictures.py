@@ -71,7 +71,7 @@ def test_O12_without_a_manifest_the_rolls_are_counted(six: np.ndarray):
 
 def test_O12_a_roll_that_is_not_seen_is_named_and_comes_with_the_next_picture():
     """One label is turned away; the box is tipped, and the pool has them all."""
-    small = Shelf(size=(1000, 620), module_px=2, has_linear=False, blur_px=0.4)
+    small = Shelf(size=(660, 420), module_px=3, has_linear=False, blur_px=0.5)
     pool = PackagePool(knows=SHOP, manifest=MANIFEST)
     first = see_package(draw_package(labels(), small, seed=2, hidden=[3]), pool, at=0)
     assert (first.is_complete, first.missing) == (False, (ROLLS[3],))
