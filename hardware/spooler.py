@@ -10,6 +10,7 @@ A queue that fails, as a disk does, decides nothing: what was learnt is kept, an
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 
 import structlog
@@ -19,6 +20,7 @@ from hardware.printer.attempt import BROKEN_OFF, Attempt
 from hardware.printer.delivery import PRINTED, Fate
 from hardware.printer.jobs import Composer, PrintJob, PrintQueue
 from hardware.printer.paper_budget import PaperBudget
+from hardware.printer.peel_bar import PeelBar
 from hardware.printer.process_ids import PROBE, process_id_of
 from hardware.printer.session import PrinterSession
 from hardware.printer.status import PrinterStatus, StatusWord
@@ -65,6 +67,7 @@ class Spooler:
         self._claim = ""
         self._budget = PaperBudget(session.profile.near_end_mm, composer.label_mm)
         self._lacks_paper = False
+        self._peel_bar = PeelBar(session, queue, on_change)
         self._attempt: Attempt[PrintJob] | None = None
         self._is_behind = True
         self._after_fault_s = after_fault_s
@@ -135,11 +138,19 @@ class Spooler:
         if job is None:
             self._claim = ""
             self._hold_for_paper(is_short=False)
-            self._session.rest(self._nudge, IDLE_S)
+            self._idle()
         elif self._is_ready_for(job):
             self._print(job)
         else:
             self._session.rest(self._nudge, NOT_READY_S)
+
+    def _idle(self) -> None:
+        """Wait for a job; meanwhile see whether the last label is taken."""
+        if self._peel_bar.is_watched:
+            with suppress(PortDown):
+                self._answers()
+            self._peel_bar.look()
+        self._session.rest(self._nudge, NOT_READY_S if self._peel_bar.is_watched else IDLE_S)
 
     def _is_ready_for(self, job: PrintJob) -> bool:
         """Say whether the printer can take this job now: there, answering as it should, with paper, shut."""
@@ -160,11 +171,8 @@ class Spooler:
             return False  # it spoke before: it hangs, and a set sent now would be a row of maybes
         if session.status.errors & RECOVERABLE and not session.status.cover_open:
             session.write_now(session.language.recover())
-        return session.status.fault is None and not session.status.offline and not self._waits_for_a_hand()
-
-    def _waits_for_a_hand(self) -> bool:
-        """Say whether a label waits at the peel bar: the printer would hold the next one back, and its proof too."""
-        return bool(self._session.status.label_waiting)
+        self._peel_bar.look()
+        return session.status.fault is None and not session.status.offline and not self._peel_bar.holds_back
 
     def _answers(self) -> bool:
         """Ask the printer how it is; say no only of one that answered at another time."""
@@ -277,6 +285,7 @@ class Spooler:
             return
         if fate.word == "printed":
             self._queue.printed(job.id, self._session.proof_of(process_id))
+            self._peel_bar.hold_out(job)
         elif fate.word == "maybe":
             self._queue.maybe(job.id, fate.why)
         else:

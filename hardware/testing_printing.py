@@ -68,6 +68,7 @@ class FakePrintQueue:
     is_down: bool = False
     failures: dict[Verb, bool] = field(default_factory=dict[Verb, bool])
     by_person: set[int] = field(default_factory=set[int])
+    taken_jobs: list[int] = field(default_factory=list[int])
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
     def add(self, claim: str, printables: Iterable[Printable]) -> None:
@@ -139,6 +140,14 @@ class FakePrintQueue:
             if self.process_ids[job_id] not in proof:
                 raise WrongOrderError(f"{proof} does not prove job {job_id}")
             self._move(job_id, "printed", proof)
+
+    def taken(self, job_id: int) -> None:
+        """Note that a printed label is gone from the peel bar; its state stays, which is the proof's."""
+        with self._changed:
+            if self.states[job_id] not in ("printed", "void"):
+                raise WrongOrderError(f"job {job_id} is {self.states[job_id]} and cannot be taken")
+            self.taken_jobs.append(job_id)
+            self._changed.notify_all()
 
     def spoiled(self, job_id: int, why: str) -> None:
         """Move to spoiled, then void, and a new copy in the same step; of a copy that a person decided, nothing."""

@@ -76,6 +76,11 @@ class Forgiving:
         with suppress(TwincheckError):
             self._queue.printed(job_id, proof)
 
+    def taken(self, job_id: int) -> None:
+        """Write "taken"."""
+        with suppress(TwincheckError):
+            self._queue.taken(job_id)
+
     def spoiled(self, job_id: int, why: str) -> None:
         """Write "spoiled"."""
         with suppress(TwincheckError):
@@ -221,6 +226,12 @@ class CounterQueue:
         queue, own = self._settled(job_id)
         if queue:
             queue.printed(own, proof)
+
+    def taken(self, job_id: int) -> None:
+        """Write "taken" where it counts."""
+        queue, own = self._whose(job_id)
+        if queue:
+            queue.taken(own)
 
     def spoiled(self, job_id: int, why: str) -> None:
         """Write "spoiled" where it counts; a trial label is not printed again by itself."""

@@ -45,7 +45,7 @@ class PrintQueue(Protocol):
     receipt.
 
     A copy may be decided by others while the printer is at it: an undo voids it, a person scans it. Our late ``sent``,
-    ``printed``, ``maybe`` or ``spoiled`` of such a copy changes nothing, and is no error.
+    ``printed``, ``taken``, ``maybe`` or ``spoiled`` of such a copy changes nothing, and is no error.
     """
 
     def next_job(self) -> PrintJob | None:
@@ -66,6 +66,10 @@ class PrintQueue(Protocol):
 
     def printed(self, job_id: int, proof: str) -> None:
         """Write "printed", with what proves it."""
+        ...
+
+    def taken(self, job_id: int) -> None:
+        """Write "taken": it was printed, and is gone from the peel bar."""
         ...
 
     def spoiled(self, job_id: int, why: str) -> None:

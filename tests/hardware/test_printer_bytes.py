@@ -1,6 +1,7 @@
 """Verbs are bytes: golden against the manuals, bands against the picture, events against any split of the stream."""
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,7 @@ CONFIG = locate_config()
         (escpos.cut(full=True, after_units=3), "1d 56 41 03"),
         (escpos.label_feed(escpos.LABEL_TO_PEEL), "1c 28 4c 02 00 41 30"),
         (escpos.label_feed(escpos.LABEL_TO_PRINT, go_on=True), "1c 28 4c 02 00 43 31"),
+        (escpos.ask_label_position(), "1c 28 4c 02 00 30 30"),
         (escpos.ask_process_id("!!!#"), "1d 28 48 06 00 30 30 21 21 21 23"),
         (escpos.report_changes(255), "1d 61 ff"),
         (escpos.ask_status(escpos.DLE_EOT_PAPER), "10 04 04"),
@@ -215,6 +217,36 @@ def test_K3_the_four_answers_tell_the_same_story_as_a_report() -> None:
     for asked, byte in ((1, 0x1A), (2, 0x36), (3, 0x12), (4, 0x7E)):
         status = after_answer(status, asked, byte)
     assert status == PrinterStatus(connected=True, paper="out", cover_open=True, offline=True)
+
+
+@pytest.mark.parametrize(
+    ("block", "word"), [("37 38 44 40 00", "ready"), ("37 38 41 42 00", "ready"), ("37 38 40 43 00", "error")]
+)
+def test_K3_labels_that_can_be_printed_nowhere_are_the_wrong_roll(block: str, word: str) -> None:
+    """FS ( L fn 48 (TM-L90 specification, p. 105-106): at print start; at the peeler; no start can be reached."""
+    language = language_of(load_profile(CONFIG, "epson-tm-l90"))
+    talk = Conversation(language)
+    talk.opened()
+    asked: tuple[int, ...] = ()
+    for answer in ("12", "12", "12", "12", block):
+        question = language.next_question(asked, talk.status)
+        assert question is not None
+        talk.ask(question)
+        for event in language.replies().feed(bytes.fromhex(answer)):
+            talk.take(event)
+        asked += (question,)
+    assert (asked, language.next_question(asked, talk.status)) == ((1, 2, 3, 4, 48), None)
+    assert (talk.answers, talk.status.word) == (5, word)
+
+
+def test_K3_where_a_label_stands_is_asked_of_an_idle_label_printer_only() -> None:
+    """It is no real-time question: a stopped printer would not answer it, and silence would hide the cause."""
+    label, receipt = (language_of(load_profile(CONFIG, name)) for name in ("epson-tm-l90", "epson-tm-t20"))
+    fine = PrinterStatus(connected=True, offline=False, cover_open=False, paper="ok")
+    assert label.next_question((1, 2, 3, 4), fine) == 48
+    assert label.next_question((1, 2, 3, 4), replace(fine, paper="out")) is None
+    assert label.next_question((1, 2, 3, 4), replace(fine, offline=True)) is None
+    assert receipt.next_question((1, 2, 3, 4), fine) is None
 
 
 @pytest.mark.parametrize("name", profile_names(CONFIG))

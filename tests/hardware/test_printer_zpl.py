@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,12 +22,20 @@ from hardware.printer.profile import PrinterProfile, load_profile, profile_names
 from hardware.printer.proofs import Proofs
 from hardware.printer.raster import Raster
 from hardware.printer.status import PrinterStatus
+from hardware.printer.straight import StraightSession
 from hardware.printer.zpl_language import ERRORS, HOST, ODOMETER, Zpl, after_errors
 from hardware.printer.zpl_replies import ErrorStatus, HostStatus, Quoted, ZplReplies
+from hardware.spooler import Spooler
+from hardware.testing_bench import PrinterBench, StripComposer
+from hardware.testing_printing import FakePrintQueue
+from hardware.testing_zpl import ModelledZebra
 from hardware.virtual.zpl_reader import read_graphic
+from photocore.ids import ItemId
+from photocore.label import RollLabel
 from photocore.settings import locate_config
 
 CONFIG = locate_config()
+SILENT = structlog.wrap_logger(None, processors=[lambda *_: (_ for _ in ()).throw(structlog.DropEvent)])
 GUIDE_EXAMPLE = (
     b"\x02030,1,1,1225,000,0,0,0,000,0,0,0\x03\r\n\x02001,0,0,1,1,2,6,0,00000100,1,000\x03\r\n\x021234,0\x03\r\n"
 )
@@ -301,6 +310,58 @@ def test_K3_whatever_breaks_the_conversation_makes_its_count_void(breaks: str) -
     talk.status = replace(BEFORE, count=42)
     talk.interviewed()
     assert not talk.has_proved("!!!#")
+
+
+# -- peel and take ----------------------------------------------------------------------------------------
+
+
+class Counter:
+    """A Zebra with a peel bar, a queue and a spooler on the bench; a hand takes each label after so many seconds."""
+
+    def __init__(self, taken_after_s: float) -> None:
+        shop = profile(print_width_dots=192)
+        self.queue = FakePrintQueue()
+        self.zebra = ModelledZebra(feels=True, taken_after_s=taken_after_s)
+        self.bench = PrinterBench(self.zebra)
+        bench = self.bench
+        session = StraightSession(bench.url, shop, bench.clock, bench.pass_time, opener=bench.open, log=SILENT)
+        self.told: list[tuple[float, int]] = []
+        self.spooler = Spooler(
+            queue=self.queue,
+            session=session,
+            composer=StripComposer(shop),
+            on_change=lambda job: self.told.append((bench.now, job.id)),
+            log=SILENT,
+        )
+
+    def print(self, count: int, steps: int) -> None:
+        roll = ItemId("(01)09501101530003(21)7H3K9QX2M1")
+        self.queue.add(
+            "c", [RollLabel(roll=roll, number=nr, of=count, copy=f"AAAAA{nr}") for nr in range(1, count + 1)]
+        )
+        for _ in range(steps):
+            self.spooler.step()
+
+
+def test_K3_a_label_is_printed_then_taken_and_only_then_comes_the_next() -> None:
+    """Nobody takes the first one for a minute: the second is not sent, and its proof not awaited, before that."""
+    at = Counter(taken_after_s=60)
+    at.print(2, steps=20)
+    assert (at.queue.states, at.queue.taken_jobs) == ({1: "printed", 2: "queued"}, [])
+    at.bench.pass_time(60)
+    at.print(0, steps=4)
+    assert (at.queue.states, at.queue.taken_jobs) == ({1: "printed", 2: "printed"}, [1])
+    at.bench.pass_time(60)
+    at.print(0, steps=2)
+    assert at.queue.taken_jobs == [1, 2]
+    assert at.told[-1][1] == 2
+
+
+def test_K3_a_label_that_is_taken_at_once_is_known_to_be_taken() -> None:
+    """The hand was quicker than the question: the odometer proves the label, and nothing waits."""
+    at = Counter(taken_after_s=0.01)
+    at.print(1, steps=6)
+    assert (at.queue.states, at.queue.taken_jobs) == ({1: "printed"}, [1])
 
 
 # -- profiles -------------------------------------------------------------------------------------------
