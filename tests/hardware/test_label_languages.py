@@ -172,18 +172,6 @@ def test_O17_the_strip_covers_what_it_names_and_always_the_claim_code(
     assert sold < peeled
 
 
-@pytest.mark.parametrize("covers", COVERS)
-@pytest.mark.parametrize("paper", PAPERS)
-def test_O17_no_dot_of_a_secret_stands_outside_the_strip(paper: str, covers: Covers) -> None:
-    """Two rolls with other codes differ under the strip only: nothing of a code shows beside it, in letters or dots."""
-    shop = profile(paper)
-    renderer, strip = LabelRenderer(CONFIG, shop, covers=covers), SecurityStrip(CONFIG, shop)
-    mine = renderer.render(roll_label(claim_code=CLAIM_CODE))
-    yours = renderer.render(roll_label(claim_code=codes.mint_claim_code(SeededEntropy(5))))
-    assert mine.raster != yours.raster
-    assert strip.cover(mine).tobytes() == strip.cover(yours).tobytes()
-
-
 def test_O17_a_covered_roll_never_stands_in_the_place_of_its_package() -> None:
     """A label whose roll lies under the strip must name its package: else it is refused, not printed open."""
     shop = profile()
