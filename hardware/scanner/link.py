@@ -150,8 +150,9 @@ class ScannerLink(SupervisedReader):
             if port is not None and outgoing:
                 port.write(outgoing, timeout=ANSWER_DEADLINE_S)
         except PortDown as down:
-            self._answers_lost += is_answer
-            self._log.info("scanner.answer_lost", why=down.fault.value)
+            if is_answer:  # anything else is said again by itself
+                self._answers_lost += 1
+                self._log.info("scanner.answer_lost", why=down.fault.value)
             return False
         return True
 

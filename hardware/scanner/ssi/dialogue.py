@@ -3,23 +3,26 @@
 An ACK says that a packet came whole, no more; that the journal has the code is said by a beep of our own, so the
 scanner's own beep is switched off (:class:`SsiWords.parameters`). A packet nobody acknowledged is sent again twice,
 marked as such (Motorola MiniScan MSXX04 guide, Software Handshaking 9Fh). So a code may come twice and is one scan; and
-a beep may be sounded twice, which hurts nobody.
+a beep may be sounded twice, which hurts nobody. Packets have no numbers: an ACK that a line doubles makes a scanner
+skip one of a long code's, and only the code's own check shows it. Codes of ours fit into one.
 """
 
 from dataclasses import replace
 from typing import Final
 
+from msgspec.structs import replace as replace_frame
+
 from hardware.scanner.framing import Frame, FramingCounts
 from hardware.scanner.ssi.code_types import with_aim
 from hardware.scanner.ssi.commands import CommandQueue, SsiWords
-from hardware.scanner.ssi.packets import ACK, DECODER, WAKE_UP, Cutter, NakCause, Opcode, Packet, nak
+from hardware.scanner.ssi.packets import ACK, DECODER, RETRANSMIT, WAKE_UP, Cutter, NakCause, Opcode, Packet, nak
 from photocore.symbology import MAX_FRAME_BYTES
 
 RESPONSE_S: Final = 2.0  # the host serial response time-out as it leaves the factory
 TRIES: Final = 3
 MOST_REPLY_BYTES: Final = 128  # a scanner waits for each reply: who earns more at once is none
 RESENDING_S: Final = 10.0  # that time-out at its longest, 9.9 s: how long a scanner may wait before it sends again
-BELIEVED_LOST_S: Final = 3.0  # a broken code that was not sent again until then never will be
+BELIEVED_LOST_S: Final = 3.0  # a broken packet that was not sent again until then never will be
 UNREADABLE: Final = b"\xff"
 """Stands for a code that never came whole: it is no ASCII, so it is refused, and a person hears of it."""
 
@@ -41,6 +44,7 @@ class SsiDialogue:
         self._last_at = 0.0
         self._broken_at: float | None = None
         self._parts = bytearray()
+        self._told = Frame(data=UNREADABLE, at=0.0)
         self._taken: Packet | None = None
         self._taken_at = 0.0
         self._sent: Packet | None = None
@@ -166,27 +170,31 @@ class SsiDialogue:
         return []
 
     def _take_code(self, packet: Packet, now: float) -> list[Frame]:
-        self._reply(ACK)
-        same = replace(packet, status=packet.status & ~1)
-        is_known = packet.is_resent and same == self._taken and now - self._taken_at <= RESENDING_S
+        same = replace(packet, status=packet.status & ~RETRANSMIT)
+        is_doubled = bool(self._replies)  # it cannot have our ACK to the packet before, so it is that one
+        is_known = same == self._taken and (is_doubled or (packet.is_resent and now - self._taken_at <= RESENDING_S))
+        if not (is_known and is_doubled):
+            self._reply(ACK)
         self._taken, self._taken_at, self._broken_at = same, now, None
-        self._resent += is_known
-        if is_known and packet.continues:
-            return []
+        if is_known:
+            self._resent += 1
+            self._broken_at = now + RESENDING_S if packet.continues else None
+            return [] if packet.continues else [replace_frame(self._told, at=now, repeated=True)]
         if len(self._parts) <= MAX_FRAME_BYTES + 1:
             self._parts += packet.data[bool(self._parts) :]  # the code's type stands in every packet
         if packet.continues:
-            self._broken_at = now  # so far: a message that never ends is told as one that never came whole
+            self._broken_at = now + RESENDING_S  # it may be sent again until then, and its tail is no code
             return []
-        return self._finish(now, repeated=is_known)
+        return self._finish(now)
 
-    def _finish(self, now: float, *, repeated: bool) -> list[Frame]:
+    def _finish(self, now: float) -> list[Frame]:
         """Tell the code that ends here; one that is too long is cut one byte above the limit, to be refused."""
         code_type, text = self._parts[0], bytes(self._parts[1:]).rstrip(b"\r\n")
         self._parts.clear()
         frame = with_aim(code_type, text)[: MAX_FRAME_BYTES + 1]
         self._overlong += len(frame) > MAX_FRAME_BYTES
-        return [Frame(data=frame, at=now, repeated=repeated)] if text else []
+        self._told = Frame(data=frame, at=now)
+        return [self._told] if text else []
 
     def _note_broken(self, now: float) -> None:
         self._broken += 1
