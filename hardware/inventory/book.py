@@ -8,7 +8,8 @@ socket it is in (``by_path``), or an address as it stands (``url``). What each m
 import fcntl
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -21,7 +22,6 @@ from photocore.errors import SettingsError
 from photocore.settings import load_toml
 
 FILE: Final = "devices.toml"
-LOCK: Final = "devices.lock"
 MOST_BYTES: Final = 256 * 1024
 CAMERA_SCHEME: Final = "camera://"
 DEVICE_SCHEME: Final = "device://"
@@ -212,12 +212,13 @@ def load_book(folder: Path) -> DeviceBook:
 def change_book(folder: Path, change: Callable[[DeviceBook], DeviceBook]) -> DeviceBook:
     """Read the book, change it, and write it whole or not at all; two that change it at once wait for each other.
 
+    The folder itself is what they lock: a lock file that root's wizard made would shut the kiosk's user out.
+
     Raises:
         DeviceBookWrong: it cannot be read or written, or the changed one cannot be.
     """
     try:
-        with (folder / LOCK).open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with _locked(folder):
             book = msgspec.convert(msgspec.to_builtins(change(load_book(folder))), DeviceBook)
             _write(folder / FILE, book_text(book).encode())
             return book
@@ -244,9 +245,20 @@ def _toml(value: str | float) -> str:
     return str(float(value))
 
 
+@contextmanager
+def _locked(folder: Path) -> Generator[None]:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
 def _write(path: Path, text: bytes) -> None:
     draft = path.with_name(f".{path.name}.new")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+    draft.unlink(missing_ok=True)  # left by one that was killed, perhaps another user's
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
     try:
         os.write(handle, text)
         os.fsync(handle)

@@ -102,6 +102,15 @@ def test_K2_wizard_and_kiosk_may_change_it_at_once_and_lose_nothing(tmp_path):
     assert {entry.name for entry in load_book(tmp_path)} == {f"s{number}" for number in range(12)}
 
 
+def test_K2_what_a_killed_wizard_left_is_in_nobodys_way(tmp_path):
+    """A draft that was never put in place, perhaps root's; and no lock file that another user could not open."""
+    (tmp_path / ".devices.toml.new").write_text("half a bo")
+    (tmp_path / ".devices.toml.new").chmod(0o400)
+    change_book(tmp_path, lambda _: BOOK)
+    assert load_book(tmp_path) == BOOK
+    assert [path.name for path in tmp_path.iterdir()] == ["devices.toml"]
+
+
 def test_K2_a_name_is_found_replaced_and_forgotten():
     """What is asked for and is not there is told with what is."""
     moved = ScannerEntry(name="counter-left", profile="generic", serial="S9")
