@@ -36,7 +36,8 @@ class Doubts:
             self._has_sent_aim |= has_aim
             self._unlike[NO_AIM] = 0 if has_aim else self._unlike[NO_AIM] + self._has_sent_aim
             self._unlike[NO_ENDING] = self._unlike[NO_PACKETS] = 0
+        elif counts.broken > self._before.broken:
+            self._unlike[NO_PACKETS] += 1
         else:
             self._unlike[NO_ENDING] += counts.unfinished > self._before.unfinished
-            self._unlike[NO_PACKETS] += counts.broken > self._before.broken
         self._before = counts

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from hardware.errors import HardwareError
 from hardware.scanner import Debounce, Frame, ScannerLink, ScannerProfile, load_profile, profile_names
+from hardware.scanner.doubts import NO_AIM, NO_PACKETS
 from hardware.virtual.scanner import VirtualScanner
 from hardware.virtual.scanner_line import TcpCable
 from hardware.virtual.scanner_ssi import SsiTongue
@@ -94,6 +95,12 @@ class Wire:
 def can_be_told(name: str) -> bool:
     profile = PROFILES[name]
     return profile.protocol == "ssi" or bool(profile.answers.good)
+
+
+def test_K2_the_page_on_devices_tells_every_profile() -> None:
+    """A row each, with its answers and where they are from."""
+    page = (CONFIG.parent / "docs" / "devices.md").read_text(encoding="utf-8")
+    assert [name for name in SPOKEN if f"| `{name}` |" not in page] == []
 
 
 @pytest.mark.parametrize("name", SPOKEN)
@@ -206,7 +213,8 @@ def test_K2_a_scanner_reset_by_a_settings_bar_code_is_doubted(
         for count, code in enumerate(CHECKED, 1):
             scanner.scan(code, aim=AIM)
             eventually(lambda wanted=count: link.state.counts.framing.broken + len(frames) > wanted)
-        eventually(lambda: link.state.doubt)
+        words = NO_PACKETS if profile.protocol == "ssi" else NO_AIM
+        eventually(lambda: link.state.doubt == words)
         assert link.state.is_up
         assert not any(frame.data.startswith(b"]") for frame in frames[1:])
 
