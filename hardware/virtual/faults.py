@@ -8,7 +8,7 @@ that device cannot have it. So a test can go through every word and every driver
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 
 class Fault(StrEnum):
@@ -26,22 +26,31 @@ class Fault(StrEnum):
     PAPER_OUT = "paper_out"
     COVER_OPEN = "cover_open"
     CUTTER_JAM = "cutter_jam"
+    HEAD_HOT = "head_hot"
+    WRONG_STOCK = "wrong_stock"
+    LABEL_LEFT = "label_left"
     BROWN_OUT_MIDJOB = "brown_out_midjob"
 
 
 WORDS: Final = frozenset(fault.value for fault in Fault)
 
 
+Part = Literal["nothing", "cutter", "labels", "peel bar"]
+"""What only some printers have."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Story:
     """What a word does to each kind of device; empty where ``no_scanner`` says why it cannot have it.
 
+    ``needs`` names the part a printer must have for it: not every printer has a cutter, or peels labels.
     ``amount`` is what a number behind the word means, with its default; 0 where it takes none.
     """
 
     scanner: str = ""
     printer: str = ""
     no_scanner: str = ""
+    needs: Part = "nothing"
     amount: str = ""
     default: float = 0.0
 
@@ -66,7 +75,10 @@ STORIES: Final[dict[Fault, Story]] = {
     Fault.PAPER_LOW: Story(printer="nears the end of its roll", no_scanner=_NO_PAPER),
     Fault.PAPER_OUT: Story(printer="has no paper", no_scanner=_NO_PAPER, amount="rows still printed", default=0),
     Fault.COVER_OPEN: Story(printer="is open", no_scanner="a scanner has no cover"),
-    Fault.CUTTER_JAM: Story(printer="jams at its next cut", no_scanner="a scanner has no cutter"),
+    Fault.CUTTER_JAM: Story(printer="jams at its next cut", no_scanner="a scanner has no cutter", needs="cutter"),
+    Fault.HEAD_HOT: Story(printer="is too hot to print", no_scanner="a scanner has no print head"),
+    Fault.WRONG_STOCK: Story(printer="is loaded with paper that has no labels", no_scanner=_NO_PAPER, needs="labels"),
+    Fault.LABEL_LEFT: Story(printer="keeps a peeled label that nobody takes", no_scanner=_NO_PAPER, needs="peel bar"),
     Fault.BROWN_OUT_MIDJOB: Story(
         scanner="loses its power in the middle of the next scan",
         printer="loses its power, and what it holds; switched on again at the end",

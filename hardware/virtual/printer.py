@@ -20,6 +20,7 @@ from hardware.virtual.paper import Paper, Piece
 from hardware.virtual.printer_escpos import EscposTongue, escpos_tongue
 from hardware.virtual.printer_line import PrinterLine, PtyLine
 from hardware.virtual.printer_mechanics import Mechanics
+from hardware.virtual.printer_stock import LabelPath
 from hardware.virtual.printer_tongue import Body, Tongue
 
 READ_WAIT_S: Final = 1.0
@@ -118,6 +119,11 @@ class VirtualPrinter(Mechanics):
     def kicks(self) -> int:
         """How often the drawer was kicked."""
         return self._tongue.kicks if isinstance(self._tongue, EscposTongue) else 0
+
+    @property
+    def labels(self) -> LabelPath | None:
+        """The way its labels take; None for a printer that cuts its paper."""
+        return self._tongue.path
 
     @property
     def paper(self) -> Paper:

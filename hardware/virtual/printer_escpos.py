@@ -37,6 +37,11 @@ class EscposTongue:
         self.unknown = self._head.unknown
 
     @property
+    def path(self) -> None:
+        """No way of labels: the paper is cut."""
+        return
+
+    @property
     def kicks(self) -> int:
         """How often the drawer was kicked."""
         return self._head.kicks

@@ -5,6 +5,7 @@ from functools import partial
 
 from hardware.virtual.faults import STORIES, Fault
 from hardware.virtual.printer import VirtualPrinter
+from hardware.virtual.printer_stock import LabelPath, Stock
 
 
 class FaultyPrinter:
@@ -25,6 +26,9 @@ class FaultyPrinter:
             Fault.PAPER_OUT: lambda rows: printer.paper_out(after_rows=int(rows)),
             Fault.COVER_OPEN: lambda _: printer.open_cover(),
             Fault.CUTTER_JAM: lambda _: printer.jam_cutter(),
+            Fault.HEAD_HOT: lambda _: printer.heat_head(),
+            Fault.WRONG_STOCK: lambda _: demand(printer).load(Stock()),
+            Fault.LABEL_LEFT: lambda _: demand(printer).leave(),
             Fault.BROWN_OUT_MIDJOB: lambda _: printer.power_off(),
         }
         self._ends: dict[Fault, Callable[[], object]] = {
@@ -40,6 +44,9 @@ class FaultyPrinter:
             Fault.PAPER_OUT: printer.refill,
             Fault.COVER_OPEN: printer.close_cover,
             Fault.CUTTER_JAM: printer.free_cutter,
+            Fault.HEAD_HOT: partial(printer.heat_head, is_hot=False),
+            Fault.WRONG_STOCK: lambda: demand(printer).load(None),
+            Fault.LABEL_LEFT: lambda: demand(printer).leave(is_left=False),
             Fault.BROWN_OUT_MIDJOB: printer.power_on,
         }
 
@@ -50,3 +57,14 @@ class FaultyPrinter:
     def end(self, fault: Fault) -> None:
         """Put it right."""
         self._ends[fault]()
+
+
+def demand(printer: VirtualPrinter) -> LabelPath:
+    """Return the way its labels take.
+
+    Raises:
+        ValueError: it prints no labels.
+    """
+    if printer.labels is None:
+        raise ValueError("This printer has no labels: it cuts its paper.")
+    return printer.labels

@@ -18,6 +18,9 @@ Tracking = Literal["gap", "continuous"]
 SEARCHED_LENGTHS: Final = 2
 """Label lengths a printer feeds in search of the next gap before it gives up (from memory of both makers' manuals)."""
 
+TOLD_BEFORE_TAKEN: Final = 6
+"""Answers a host gets before a hand is there: a person is slower than a few questions."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Stock:
@@ -32,7 +35,7 @@ class LabelPath:
     """The way of a label from the head to a hand; for the head's thread.
 
     ``printed`` is the odometer: it outlives the power. With ``takes_at_once`` someone stands there and takes a peeled
-    label as soon as the printer has told the host that it waits, so that a host can see it wait and be taken.
+    label once the printer has told the host so a few times, so that a host can see it wait and be taken.
     """
 
     body: Body
@@ -42,6 +45,8 @@ class LabelPath:
     reprints: bool = True
     takes_at_once: bool = True
     printed: int = 0
+    _told: int = 0
+    _delivered_with: Stock | None = None
 
     def print(self, image: Rows, drops: int) -> None:
         """Print one label and hand it out; the odometer counts it when it is out."""
@@ -68,13 +73,27 @@ class LabelPath:
             self.body.lay(np.zeros((length, 1), dtype=np.uint8), drops)
             self.body.part("fed")
 
+    def load(self, stock: Stock | None) -> None:
+        """Put in another roll; None is the one it was delivered with. What could not be found is looked for again."""
+        self._delivered_with = self._delivered_with or self.stock
+        self.stock = stock or self._delivered_with
+        self.body.feel(gap_lost=False)
+
+    def leave(self, *, is_left: bool = True) -> None:
+        """Let nobody take labels; or let somebody come, who takes what waits."""
+        self.takes_at_once = not is_left
+        if not is_left and self.body.senses.label_waiting:
+            self.take()
+
     def asked(self) -> None:
         """Take the label that waits, if someone stands there: the host was just told that it does."""
-        if self.takes_at_once and self.body.senses.label_waiting:
+        self._told += self.body.senses.label_waiting
+        if self.takes_at_once and self._told >= TOLD_BEFORE_TAKEN:
             self.take()
 
     def take(self) -> None:
         """Take the label off the peel bar."""
+        self._told = 0
         self.body.part("peeled")
         self.body.feel(label_waiting=False)
 

@@ -6,10 +6,13 @@ obeyed at once, and answers byte for byte. Paper, cover, cutter, power and the l
 """
 
 from collections.abc import Iterable
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from hardware.virtual.paper import Rows
 from hardware.virtual.printer_senses import Senses
+
+if TYPE_CHECKING:
+    from hardware.virtual.printer_stock import LabelPath
 
 Parted = Literal["cut", "torn", "fed", "peeled"]
 """How a piece of paper leaves: by the cutter, by force, on its liner, or taken off at the peel bar."""
@@ -64,6 +67,11 @@ class Tongue(Protocol):
     """One printer language, from the printer's side. ``unknown`` collects what it was sent and did not understand."""
 
     unknown: list[bytes]
+
+    @property
+    def path(self) -> "LabelPath | None":
+        """The way a label takes; None where paper is cut."""
+        ...
 
     def overhear(self, received: bytes) -> Iterable[tuple[int, bytes]]:
         """Look at what just came in; yield (offset after it, command) of each to obey before the next is sought."""

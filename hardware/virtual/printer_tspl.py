@@ -33,7 +33,7 @@ class TsplTongue:
 
     def __init__(self, body: Body, *, width: int, dpi: int, stock: Stock, peels: bool = True) -> None:
         self.unknown: list[bytes] = []
-        self.path = LabelPath(body=body, stock=stock, reprints=True)
+        self._path = LabelPath(body=body, stock=stock, reprints=True)
         self._body = body
         self._width = width
         self._dots_per_mm = 8.0 if dpi == 203 else dpi / INCH_MM
@@ -44,6 +44,11 @@ class TsplTongue:
         self._is_printing = False
         self._length = stock.label_rows or 400
         self._image = np.zeros((self._length, width), dtype=np.uint8)
+
+    @property
+    def path(self) -> LabelPath:
+        """The way a label takes."""
+        return self._path
 
     # -- at once ----------------------------------------------------------------------------------
 
@@ -63,7 +68,7 @@ class TsplTongue:
             self._body.say(bytes((self._status_byte(),)))
         elif what == b"S":
             self._body.say(b"\x02" + self._status_bytes() + b"\x03\r\n")
-            self.path.asked()
+            self._path.asked()
         elif what in (b"P", b"O"):
             self._body.feel(is_paused=what == b"P")
         elif what == b"D":
@@ -134,7 +139,7 @@ class TsplTongue:
         """Go back to the modes of power-on."""
         self.forget()
         self._is_immediate = True
-        self.path.hand_out, self.path.tracking, self.path.reprints = "tear", "gap", True
+        self._path.hand_out, self._path.tracking, self._path.reprints = "tear", "gap", True
 
     def _do(self, name: str, parameters: str, drops: int) -> None:
         if name == "PRINT":
@@ -142,7 +147,7 @@ class TsplTongue:
         elif name == "CLS":
             self._clear()
         elif name == "FORMFEED":
-            self.path.feed(self._length, drops)
+            self._path.feed(self._length, drops)
         elif name == "~!E":
             self._is_immediate = True
         elif name not in WITHOUT_EFFECT and not self._set(name, parameters):
@@ -157,7 +162,7 @@ class TsplTongue:
                 self._clear()
         elif name in ("GAP", "BLINE"):
             is_gap = self._dots(parameters.partition(",")[0]) > 0
-            self.path.tracking = "gap" if is_gap else "continuous"
+            self._path.tracking = "gap" if is_gap else "continuous"
         elif name in ("SET PEEL", "SET CUTTER", "SET TEAR", "SET REPRINT"):
             self._hand_out(name, is_on=ON_OFF.get(parameters, parameters.isdigit() or parameters == "BATCH"))
         else:
@@ -166,12 +171,12 @@ class TsplTongue:
 
     def _hand_out(self, name: str, *, is_on: bool) -> None:
         if name == "SET REPRINT":
-            self.path.reprints = is_on
+            self._path.reprints = is_on
         elif name == "SET TEAR" or not is_on:
             was = {"SET PEEL": "peel", "SET CUTTER": "cut"}.get(name)
-            self.path.hand_out = "tear" if is_on or self.path.hand_out == was else self.path.hand_out
+            self._path.hand_out = "tear" if is_on or self._path.hand_out == was else self._path.hand_out
         else:
-            self.path.hand_out = "cut" if name == "SET CUTTER" else "peel" if self._peels else "tear"
+            self._path.hand_out = "cut" if name == "SET CUTTER" else "peel" if self._peels else "tear"
 
     def _draw(self, bitmap: Bitmap) -> None:
         dots = 1 - unpacked(bitmap.row_bytes, bitmap.rows, bitmap.row_bytes * 8)
@@ -187,7 +192,7 @@ class TsplTongue:
         image = self._image.copy()
         self._is_printing = True
         for _ in range(max(1, sets) * max(1, copies)):
-            self.path.print(image, drops)
+            self._path.print(image, drops)
         self._is_printing = False
 
     def _clear(self) -> None:

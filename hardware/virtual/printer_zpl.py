@@ -57,7 +57,7 @@ class ZplTongue:
         self, body: Body, *, width: int, stock: Stock, counts: bool = True, talks_in_error: bool = False
     ) -> None:
         self.unknown: list[bytes] = []
-        self.path = LabelPath(body=body, stock=stock)
+        self._path = LabelPath(body=body, stock=stock)
         self._body = body
         self._width = width
         self._counts = counts
@@ -69,6 +69,11 @@ class ZplTongue:
         self._length = stock.label_rows or 400
         self._print_width = width
         self._format: Format | None = None
+
+    @property
+    def path(self) -> LabelPath:
+        """The way a label takes."""
+        return self._path
 
     # -- at once ----------------------------------------------------------------------------------
 
@@ -96,9 +101,9 @@ class ZplTongue:
         if command in answers:
             self._body.say(answers[command]())
             if command == b"~HS":
-                self.path.asked()
+                self._path.asked()
         elif command.startswith(b"!"):
-            self._body.say(b'"%d"' % self.path.printed if self._counts and ODOMETER in command else b'"?"')
+            self._body.say(b'"%d"' % self._path.printed if self._counts and ODOMETER in command else b'"?"')
         elif command in (b"~PS", b"~PP"):
             self._body.feel(is_paused=command == b"~PP")
         else:  # ~JA: the label that moves is finished, everything else is gone; ~JR resets
@@ -112,7 +117,7 @@ class ZplTongue:
         if (is_out or senses.cover_open or senses.head_hot) and not self._talks_in_error:
             return b""
         waiting = min(999, self._ended - self._done)
-        is_partial, is_hot, mode = self._begun > self._ended, senses.head_hot, MODE_DIGITS[self.path.hand_out]
+        is_partial, is_hot, mode = self._begun > self._ended, senses.head_hot, MODE_DIGITS[self._path.hand_out]
         lines = (
             f"030,{is_out:d},{senses.is_paused:d},{self._length:04},{waiting:03},0,0,{is_partial:d},000,0,0,{is_hot:d}",
             f"001,0,{senses.cover_open:d},0,0,{mode},6,{senses.label_waiting:d},{self._left_in_batch:08},1,000",
@@ -138,7 +143,7 @@ class ZplTongue:
         return STX + b"\r\n\r\n" + b"".join(line.encode() + b"\r\n" for line in lines) + ETX
 
     def _odometer_status(self) -> bytes:
-        text = f'\r\n\r\n  PRINT METERS\r\n      TOTAL NONRESETTABLE:          {self.path.printed} "\r\n'
+        text = f'\r\n\r\n  PRINT METERS\r\n      TOTAL NONRESETTABLE:          {self._path.printed} "\r\n'
         return STX + text.encode() + ETX
 
     # -- in order ---------------------------------------------------------------------------------
@@ -168,14 +173,14 @@ class ZplTongue:
     def wake_up(self) -> None:
         """Go back to what is kept over a power cut: the roll's length, tear-off, reprint after an error."""
         self.forget()
-        self.path.hand_out, self.path.tracking, self.path.reprints = "tear", "gap", True
+        self._path.hand_out, self._path.tracking, self._path.reprints = "tear", "gap", True
 
     def _do(self, name: str, parameters: str, drops: int) -> None:
         first = parameters.partition(",")[0].strip()
         if name == "^XA":
             self._format = Format()
         elif name in ("~PH", "^PH"):
-            self.path.feed(self._length, drops)
+            self._path.feed(self._length, drops)
         elif name == "^XZ":
             self._print(drops)
         elif name in ("^FO", "^LH", "^PQ", "^GF") and self._format is not None:
@@ -206,11 +211,11 @@ class ZplTongue:
     def _set(self, name: str, first: str) -> bool:
         """Change how labels are printed; say whether the command is one of these."""
         if name == "^MM" and first in MODES:
-            self.path.hand_out = MODES[first]
+            self._path.hand_out = MODES[first]
         elif name == "^MN" and first in ("Y", "W", "M", "N"):
-            self.path.tracking = "continuous" if first == "N" else "gap"
+            self._path.tracking = "continuous" if first == "N" else "gap"
         elif name == "^JZ" and first in ("Y", "N"):
-            self.path.reprints = first == "Y"
+            self._path.reprints = first == "Y"
         elif name == "^LL" and first.isdigit():
             self._length = min(int(first), LONGEST_LABEL_ROWS)
         elif name == "^PW" and first.isdigit():
@@ -227,7 +232,7 @@ class ZplTongue:
             wide[:, : self._print_width] = image
             for left in range(label.quantity, 0, -1):
                 self._left_in_batch = left
-                self.path.print(wide, drops)
+                self._path.print(wide, drops)
         if self._forgotten == forgotten:  # else the label was finished, and is of no count any more
             self._left_in_batch = 0
             self._done += 1

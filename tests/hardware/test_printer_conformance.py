@@ -1,0 +1,68 @@
+"""Every printer profile, whatever its language, keeps the same promises to its virtual printer.
+
+The virtual printers are written from the makers' manuals, so a profile that says what such a printer does not
+understand fails here. Each profile is tried on a pty or on TCP, by turns; in the night on both.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from hardware.printer.languages import language_of
+from hardware.printer.profile import load_profile, profile_names
+from hardware.testing_counter import PATIENT_S, PrintingCounter
+from hardware.virtual.printer_line import PtyLine, TcpLine
+from hardware.virtual.printer_making import make_printer
+from photocore.settings import locate_config
+
+CONFIG = locate_config()
+NAMES = profile_names(CONFIG)
+LINES = ("pty", "tcp")
+TURNS = [(name, LINES[at % 2]) for at, name in enumerate(NAMES)]
+OTHER_TURNS = [(name, LINES[(at + 1) % 2]) for at, name in enumerate(NAMES)]
+ANSWER_WAIT_S = 0.5
+WORD = {"echo": "process id", "count": ("odometer", "label waiting"), "nothing": ()}
+
+
+def conforms(name: str, line: str, folder: Path, eventually: Callable[..., None]) -> None:
+    """Print, lose the line, print again: one whole label each time, proven as far as the profile says it can."""
+    profile = load_profile(CONFIG, name)
+    proves_by = language_of(profile).proves_by
+    changes = {} if proves_by != "nothing" else {"label_proof_s": 0.5}
+    profile = msgspec.structs.replace(profile, **changes)
+    made = make_printer(profile, PtyLine(folder / "printer0") if line == "pty" else TcpLine(), CONFIG / "fonts")
+    with PrintingCounter(made, profile, answer_wait_s=ANSWER_WAIT_S) as at:
+        eventually(lambda: at.session.openings == 1, within=PATIENT_S)
+        made.unplug()
+        eventually(lambda: at.spooler.status() == "offline", within=PATIENT_S)
+        at.print(1)
+        made.plug()
+        good = "maybe" if proves_by == "nothing" else "printed"
+        assert at.settle(eventually) == good, at.queue.history
+        eventually(lambda: at.papers == {"AAAAA1": 1}, within=PATIENT_S)
+        if proves_by != "nothing":
+            at.print(2)
+            assert at.settle(eventually) == "printed", at.queue.history
+            eventually(lambda: at.papers == {"AAAAA1": 1, "AAAAA2": 1}, within=PATIENT_S)
+            assert at.queue.history[-1][2].startswith(WORD[proves_by])
+        at.judge()
+        assert [said for said in made.unknown if said.strip(b"\xff")] == []  # white, to end a command half said
+
+
+@pytest.mark.parametrize(("name", "line"), TURNS)
+def test_K3_every_profile_keeps_its_promises(
+    name: str, line: str, tmp_path: Path, eventually: Callable[..., None]
+) -> None:
+    """Each profile over a pty or TCP."""
+    conforms(name, line, tmp_path, eventually)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize(("name", "line"), OTHER_TURNS)
+def test_K3_every_profile_keeps_its_promises_on_the_other_line(
+    name: str, line: str, tmp_path: Path, eventually: Callable[..., None]
+) -> None:
+    """And over the other one."""
+    conforms(name, line, tmp_path, eventually)
