@@ -25,7 +25,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a package of three rolls, two strips of which the second is spliced, and a book of films."""
     place = tmp_path_factory.mktemp("film")
     labels = [sgtin_label(roll, "AB12C3") for roll in ROLLS]
-    save(place / "package.png", draw_package(labels, Shelf(size=(900, 400), module_px=3, has_linear=False, blur_px=0.5), seed=1))
+    save(
+        place / "package.png",
+        draw_package(labels, Shelf(size=(900, 400), module_px=3, has_linear=False, blur_px=0.5), seed=1),
+    )
     save(place / "strip-1.png", film(first=20, leader=twin_check(4, 7731).text))
     save(place / "strip-2.png", np.hstack([film(first=26), film(of=GOLD, first=4)]))
     manifest = Manifest(package=ItemId("(01)19501101530000(21)P2026A123"), rolls=ROLLS, source="maker")
