@@ -327,8 +327,8 @@ class Spooler:
         session = self._session
         if not session.wait_for(lambda talk: talk.status.connected or self._stopping.is_set(), SETTLE_WAIT_S):
             return
-        if session.language.proves_by == "count":
-            return  # its count does not tell which label it was
+        if session.language.proves_by != "echo":
+            return  # nothing it could still say would tell which label it was
         try:
             session.fence()
         except PortDown:
