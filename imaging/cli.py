@@ -2,28 +2,35 @@
 
     twincheck read FILE|FOLDER .. [--look WHAT] [--count N | --all] [--draw PNG|FOLDER] [--json]
     twincheck read --camera 0 [--frames N]
+    twincheck read FILE .. --grade
 
 A still is searched until a code is found; ``--count`` says how many there should be, ``--all`` searches to the end,
 which takes long. A code in a film or before a camera is told once it can be believed: a linear one when two frames
-agree. Exit code 0: every picture showed a code; 1: one did not, or could not be read; 2: called in a wrong way.
+agree. ``--grade`` says how well the Code 128 of a photographed test label was printed. Exit code 0: every picture
+showed a code (or a good print); 1: one did not, or could not be read; 2: called in a wrong way.
 """
 
 import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
+from PIL import Image
+
 from imaging.codes.contexts import Context
 from imaging.codes.found import Found
-from imaging.codes.reader import Effort, read_codes
+from imaging.codes.reader import Effort, Grey, read_codes
 from imaging.codes.reader_dmtx import is_dmtx_here
 from imaging.codes.reader_live import LiveReader
 from imaging.codes.reader_zbar import is_zbar_here
-from imaging.draw import draw_marks, marks_of
+from imaging.draw import Mark, draw_marks, marks_of
 from imaging.errors import ImagingError
 from imaging.film_cli import add_film_options, read_film
+from imaging.grade import grade_print
 from imaging.sources import Picture, files_of, is_film, pictures_of
 from imaging.sources_moving import camera_frames
 from photocore.errors import TwincheckError
@@ -38,6 +45,8 @@ def command(arguments: list[str]) -> int:
         _parser().error("name files and folders, or a --camera")
     if options.camera is not None and _is_png(options.draw):
         _parser().error("--draw: a camera shows more than one picture, it needs a folder")
+    if options.grade and (options.camera is not None or options.package or options.strip):
+        _parser().error("--grade: name photographs of a test label, and nothing else")
     _say_what_is_missing()
     if options.package or options.strip:
         return _read_together(options)
@@ -55,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     amount = parser.add_mutually_exclusive_group()
     amount.add_argument("--count", type=_count, default=1, help="how many codes a picture should show (%(default)s)")
     amount.add_argument("--all", action="store_const", const=None, dest="count", help="search each still to the end")
+    parser.add_argument("--grade", action="store_true", help="say how well a photographed test label was printed")
     parser.add_argument("--draw", type=Path, help="draw the readings: a PNG for one picture, a folder for more")
     parser.add_argument("--json", action="store_true", help="one JSON object a line for each picture")
     add_film_options(parser)
@@ -82,7 +92,7 @@ def _read_files(options: argparse.Namespace) -> int:
     outcome = 0
     for file in files:
         try:
-            shown = _read_film(file, options) if is_film(file) else _read_still(file, options)
+            shown = _read_one(file, options)
         except ImagingError as refused:
             print(f"twincheck read: {refused}", file=sys.stderr)
             shown = 0
@@ -95,9 +105,8 @@ def _read_together(options: argparse.Namespace) -> int:
     """Read pictures that are all of one package, or all of one roll (:mod:`imaging.film_cli`)."""
     try:
         if options.camera is not None:
-            frames = camera_frames(options.camera)
-            pictures = (Picture(name="camera", grey=grey, at=number) for number, grey in enumerate(frames))
-            return read_film(options, _first(pictures, options.frames))
+            with closing(camera_frames(options.camera)) as frames:
+                return read_film(options, _shown_by(frames, options))
         files = [file for path in options.files for file in files_of(path)]
         return read_film(options, (picture for file in files for picture in pictures_of(file)))
     except TwincheckError as refused:
@@ -105,32 +114,42 @@ def _read_together(options: argparse.Namespace) -> int:
         return MISSED
 
 
-def _read_still(file: Path, options: argparse.Namespace) -> int:
+def _read_one(file: Path, options: argparse.Namespace) -> int:
+    """Return how many codes one file showed."""
+    if is_film(file):
+        return _watch(pictures_of(file), options)
     (picture,) = pictures_of(file)
+    if options.grade:
+        return _tell_grade(picture, options)
     found = read_codes(picture.grey, options.look, effort=Effort.SEARCH, wanted=options.count)
     _tell(picture, found, options)
     return len(found)
 
 
-def _read_film(file: Path, options: argparse.Namespace) -> int:
-    return _watch(pictures_of(file), options)
+def _tell_grade(picture: Picture, options: argparse.Namespace) -> int:
+    """Say how well the label of a picture was printed; return 1 for A and B, else 0."""
+    grade = grade_print(picture.grey)
+    if options.json:
+        told = {"grade": grade.letter, "points": round(grade.points, 1), "bar_growth_modules": round(grade.growth, 2)}
+        print(json.dumps({"picture": picture.name, **told, "dead_dot_at": grade.dead_at, "words": grade.words}))
+    else:
+        print(f"{picture.name}: print quality {grade.words}")
+    if options.draw and grade.found is not None:
+        mark = Mark(grade.found.corners, grade.words, "good" if grade.is_good else "bad")
+        _save(draw_marks(picture.image or picture.grey, [mark], picture.name), picture, options)
+    return int(grade.is_good)
 
 
 def _read_camera(options: argparse.Namespace) -> int:
     """Read before a camera until it is stopped, goes away, or has shown as many frames as were asked for."""
-    frames = camera_frames(options.camera)
-    pictures = (Picture(name=f"camera {options.camera}", grey=grey, at=number) for number, grey in enumerate(frames))
-    try:
-        return 0 if _watch(_first(pictures, options.frames), options) else MISSED
-    finally:
-        frames.close()
+    with closing(camera_frames(options.camera)) as frames:
+        return 0 if _watch(_shown_by(frames, options), options) else MISSED
 
 
-def _first(pictures: Iterable[Picture], most: int | None) -> Iterator[Picture]:
-    for picture in pictures:
-        if most is not None and picture.at >= most:
-            return
-        yield picture
+def _shown_by(frames: Iterable[Grey], options: argparse.Namespace) -> Iterator[Picture]:
+    """Name and number a camera's frames, no more than were asked for."""
+    for number, grey in enumerate(islice(frames, options.frames)):
+        yield Picture(name=f"camera {options.camera}", grey=grey, at=number)
 
 
 def _watch(pictures: Iterable[Picture], options: argparse.Namespace) -> int:
@@ -157,7 +176,7 @@ def _tell(picture: Picture, found: tuple[Found, ...], options: argparse.Namespac
             text = "".join(sign if sign.isprintable() else f"<{ord(sign):02X}>" for sign in each.text)
             print(f"  {each.symbology:<11} {text}  at {x:.0f}, {y:.0f} ({each.aim}, {each.reader})", flush=True)
     if options.draw:
-        _draw(picture, found, options)
+        _save(draw_marks(picture.image or picture.grey, marks_of(found), _title(picture)), picture, options)
 
 
 def _is_png(target: Path | None) -> bool:
@@ -179,12 +198,11 @@ def _as_json(found: Found) -> dict[str, Any]:
     }
 
 
-def _draw(picture: Picture, found: tuple[Found, ...], options: argparse.Namespace) -> None:
-    """Write the drawing: to the PNG that was named, or into the folder, under the picture's name."""
+def _save(drawn: Image.Image, picture: Picture, options: argparse.Namespace) -> None:
+    """Write a drawing: to the PNG that was named, or into the folder, under the picture's name."""
     target: Path = options.draw
     if not _is_png(target):
         target.mkdir(parents=True, exist_ok=True)
         name = Path(picture.name.replace("/", "-")).name
         target = target / (f"{name}.png" if picture.image is not None else f"{name}-{picture.at:05}.png")
-    drawn = draw_marks(picture.image or picture.grey, marks_of(found), _title(picture))
     drawn.save(target, "PNG")

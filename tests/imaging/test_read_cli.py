@@ -85,7 +85,14 @@ def test_K7_read_goes_on_after_a_file_that_cannot_be_read(folder: Path, capsys: 
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["a.png", "--camera", "0"], ["--camera", "0", "--draw", "a.png"], ["a.png", "--count", "0"]]
+    "arguments",
+    [
+        [],
+        ["a.png", "--camera", "0"],
+        ["--camera", "0", "--draw", "a.png"],
+        ["a.png", "--count", "0"],
+        ["--camera", "0", "--grade"],
+    ],
 )
 def test_K7_read_called_in_a_wrong_way_says_how(arguments: list[str]):
     """Exit code 2."""
