@@ -114,7 +114,7 @@ def _counter(folder: Path, *, moves: bool) -> Generator["Counter"]:
     tty.setraw(far_end)
     fitting = Fitting(
         folder=folder,
-        scanner=ttyname(far_end),
+        scanners=(ttyname(far_end),),
         scanner_profile="virtual",
         size=SIZE,
         moves=moves,
@@ -125,7 +125,7 @@ def _counter(folder: Path, *, moves: bool) -> Generator["Counter"]:
         command = [sys.executable, "-S", "-c", SCANNER, str(line)]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=[line]) as scanner:
             pilot = Pilot(opened.app, clock=time.monotonic)
-            pilot.until(lambda: opened.scanner is not None and opened.scanner.state.is_up, what="the scanner")
+            pilot.until(lambda: opened.scanners[0].state.is_up, what="the scanner")
             counter = Counter(pilot=pilot, opened=opened, scanner=scanner)
             counter.scan("FIRST001", 0)
             yield counter

@@ -19,7 +19,7 @@ from kiosk.ui.display import has_display
 from photocore.errors import TwincheckError
 
 if TYPE_CHECKING:
-    from kiosk.wiring import Fitting
+    from kiosk.wiring import Fitting, OpenKiosk
 
 DEFAULT_FOLDER = "/var/lib/twincheck/station"
 LEAST_PANEL_IN, MOST_PANEL_IN = 7, 100
@@ -43,7 +43,7 @@ def _run(options: argparse.Namespace) -> int:
     try:
         with open_kiosk(_fitting(options)) as kiosk:
             app = kiosk.app
-            app.bind(on_start=lambda *_: print(*_opening_words(options), sep="\n", flush=True))
+            app.bind(on_start=lambda *_: print(*_opening_words(options, kiosk), sep="\n", flush=True))
             with closing_on_signals(lambda: app.inbox.put(lambda _: app.stop())):
                 app.run()
             if kiosk.upkeep and kiosk.upkeep.is_resting:
@@ -56,15 +56,15 @@ def _run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _opening_words(options: argparse.Namespace) -> Iterator[str]:
+def _opening_words(options: argparse.Namespace, kiosk: "OpenKiosk") -> Iterator[str]:
     """Say that it is open, and which device nobody named: a kiosk runs without, and a person may have forgotten it."""
     yield "The kiosk is open."
     if not options.offscreen and not has_display(os.environ):
         yield "There is no display here: it draws off-screen, and nobody can touch it."
-    if options.scanner is None:
-        yield "It has no scanner: codes are typed in. Name one with --scanner, such as /dev/ttyACM0."
-    if options.printer is None:
-        yield "It has no printer: labels wait in the queue. Name one with --printer, such as tcp://192.168.0.40:9100."
+    if not kiosk.scanners:
+        yield "It has no scanner: codes are typed in. Find one with: twincheck devices add."
+    if kiosk.spooler is None:
+        yield "It has no printer: labels wait in the queue. Find one with: twincheck devices add."
     if options.voice == "jack" and not (options.jack or options.keypad):
         yield "It speaks into a headset only, and nothing tells it of one: name --keypad or --jack."
 
@@ -74,10 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(dest="verb", required=True)
     run = verbs.add_parser("run", help="open the kiosk's window and serve shoppers until it is closed")
     run.add_argument("--dir", default=DEFAULT_FOLDER, help="the station's folder (%(default)s)")
-    run.add_argument("--scanner", help="the scanner by URL: a device path, tcp://host:port")
-    run.add_argument("--printer", help="the printer by URL: a device path, tcp://host:9100")
-    run.add_argument("--scanner-profile", default="generic", help="a file of config/devices/scanners (%(default)s)")
-    run.add_argument("--printer-profile", default="generic-80mm", help="one of config/devices/printers (%(default)s)")
+    _add_devices(run)
     run.add_argument("--size", type=_size, default=(1080, 1920), help="window in pixels, such as 1080x1920")
     run.add_argument("--diagonal", type=_diagonal, help="of the panel, in inches: how large text is on the glass")
     run.add_argument("--brand", help="the shop's colour and logo: a file of config/brands, or a path to a .toml")
@@ -97,6 +94,30 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument("--offscreen", action="store_true", default=None, help="draw without a display")
     return parser
+
+
+def _add_devices(run: argparse.ArgumentParser) -> None:
+    """Add scanners and printer; a name of the device book has its profile there."""
+    run.add_argument(
+        "--scanner",
+        action="append",
+        default=[],
+        help="a scanner: a name of the station's device book, a device path, tcp://host:port; may be given again "
+        "(without: all scanners of the book)",
+    )
+    run.add_argument(
+        "--printer", help="the printer: a name of the book, a device path, tcp://host:9100 (without: the book's)"
+    )
+    run.add_argument(
+        "--scanner-profile",
+        default="generic",
+        help="of a scanner by address: see config/devices/scanners (%(default)s)",
+    )
+    run.add_argument(
+        "--printer-profile",
+        default="generic-80mm",
+        help="of a printer by address: see config/devices/printers (%(default)s)",
+    )
 
 
 def _add_aids(run: argparse.ArgumentParser) -> None:
@@ -159,7 +180,7 @@ def _fitting(options: argparse.Namespace) -> "Fitting":
 
     return Fitting(
         folder=Path(options.dir),
-        scanner=options.scanner,
+        scanners=tuple(options.scanner),
         printer=options.printer,
         scanner_profile=options.scanner_profile,
         printer_profile=options.printer_profile,

@@ -1,35 +1,45 @@
 """The devices of one kiosk, as its staff page tells of them: there or not, its own word, and how long since.
 
-Every frame and every finished label is noted by the threads that have it; nothing here asks a device anything.
+Every good code and every finished label is noted by the threads that have it; nothing here asks a device anything. What
+the device book makes of a device that is missing (another one is plugged in: is this the new one?) is looked at when
+the page is read, and answered by staff.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
-from kiosk.flow.staff_values import AidsSeen, PanelSeen, PrinterSeen, ScannerSeen
+from hardware.errors import DeviceBookWrong, PortFault
+from hardware.inventory import Inventory, Standing
+from hardware.scanner import LinkState
+from kiosk.flow.staff_values import AidsSeen, NewDevice, PanelSeen, Place, PrinterSeen, ScannerSeen
 from kiosk.flow.values import Printer
-from kiosk.ports import Answering
 from photocore.seams import Clock
 
 
 class StationDevices:
-    """What is known of scanner and printer. Safe from any thread: each fact is one assignment."""
+    """What is known of scanners and printer. Safe from any thread: each fact is one assignment."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._scanner: tuple[str, Callable[[], bool]] | None = None
-        self._printer: tuple[str, Callable[[], str]] | None = None
+        self._scanners: Mapping[str, Callable[[], LinkState]] = {}
+        self._printer: tuple[str, str, Callable[[], str]] | None = None
         self._panels: Callable[[], Sequence[tuple[str, bool]]] = tuple
         self._aids: Callable[[], bool | None] = lambda: None
-        self._scanned_at: float | None = None
+        self._good_at: dict[str, float] = {}
         self._proven_at: float | None = None
+        self._inventory: Inventory | None = None
 
-    def has_scanner(self, name: str, is_there: Callable[[], bool]) -> None:
-        """Take note of a scanner, and of what tells whether it is there."""
-        self._scanner = (name, is_there)
+    def has_scanner(self, name: str, state: Callable[[], LinkState]) -> None:
+        """Take note of a scanner, and of what tells how it is."""
+        self._scanners = {**self._scanners, name: state}
 
-    def has_printer(self, name: str, word: Callable[[], str]) -> None:
-        """Take note of a printer, and of what tells its state in one word."""
-        self._printer = (name, word)
+    def has_printer(self, name: str, title: str, word: Callable[[], str]) -> None:
+        """Take note of a printer, of what staff call it, and of what tells its state in one word."""
+        self._printer = (name, title, word)
+
+    def has_book(self, inventory: Inventory) -> None:
+        """Take note of who knows what the names of the device book stand for."""
+        self._inventory = inventory
 
     def has_panels(self, seen: Callable[[], Sequence[tuple[str, bool]]]) -> None:
         """Take note of what tells of each touch panel's name and whether it is there."""
@@ -39,27 +49,26 @@ class StationDevices:
         """Take note of what tells whether keypad, headset socket and voice work; None where there are none."""
         self._aids = are_there
 
-    def note_scan(self) -> None:
-        """Note that a code came just now."""
-        self._scanned_at = self._clock.monotonic()
+    def note_good(self, scanner: str) -> None:
+        """Note that a code of this scanner was taken just now."""
+        self._good_at[scanner] = self._clock.monotonic()
 
     def note_proof(self) -> None:
         """Note that a label was proven printed just now."""
         self._proven_at = self._clock.monotonic()
 
     def scanners(self) -> Sequence[ScannerSeen]:
-        """Return each scanner: its name, whether it is there, seconds since its last code."""
-        if self._scanner is None:
-            return ()
-        name, is_there = self._scanner
-        return (ScannerSeen(name=name, is_there=is_there(), good_s=self._since(self._scanned_at)),)
+        """Return each scanner: whether it is there, since when it read nothing, what it has lived through."""
+        places = self._places()
+        return tuple(self._scanner(name, state(), places) for name, state in self._scanners.items())
 
     def printers(self) -> Sequence[PrinterSeen]:
         """Return each printer: its name, what it says of itself, seconds since its last proven label."""
         if self._printer is None:
             return ()
-        name, word = self._printer
-        return (PrinterSeen(name=name, printer=Printer(word()), good_s=self._since(self._proven_at)),)
+        name, title, word = self._printer
+        seen = PrinterSeen(name=title, printer=Printer(word()), good_s=self._since(self._proven_at))
+        return (replace(seen, place=self._places().get(name, seen.place)),)
 
     def panels(self) -> Sequence[PanelSeen]:
         """Return each touch panel: its name, and whether it is there."""
@@ -70,14 +79,55 @@ class StationDevices:
         are_there = self._aids()
         return None if are_there is None else AidsSeen(are_there=are_there)
 
+    def settle_new(self, device: NewDevice, *, is_new: bool) -> bool:
+        """Let a name stand for the device from now on, or let it not be asked about again while it is plugged in.
+
+        Say whether that was done: not if it was unplugged meanwhile, or the device book cannot be written.
+        """
+        questions = self._inventory.questions() if self._inventory else ()
+        for question in questions:
+            if self._inventory and (question.name, question.device.node) == (device.name, device.node):
+                try:
+                    self._inventory.answer(question, is_new=is_new)
+                except DeviceBookWrong:
+                    return False
+                return True
+        return False
+
+    def _scanner(self, name: str, state: LinkState, places: Mapping[str, Place]) -> ScannerSeen:
+        counts = state.counts
+        framing = counts.framing
+        seen = ScannerSeen(
+            name=name,
+            is_there=state.is_up,
+            good_s=self._since(self._good_at.get(name)),
+            outages=counts.outages,
+            lost=framing.overlong + framing.unfinished + framing.broken,
+            is_doubted=bool(state.doubt),
+        )
+        return replace(seen, place=places.get(name, seen.place))
+
+    def _places(self) -> Mapping[str, Place]:
+        """Return where the device book has each name; nothing is looked at where the book is empty."""
+        if self._inventory is None or not tuple(self._inventory.book):
+            return {}
+        return {standing.name: place_of(standing) for standing in self._inventory.look()}
+
     def _since(self, moment: float | None) -> float | None:
         return None if moment is None else max(0.0, self._clock.monotonic() - moment)
 
 
-class NoScanner(Answering):
-    """A kiosk without a scanner: its keypad needs no answers."""
-
-    def answer(self, ok: bool) -> bool:
-        """Say nothing."""
-        del ok
-        return False
+def place_of(standing: Standing) -> Place:
+    """Return what staff are told of where a device of the book is."""
+    candidate = standing.candidate
+    return Place(
+        new=candidate
+        and NewDevice(
+            name=standing.name,
+            title=candidate.title,
+            node=candidate.node,
+            is_same_model=bool(candidate.usb) and candidate.usb == standing.entry.usb,
+        ),
+        is_unclear=candidate is None and standing.fault in (PortFault.AMBIGUOUS, PortFault.REPLACED),
+        swapped_with=standing.swapped_with,
+    )

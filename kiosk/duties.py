@@ -24,6 +24,7 @@ DUTY_OF_EFFECT: Final[Mapping[type, Duty]] = {
     ask.SendAgain: "parked",
     ask.CloseParked: "parked",
     ask.NoteRestored: "restored",
+    ask.SettleDevice: "devices",
     tools.PrintTrial: "paper",
     tools.PausePrinting: "paper",
     tools.NoteRollChanged: "paper",

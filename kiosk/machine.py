@@ -26,8 +26,12 @@ from photocore.seams import Clock
 class Machine:
     """Takes events, keeps the state, hands effects on, and tells what the screen is now.
 
-    ``do`` takes effects for the desk; ``answer`` tells the scanner good or refused. ``languages`` are offered to
-    shoppers, each a code and its own name; ``speak`` gives the words of one of them, ``strings`` those of ``language``.
+    ``do`` takes effects for the desk; ``answer`` tells a scanner, by its name, good or refused. ``languages`` are
+    offered to shoppers, each a code and its own name; ``speak`` gives the words of one of them, ``strings`` those of
+    ``language``.
+
+    An answer goes to the scanner that scanned. What the desk says later, such as that the journal has it, goes to the
+    one whose code led there: a code that was refused at once, at another scanner, is not that.
     """
 
     def __init__(
@@ -37,7 +41,7 @@ class Machine:
         reader: CodeReader,
         strings: Strings,
         do: Callable[[ask.Effect], None],
-        answer: Callable[[bool], object],
+        answer: Callable[[bool, str], object],
         store: str = "",
         limits: Limits | None = None,
         language: str = "en",
@@ -50,7 +54,9 @@ class Machine:
         self._strings = strings
         self._do = do
         self._answer = answer
-        self._last_answer = False
+        self._heard_by = ""
+        self._is_refused = False
+        self._last_answers: dict[str, bool] = {}
         self.on_screen: Callable[[Screen], None] = lambda screen: None
         self.narrate: Callable[[State, Screen], None] = lambda state, screen: None
         now = clock.monotonic()
@@ -82,13 +88,16 @@ class Machine:
         for effect in effects:
             self._carry(effect)
 
-    def scan(self, frame: bytes, *, is_repeated: bool = False) -> None:
-        """Take one frame from the scanner. One that is still under the beam is answered as it was, and no more."""
+    def scan(self, frame: bytes, *, is_repeated: bool = False, scanner: str = "") -> None:
+        """Take one frame from a scanner. One that is still under the beam is answered as it was, and no more."""
         if is_repeated:
-            self._answer(self._last_answer)
+            self._answer(self._last_answers.get(scanner, False), scanner)
             return
-        scan = self._reader.read_frame(frame, expected_kinds(self.state))
+        before, self._heard_by, self._is_refused = self._heard_by, scanner, False
+        scan = self._reader.read_frame(frame, expected_kinds(self.state), scanner)
         self.happen(told.Scanned(at=self._clock.monotonic(), scan=scan))
+        if self._is_refused:
+            self._heard_by = before
 
     def press(self, button: str) -> None:
         """Take a touched button."""
@@ -137,8 +146,9 @@ class Machine:
     def _carry(self, effect: ask.Effect) -> None:
         match effect:
             case ask.AnswerScanner(is_good=is_good):
-                self._last_answer = is_good
-                self._answer(is_good)
+                self._last_answers[self._heard_by] = is_good
+                self._is_refused = not is_good
+                self._answer(is_good, self._heard_by)
             case ask.ReadTyped(text=text):
                 scan = self._reader.read_typed(text, expected_kinds(self.state))
                 now = self._clock.monotonic()

@@ -130,8 +130,8 @@ class LabelQueue(Protocol):
 class CodeReader(Protocol):
     """Says what bytes and typed text mean, by the roster's knowledge. Quick: it runs on the screen's thread."""
 
-    def read_frame(self, frame: bytes, expecting: Collection[type]) -> Scan:
-        """Return the one meaning of a scanner frame."""
+    def read_frame(self, frame: bytes, expecting: Collection[type], scanner: str = "") -> Scan:
+        """Return the one meaning of a frame of the scanner so named."""
         ...
 
     def read_typed(self, text: str, expecting: Collection[type]) -> Scan:

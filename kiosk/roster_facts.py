@@ -1,7 +1,7 @@
 """The store's facts, and what a code means, as the station's roster has them now."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from photocore.package import Product
@@ -38,14 +38,15 @@ class RosterStore:
 
 @dataclass(frozen=True, kw_only=True)
 class RosterReader:
-    """Reads codes with what the roster knows, and with what this scanner sends instead of GS."""
+    """Reads codes with what the roster knows, and with what each scanner sends instead of GS."""
 
     knows: Knowledge
-    gs_substitute: str | None = None
+    gs_substitutes: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
 
-    def read_frame(self, frame: bytes, expecting: Collection[type]) -> Scan:
-        """Return the one meaning of a scanner frame."""
-        return read_frame(frame, self.knows, gs_substitute=self.gs_substitute, expecting=expecting)
+    def read_frame(self, frame: bytes, expecting: Collection[type], scanner: str = "") -> Scan:
+        """Return the one meaning of a frame of the scanner so named."""
+        substitute = self.gs_substitutes.get(scanner)
+        return read_frame(frame, self.knows, gs_substitute=substitute, expecting=expecting)
 
     def read_typed(self, text: str, expecting: Collection[type]) -> Scan:
         """Return the one meaning of typed text."""

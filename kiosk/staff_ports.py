@@ -6,7 +6,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from kiosk.flow.staff_values import AidsSeen, PanelSeen, PrinterSeen, ScannerSeen, Shift
+from kiosk.flow.staff_values import AidsSeen, NewDevice, PanelSeen, PrinterSeen, ScannerSeen, Shift
 from photocore.cards import CardNumber
 from photocore.ids import ItemId
 from photocore.kinds import Act
@@ -149,7 +149,7 @@ class DeviceFacts(Protocol):
     """The devices of this station, as their links see them now; quick, for any thread, never raising."""
 
     def scanners(self) -> Sequence[ScannerSeen]:
-        """Return each scanner: its name, whether it is there, seconds since its last good code (None: none yet)."""
+        """Return each scanner, with the seconds since a code of it was taken (None: none yet)."""
         ...
 
     def panels(self) -> Sequence[PanelSeen]:
@@ -162,4 +162,8 @@ class DeviceFacts(Protocol):
 
     def printers(self) -> Sequence[PrinterSeen]:
         """Return each printer: its name, what it says of itself, seconds since its last proven label."""
+        ...
+
+    def settle_new(self, device: NewDevice, *, is_new: bool) -> bool:
+        """Take a person's word that a device is the new one of its name, or not; False where that was not done."""
         ...

@@ -11,7 +11,7 @@ from kiosk.flow.events import Answer
 from kiosk.ports import Desk
 from kiosk.staff_ports import DeviceFacts, StaffBook
 from photocore.seams import Clock
-from sync.errors import StaffRefusal
+from sync.errors import DeskReason, DeskRefusal, StaffRefusal
 from sync.views import RegistrationView, Undone
 
 RECENT = 20
@@ -19,6 +19,10 @@ RECENT = 20
 
 ON_PAPER = "a person looked: it is on paper"
 NOT_ON_PAPER = "a person looked: it is not on paper"
+
+
+REASON_LENGTH = 200
+"""As long as an event's reason may be; what a device says of itself may be longer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +103,18 @@ class StaffWork:
             age_s=staff_answers.age_of(view.made_at, self.clock.now()),
         )
 
+    def _settle_device(self, effect: ask.SettleDevice) -> None:
+        """Write a person's word before it counts: a device that was taken on and nobody knows by whom there is not."""
+        device = effect.device
+        if self.devices is None:
+            raise DeskRefusal(DeskReason.DEVICE_GONE)
+        if effect.is_new:
+            self.desk.note_act(
+                "device_replaced", staff=effect.staff, reason=f"{device.name}: {device.title}"[:REASON_LENGTH]
+            )
+        if not self.devices.settle_new(device, is_new=effect.is_new):
+            raise DeskRefusal(DeskReason.DEVICE_GONE)
+
     def _override(self, effect: ask.Override) -> Undone:
         desk, staff = self.desk, effect.staff
         match effect:
@@ -117,6 +133,8 @@ class StaffWork:
                 desk.close_parked(event_id, staff=staff, reason=reason)
             case ask.NoteRestored():
                 desk.note_restored(staff)
+            case ask.SettleDevice():
+                self._settle_device(effect)
             case _:
                 raise TypeError(f"no such override: {type(effect).__name__}")
         return Undone(printed=0, moving=0)

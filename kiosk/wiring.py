@@ -1,10 +1,9 @@
-"""The kiosk's composition root: station, scanner, printer and window are joined here and nowhere else.
+"""The kiosk's composition root: station, scanners, printer and window are joined here and nowhere else.
 
 The threads of the rooms below speak into one inbox; the screen's thread alone touches the machine.
 """
 
 import os
-import threading
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -13,20 +12,22 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import structlog
+
+from hardware.inventory import Inventory
 from hardware.printer.jobs import PrintJob
-from hardware.printer.profile import load_profile as load_printer_profile
 from hardware.printer.session import PrinterSession
 from hardware.render.composer import PrintComposer
 from hardware.render.template import Covers
-from hardware.scanner import Condition, Frame, LinkState, ScannerLink, ScannerProfile
-from hardware.scanner import load_profile as load_scanner_profile
+from hardware.scanner import ScannerLink
 from hardware.spooler import Spooler
 from kiosk.appliance.upkeep import Upkeep
 from kiosk.appliance.wiring import join_upkeep
 from kiosk.back_room import BackRoom
 from kiosk.brand import PLAIN, load_brand
 from kiosk.counter_queue import CounterQueue
-from kiosk.devices import NoScanner, StationDevices
+from kiosk.device_notes import DeviceDiary
+from kiosk.ears import Ears
 from kiosk.flow import effects as ask
 from kiosk.flow import events as told
 from kiosk.flow.states import Limits
@@ -34,6 +35,7 @@ from kiosk.flow.values import Printer
 from kiosk.inbox import Inbox
 from kiosk.language import OFFERED, offered, speak
 from kiosk.machine import Machine
+from kiosk.named_devices import NamedScanner, printer_of, scanners_of
 from kiosk.recalls import load_recalls
 from kiosk.roster_facts import RosterReader, RosterStore
 from kiosk.senses import Aids, Senses
@@ -41,11 +43,15 @@ from kiosk.settling import settle
 from kiosk.tool_work import read_shift
 from kiosk.training_hall import TrainingHall
 from kiosk.ui.display import prepare
-from kiosk.worker import DeskWorker, ScannerVoice
+from kiosk.voices import Voices
+from kiosk.worker import DeskWorker
+from photocore.errors import SettingsError
+from photocore.film_book import FilmBook
 from photocore.privacy import load_privacy
 from photocore.seams import Clock
 from photocore.settings import locate_config
 from sync.errors import JournalDown
+from sync.films import load_films
 from sync.label_states import LabelState
 from sync.station import Footing, Seams, Station, open_station
 from sync.training import TrainingRoom
@@ -53,7 +59,7 @@ from sync.wiring import real_seams
 from sync.words import receipt_words
 
 if TYPE_CHECKING:
-    from kiosk.app import KioskApp, Letter
+    from kiosk.app import Appearance, KioskApp, Letter
 
 PRINTER_GRACE_S: Final = 3.0
 """A printer that was not reached this long after the start is said to be off-line; before, nothing is said of it."""
@@ -61,14 +67,16 @@ PRINTER_GRACE_S: Final = 3.0
 
 @dataclass(frozen=True, kw_only=True)
 class Fitting:
-    """What one kiosk is made of: a station's folder, two devices by URL, a window, languages.
+    """What one kiosk is made of: a station's folder, devices, a window, languages.
 
+    ``scanners`` and ``printer`` are addresses, or names of the station's device book; where none is named, the book's
+    own are used. The profiles are those of what is named by its address: in the book each device has its own.
     ``language`` is what a session begins in; ``languages`` are offered, none if it is one alone. ``label_covers`` is
     what lies under the security strip of pre-sale labels.
     """
 
     folder: Path
-    scanner: str | None = None
+    scanners: tuple[str, ...] = ()
     printer: str | None = None
     scanner_profile: str = "generic"
     printer_profile: str = "generic-80mm"
@@ -100,55 +108,9 @@ class OpenKiosk:
     station: Station
     worker: DeskWorker
     spooler: Spooler | None = None
-    scanner: ScannerLink | None = None
+    scanners: tuple[ScannerLink, ...] = ()
     senses: Senses | None = None
     upkeep: Upkeep | None = None
-
-
-class Ears:
-    """What the threads of the rooms below call; each word becomes a letter in the inbox."""
-
-    def __init__(self, inbox: "Inbox[Letter]", clock: Clock) -> None:
-        self._inbox = inbox
-        self._clock = clock
-        self.devices = StationDevices(clock)
-        self._lock = threading.Lock()
-        self._is_moved = False
-        self.on_moved: Callable[[], None] = lambda: None
-
-    def tell(self, event: told.Happened) -> None:
-        """Pass the worker's answer on."""
-        self._inbox.put(lambda machine: machine.happen(event))
-
-    def moved(self) -> None:
-        """Pass on that the journal changed: one letter is enough, however often it is said before it is read."""
-        self.on_moved()
-        with self._lock:
-            if self._is_moved:
-                return
-            self._is_moved = True
-        self._inbox.put(self._read_again)
-
-    def frame(self, frame: Frame) -> None:
-        """Pass a code from the scanner on."""
-        self.devices.note_scan()
-        self._inbox.put(lambda machine: machine.scan(frame.data, is_repeated=frame.repeated))
-
-    def scanner(self, state: LinkState) -> None:
-        """Pass on that the scanner came or went; while its port is being opened nothing is said."""
-        if state.condition in (Condition.UP, Condition.DOWN):
-            event = told.ScannerSaid(at=self._clock.monotonic(), is_there=state.is_up)
-            self._inbox.put(lambda machine: machine.happen(event))
-
-    def printer(self, word: str) -> None:
-        """Pass on what the printer says of itself."""
-        event = told.PrinterSaid(at=self._clock.monotonic(), printer=Printer(word))
-        self._inbox.put(lambda machine: machine.happen(event))
-
-    def _read_again(self, machine: Machine) -> None:
-        with self._lock:
-            self._is_moved = False
-        machine.happen(told.JournalMoved(at=self._clock.monotonic()))
 
 
 @contextmanager
@@ -163,7 +125,7 @@ def open_kiosk(fitting: Fitting, *, seams: Seams | None = None) -> Generator[Ope
     """
     seams = seams or real_seams()
     is_offscreen = _prepare(fitting)
-    from kiosk.app import Appearance, KioskApp  # noqa: PLC0415  only after the display is prepared
+    from kiosk.app import KioskApp  # noqa: PLC0415  only after the display is prepared
 
     inbox: Inbox[Letter] = Inbox()
     ears = Ears(inbox, seams.clock)
@@ -179,21 +141,23 @@ def open_kiosk(fitting: Fitting, *, seams: Seams | None = None) -> Generator[Ope
             under=Footing(is_held=fitting.is_alone),
         )
         stack.callback(station.close)
-        joiner = Joiner(fitting=fitting, station=station, config=config, clock=seams.clock, ears=ears, stack=stack)
+        joiner = Joiner(
+            fitting=fitting,
+            station=station,
+            config=config,
+            clock=seams.clock,
+            ears=ears,
+            inventory=Inventory(fitting.folder),
+            stack=stack,
+        )
         spooler, queue = joiner.join_printer()
-        worker, scanner = joiner.join_desk(joiner.furnish(queue, seams)), joiner.join_scanner()
-        machine = joiner.make_machine(worker, scanner)
+        worker, scanners = joiner.join_desk(joiner.furnish(queue, seams)), joiner.join_scanners()
+        machine = joiner.make_machine(worker, scanners)
         app = KioskApp(
             machine=machine,
             inbox=inbox,
-            appearance=Appearance(
-                fonts=config / "fonts",
-                brand=load_brand(config, fitting.brand) if fitting.brand else PLAIN,
-                diagonal_in=fitting.diagonal_in,
-                moves=fitting.moves,
-                is_offscreen=is_offscreen,
-                is_locked=fitting.is_alone,
-                once_shown=lambda: _settle_down(fitting, station, partial(senses.join, machine)),
+            appearance=joiner.dress(
+                is_offscreen, lambda: _settle_down(fitting, station, partial(senses.join, machine))
             ),
             clock=seams.clock,
             read_station=joiner.watch(worker, spooler, queue),
@@ -206,7 +170,7 @@ def open_kiosk(fitting: Fitting, *, seams: Seams | None = None) -> Generator[Ope
             station=station,
             worker=worker,
             spooler=spooler,
-            scanner=scanner,
+            scanners=scanners,
             senses=senses,
             upkeep=upkeep,
         )
@@ -243,12 +207,28 @@ class Joiner:
     config: Path
     clock: Clock
     ears: Ears
+    inventory: Inventory
     stack: ExitStack
 
     @property
     def store(self) -> RosterStore:
         """The store's facts."""
         return RosterStore(roster=self.station.roster)
+
+    def dress(self, is_offscreen: bool, once_shown: Callable[[], None]) -> "Appearance":
+        """Return how the kiosk looks, and what it does once it is seen."""
+        from kiosk.app import Appearance  # noqa: PLC0415  only after the display is prepared
+
+        fitting = self.fitting
+        return Appearance(
+            fonts=self.config / "fonts",
+            brand=load_brand(self.config, fitting.brand) if fitting.brand else PLAIN,
+            diagonal_in=fitting.diagonal_in,
+            moves=fitting.moves,
+            is_offscreen=is_offscreen,
+            is_locked=fitting.is_alone,
+            once_shown=once_shown,
+        )
 
     def furnish(self, queue: CounterQueue | None, seams: Seams) -> BackRoom:
         """Return what is behind the counter: printer, recalls, and a room to train in."""
@@ -258,8 +238,20 @@ class Joiner:
         hall = TrainingHall(room=room, queue=queue)
         self.stack.callback(hall.end)
         return BackRoom(
-            printer=queue, training=hall, recalls=load_recalls(self.config), station=self.station.file.station
+            printer=queue,
+            training=hall,
+            recalls=load_recalls(self.config),
+            station=self.station.file.station,
+            films=self._read_films(),
         )
+
+    def _read_films(self) -> FilmBook:
+        """Return the store's book of films; one that cannot be read leaves cartridges without names, and no more."""
+        try:
+            return load_films(self.fitting.folder)
+        except SettingsError as wrong:
+            structlog.get_logger().warning("kiosk.film_book_wrong", why=str(wrong))
+            return FilmBook()
 
     def join_desk(self, back_room: BackRoom) -> DeskWorker:
         """Start the thread in front of the desk."""
@@ -288,36 +280,49 @@ class Joiner:
         self.ears.devices.has_panels(panel.seen)
         return upkeep
 
-    def join_scanner(self) -> ScannerLink | None:
-        """Start to read the scanner, if there is one."""
-        if self.fitting.scanner is None:
-            return None
+    def join_scanners(self) -> tuple[ScannerLink, ...]:
+        """Start to read the scanners there are."""
+        self.ears.devices.has_book(self.inventory)
+        links = tuple(self._join_scanner(named) for named in self._named_scanners())
+        diary = DeviceDiary(self.ears.devices, self.fitting.folder, self.clock)
+        diary.start()
+        self.stack.callback(diary.stop)
+        return links
+
+    def _join_scanner(self, named: NamedScanner) -> ScannerLink:
         link = ScannerLink(
-            self.fitting.scanner, self._scanner_profile(), self.clock, self.ears.frame, self.ears.scanner
+            named.url,
+            named.profile,
+            self.clock,
+            self.ears.expect(named.name),
+            self.ears.scanner,
+            name=named.name,
+            opener=self.inventory.open,
         )
-        self.ears.devices.has_scanner(self.fitting.scanner, lambda: link.state.is_up)
+        self.ears.devices.has_scanner(named.name, lambda: link.state)
         link.start()
         self.stack.callback(link.stop)
         return link
 
     def join_printer(self) -> tuple[Spooler, CounterQueue] | tuple[None, None]:
         """Start to print the station's label jobs, if there is a printer."""
-        if self.fitting.printer is None:
+        fitting = self.fitting
+        named = printer_of(self.inventory.book, fitting.printer, fitting.printer_profile, self.config)
+        if named is None:
             return None, None
-        profile = load_printer_profile(self.config, self.fitting.printer_profile)
-        composer = PrintComposer(self.config, profile, covers=self.fitting.label_covers)
-        queue = CounterQueue(self.station.jobs, composer, name=self.fitting.printer, language=self.fitting.language)
+        composer = PrintComposer(self.config, named.profile, covers=fitting.label_covers, offset_mm=named.offset_mm)
+        queue = CounterQueue(self.station.jobs, composer, name=named.name, language=fitting.language)
         queue.move(read_shift(self.station.desk.printer_note(queue.name)))
         spooler = Spooler(
             queue=queue,
-            session=PrinterSession(self.fitting.printer, profile, self.clock),
+            session=PrinterSession(named.url, named.profile, self.clock, opener=self.inventory.open),
             composer=composer,
             on_change=self._note_paper,
             on_status=lambda word: self.ears.printer(queue.word(word)),
         )
         queue.wake = spooler.wake
         queue.on_paused = lambda: self.ears.printer(queue.word(spooler.status()))
-        self.ears.devices.has_printer(profile.name, lambda: queue.word(spooler.status()))
+        self.ears.devices.has_printer(named.name, named.title, lambda: queue.word(spooler.status()))
         spooler.start()
         self.stack.callback(spooler.stop)
         self.ears.on_moved = spooler.wake
@@ -331,26 +336,26 @@ class Joiner:
             ):
                 self.ears.devices.note_proof()
 
-    def make_machine(self, worker: DeskWorker, scanner: ScannerLink | None) -> Machine:
+    def make_machine(self, worker: DeskWorker, scanners: tuple[ScannerLink, ...]) -> Machine:
         """Build the kiosk without its screen."""
-        voice = ScannerVoice(scanner or NoScanner())
-        voice.start()
-        self.stack.callback(voice.stop)
-        profile = self._scanner_profile()
+        voices = Voices({link.state.name: link for link in scanners}, on_good=self.ears.devices.note_good)
+        voices.start()
+        self.stack.callback(voices.stop)
+        substitutes = {named.name: named.profile.gs_substitute for named in self._named_scanners()}
         machine = Machine(
             clock=self.clock,
-            reader=RosterReader(knows=self.station.roster, gs_substitute=profile.gs_substitute),
+            reader=RosterReader(knows=self.station.roster, gs_substitutes=substitutes),
             strings=speak(self.fitting.language).strings,
             language=self.fitting.language,
             languages=offered(self.fitting.languages) if len(self.fitting.languages) > 1 else (),
             speak=lambda code: speak(code).strings,
             do=worker.do,
-            answer=lambda good: voice.say(is_good=good),
+            answer=voices.say,
             store=self.store.name,
             privacy=load_privacy(self.config),
             limits=self.fitting.limits,
         )
-        if scanner is None:
+        if not scanners:
             machine.happen(told.ScannerSaid(at=self.clock.monotonic(), is_there=False))
         return machine
 
@@ -367,5 +372,5 @@ class Joiner:
 
         return ask_both
 
-    def _scanner_profile(self) -> ScannerProfile:
-        return load_scanner_profile(self.config, self.fitting.scanner_profile)
+    def _named_scanners(self) -> tuple[NamedScanner, ...]:
+        return scanners_of(self.inventory.book, self.fitting.scanners, self.fitting.scanner_profile, self.config)

@@ -26,7 +26,7 @@ from kiosk.flow.staff_events import TrainingBegun
 from kiosk.flow.tool_effects import BeginTraining, InTraining, ReadContested, ReadShift
 from kiosk.flow.values import Item, Package, Registration
 from kiosk.make_up_work import MakeUpWork
-from kiosk.ports import Answering, Desk, LabelQueue, StoreFacts
+from kiosk.ports import Desk, LabelQueue, StoreFacts
 from kiosk.recalls import judge_film
 from kiosk.staff_ports import DeviceFacts, StaffBook
 from kiosk.staff_work import StaffWork
@@ -344,30 +344,3 @@ class DeskWorker:
         return self._answer(
             effect, told.CopyChecked, item=effect.item, copy=effect.copy, verdict=verdict, package=package
         )
-
-
-class ScannerVoice:
-    """Answers the scanner from a thread of its own: a deaf scanner must hold up neither the screen nor the desk."""
-
-    def __init__(self, scanner: Answering) -> None:
-        self._scanner = scanner
-        self._queue: queue.SimpleQueue[bool | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="kiosk scanner voice", daemon=True)
-
-    def start(self) -> None:
-        """Begin to answer. Once only."""
-        self._thread.start()
-
-    def say(self, *, is_good: bool) -> None:
-        """Answer the scanner. For any thread."""
-        self._queue.put(is_good)
-
-    def stop(self, timeout_s: float = 2.0) -> None:
-        """End."""
-        self._queue.put(None)
-        if self._thread.is_alive():
-            self._thread.join(timeout_s)
-
-    def _run(self) -> None:
-        while (is_good := self._queue.get()) is not None:
-            self._scanner.answer(is_good)

@@ -254,6 +254,7 @@ Act = Literal[
     "label_roll_changed",
     "print_moved",
     "training_begun",
+    "device_replaced",
 ]
 """What a member of staff can have done that no other event tells of."""
 
@@ -267,7 +268,8 @@ class StaffOverrode(Body, frozen=True, kw_only=True):
     taken note of. From ``printing_paused`` to ``printing_resumed``, half an hour at most, no label went to the
     printer. ``test_printed``: a label that stands for nothing. ``label_roll_changed`` and ``print_moved``: ``reason``
     says how far, in tenths of a millimetre. ``training_begun``: what was done here until they left counts for nothing,
-    and is told nowhere.
+    and is told nowhere. ``device_replaced``: a device that was plugged in is the new one of a name of the device book,
+    both in ``reason``.
     """
 
     staff: Staff

@@ -98,6 +98,7 @@ class DeskReason(StrEnum):
     SAME_CARD = "same_card"
     ROW_ENTERED = "row_entered"
     NO_PRINTER = "no_printer"
+    DEVICE_GONE = "device_gone"
 
 
 _REFUSALS = {
@@ -119,6 +120,7 @@ _REFUSALS = {
     DeskReason.NO_CLAIM_CODES: "This package was made up for a registration; its labels have no claim codes.",
     DeskReason.ROW_ENTERED: "This row of the paper list was entered already.",
     DeskReason.NO_PRINTER: "This station has no printer.",
+    DeskReason.DEVICE_GONE: "That device is not plugged in any more, or the device book cannot be written.",
     DeskReason.UNKNOWN_JOB: "This station has no such label to print.",
     DeskReason.JOB_NOT_SET_ASIDE: "This label is not set aside.",
     DeskReason.JOB_NOT_IN_DOUBT: "Nobody is in doubt about this label.",

@@ -11,6 +11,7 @@ from kiosk.flow.staff_pages import (
     Listing,
     ListName,
     MadeUpWanted,
+    NewDeviceAsked,
     ParkedShown,
     PinPad,
     RegistrationShown,
@@ -37,6 +38,7 @@ DUTY_OF_LIST: Final[Mapping[ListName, Duty]] = {
 
 DUTY_OF_PAGE: Final[Mapping[type, Duty]] = {
     DevicesShown: "devices",
+    NewDeviceAsked: "devices",
     JobShown: "queue",
     RegistrationShown: "registrations",
     MadeUpWanted: "registrations",

@@ -13,10 +13,7 @@ from kiosk.flow.events import (
     Happened,
     JournalMoved,
     Pressed,
-    PrinterSaid,
     Scanned,
-    ScannerSaid,
-    StationRead,
     Unanswered,
 )
 from kiosk.flow.make_up_effects import ReadMadeUp
@@ -37,7 +34,7 @@ from kiosk.flow.staff_effects import (
     SendAgain,
     SettleJob,
 )
-from kiosk.flow.staff_events import ContestedRead, DevicesRead, ParkedRead, QueueRead, RecentRead, RegistrationOpened
+from kiosk.flow.staff_events import ContestedRead, ParkedRead, QueueRead, RecentRead, RegistrationOpened
 from kiosk.flow.staff_pages import (
     DevicesShown,
     JobShown,
@@ -102,23 +99,6 @@ def step_home(state: State, page: StaffHome, event: Happened) -> Step:
             return go(state, MadeUpWanted())
         case Pressed(button="note_restored") if state.staff and state.station.troubles.restored:
             return wait_for(state, NoteRestored(session=state.session, staff=state.staff.id), page)
-        case Scanned(scan=scan):
-            return take_staff_scan(state, page, scan)
-        case _:
-            return stay(state)
-
-
-def step_devices(state: State, page: DevicesShown, event: Happened) -> Step:
-    """Show how everything is, as live as the station itself hears it."""
-    match event:
-        case DevicesRead(devices=devices):
-            return go(state, replace(page, devices=devices))
-        case Unanswered() if isinstance(event.about, ReadDevices) and page.devices is None:
-            return go(state, StaffTrouble(cause=Cause.FAULT, asked=event.about, under=StaffHome()))
-        case JournalMoved() | StationRead() | PrinterSaid() | ScannerSaid():
-            return stay(state, ReadDevices(session=state.session))
-        case Pressed(button="back"):
-            return go_home(state)
         case Scanned(scan=scan):
             return take_staff_scan(state, page, scan)
         case _:

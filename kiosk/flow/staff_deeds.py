@@ -23,11 +23,13 @@ from kiosk.flow.staff_effects import (
     PrintForStaff,
     ReleaseJob,
     SendAgain,
+    SettleDevice,
     SettleJob,
     VoidRegistration,
 )
 from kiosk.flow.staff_events import DeedDone, RegistrationOpened, TrainingBegun
 from kiosk.flow.staff_pages import (
+    DevicesShown,
     JobShown,
     Listing,
     ParkedShown,
@@ -168,7 +170,7 @@ def after_deed(state: State, under: Page, event: Answer) -> Step:
             return refresh(state, Listing(what="parked", note=_note_of(event)))
         case DeedDone(), RegistrationShown():
             return refresh(state, replace(under, note=_note_of(event)))
-        case DeedDone(), Listing() | RollChange() | PrinterShown() | Calibrating():
+        case DeedDone(), Listing() | RollChange() | PrinterShown() | Calibrating() | DevicesShown():
             return refresh(state, with_note(under, _note_of(event)))
         case DeedDone(), StaffHome():
             return go(state, StaffHome(note=_note_of(event)), ReadStation())
@@ -194,7 +196,7 @@ def _note_of(event: DeedDone) -> Note | None:
             return Note(why=Why.CLOSED)
         case JoinCards(why=why):
             return Note(why=Why.CARD_REPLACED if why == "replaced" else Why.CARDS_JOINED)
-        case NoteRestored():
+        case NoteRestored() | SettleDevice():
             return Note(why=Why.NOTED)
         case about:
             return _note_of_tool(about, event)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from kiosk.flow.effects import Asked
+from kiosk.flow.staff_values import NewDevice
 from photocore.cards import CardNumber
 
 
@@ -93,6 +94,14 @@ class CloseParked(Override):
 
     event_id: str
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettleDevice(Override):
+    """A person looked: this device is the new one of its name, or it is not."""
+
+    device: NewDevice
+    is_new: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from kiosk.flow.effects import Asked
 from kiosk.flow.notes import Note
 from kiosk.flow.staff_effects import Override, SignIn
-from kiosk.flow.staff_values import Contested, Deed, Devices, Parked, QueuedJob, Reason, Recent
+from kiosk.flow.staff_values import Contested, Deed, Devices, NewDevice, Parked, QueuedJob, Reason, Recent
 from kiosk.flow.tool_pages import ToolPage
 from kiosk.flow.values import Label, Registration
 from photocore.cards import CardNumber
@@ -45,6 +45,16 @@ class DevicesShown:
     """Everything the station leans on; None until it is read."""
 
     devices: Devices | None = None
+    start: int = 0
+    """The first line shown, where there are more than one page holds."""
+    note: Note | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewDeviceAsked:
+    """Whether a device that was plugged in is the new one of a name that is missing."""
+
+    device: NewDevice
     note: Note | None = None
 
 
@@ -134,6 +144,7 @@ class StaffTrouble:
 StaffPage = (
     StaffHome
     | DevicesShown
+    | NewDeviceAsked
     | Listing
     | JobShown
     | RegistrationShown

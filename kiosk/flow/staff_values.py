@@ -73,12 +73,42 @@ class Parked:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NewDevice:
+    """A device without a name that may be the new one of a name that is missing. ``title`` is its own words."""
+
+    name: str
+    title: str
+    node: str
+    is_same_model: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """What the device book has to say of one name, where not all is as it should be."""
+
+    new: NewDevice | None = None
+    """Staff should be asked about this one."""
+    is_unclear: bool = False
+    """Several devices could be it, so none is used."""
+    swapped_with: str = ""
+    """The name that it stands in each other's sockets with."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ScannerSeen:
-    """A scanner as the station sees it; ``good_s`` is how long ago it read a code well."""
+    """A scanner as the station sees it; ``good_s`` is how long ago a code of it was taken.
+
+    ``outages`` and ``lost`` (codes that did not come through whole) count from the start.
+    """
 
     name: str
     is_there: bool
     good_s: float | None = None
+    outages: int = 0
+    lost: int = 0
+    is_doubted: bool = False
+    """It is there, and what it sends tells that its settings are not those of its profile any more."""
+    place: Place = field(default_factory=Place)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +118,7 @@ class PrinterSeen:
     name: str
     printer: Printer
     good_s: float | None = None
+    place: Place = field(default_factory=Place)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +154,12 @@ class Devices:
     is_disk_low: bool = False
     clock_off_s: float | None = None
     """How far this kiosk's clock is ahead of the photoservice's (negative: behind); None while it is near enough."""
+
+    @property
+    def new(self) -> tuple[NewDevice, ...]:
+        """Return what staff should be asked, in the order of the page."""
+        places = (seen.place for seen in (*self.scanners, *self.printers))
+        return tuple(place.new for place in places if place.new)
 
 
 @dataclass(frozen=True, kw_only=True)

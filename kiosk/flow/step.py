@@ -45,7 +45,6 @@ from kiosk.flow.presale import step_presale
 from kiosk.flow.scanning import start_with
 from kiosk.flow.signing_in import go_home, may_leave, sign_out, step_pin
 from kiosk.flow.staff import (
-    step_devices,
     step_home,
     step_job,
     step_listing,
@@ -54,11 +53,13 @@ from kiosk.flow.staff import (
     step_registration,
 )
 from kiosk.flow.staff_deeds import step_reason, step_staff_trouble, step_staff_waiting
+from kiosk.flow.staff_devices import step_devices, step_new_device
 from kiosk.flow.staff_pages import (
     DevicesShown,
     JobShown,
     Listing,
     MadeUpWanted,
+    NewDeviceAsked,
     ParkedShown,
     PinPad,
     ReasonAsked,
@@ -237,6 +238,7 @@ PAGES: dict[type, Callable[[State, Any, Happened], Step]] = {
     PinPad: step_pin,
     StaffHome: step_home,
     DevicesShown: step_devices,
+    NewDeviceAsked: step_new_device,
     Listing: step_listing,
     JobShown: step_job,
     RegistrationShown: step_registration,

@@ -59,8 +59,9 @@ class RosterReader:
 
     store: FakeStore
 
-    def read_frame(self, frame: bytes, expecting: Collection[type]) -> Scan:
-        """Return the one meaning of a frame."""
+    def read_frame(self, frame: bytes, expecting: Collection[type], scanner: str = "") -> Scan:
+        """Return the one meaning of a frame; all scanners here send GS as it is."""
+        del scanner
         return read_frame(frame, self.store, expecting=expecting)
 
     def read_typed(self, text: str, expecting: Collection[type]) -> Scan:
@@ -73,10 +74,13 @@ class SilentScanner:
     """Takes answers and remembers them."""
 
     answers: list[bool] = field(default_factory=list[bool])
+    answered: list[str] = field(default_factory=list[str])
+    """Which scanner each answer was for."""
 
-    def answer(self, ok: bool) -> bool:
+    def answer(self, ok: bool, scanner: str = "") -> bool:
         """Remember the answer."""
         self.answers.append(ok)
+        self.answered.append(scanner)
         return True
 
 

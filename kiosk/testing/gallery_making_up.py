@@ -6,7 +6,7 @@ from dataclasses import replace
 from kiosk.flow.access import Access
 from kiosk.flow.effects import Asked
 from kiosk.flow.make_up_pages import Counting, MakeUpConfirming, MakingUp, Presale, ProductWanted, Unnumbered
-from kiosk.flow.make_up_values import Film, MadeUp, MakeUpWish
+from kiosk.flow.make_up_values import CartridgeFacts, Film, MadeUp, MakeUpWish
 from kiosk.flow.notes import Note, Why
 from kiosk.flow.states import Cause, Labelling, Scanning, State, Trouble, Undone, Waiting
 from kiosk.flow.values import Label, LabelState, Package, Printer
@@ -63,6 +63,12 @@ def _counting() -> Iterator[tuple[str, State]]:
     yield "count", at(Counting(film=FILM), staff=MARA)
     yield "count_card", at(Counting(film=FILM, typed="12", card=CARD), staff=MARA)
     yield "count_one", at(Counting(film=NAMELESS, typed="1"), staff=MARA)
+    portra = CartridgeFacts(digits="911544", code="115-4", name="Kodak Portra 400", exposures=36, verdict="same")
+    yield "count_cartridge", at(Counting(film=FILM, cartridge=portra), staff=MARA)
+    strange = replace(portra, name="Fujicolor Superia X-TRA 400", verdict="other")
+    yield "count_other_film", at(Counting(film=FILM, card=CARD, cartridge=strange), staff=MARA)
+    unknown = CartridgeFacts(digits="911544", code="115-4")
+    yield "count_unknown_film", at(Counting(film=NAMELESS, cartridge=unknown), staff=MARA)
     yield "count_fifty", at(Counting(film=FILM, typed="50", note=Note(why=Why.COUNT_RANGE)), staff=MARA)
     yield "count_shopper", at(Counting(film=FILM), station={"make_up": "shopper"})
     yield "count_contrast", at(Counting(film=FILM, typed="3"), staff=MARA, access=Access(has_contrast=True))

@@ -12,6 +12,7 @@ from kiosk.flow.staff_pages import (
     JobShown,
     Listing,
     MadeUpWanted,
+    NewDeviceAsked,
     ParkedShown,
     PinPad,
     ReasonAsked,
@@ -20,7 +21,18 @@ from kiosk.flow.staff_pages import (
     StaffTrouble,
     StaffWaiting,
 )
-from kiosk.flow.staff_values import AidsSeen, Devices, PanelSeen, Parked, PrinterSeen, QueuedJob, Recent, ScannerSeen
+from kiosk.flow.staff_values import (
+    AidsSeen,
+    Devices,
+    NewDevice,
+    PanelSeen,
+    Parked,
+    Place,
+    PrinterSeen,
+    QueuedJob,
+    Recent,
+    ScannerSeen,
+)
 from kiosk.flow.states import Attract, Cause, Confirming, Scanning, State, Typing
 from kiosk.flow.values import Card, LabelState, Level, Light, Printer, Troubles
 from kiosk.testing.gallery_making_up import made_up, shelf_labels
@@ -45,6 +57,23 @@ FINE = Devices(
     aids=AidsSeen(are_there=True),
     is_online=True,
     ack_s=40.0,
+)
+NEW = NewDevice(name="counter-left-scanner", title="Zebra DS2208", node="/dev/ttyACM1")
+SEVERAL = replace(
+    FINE,
+    scanners=(
+        ScannerSeen(name="counter-left-scanner", is_there=False, good_s=310.0, outages=1, place=Place(new=NEW)),
+        ScannerSeen(
+            name="counter-right-scanner",
+            is_there=True,
+            good_s=25.0,
+            outages=3,
+            lost=12,
+            place=Place(swapped_with="hand-scanner"),
+        ),
+        ScannerSeen(name="hand-scanner", is_there=False, place=Place(is_unclear=True)),
+        ScannerSeen(name="desk-scanner", is_there=True, is_doubted=True),
+    ),
 )
 LONG_NAME = replace(MARA, name="Maximiliane von Hohenlohe-Langenburg")
 PIN = PinPad(badge=BADGE, under=Scanning())
@@ -106,6 +135,11 @@ def _home() -> Iterator[tuple[str, State]]:
         aids=AidsSeen(are_there=False),
     )
     yield "devices_trouble", at(DevicesShown(devices=out), staff=MARA, station={"light": OFFLINE})
+    yield "devices_several", at(DevicesShown(devices=SEVERAL), staff=MARA)
+    yield "devices_next", at(DevicesShown(devices=SEVERAL, start=4), staff=MARA)
+    yield "new_device", at(NewDeviceAsked(device=NEW), staff=MARA)
+    other = replace(NEW, title="Datalogic ADC, Inc. Handheld Barcode Scanner", is_same_model=False)
+    yield "new_device_other", at(NewDeviceAsked(device=other), staff=MARA)
     down = replace(FINE, has_journal=False)
     ahead, behind = replace(FINE, clock_off_s=7300.0), replace(out, clock_off_s=-11.5 * 86400.0)
     yield "devices_clock_ahead", at(DevicesShown(devices=ahead), staff=MARA)

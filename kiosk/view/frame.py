@@ -12,6 +12,7 @@ from kiosk.flow.staff_pages import (
     JobShown,
     Listing,
     MadeUpWanted,
+    NewDeviceAsked,
     ParkedShown,
     PinPad,
     ReasonAsked,
@@ -69,9 +70,10 @@ from kiosk.view.registered import view_before, view_labelling
 from kiosk.view.screen import Button, Overlay, Screen, Strings
 from kiosk.view.signing_in import staff_mark, view_pin
 from kiosk.view.speaking import invites, language_choice, language_question, language_tool
-from kiosk.view.staff import view_devices, view_home
+from kiosk.view.staff import view_home
 from kiosk.view.staff_contested import view_contested
 from kiosk.view.staff_deeds import view_reason, view_staff_trouble, view_staff_waiting
+from kiosk.view.staff_devices import view_devices, view_new_device
 from kiosk.view.staff_lists import (
     view_job,
     view_listing,
@@ -116,6 +118,7 @@ PAGES: dict[type, Callable[[State, Any, Strings], Screen]] = {
     PinPad: view_pin,
     StaffHome: view_home,
     DevicesShown: view_devices,
+    NewDeviceAsked: view_new_device,
     Listing: view_listing,
     JobShown: view_job,
     RegistrationShown: view_registration,

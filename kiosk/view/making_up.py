@@ -1,7 +1,7 @@
 """Pages of film without serials: whose help it needs, the count, is this right?, and the labels for the shelf."""
 
 from kiosk.flow.make_up_pages import Counting, MakeUpConfirming, MakingUp, ProductWanted, Unnumbered
-from kiosk.flow.make_up_values import MOST_CARTRIDGES, Film
+from kiosk.flow.make_up_values import MOST_CARTRIDGES, CartridgeFacts, Film
 from kiosk.flow.products import may_make_up
 from kiosk.flow.states import State
 from kiosk.flow.values import Card
@@ -19,6 +19,7 @@ from kiosk.view.screen import (
     Stepper,
     Strings,
     Ticket,
+    Tone,
 )
 from kiosk.view.words import notice_of, printer_fault
 
@@ -130,7 +131,8 @@ def view_counting(state: State, page: Counting, t: Strings) -> Screen:
     buttons = [Button(id="cancel", text=t.gettext("Cancel"), icon="close")]
     if page.typed:
         buttons.append(Button(id="delete", text=t.gettext("Delete"), icon="backspace"))
-    notice = notice_of(page.note, t)
+    notice = notice_of(page.note, t) or _cartridge_notice(page.cartridge, t)
+    guidance = t.gettext("Count them in your hand. Each gets a label with a number of its own.")
     if may_make_up(state, page.card):
         buttons.append(Button(id="go_on", text=t.gettext("Go on"), icon="forward", kind="primary"))
     elif notice is None:
@@ -141,9 +143,13 @@ def view_counting(state: State, page: Counting, t: Strings) -> Screen:
         name="count",
         layout="count",
         title=t.gettext("How many cartridges?"),
-        guidance="" if notice else t.gettext("Count them in your hand. Each gets a label with a number of its own."),
+        guidance="" if notice or page.cartridge else guidance,
         steps=make_up_steps(1, t),
-        rows=(film_row(page.film, t), _for_whom_row(state, page.card, t, is_open=True)),
+        rows=(
+            film_row(page.film, t),
+            *_cartridge_rows(page.cartridge, t),
+            _for_whom_row(state, page.card, t, is_open=True, has_hint=page.cartridge is None),
+        ),
         notice=notice,
         stepper=Stepper(
             value=count,
@@ -154,6 +160,31 @@ def view_counting(state: State, page: Counting, t: Strings) -> Screen:
         keypad=Keypad(text=page.typed, placeholder="", rows=DIGIT_ROWS, example=""),
         buttons=tuple(buttons),
     )
+
+
+def _cartridge_rows(cartridge: CartridgeFacts | None, t: Strings) -> tuple[Row, ...]:
+    """Say which film the cartridge is that was scanned last, by its name or by the number on its leader."""
+    if cartridge is None:
+        return ()
+    n = cartridge.exposures
+    exposures = t.ngettext("{n} exposure", "{n} exposures", n).format(n=n) if n else ""
+    tones: dict[str, Tone] = {"same": "good", "other": "warn", "unknown": "plain"}
+    return (
+        Row(
+            icon="camera_roll",
+            title=t.gettext("Cartridge"),
+            value=cartridge.name or cartridge.code,
+            is_code=not cartridge.name,
+            detail=exposures,
+            tone=tones[cartridge.verdict],
+        ),
+    )
+
+
+def _cartridge_notice(cartridge: CartridgeFacts | None, t: Strings) -> Notice | None:
+    if cartridge is None or cartridge.verdict != "other":
+        return None
+    return Notice(tone="warn", text=t.gettext("This cartridge is another film. Please look before you go on."))
 
 
 def _view_preparing(t: Strings) -> Screen:
@@ -167,7 +198,7 @@ def _view_preparing(t: Strings) -> Screen:
     )
 
 
-def _for_whom_row(state: State, card: Card | None, t: Strings, *, is_open: bool) -> Row:
+def _for_whom_row(state: State, card: Card | None, t: Strings, *, is_open: bool, has_hint: bool = True) -> Row:
     """Say whether it is registered at once or made up for the shelf, and how to change that."""
     title = t.gettext("For whom")
     if card:
@@ -183,7 +214,7 @@ def _for_whom_row(state: State, card: Card | None, t: Strings, *, is_open: bool)
         )
     if state.staff is None:
         return Row(icon="card", title=title, value=t.gettext("Your card is still missing"), tone="plain")
-    detail = t.gettext("Is it for a shopper who is here? Scan their card.") if is_open else ""
+    detail = t.gettext("Is it for a shopper who is here? Scan their card.") if is_open and has_hint else ""
     value = t.gettext("For the shelf, with claim codes")
     return Row(icon="store", title=title, value=value, detail=detail, tone="plain")
 

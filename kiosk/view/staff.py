@@ -1,15 +1,12 @@
-"""The staff's pages: home, devices, the lists and one thing of each. A shopper is a number here, and no more."""
+"""The staff's first page, and the parts that all of theirs have. A shopper is a number here, and no more."""
 
-from kiosk.flow.staff_pages import (
-    DevicesShown,
-    StaffHome,
-)
-from kiosk.flow.staff_values import AidsSeen, Devices
+from kiosk.flow.staff import LINES
+from kiosk.flow.staff_pages import StaffHome
 from kiosk.flow.states import State
 from kiosk.flow.values import Troubles
-from kiosk.view.screen import Button, Entry, Notice, Screen, Strings
-from kiosk.view.staff_words import ago, printer_word, who_can
-from kiosk.view.words import MINUTE, age_words, notice_of
+from kiosk.view.screen import Button, Entry, Notice, Pager, Screen, Strings
+from kiosk.view.staff_words import who_can
+from kiosk.view.words import notice_of
 from photocore.roles import Duty
 
 
@@ -129,103 +126,12 @@ def _contested_notice(state: State, t: Strings) -> Notice | None:
     return Notice(tone="warn", text=f"{text} {tell}")
 
 
-def view_devices(state: State, page: DevicesShown, t: Strings) -> Screen:
-    """Show everything this station leans on, as live as it is heard of."""
-    del state
-    return Screen(
-        name="devices" if page.devices else "devices_reading",
-        layout="list",
-        title=t.gettext("Devices and connection"),
-        notice=notice_of(page.note, t),
-        entries=_device_entries(page.devices, t) if page.devices else (),
-        empty="" if page.devices else t.gettext("One moment."),
-        buttons=(back_button(t),),
+def pager_of(start: int, count: int, before: str, after: str, t: Strings, *, lines: int = LINES) -> Pager | None:
+    """Return the ways to the other parts of a list of ``count`` lines; None where one page holds it all."""
+    if count <= lines:
+        return None
+    return Pager(
+        text=t.gettext("{n} of {count}").format(n=start // lines + 1, count=(count + lines - 1) // lines),
+        before=Button(id="before", text=before, icon="back") if start else None,
+        after=Button(id="after", text=after, icon="forward") if start + lines < count else None,
     )
-
-
-def _device_entries(devices: Devices, t: Strings) -> tuple[Entry, ...]:
-    scanners = (
-        Entry(
-            icon="scanner",
-            title=seen.name or t.gettext("Scanner"),
-            detail=_since(t.gettext("Last good scan"), seen.good_s, t),
-            word=t.gettext("ready") if seen.is_there else t.gettext("no answer"),
-            tone="good" if seen.is_there else "bad",
-        )
-        for seen in devices.scanners
-    )
-    printers = (
-        Entry(
-            icon="print",
-            title=seen.name or t.gettext("Printer"),
-            detail=_since(t.gettext("Last proven label"), seen.good_s, t),
-            word=printer_word(seen.printer, t)[0],
-            tone=printer_word(seen.printer, t)[1],
-        )
-        for seen in devices.printers
-    )
-    panels = (
-        Entry(
-            icon="touch",
-            title=t.gettext("Touch screen"),
-            detail=seen.name if seen.is_there else t.gettext("Scanner and keypad still work. Check its cable."),
-            word=t.gettext("ready") if seen.is_there else t.gettext("no answer"),
-            tone="good" if seen.is_there else "bad",
-        )
-        for seen in devices.panels
-    )
-    aids = () if devices.aids is None else (_aids_entry(devices.aids, t),)
-    clock = () if devices.clock_off_s is None else (_clock_entry(devices.clock_off_s, t),)
-    return (*scanners, *printers, *panels, *aids, _service_entry(devices, t), *clock, _disk_entry(devices, t))
-
-
-def _aids_entry(seen: AidsSeen, t: Strings) -> Entry:
-    working = t.gettext("For shoppers who cannot see.")
-    lost = t.gettext("Shoppers who cannot see need it. Check its cables.")
-    return Entry(
-        icon="access",
-        title=t.gettext("Keypad and voice"),
-        detail=working if seen.are_there else lost,
-        word=t.gettext("ready") if seen.are_there else t.gettext("no answer"),
-        tone="good" if seen.are_there else "bad",
-    )
-
-
-def _since(what: str, seconds: float | None, t: Strings) -> str:
-    when = ago(seconds, t) or t.gettext("none since the start")
-    return t.gettext("{what}: {value}").format(what=what, value=when)
-
-
-def _service_entry(devices: Devices, t: Strings) -> Entry:
-    parts = [_since(t.gettext("Last answer"), devices.ack_s, t)]
-    if devices.unsent:
-        text = t.ngettext("{n} event waits to be sent", "{n} events wait to be sent", devices.unsent)
-        parts.append(text.format(n=devices.unsent))
-        if devices.oldest_s is not None and devices.oldest_s >= MINUTE:
-            parts.append(t.gettext("the oldest for {age}").format(age=age_words(devices.oldest_s, t)))
-    return Entry(
-        icon="cloud_done" if devices.is_online else "cloud_off",
-        title=t.gettext("Photoservice"),
-        detail=" · ".join(parts),
-        word=t.gettext("online") if devices.is_online else t.gettext("offline"),
-        tone="good" if devices.is_online else "warn",
-    )
-
-
-def _clock_entry(off_s: float, t: Strings) -> Entry:
-    ahead = t.gettext("The clock of this kiosk is {age} ahead. Receipts show a wrong time until it is set.")
-    behind = t.gettext("The clock of this kiosk is {age} behind. Receipts show a wrong time until it is set.")
-    detail = (ahead if off_s > 0 else behind).format(age=age_words(abs(off_s), t))
-    return Entry(icon="schedule", title=t.gettext("Clock"), detail=detail, word=t.gettext("wrong"), tone="warn")
-
-
-def _disk_entry(devices: Devices, t: Strings) -> Entry:
-    title = t.gettext("Journal and disk")
-    if not devices.has_journal:
-        detail = t.gettext("The kiosk is closed to shoppers. What was stored before is safe.")
-        return Entry(icon="storage", title=title, detail=detail, word=t.gettext("cannot store"), tone="bad")
-    if devices.is_disk_low:
-        detail = t.gettext("Nearly no room left. Free some, or the kiosk closes when it is full.")
-        return Entry(icon="storage", title=title, detail=detail, word=t.gettext("nearly full"), tone="warn")
-    detail = t.gettext("Every registration is written before the screen says so.")
-    return Entry(icon="storage", title=title, detail=detail, word=t.gettext("good"), tone="good")

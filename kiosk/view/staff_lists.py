@@ -1,6 +1,6 @@
 """The staff's lists, and one thing of each with what can be done about it."""
 
-from kiosk.flow.staff import LINES, can_open, deeds_for, restarts_for, shown_lines
+from kiosk.flow.staff import can_open, deeds_for, restarts_for, shown_lines
 from kiosk.flow.staff_pages import JobShown, Line, Listing, MadeUpWanted, ParkedShown, RegistrationShown
 from kiosk.flow.staff_values import Contested, Parked, QueuedJob, Recent
 from kiosk.flow.stages import live_labels
@@ -9,7 +9,7 @@ from kiosk.flow.values import Level
 from kiosk.view.collecting import product_words, spaced
 from kiosk.view.registered import label_word
 from kiosk.view.screen import Button, Chip, Entry, Pager, Row, Screen, Slot, Strings, Ticket
-from kiosk.view.staff import back_button
+from kiosk.view.staff import back_button, pager_of
 from kiosk.view.staff_contested import contested_entry
 from kiosk.view.staff_words import (
     ago,
@@ -115,17 +115,10 @@ def _opens(n: int, what: str) -> Button:
 
 
 def _pager(page: Listing, t: Strings) -> Pager | None:
-    count = len(page.lines or ())
-    if count <= LINES:
-        return None
-    pages = (count + LINES - 1) // LINES
-    before = Button(id="before", text=t.gettext("Newer") if page.what == "recent" else t.gettext("Before"), icon="back")
-    after = Button(id="after", text=t.gettext("Older") if page.what == "recent" else t.gettext("Next"), icon="forward")
-    return Pager(
-        text=t.gettext("{n} of {count}").format(n=page.start // LINES + 1, count=pages),
-        before=before if page.start else None,
-        after=after if page.start + LINES < count else None,
-    )
+    is_recent = page.what == "recent"
+    before = t.gettext("Newer") if is_recent else t.gettext("Before")
+    after = t.gettext("Older") if is_recent else t.gettext("Next")
+    return pager_of(page.start, len(page.lines or ()), before, after, t)
 
 
 def view_job(state: State, page: JobShown, t: Strings) -> Screen:

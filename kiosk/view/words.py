@@ -157,6 +157,7 @@ def desk_words(reason: str, t: Strings) -> str:
     words = {
         "withdrawn": t.gettext("This registration was undone."),
         "no_printer": t.gettext("This kiosk has no printer."),
+        "device_gone": t.gettext("It is not plugged in any more, or the list of devices cannot be written."),
         "row_entered": t.gettext("This row of the paper list was entered already."),
         "revoked": t.gettext("This package was recalled."),
         "registered_here": t.gettext("It is registered at this kiosk already. A member of staff can look it up."),

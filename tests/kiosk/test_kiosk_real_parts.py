@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from hardware.keypad import InputEvent
-from hardware.keypad.codes import EV_KEY, KEYS
+from hardware.input_events import InputEvent
+from hardware.input_events.codes import EV_KEY, KEYS
 from hardware.printer.profile import load_profile as load_printer_profile
 from hardware.render.symbols import read_back
 from hardware.virtual.printer import VirtualPrinter
@@ -82,7 +82,7 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
         scanner = stack.enter_context(make_scanner(tmp_path / "scanner"))
         fitting = Fitting(
             folder=tmp_path,
-            scanner=str(tmp_path / "scanner"),
+            scanners=(str(tmp_path / "scanner"),),
             printer=printer.url,
             scanner_profile="virtual",
             printer_profile="virtual-80mm",
@@ -98,7 +98,7 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
         kiosk = stack.enter_context(open_kiosk(fitting, seams=seams))
         stack.enter_context(opened_app(kiosk.app))
         pilot = Pilot(kiosk.app, clock=clock.monotonic)
-        pilot.until(lambda: kiosk.scanner is not None and kiosk.scanner.state.is_up, what="the scanner")
+        pilot.until(lambda: kiosk.scanners[0].state.is_up, what="the scanner")
         yield Shop(kiosk=kiosk, pilot=pilot, scanner=scanner, printer=printer, service=service)
 
 

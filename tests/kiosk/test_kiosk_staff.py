@@ -6,10 +6,11 @@ import pytest
 
 from kiosk.flow import effects as ask
 from kiosk.flow.events import JournalMoved, Scanned, ScannerSaid
-from kiosk.flow.staff_values import AidsSeen, PanelSeen, PrinterSeen, ScannerSeen
+from kiosk.flow.staff_values import PrinterSeen, ScannerSeen
 from kiosk.flow.values import Printer
 from kiosk.testing import Counter, SilentScanner, badge_frame, card_frame, film_store, frame, stocked_desk
 from kiosk.testing.counter import CARD, OTHER_CARD, PACKAGE, PIN, label_frame, price_frame
+from kiosk.testing.seen_devices import SeenDevices
 from kiosk.testing.staff_desk import parked_claim, parked_labels
 from photocore.ids import ItemId
 from photocore.symbology import ReceiptScan
@@ -197,7 +198,7 @@ def test_O17_the_device_page_is_live() -> None:
     counter = _with_devices(scanners=(ScannerSeen(name="", is_there=True),), printers=())
     counter.sign_in()
     counter.press("devices")
-    assert isinstance(counter.devices, Seen)
+    assert isinstance(counter.devices, SeenDevices)
     counter.devices.seen = (ScannerSeen(name="", is_there=False),)
     counter.machine.happen(ScannerSaid(at=counter.clock.monotonic(), is_there=False))
     counter.settle()
@@ -536,37 +537,13 @@ def test_O17_a_price_code_scanned_at_home_leads_to_the_count(counter: Counter) -
     assert counter.screen.name == "count"
 
 
-class Seen:
-    """Devices as a test sets them."""
-
-    def __init__(self, scanners: tuple[ScannerSeen, ...], printers: tuple[PrinterSeen, ...]) -> None:
-        self.seen = scanners
-        self._printers = printers
-
-    def scanners(self) -> tuple[ScannerSeen, ...]:
-        """Return the scanners."""
-        return self.seen
-
-    def printers(self) -> tuple[PrinterSeen, ...]:
-        """Return the printers."""
-        return self._printers
-
-    def aids(self) -> AidsSeen | None:
-        """Return a keypad that is gone; a counter without any device has none."""
-        return AidsSeen(are_there=False) if self.seen else None
-
-    def panels(self) -> tuple[PanelSeen, ...]:
-        """Return the touch panel, which is gone; a counter without any device has none."""
-        return (PanelSeen(name="ELO 2402L", is_there=False),) if self.seen else ()
-
-
 def _with_devices(*, scanners: tuple[ScannerSeen, ...], printers: tuple[PrinterSeen, ...]) -> Counter:
     return Counter(
         clock=ManualClock(),
         desk=stocked_desk(),
         store=film_store(),
         scanner=SilentScanner(),
-        devices=Seen(scanners, printers),
+        devices=SeenDevices(scanners, printers),
     )
 
 

@@ -14,7 +14,8 @@ from kiosk.inbox import Inbox
 from kiosk.testing import Counter, FakeDesk, FakeStore, SilentScanner, stocked_desk
 from kiosk.testing.counter import BADGE, CARD, PACKAGE, PIN, UNKNOWN
 from kiosk.testing.staff_desk import FakeStaffBook
-from kiosk.worker import DeskWorker, ScannerVoice
+from kiosk.voices import ScannerVoice
+from kiosk.worker import DeskWorker
 from photocore.cards import CardNumber
 from photocore.ids import ItemId
 from photocore.testing import ManualClock

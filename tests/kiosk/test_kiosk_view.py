@@ -17,7 +17,16 @@ from kiosk.ui.theme import CONTRAST, PAPER, Theme, contrast_ratio
 from kiosk.view import Screen, view
 
 SCREENS = dict(gallery())
-DEVICE_NAMES = {"Counter scanner", "Label printer", "ELO Touch 2402L", "st-90b1c7"}
+DEVICE_NAMES = {
+    "Counter scanner",
+    "Label printer",
+    "ELO Touch 2402L",
+    "st-90b1c7",
+    "counter-left-scanner",
+    "counter-right-scanner",
+    "hand-scanner",
+    "desk-scanner",
+}
 """What the store called its devices."""
 ROOT = Path(__file__).parents[2]
 

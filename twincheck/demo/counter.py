@@ -113,7 +113,7 @@ def open_counter(
         stack.enter_context(printer)
         fitting = Fitting(
             folder=folder,
-            scanner=str(scanner.path),
+            scanners=(str(scanner.path),),
             printer=printer.url,
             scanner_profile="virtual",
             printer_profile=PRINTER_PROFILE,

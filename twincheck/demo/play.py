@@ -167,9 +167,8 @@ class Hand:
     def _await_scanner(self) -> None:
         """Wait until a scan would be read; the window takes a moment to open."""
         ends_at = time.monotonic() + UP_WITHIN_S
-        while self._counter.kiosk.app.flips == 0 or not (
-            self._counter.kiosk.scanner and self._counter.kiosk.scanner.state
-        ):
+        kiosk = self._counter.kiosk
+        while kiosk.app.flips == 0 or not any(scanner.state for scanner in kiosk.scanners):
             if time.monotonic() > ends_at:
                 return
             time.sleep(0.05)
