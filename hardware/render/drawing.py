@@ -103,7 +103,13 @@ def _draw_matrix(sheet: Sheet, element: Matrix, area: Area) -> None:
     symbol = matrix_of(sheet.label, element.content)
     if symbol is None:
         return
-    dots = _matrix_dots(sheet.profile, symbol, area)
+    try:
+        dots = _matrix_dots(sheet.profile, symbol, area)
+    except LabelUndrawable as cause:
+        if element.content != "link":
+            raise
+        sheet.notices.append(f"the page stands in letters alone: {cause}")
+        return
     size = symbol.width * dots
     x = area.x if _align(sheet, element.align) == "left" else area.x + area.width - size
     sheet.canvas.symbol(symbol, x, area.y, dots)

@@ -13,7 +13,7 @@ from PIL import Image, ImageFilter
 
 from hardware.errors import LabelUndrawable, ProfileWrong
 from hardware.printer.document import label_document
-from hardware.printer.profile import PrinterProfile, load_profile
+from hardware.printer.profile import PrinterProfile, load_profile, profile_names
 from hardware.render import samples
 from hardware.render.canvas import Area, Canvas
 from hardware.render.cli import command
@@ -37,7 +37,7 @@ from photocore.testing import SeededEntropy
 CONFIG = locate_config()
 TEMPLATES = load_templates(CONFIG)
 NAMES = [template.name for template in TEMPLATES]
-NARROW, WIDE, FINE = "generic-58mm", "virtual-80mm", "virtual-80mm-300dpi"
+NARROW, WIDE, FINE, COARSE = "generic-58mm", "virtual-80mm", "virtual-80mm-300dpi", "epson-tm-t88"
 QUICK_LANGUAGES = ("de", "ar")
 LANGUAGES = ("en", "de", "fr", "es", "it", "pl", "tr", "ar", "he", "hi", "zh", "ja")
 LONG = {
@@ -62,8 +62,8 @@ def profile(printer: str) -> PrinterProfile:
 
 
 def printers(template: LabelTemplate) -> tuple[str, ...]:
-    """The printers a template is made for: both heads, or the narrow one."""
-    return (NARROW,) if template.width_mm < 50 else (WIDE, FINE)
+    """The printers a template is made for: 203, 300 and 180 dpi, or the narrow one."""
+    return (NARROW,) if template.width_mm < 50 else (WIDE, FINE, COARSE)
 
 
 # -- what is read off each -------------------------------------------------------------------------------
@@ -118,6 +118,25 @@ def test_O17_no_dot_of_what_a_strip_names_shows_beside_it(name: str) -> None:
     assert draw(mine, template).raster != draw(other_code, template).raster
     assert strips.cover(draw(other_code, template)).tobytes() == sold
     assert (strips.cover(draw(other_roll, template)).tobytes() == sold) == (template.covers == "roll_id+code")
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("printer", profile_names(CONFIG))
+def test_O17_every_printer_draws_every_label_that_fits_it(printer: str) -> None:
+    """In twelve languages, and the receipt; a label is refused on no model that we have a profile of."""
+    for language in LANGUAGES:
+        for template in widest(TEMPLATES, profile(printer).print_width_mm):
+            renderer(printer).draw(samples.sample_label(template, language), template)
+        ReceiptComposer(CONFIG, profile(printer)).draw(samples.sample_receipt(language))
+
+
+def test_O17_a_page_whose_address_is_too_long_for_a_qr_stands_in_letters_alone() -> None:
+    """The label is printed all the same, with a notice: the QR is a convenience, the package's ID is not."""
+    template = named(TEMPLATES, "package-72mm")
+    label = replace(samples.sample_label(template), link="https://photos.example.com/" + "claim/" * 20)
+    drawn = renderer(COARSE).draw(label, template)
+    assert any("in letters alone" in notice for notice in drawn.notices)
+    assert {aim for aim, _ in read_back(on_paper(drawn.picture, profile(COARSE)))} == {"]d2"}
 
 
 def test_O17_a_cartridge_says_its_roll_wherever_one_looks() -> None:
