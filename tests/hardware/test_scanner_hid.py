@@ -2,7 +2,9 @@
 
 import ctypes
 import ctypes.util
-from collections.abc import Iterable
+import queue
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,13 +15,17 @@ from hypothesis import strategies as st
 from hardware.errors import ProfileWrong
 from hardware.input_events.codes import EV_KEY, EV_SYN, KEYS, SYN_DROPPED, SYN_REPORT
 from hardware.input_events.decoder import InputEvent
+from hardware.scanner import Frame, ScannerLink, load_profile
 from hardware.scanner.framing import Framer
 from hardware.scanner.hid import HidDialogue, Keymap, keymap_names, load_keymap
+from hardware.testing import Workbench
 from hardware.transport.input_device import switch_events
 from photocore.errors import CodeError
 from photocore.symbology import decode
+from photocore.testing import ManualClock
 
 CONFIG = Path(__file__).parents[2] / "config"
+WAIT_S = 30.0
 COUNTRIES = ("us", "uk", "de", "fr")
 REPORT = InputEvent(kind=EV_SYN, code=SYN_REPORT, value=0)
 DROPPED = InputEvent(kind=EV_SYN, code=SYN_DROPPED, value=0)
@@ -249,6 +255,61 @@ def test_K2_nothing_is_ever_written_to_a_keyboard():
     dialogue = reading("us")
     assert not dialogue.answer(ok=False, now=1.0)
     assert dialogue.outgoing(1.0) == b""
+
+
+# -- the whole link ---------------------------------------------------------------------------------------------------
+
+URL = "evdev:///dev/input/by-id/usb-ACME_Scanner-event-kbd"
+
+
+@pytest.fixture
+def bench() -> Iterator[Workbench]:
+    """Return a bench to plug a scanner in; at the end everything is pulled out."""
+    bench = Workbench()
+    yield bench
+    bench.clear()
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Wait, for as long as a busy machine may need, until ``is_so``."""
+    pause = threading.Event()
+    for _ in range(int(WAIT_S / 0.01)):
+        if is_so():
+            return
+        pause.wait(0.01)
+    raise AssertionError("it did not come to be so")
+
+
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_K2_a_keyboard_scanner_is_ours_alone_reads_and_comes_back_after_an_unplug(country: str, bench: Workbench):
+    profile = load_profile(CONFIG, f"hid_{country}")
+    heard: queue.SimpleQueue[Frame] = queue.SimpleQueue()
+    code = packed(typed(GS1, load_keymap(CONFIG, country)))
+    bench.plug(URL)
+    link = ScannerLink(URL, profile, ManualClock(), heard.put, opener=bench)
+    link.start()
+    for _ in range(2):
+        until(lambda: link.state.is_up)
+        bench.device(URL).write(code)
+        assert heard.get(timeout=WAIT_S).data == GS1
+        bench.unplug(URL)
+        until(lambda: not link.state.is_up)
+        bench.plug(URL)
+    assert link.stop(WAIT_S)
+    assert all(settings.is_exclusive for _, settings in bench.opened)
+    assert link.state.counts.outages == 2
+
+
+def test_K2_the_same_code_typed_twice_in_a_moment_is_one_scan(bench: Workbench):
+    heard: queue.SimpleQueue[Frame] = queue.SimpleQueue()
+    bench.plug(URL)
+    link = ScannerLink(URL, load_profile(CONFIG, "hid_us"), ManualClock(), heard.put, opener=bench)
+    link.start()
+    until(lambda: link.state.is_up)
+    bench.device(URL).write(SCAN_A1 * 2)
+    assert [heard.get(timeout=WAIT_S).repeated for _ in range(2)] == [False, True]
+    assert not link.answer(ok=True)
+    assert link.stop(WAIT_S)
 
 
 # -- keymaps --------------------------------------------------------------------------------------------------------
