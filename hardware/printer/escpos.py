@@ -49,6 +49,11 @@ def cut(*, full: bool = False, after_units: int = 0) -> bytes:
     return b"\x1dV" + bytes((65 if full else 66, after_units))
 
 
+def cut_here(*, full: bool = False) -> bytes:
+    """GS V 0/1: cut where the paper stands, without feeding it to the cutter first."""
+    return b"\x1dV" + bytes((0 if full else 1,))
+
+
 def label_feed(to: int, *, go_on: bool = False) -> bytes:
     """FS ( L fn 65..67: bring a label to the peel, cut or print position; ``go_on`` leaves the present one."""
     return b"\x1c(L\x02\x00" + bytes((to, 0x31 if go_on else 0x30))

@@ -22,10 +22,13 @@ def raster_pieces(raster: Raster, profile: PrinterProfile) -> Iterator[bytes]:
 
 
 def ending(profile: PrinterProfile) -> bytes:
-    """Return what hands the paper out: a cut, or the next label brought to its place."""
+    """Return what hands the paper out: a cut, or the label brought to the peeler, or to where it is cut or torn."""
+    if profile.media != "continuous" and profile.supports.peel:
+        return escpos.label_feed(escpos.LABEL_TO_PEEL)
     if profile.media != "continuous":
-        to = escpos.LABEL_TO_PEEL if profile.supports.peel else escpos.LABEL_TO_CUTTER
-        return escpos.label_feed(to)
+        to_cutter = escpos.label_feed(escpos.LABEL_TO_CUTTER)
+        has_cutter = profile.supports.cutter != "none"
+        return to_cutter + (escpos.cut_here(full=profile.supports.cutter == "full") if has_cutter else b"")
     if profile.supports.cutter == "none":
         return escpos.feed(255)
     return escpos.cut(full=profile.supports.cutter == "full")

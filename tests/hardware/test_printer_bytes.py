@@ -3,7 +3,9 @@
 import itertools
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,6 +36,7 @@ CONFIG = locate_config()
         (escpos.feed(300), "1b 4a ff 1b 4a 2d"),
         (escpos.cut(), "1d 56 42 00"),
         (escpos.cut(full=True, after_units=3), "1d 56 41 03"),
+        (escpos.cut_here(), "1d 56 01"),
         (escpos.label_feed(escpos.LABEL_TO_PEEL), "1c 28 4c 02 00 41 30"),
         (escpos.label_feed(escpos.LABEL_TO_PRINT, go_on=True), "1c 28 4c 02 00 43 31"),
         (escpos.ask_label_position(), "1c 28 4c 02 00 30 30"),
@@ -103,6 +106,27 @@ def test_K3_white_is_fed_in_the_units_the_profile_counts_in() -> None:
     fine, clone = load_profile(CONFIG, "virtual-80mm-300dpi"), load_profile(CONFIG, "generic-80mm")
     assert escpos.feed(10) in label_document(raster, fine)
     assert b"\x1bJ" not in b"".join(label_document(raster, clone))
+
+
+@pytest.mark.parametrize(
+    ("changes", "begins", "ends"),
+    [
+        ({"media": "die_cut", "peel": True}, "1c 28 4c 02 00 43 30", "1c 28 4c 02 00 41 30"),
+        ({"media": "black_mark", "cutter": "full"}, "1c 28 4c 02 00 43 30", "1c 28 4c 02 00 42 30 1d 56 00"),
+        ({"media": "die_cut", "cutter": "none"}, "1c 28 4c 02 00 43 30", "1c 28 4c 02 00 42 30"),
+        ({"media": "continuous", "cutter": "partial"}, "", "1d 56 42 00"),
+        ({"media": "continuous", "cutter": "none"}, "", "1b 4a ff"),
+    ],
+)
+def test_K3_each_way_to_hand_a_label_out_has_its_bytes(changes: dict[str, Any], begins: str, ends: str) -> None:
+    """FS ( L 67 to where a print starts, 65 to the peeler, 66 to the cutter (TM-L90 specification, p. 105)."""
+    made = load_profile(CONFIG, "epson-tm-l90")
+    asked = {name: value for name, value in changes.items() if name != "media"}
+    supports = msgspec.structs.replace(made.supports, **{"peel": False, **asked})
+    shop = msgspec.structs.replace(made, media=changes["media"], supports=supports)
+    first, *_, last = label_document(Raster(width=16, height=1, rows=b"\xff\x00"), shop)
+    assert first.hex(" ") == f"1b 40 1d 50 cb cb 1d 61 ff {begins}".strip()
+    assert last.hex(" ") == ends
 
 
 @given(st.binary(max_size=60), st.lists(st.integers(0, 60), max_size=8))
