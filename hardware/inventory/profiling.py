@@ -7,7 +7,7 @@ from typing import Final
 from hardware.errors import HardwareError, PortDown, ProfileWrong
 from hardware.inventory.book import Role
 from hardware.inventory.plugged import Plugged
-from hardware.inventory.trial import Fit, fitting, speaks_by
+from hardware.inventory.trial import PLAINEST, Fit, fitting, speaks_by
 from hardware.inventory.trying import Bench, drain, record
 from hardware.printer.profile import PrinterProfile
 from hardware.printer.profile import load_profile as load_printer_profile
@@ -63,12 +63,19 @@ class Profiler:
         profiles = {name: load_scanner_profile(config, name) for name in names}
         profiles = {name: profile for name, profile in profiles.items() if speaks_by(device.way, profile)}
         fits = self._listen(device, profiles, preferred) if self.is_tried else ()
-        for fit in fits[:1]:
-            self.bench.say(f"It says: {fit.words}")
-            if not fit.has_aim:
-                self.bench.say("It sends no AIM code ID; switch 'transmit AIM code ID' on (docs/devices.md).")
-        likely = [fit.profile for fit in fits] or [name for name in (*preferred, "generic") if name in profiles]
+        self._tell_readings(fits)
+        likely = [fit.profile for fit in fits] or [name for name in (*preferred, *PLAINEST) if name in profiles]
         return self._pick_profile(likely, tuple(profiles))
+
+    def _tell_readings(self, fits: Sequence[Fit]) -> None:
+        """Show what was read; where profiles read it differently (a keyboard's countries) a person sees which is right."""
+        readings: dict[str, list[str]] = {}
+        for fit in fits:
+            readings.setdefault(fit.words, []).append(fit.profile)
+        for words, names in readings.items():
+            self.bench.say(f"It says: {words}" if len(readings) == 1 else f"As {', '.join(names)} it says: {words}")
+        if fits and not fits[0].has_aim:
+            self.bench.say("It sends no AIM code ID; switch 'transmit AIM code ID' on (docs/devices.md).")
 
     def _listen(
         self, device: Plugged, profiles: Mapping[str, ScannerProfile], preferred: tuple[str, ...]

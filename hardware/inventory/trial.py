@@ -17,6 +17,7 @@ from hardware.scanner.framing import Frame
 PATIENCE_S: Final = 10.0
 MOST_SHOWN: Final = 64
 GS: Final = 0x1D
+PLAINEST: Final = ("generic", "hid_us")
 
 _AIM: Final = re.compile(rb"\][A-Za-z][0-9A-Za-z]")
 
@@ -66,10 +67,10 @@ def fitting(
 ) -> tuple[Fit, ...]:
     """Return the profiles that read a recording cleanly, the likeliest first.
 
-    Those that find AIM IDs come before those that do not; then the preferred ones in their order; then ``generic``.
+    Those that find AIM IDs come before those that do not; then the preferred ones in their order; then the plainest.
     """
     fits = [fit for name, profile in profiles.items() if (fit := _fit(name, profile, recording))]
-    order = [*preferred, "generic"]
+    order = [*preferred, *PLAINEST]
     places = {name: place for place, name in reversed(list(enumerate(order)))}
     return tuple(sorted(fits, key=lambda fit: (not fit.has_aim, places.get(fit.profile, len(order)), fit.profile)))
 

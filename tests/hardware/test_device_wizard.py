@@ -11,7 +11,7 @@ from hardware.errors import DeviceBookWrong, PortDown, PortFault, ProfileWrong
 from hardware.inventory import Inventory, Plugged, ScannerEntry, change_book, find_devices, load_book
 from hardware.inventory.cli import command
 from hardware.inventory.makers import load_makers, roles_of
-from hardware.inventory.profiling import NotAdded
+from hardware.inventory.profiling import NotAdded, Profiler
 from hardware.inventory.testing import MachineOfFiles, Plug
 from hardware.inventory.trial import Delivery, fitting, speaks_by
 from hardware.inventory.trying import Bench
@@ -139,10 +139,11 @@ def test_K2_a_keyboard_is_offered_only_if_a_maker_of_scanners_made_it(store):
     with pytest.raises(NotAdded):
         store.wizard(wait_s=0.0).add()
     store.machine.plug(Plug(way="input", file="event5", usb="05e0:1200", port="2"))
-    device = store.wizard()._choose_device(load_makers(CONFIG))
-    assert (device.way, device.usb) == ("input", "05e0:1200")
+    entry = store.wizard(is_tried=False, name="left").add()
+    assert (entry.way, entry.usb, entry.profile) == ("input", "05e0:1200", "hid_us")
+    store.machine.plug(Plug(way="input", file="event6", usb="05e0:1200", port="3"))
     with pytest.raises(ProfileWrong, match="generic is not for"):
-        store.wizard(profile="generic", name="left").add()
+        store.wizard(profile="generic", name="right").add()
 
 
 def test_K2_a_name_is_given_once_and_in_the_books_letters(store):
@@ -220,6 +221,36 @@ def test_K2_keys_are_of_keyboards_alone():
     assert [name for name, profile in PROFILES.items() if speaks_by("input", profile)] == [
         name for name, profile in PROFILES.items() if profile.protocol == "hid"
     ]
+
+
+def strokes(*codes):
+    """Return the kernel's events of keys struck in turn (struct input_event, linux/input.h); 1000 more: with Shift (42)."""
+    events = b""
+    for code in codes:
+        keys = (42, code) if code > 1000 else (code,)
+        for key in keys:
+            events += struct.pack("@llHHi", 0, 0, 1, key % 1000, 1) + struct.pack("@llHHi", 0, 0, 0, 0, 0)
+        for key in reversed(keys):
+            events += struct.pack("@llHHi", 0, 0, 1, key % 1000, 0) + struct.pack("@llHHi", 0, 0, 0, 0, 0)
+    return events
+
+
+def test_K2_a_keyboards_country_is_told_by_its_aim_id():
+    """The key of ] in America types another sign elsewhere: the layout that finds an AIM ID is the scanner's."""
+    keyboards = {name: profile for name, profile in PROFILES.items() if profile.protocol == "hid"}
+    sent = strokes(27, 1046, 2, 3, 4, 28)  # ] C 1 2 3 Enter on an American keyboard
+    fits = fitting([Delivery(data=sent, at=1.0)], keyboards)
+    assert (fits[0].profile, fits[0].codes, fits[0].has_aim) == ("hid_us", (b"]C123",), True)
+    assert all(fit.profile in ("hid_us", "hid_uk") for fit in fits if fit.has_aim)
+
+
+def test_K2_where_countries_read_differently_a_person_sees_which_is_right(store):
+    """Without an AIM ID nothing but the code itself tells: it stands on its label."""
+    wizard = store.wizard()
+    keyboards = {name: profile for name, profile in PROFILES.items() if profile.protocol == "hid"}
+    fits = fitting([Delivery(data=strokes(1030, 1044, 28), at=1.0)], keyboards)  # A Z Enter
+    Profiler(bench=wizard.bench, ask=store.ask, is_tried=True)._tell_readings(fits)
+    assert store.said[:3] == ["As hid_us, hid_uk it says: AZ", "As hid_de it says: AY", "As hid_fr it says: QW"]
 
 
 def test_K2_makers_are_hints_that_name_profiles_there_are():
