@@ -68,7 +68,7 @@ class Profiler:
         return self._pick_profile(likely, tuple(profiles))
 
     def _tell_readings(self, fits: Sequence[Fit]) -> None:
-        """Show what was read; where profiles read it differently (a keyboard's countries) a person sees which is right."""
+        """Show what was read; where profiles differ (keyboards of two countries) a person sees which is right."""
         readings: dict[str, list[str]] = {}
         for fit in fits:
             readings.setdefault(fit.words, []).append(fit.profile)

@@ -224,7 +224,7 @@ def test_K2_keys_are_of_keyboards_alone():
 
 
 def strokes(*codes):
-    """Return the kernel's events of keys struck in turn (struct input_event, linux/input.h); 1000 more: with Shift (42)."""
+    """Return the events of keys struck in turn (struct input_event, linux/input.h); 1000 more: with Shift (42)."""
     events = b""
     for code in codes:
         keys = (42, code) if code > 1000 else (code,)
