@@ -26,11 +26,18 @@ class Sheet:
     label: Label
     fields: dict[str, str]
     width_mm: float
+    beside: int
+    """Dots of the head to the left of the label, where it is narrower: white, as there are to the right."""
     codes: tuple[str, ...] = ()
     """What names this label alone: a text with one of them in it will not come again."""
     is_rtl: bool = False
     notices: list[str] = field(default_factory=list[str])
     symbols: list[Symbol] = field(default_factory=list[Symbol])
+
+    @property
+    def white_beside(self) -> int:
+        """White paper each side of the label, whether the head could reach it or not: quiet zone, too."""
+        return self.profile.margin_dots + self.beside
 
     def area(self, box: Box) -> Area:
         """Return a box of the template in whole dots of this printer."""
@@ -146,10 +153,10 @@ def _draw_linear(sheet: Sheet, element: Linear, area: Area) -> None:
 def _linear_start(sheet: Sheet, symbol: Symbol, area: Area) -> int | None:
     """Return the dot of the first bar: at its box, else centred on the label; ``None`` where it does not fit.
 
-    White paper that the head cannot reach is quiet zone too. Bars leave their box only where they have the label's
+    White paper beside the label is quiet zone too. Bars leave their box only where they have the label's
     whole width to themselves: elsewhere they would run into what stands beside them.
     """
-    module, margin = sheet.profile.quality.linear_dots, sheet.profile.margin_dots
+    module, margin = sheet.profile.quality.linear_dots, sheet.white_beside
     bars, quiet = symbol.width * module, symbol.quiet * module
     is_alone = area.width >= sheet.canvas.width * 9 // 10
     if bars > (sheet.canvas.width if is_alone else area.width):

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class DrawnLabel:
-    """A label in dots, ``width`` of them before the raster's padding.
+    """A label in dots, ``width`` of them from ``left`` on: it stands in the middle of a wider head.
 
     ``notices`` say in words what the paper had no room for. ``strip`` is the area under the security strip, ``flap``
     what is folded over it.
@@ -51,6 +51,7 @@ class DrawnLabel:
     raster: Raster
     width: int
     template: str
+    left: int = 0
     notices: tuple[str, ...] = ()
     strip: Area | None = None
     flap: Area | None = None
@@ -58,7 +59,7 @@ class DrawnLabel:
     @cached_property
     def picture(self) -> Image.Image:
         """The label as a one-bit picture: for the eyes, and for whoever reads its codes."""
-        return picture_of(self.raster).crop((0, 0, self.width, self.raster.height))
+        return picture_of(self.raster).crop((self.left, 0, self.left + self.width, self.raster.height))
 
 
 class LabelRenderer:
@@ -117,8 +118,9 @@ class LabelRenderer:
         black = sheet.canvas.black_dots()
         _demand_readable(black, sheet)
         return DrawnLabel(
-            raster=packed(black),
+            raster=packed(_on_head(black, sheet.beside, self._profile.print_width_dots)),
             width=sheet.canvas.width,
+            left=sheet.beside,
             template=template.name,
             notices=tuple(sheet.notices),
             strip=sheet.area(template.strip) if template.strip else None,
@@ -144,6 +146,7 @@ class LabelRenderer:
         width = min(dots(template.width_mm), self._profile.print_width_dots)
         canvas = Canvas(width, dots(template.height_mm), self._profile, self._shelf, self._kept)
         words = words_for(self._words, label.language)
+        beside = (self._profile.print_width_dots - width) // 2
         fields = fields_of(label, words)
         return Sheet(
             canvas=canvas,
@@ -152,6 +155,7 @@ class LabelRenderer:
             fields=fields,
             codes=tuple(fields[name] for name in CODES if fields[name]),
             width_mm=template.width_mm,
+            beside=beside,
             is_rtl=is_rtl(words),
         )
 
@@ -173,6 +177,13 @@ def purpose_of(label: Label) -> Purpose:
             return "calibration" if label.has_ruler else "training" if label.band else "trial"
 
 
+def _on_head(black: "NDArray[np.bool_]", left: int, width: int) -> "NDArray[np.bool_]":
+    """Return a label's dots among all ``width`` dots of the head, ``left`` of them white before it."""
+    import numpy as np  # noqa: PLC0415  a label needs it; the kiosk's first frame does not
+
+    return np.pad(black, ((0, 0), (left, width - left - black.shape[1])))
+
+
 def _demand_readable(black: "NDArray[np.bool_]", sheet: Sheet) -> None:
     """Refuse a label with a code on it that does not read, each as often as it was drawn."""
     import numpy as np  # noqa: PLC0415  a label needs it; the kiosk's first frame does not
@@ -180,7 +191,7 @@ def _demand_readable(black: "NDArray[np.bool_]", sheet: Sheet) -> None:
     wanted = Counter((symbol.aim, symbol.text) for symbol in sheet.symbols)
     if not wanted:
         return
-    margin = max(sheet.profile.margin_dots, 1)
+    margin = max(sheet.white_beside, 1)
     paper = np.where(np.pad(black, margin), np.uint8(0), np.uint8(255))
     if wanted <= count_at_sight(paper):
         return

@@ -14,10 +14,11 @@ EDGE_MM = 3.0
 
 
 def on_paper(picture: Image.Image, profile: PrinterProfile) -> Image.Image:
-    """Return a label on its paper: the white that the head cannot reach is there too."""
-    margin = profile.margin_dots
-    paper = Image.new("L", (picture.width + 2 * margin, picture.height + 2 * margin), PAPER)
-    paper.paste(picture, (margin, margin))
+    """Return a label on paper as wide as the printer's, with some white above and below it."""
+    margin = profile.margin_dots + max(0, profile.print_width_dots - picture.width) // 2
+    edge = max(profile.margin_dots, profile.dots(1))
+    paper = Image.new("L", (picture.width + 2 * margin, picture.height + 2 * edge), PAPER)
+    paper.paste(picture, (margin, edge))
     return paper
 
 

@@ -411,6 +411,19 @@ def test_K3_a_printer_without_letters_gets_its_receipt_as_one_picture() -> None:
     assert PrintComposer(CONFIG, shop).compose(samples.sample_receipt()) == label_document(drawn, shop)
 
 
+@pytest.mark.parametrize("printer", ["virtual-zpl", "zebra-zt411-300dpi"])
+def test_O17_a_label_stands_in_the_middle_of_a_wider_head(printer: str) -> None:
+    """Its bars have white on both sides, so none of its codes is given up; and it has room to be moved either way."""
+    shop = profile(printer)
+    label = samples.sample_label(named(TEMPLATES, "roll-72mm"))
+    drawn = renderer(printer).render(label)
+    assert drawn.notices == ()
+    assert drawn.raster.width == shop.print_width_dots
+    assert abs(2 * drawn.left + drawn.width - shop.print_width_dots) <= 1
+    assert read_back(ink_spread(on_paper(drawn.picture, shop), 1)) == {("]C1", ROLL), ("]d2", ROLL_2D)}
+    assert shifted(drawn.raster, -8, 0) != shifted(drawn.raster, 8, 0) != drawn.raster
+
+
 # -- the command -----------------------------------------------------------------------------------------
 
 
