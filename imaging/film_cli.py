@@ -108,7 +108,7 @@ def _package_lines(seen: PackageSeen) -> list[str]:
     lines = [seen.words]
     for number, roll in enumerate(seen.rolls, start=1):
         x, y = roll.places[0].centre
-        lines.append(f"  roll {number}  {roll.item}  at {x:.0f}, {y:.0f}")
+        lines.append(f"  roll {roll.number or number}  {roll.item}  at {x:.0f}, {y:.0f}")
     lines += [f"  read once, from a linear code: {one.item}" for one in seen.doubtful]
     return [*lines, f"  package  {seen.package.item}"] if seen.package else lines
 

@@ -14,7 +14,7 @@ def package_marks(seen: PackageSeen, at: int) -> tuple[Mark, ...]:
     """Return the marks of picture ``at``: rolls and package in good, strangers in bad, doubtful readings in warn."""
     told: list[Mark] = []
     for number, roll in enumerate(seen.rolls, start=1):
-        told += _of_item(roll, f"roll {number}", "good", at)
+        told += _of_item(roll, f"roll {roll.number or number}", "good", at)
     told += _of_item(seen.package, "package", "good", at) if seen.package else []
     for stranger in seen.strangers:
         told += _of_item(stranger, "does not belong here", "bad", at)

@@ -84,8 +84,13 @@ class Shelf:
     has_linear: bool = True
 
 
-def draw_package(labels: Sequence[LabelText], shelf: Shelf, seed: int, *, hidden: Sequence[int] = ()) -> Grey:
-    """Return a picture of a box with a window for each roll; those of ``hidden`` have turned their label away."""
+def draw_package(
+    labels: Sequence[LabelText | Image.Image], shelf: Shelf, seed: int, *, hidden: Sequence[int] = ()
+) -> Grey:
+    """Return a picture of a box with a window for each roll; those of ``hidden`` have turned their label away.
+
+    A label may be a picture, as a printer's label is; else it is drawn.
+    """
     chance = np.random.default_rng(seed)
     width, height = shelf.size
     scene = Image.fromarray(chance.normal(168, 3, (height, width)).clip(0, 255).astype(np.uint8))
@@ -94,7 +99,9 @@ def draw_package(labels: Sequence[LabelText], shelf: Shelf, seed: int, *, hidden
     for number, (left, top, right, bottom) in enumerate(_windows(len(labels), shelf.size)):
         pen.rounded_rectangle((left, top, right, bottom), 18, fill=92, outline=60, width=3)
         if number not in hidden:
-            label = draw_label(labels[number], shelf.module_px, has_linear=shelf.has_linear)
+            label = labels[number]
+            if isinstance(label, LabelText):
+                label = draw_label(label, shelf.module_px, has_linear=shelf.has_linear)
             angle = float(chance.uniform(-shelf.turn_deg, shelf.turn_deg))
             _lay(scene, label, ((left + right) // 2, (top + bottom) // 2), angle)
     scene = scene.filter(ImageFilter.GaussianBlur(shelf.blur_px))

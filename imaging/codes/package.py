@@ -7,7 +7,7 @@ code must be seen in two pictures.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from imaging.codes.found import Found
@@ -33,6 +33,8 @@ class Located:
     level: Level | None
     places: tuple[Found, ...]
     frames: frozenset[int]
+    number: int = 0
+    """Which roll of its manifest it is, from 1; 0 where no manifest names it."""
 
     @property
     def is_sure(self) -> bool:
@@ -114,7 +116,11 @@ class PackagePool:
         others = [one for one in self._located.values() if one.item not in {*named, self.manifest.package}]
         return PackageSeen(
             expected=len(named),
-            rolls=tuple(self._located[roll] for roll in named if roll in self._located),
+            rolls=tuple(
+                replace(self._located[roll], number=number)
+                for number, roll in enumerate(named, start=1)
+                if roll in self._located
+            ),
             missing=tuple(roll for roll in named if roll not in self._located),
             strangers=tuple(one for one in others if one.is_sure),
             doubtful=tuple(one for one in others if not one.is_sure),

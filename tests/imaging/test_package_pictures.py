@@ -10,6 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hardware.printer.profile import load_profile
+from hardware.render.label import LabelRenderer
+from hardware.render.template import named
 from imaging.codes.contexts import Context
 from imaging.codes.found import Found
 from imaging.codes.package import MOST_ITEMS, PackagePool
@@ -18,7 +21,9 @@ from imaging.codes.reader import read_codes
 from imaging.testing_film import Shelf, draw_label, draw_package, house_label, sgtin_label
 from photocore.codes import mint_house_package, mint_house_roll
 from photocore.ids import ItemId
+from photocore.label import RollLabel
 from photocore.package import Manifest
+from photocore.settings import locate_config
 from photocore.testing import KnownShop, SeededEntropy
 
 PACKAGE = ItemId("(01)19501101530000(21)P2026A123")
@@ -98,6 +103,25 @@ def test_O12_rolls_a_store_numbered_are_found_too():
     picture = draw_package([house_label(roll, "AB12C3") for roll in rolls], Shelf(size=(1500, 600)), seed=5)
     seen = see_package(picture, PackagePool(knows=KnownShop(), manifest=manifest))
     assert (seen.is_complete, [roll.item for roll in seen.rolls]) == (True, rolls)
+
+
+@pytest.mark.parametrize("name", ["roll-48mm", "wrap-48mm"])
+def test_O12_labels_as_our_printers_print_them_are_found(name: str):
+    """Real labels behind a window, the wrap round a cartridge with the same code several times: three rolls."""
+    config = locate_config()
+    painter = LabelRenderer(config, load_profile(config, "generic-58mm"))
+    template = named(painter.templates, name)
+    pictures = [
+        painter.draw(
+            RollLabel(roll=roll, number=n + 1, of=3, copy=f"AB12C{n}", package=PACKAGE, product="Portra 400"), template
+        ).picture.convert("L")
+        for n, roll in enumerate(ROLLS[:3])
+    ]
+    manifest = Manifest(package=PACKAGE, rolls=ROLLS[:3], source="maker")
+    picture = draw_package(pictures, Shelf(size=(1600, 620), turn_deg=10.0), seed=7)
+    seen = PackagePool(knows=SHOP, manifest=manifest).take(read_codes(picture, Context.PACKAGE))
+    assert [roll.number for roll in seen.rolls] == [1, 2, 3]
+    assert all(len(roll.places) > 1 for roll in seen.rolls)
 
 
 def test_O12_a_live_picture_ends_when_the_last_roll_is_there():
