@@ -210,6 +210,8 @@ class Spooler:
         language has for that; in ESC/POS it is too little for a picture whose height was cut in two.
         """
         session = self._session
+        if session.is_one_way:
+            return  # whole jobs go there, so nothing is ever half said
         may_clear = session.has_confirmed or session.language.may_clear
         if not (may_clear and session.clear()):
             session.write(

@@ -15,7 +15,7 @@ from hardware.printer.profile import PrinterProfile
 from hardware.printer.raster import Raster
 from hardware.testing_printer import BANDS
 from hardware.transport import PortSettings
-from photocore.label import PackageLabel, Printable, RollLabel
+from photocore.label import PackageLabel, Paper, Printable, RollLabel
 from photocore.testing import ManualClock
 
 Printer = TypeVar("Printer", bound="BenchPrinter")
@@ -250,11 +250,12 @@ class StripComposer:
         self._profile = profile
         self._band_rows = band_rows
 
-    def compose(self, printable: Printable) -> Document:
+    def compose(self, printable: Paper) -> Document:
         """Return a label's document."""
         width = self._profile.print_width_dots
+        copy = printable.copy if isinstance(printable, Printable) else ""
         rows = b"".join(
-            f"{printable.copy}:{band}/{BANDS};".encode().ljust(width // 8, b".") * self._band_rows
+            f"{copy}:{band}/{BANDS};".encode().ljust(width // 8, b".") * self._band_rows
             for band in range(1, BANDS + 1)
         )
         return label_document(Raster(width=width, height=BANDS * self._band_rows, rows=rows), self._profile)

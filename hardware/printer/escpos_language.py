@@ -66,6 +66,8 @@ class Escpos:
 
     def greeting(self) -> tuple[bytes, ...]:
         """Ask for silence first: what an earlier connection switched on talks on (research/hardware.md 3)."""
+        if not (self.profile.supports.status or self.profile.supports.asb):
+            return ()  # it is on a line that goes one way, or deaf to questions: nothing of it could be heard
         silence = escpos.report_changes(0)
         return (silence, escpos.report_changes(0xFF)) if self.profile.supports.asb else (silence,)
 

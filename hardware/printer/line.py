@@ -16,9 +16,9 @@ from hardware.errors import PortDown, PortFault
 from hardware.printer.conversation import Conversation
 from hardware.printer.language import Replies
 from hardware.printer.languages import language_of
-from hardware.printer.profile import PrinterProfile
+from hardware.printer.profile import PrinterProfile, one_way
 from hardware.printer.status import PrinterStatus
-from hardware.transport import Port, PortOpener, PortSettings, check_url, open_port
+from hardware.transport import Port, PortOpener, PortSettings, check_url, goes_both_ways, open_port
 from photocore.seams import Clock
 
 READ_WAIT_S: Final = 1.0
@@ -45,8 +45,9 @@ class KeptLine:
         log: Any = None,  # noqa: ANN401  structlog's loggers share no useful type
     ) -> None:
         check_url(url)
-        self.profile = profile
-        self.language = language_of(profile)
+        self.is_one_way = not goes_both_ways(url)
+        self.profile = one_way(profile) if self.is_one_way else profile
+        self.language = language_of(self.profile)
         self._url = url
         self._clock = clock
         self._watchers: list[Callable[[PrinterStatus], object]] = []

@@ -169,6 +169,12 @@ class PrinterProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         return round(mm * self.dots_per_mm)
 
 
+def one_way(profile: PrinterProfile) -> PrinterProfile:
+    """Return the same printer behind a line on which nothing comes back: it is asked nothing, and proves nothing."""
+    supports = msgspec.structs.replace(profile.supports, status=False, asb=False, process_id="no", label_position=False)
+    return msgspec.structs.replace(profile, supports=supports, confirms_by=("scan_back",))
+
+
 def load_profile(config: Path, name: str) -> PrinterProfile:
     """Read ``config/devices/printers/<name>.toml``.
 

@@ -6,7 +6,7 @@ Real, virtual, remote and in-memory devices differ by a string (STYLE 6), and fa
 from hardware.transport.listening import Listener, listen
 from hardware.transport.loop import loop_pair
 from hardware.transport.port import Port, PortOpener, PortSettings
-from hardware.transport.urls import check_url, open_port, stable_url
+from hardware.transport.urls import check_url, goes_both_ways, open_port, stable_url
 
 __all__ = [
     "Listener",
@@ -14,6 +14,7 @@ __all__ = [
     "PortOpener",
     "PortSettings",
     "check_url",
+    "goes_both_ways",
     "listen",
     "loop_pair",
     "open_port",

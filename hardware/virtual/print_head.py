@@ -32,6 +32,10 @@ class PrinterBody(Protocol):
         """Send automatic reports, or end them."""
         ...
 
+    def tell_label_position(self) -> None:
+        """Say where the label stands."""
+        ...
+
 
 class PrintHead:
     """Carries out commands in order; ``unknown`` collects what it did not understand, ``kicks`` drawer kicks."""
@@ -80,6 +84,8 @@ class PrintHead:
         """Part the paper at the peel or cut position; the print position is where it stands anyway."""
         if to in (65, 66):
             self._body.cut(drops)
+        elif to == 48:
+            self._body.tell_label_position()
 
     def _set(self, name: str, first: int, parameters: bytes) -> None:
         if name == "GS a":

@@ -11,6 +11,8 @@ from hardware.virtual.printer_tongue import Body
 
 CLEARED_REPLY: Final = b"\x37\x25\x00"
 PROCESS_ID_REPLY: Final = b"\x37\x22"
+LABEL_POSITION_REPLY: Final = b"\x37\x38\x44\x40\x00"
+"""Answer to ``FS ( L`` fn 48: at the print position, this label and the next printable (TM-L90 specification)."""
 
 
 class EscposTongue:
@@ -109,6 +111,10 @@ class EscposTongue:
         self._report_mask = mask if self._has_reports else 0
         if self._report_mask:
             self._body.say(self._body.senses.report())
+
+    def tell_label_position(self) -> None:
+        """Say that a label is at the print position: the last one was cut off."""
+        self._body.say(LABEL_POSITION_REPLY)
 
 
 def escpos_tongue(

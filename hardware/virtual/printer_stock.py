@@ -18,7 +18,7 @@ Tracking = Literal["gap", "continuous"]
 SEARCHED_LENGTHS: Final = 2
 """Label lengths a printer feeds in search of the next gap before it gives up (from memory of both makers' manuals)."""
 
-TOLD_BEFORE_TAKEN: Final = 6
+TOLD_BEFORE_TAKEN: Final = 3
 """Answers a host gets before a hand is there: a person is slower than a few questions."""
 
 

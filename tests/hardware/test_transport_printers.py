@@ -16,14 +16,23 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware.errors import PortDown, PortFault, PortUrlWrong
+from hardware.printer.profile import load_profile
+from hardware.printer.session import PrinterSession
+from hardware.spooler import Spooler
+from hardware.testing_bench import StripComposer
+from hardware.testing_counter import labels
+from hardware.testing_printing import FakePrintQueue
 from hardware.transport import PortSettings, check_url, open_port
 from hardware.transport.ipp import IppWrongError, read_answer, request
 from hardware.transport.urls import goes_both_ways
+from photocore.host import SystemClock
+from photocore.settings import locate_config
 
 IDLE, PAUSED = 3, 5
 
@@ -289,3 +298,31 @@ def test_K3_a_real_cups_prints_raw_bytes_and_a_paused_one_takes_none(
     with pytest.raises(PortDown) as caught:
         open_port(f"cups://127.0.0.1:{cups.port}/RECEIPTS")
     assert caught.value.fault is PortFault.MISSING
+
+
+@pytest.mark.parametrize("name", ["epson-tm-l90", "zebra-zd421-peel", "tsc-tx210-peel"])
+def test_K3_through_a_queue_a_label_is_whole_and_never_said_to_be_printed(
+    name: str, queue: Queue, eventually: Callable[..., None]
+) -> None:
+    """Nothing is asked there, nothing is greeted; one job holds the label, and a person has the last word."""
+    config = locate_config()
+    profile = msgspec.structs.replace(load_profile(config, name), label_proof_s=0.3)
+    jobs = FakePrintQueue()
+    session = PrinterSession(queue.url, profile, SystemClock())
+    spooler = Spooler(queue=jobs, session=session, composer=StripComposer(profile))
+    spooler.start()
+    try:
+        jobs.add("c1", labels(1, 1))
+        spooler.wake()
+        assert jobs.wait_for_state(1, "maybe", 30)
+        assert "cannot confirm" in jobs.history[-1][2]
+        eventually(lambda: queue.jobs != [])
+    finally:
+        spooler.stop()
+    document = b"".join(StripComposer(profile).compose(labels(1, 1)[0]))
+    assert [job[:40] for job in queue.jobs] == [document[:40]]
+    assert queue.jobs[0].endswith(document)
+    said = queue.jobs[0].removesuffix(document)
+    assert b"~H" not in said
+    assert b"\x10\x04" not in said
+    assert b"\x1b!S" not in said
