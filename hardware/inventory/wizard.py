@@ -64,6 +64,8 @@ class Wizard:
             NotAdded: nothing was found, or it cannot be what was wished for.
             DeviceBookWrong, ProfileWrong: the book or a profile cannot be used.
         """
+        if not self.folder.is_dir():
+            raise NotAdded(f"{self.folder} is no station's folder; name it with --dir.")
         self.bench.inventory.book  # noqa: B018  a broken book is told before a person is troubled
         makers = load_makers(self.bench.config)
         device = self._choose_device(makers)
@@ -93,7 +95,10 @@ class Wizard:
             return self._await_plug("Plug the device in now, or unplug it and plug it in again.")
         for number, device in enumerate(likely, 1):
             self.bench.say(f"{number}  {device_words(device)}")
-        told = self.ask("Which one? Its number, or 'other' to plug it in now", "1" if len(likely) == 1 else "other")
+        told = self.ask(
+            "Which one? Its number, or 'other' to plug it in now",
+            "1" if len(likely) == 1 and likely[0].usb else "other",
+        )
         if told.isdecimal() and 1 <= int(told) <= len(likely):
             return likely[int(told) - 1]
         return self._await_plug("Plug it in now; if it is in, unplug it and plug it in again.")

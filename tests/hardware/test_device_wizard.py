@@ -4,6 +4,7 @@ import io
 import json
 import re
 import struct
+from dataclasses import replace
 
 import pytest
 
@@ -131,6 +132,24 @@ def test_K2_nothing_plugged_in_is_told(store):
     with pytest.raises(NotAdded, match="ttyACM9 is not plugged in, or has a name already"):
         store.wizard(device="/dev/ttyACM9").add()
     assert not (store.folder / "devices.toml").exists()
+
+
+def test_K2_a_folder_that_is_no_stations_is_told_before_anybody_is_troubled(store, capsys):
+    """A slip in --dir must not cost a person ten minutes."""
+    store.machine.plug(Plug(serial="S1"))
+    assert command(["add", "--dir", str(store.folder / "none"), "--yes"], root=store.machine.root) == 1
+    assert capsys.readouterr().out == ""
+
+
+def test_K2_a_machines_own_port_is_offered_and_not_taken_by_itself(store):
+    """It is always there: with nothing else plugged in, a plug is waited for."""
+    port = Plugged(way="serial", node="/dev/ttyS0", url="serial:///dev/ttyS0")
+    wizard = replace(store.wizard(wait_s=0.0), find=lambda: (port,))
+    with pytest.raises(NotAdded, match="No new device was seen"):
+        wizard.add()
+    store.answers["Which one?"] = "1"
+    entry = replace(store.wizard(is_tried=False, name="left"), find=lambda: (port,)).add()
+    assert (entry.url, entry.serial, entry.by_path) == ("serial:///dev/ttyS0", None, None)
 
 
 def test_K2_a_keyboard_is_offered_only_if_a_maker_of_scanners_made_it(store):
