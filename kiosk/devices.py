@@ -9,11 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from hardware.errors import DeviceBookWrong, PortFault
-from hardware.inventory import Inventory, Standing
+from hardware.inventory import Inventory, Question, Standing, question_of
 from hardware.scanner import LinkState
 from kiosk.flow.staff_values import AidsSeen, NewDevice, PanelSeen, Place, PrinterSeen, ScannerSeen
 from kiosk.flow.values import Printer
 from photocore.seams import Clock
+
+LONGEST_TITLE = 60
+"""A device may say anything of itself; so much of it is shown."""
 
 
 class StationDevices:
@@ -86,7 +89,7 @@ class StationDevices:
         """
         questions = self._inventory.questions() if self._inventory else ()
         for question in questions:
-            if self._inventory and (question.name, question.device.node) == (device.name, device.node):
+            if self._inventory and asked_about(question) == device:
                 try:
                     self._inventory.answer(question, is_new=is_new)
                 except DeviceBookWrong:
@@ -119,15 +122,21 @@ class StationDevices:
 
 def place_of(standing: Standing) -> Place:
     """Return what staff are told of where a device of the book is."""
-    candidate = standing.candidate
+    question = question_of(standing)
     return Place(
-        new=candidate
-        and NewDevice(
-            name=standing.name,
-            title=candidate.title,
-            node=candidate.node,
-            is_same_model=bool(candidate.usb) and candidate.usb == standing.entry.usb,
-        ),
-        is_unclear=candidate is None and standing.fault in (PortFault.AMBIGUOUS, PortFault.REPLACED),
+        new=asked_about(question) if question else None,
+        is_unclear=question is None and standing.fault in (PortFault.AMBIGUOUS, PortFault.REPLACED),
         swapped_with=standing.swapped_with,
+    )
+
+
+def asked_about(question: Question) -> NewDevice:
+    """Return the device of a question, in the kiosk's own words."""
+    device = question.device
+    return NewDevice(
+        name=question.name,
+        title=device.title[:LONGEST_TITLE],
+        node=device.node,
+        identity=device.identity,
+        is_same_model=question.is_same_model,
     )

@@ -74,11 +74,15 @@ class Parked:
 
 @dataclass(frozen=True, kw_only=True)
 class NewDevice:
-    """A device without a name that may be the new one of a name that is missing. ``title`` is its own words."""
+    """A device without a name that may be the new one of a name that is missing. ``title`` is its own words.
+
+    ``node`` and ``identity`` tell it from every other, so that the answer is about the one that was asked about.
+    """
 
     name: str
     title: str
     node: str
+    identity: tuple[str, ...] = ()
     is_same_model: bool = True
 
 

@@ -11,6 +11,8 @@ import pytest
 
 from hardware.input_events import InputEvent
 from hardware.input_events.codes import EV_KEY, KEYS
+from hardware.inventory import DeviceBook, PrinterEntry, ScannerEntry
+from hardware.inventory.book import book_text
 from hardware.printer.profile import load_profile as load_printer_profile
 from hardware.render.symbols import read_back
 from hardware.virtual.printer import VirtualPrinter
@@ -46,6 +48,7 @@ class Shop:
     kiosk: OpenKiosk
     pilot: Pilot
     scanner: VirtualScanner
+    hand_scanner: VirtualScanner
     printer: VirtualPrinter
     service: FakePhotoservice
 
@@ -80,12 +83,17 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
         )
         stack.enter_context(printer)
         scanner = stack.enter_context(make_scanner(tmp_path / "scanner"))
+        hand_scanner = stack.enter_context(make_scanner(tmp_path / "hand"))
+        book = DeviceBook(
+            scanner=(
+                ScannerEntry(name="counter-scanner", profile="virtual", url=f"serial://{scanner.path}"),
+                ScannerEntry(name="hand-scanner", profile="virtual", url=f"serial://{hand_scanner.path}"),
+            ),
+            printer=(PrinterEntry(name="counter-labels", profile="virtual-80mm", url=printer.url),),
+        )
+        (tmp_path / "devices.toml").write_text(book_text(book))
         fitting = Fitting(
             folder=tmp_path,
-            scanners=(str(tmp_path / "scanner"),),
-            printer=printer.url,
-            scanner_profile="virtual",
-            printer_profile="virtual-80mm",
             moves=False,
             is_offscreen=True,
             aids=Aids(
@@ -98,8 +106,10 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
         kiosk = stack.enter_context(open_kiosk(fitting, seams=seams))
         stack.enter_context(opened_app(kiosk.app))
         pilot = Pilot(kiosk.app, clock=clock.monotonic)
-        pilot.until(lambda: kiosk.scanners[0].state.is_up, what="the scanner")
-        yield Shop(kiosk=kiosk, pilot=pilot, scanner=scanner, printer=printer, service=service)
+        pilot.until(lambda: all(link.state.is_up for link in kiosk.scanners), what="the scanners")
+        yield Shop(
+            kiosk=kiosk, pilot=pilot, scanner=scanner, hand_scanner=hand_scanner, printer=printer, service=service
+        )
 
 
 def test_K1_K2_K3_K4_O19_scan_register_print_confirm_over_real_parts(shop: Shop) -> None:
@@ -116,11 +126,14 @@ def test_K1_K2_K3_K4_O19_scan_register_print_confirm_over_real_parts(shop: Shop)
 
 
 def test_K1_K2_the_price_code_over_the_pty_is_refused_and_explained(shop: Shop) -> None:
-    """A wrong code makes the scanner say refused, and the screen say why."""
-    shop.scan(PRICE, aim="]E0")
+    """A wrong code makes the scanner that read it say refused, no other, and the screen say why."""
+    shop.hand_scanner.scan(PRICE, aim="]E0")
     shop.pilot.until(lambda: shop.pilot.screen.notice is not None, what="the sentence")
     assert "price code" in shop.pilot.screen.notice.text
-    assert shop.scanner.wait_for_answer(after=0) == b"\x15"
+    assert shop.hand_scanner.wait_for_answer(after=0) == b"\x15"
+    shop.scan(PACKAGE)
+    shop.pilot.until(lambda: shop.scanner.answered_bytes == b"\x06", deadline_s=PATIENCE_S, what="the good beep")
+    assert shop.hand_scanner.answered_bytes == b"\x15"
 
 
 def test_K1_K3_paper_out_in_mid_set_holds_the_labels_up_and_the_rest_follows(shop: Shop) -> None:
@@ -151,6 +164,9 @@ def test_K1_K4_offline_it_is_registered_here_and_later_confirmed(shop: Shop) -> 
 
 def test_K1_K2_an_unplugged_scanner_is_said_and_comes_back(shop: Shop) -> None:
     """Unplug: the attract page offers the keypad; plug in: it is as before."""
+    shop.hand_scanner.unplug()
+    shop.pilot.until(lambda: not shop.kiosk.scanners[1].state.is_up, what="the hand scanner's end")
+    assert shop.pilot.screen.notice is None  # one of two is enough for a shopper
     shop.scanner.unplug()
     shop.pilot.until(lambda: shop.pilot.screen.notice is not None, deadline_s=PATIENCE_S, what="the notice")
     assert "scanner does not answer" in shop.pilot.screen.notice.text
