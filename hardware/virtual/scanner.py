@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Literal, Self
 
-from hardware.errors import PortDown
+from hardware.errors import HardwareError
 from hardware.scanner.profile import ScannerProfile
 from hardware.transport import Port
 from hardware.virtual import keystrokes
@@ -210,7 +210,7 @@ class VirtualScanner:
         while self._line.is_plugged:
             port = self._line.await_host()
             if port is not None:
-                with suppress(PortDown):
+                with suppress(HardwareError):  # pulled out, or its host has gone, in the middle of a word
                     self._listen(port)
 
     def _listen(self, port: Port) -> None:
