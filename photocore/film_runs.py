@@ -18,8 +18,8 @@ from photocore.film import EdgeCode, FilmType
 SHORTEST_RUN: Final = 3
 """Half frames that must agree before any is believed."""
 
-SLACK: Final = 0.4
-"""How far, in half frames, a code may lie from where the run expects it: less than half, so none fits two places."""
+SLACK: Final = 0.25
+"""How far, in half frames, a code may lie from where the run expects it: 5 mm on film, as single frames are cut."""
 
 MOST_READINGS: Final = 240
 """Three times the half frames of the longest roll; what comes beyond is not looked at."""

@@ -25,7 +25,7 @@ def see_package(picture: NDArray[np.uint8], pool: PackagePool, *, at: int = 0) -
         PictureRefused: as :func:`imaging.codes.reader.read_codes`.
     """
     seen = pool.take(read_codes(picture, Context.PACKAGE, effort=Effort.LOOK, at=at))
-    if seen.is_complete or not seen.expected:
+    if len(seen.rolls) >= seen.expected:
         return seen
     return pool.take(read_codes(picture, Context.PACKAGE, effort=Effort.SEARCH, wanted=None, at=at))
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardware.printer.profile import load_profile
@@ -75,14 +75,15 @@ def test_O12_without_a_manifest_the_rolls_are_counted(six: np.ndarray):
 
 
 def test_O12_a_roll_that_is_not_seen_is_named_and_comes_with_the_next_picture():
-    """One label is turned away; the box is tipped, and the pool has them all."""
-    small = Shelf(size=(660, 420), module_px=3, has_linear=False, blur_px=0.5)
-    pool = PackagePool(knows=SHOP, manifest=MANIFEST)
-    first = see_package(draw_package(labels(), small, seed=2, hidden=[3]), pool, at=0)
-    assert (first.is_complete, first.missing) == (False, (ROLLS[3],))
-    assert first.words == f"5 of 6 rolls found; missing: {ROLLS[3]}"
-    second = see_package(draw_package(labels(), small, seed=3, hidden=[0]), pool, at=1)
-    assert (second.is_complete, second.words) == (True, "6 of 6 rolls found")
+    """One label is turned away, and no search finds it; the box is tipped, and the pool has them all."""
+    small = Shelf(size=(320, 220), module_px=3, has_linear=False, blur_px=0.5)
+    manifest = Manifest(package=PACKAGE, rolls=ROLLS[:2], source="maker")
+    pool = PackagePool(knows=SHOP, manifest=manifest)
+    first = see_package(draw_package(labels(ROLLS[:2]), small, seed=2, hidden=[1]), pool, at=0)
+    assert (first.is_complete, first.missing) == (False, (ROLLS[1],))
+    assert first.words == f"1 of 2 rolls found; missing: {ROLLS[1]}"
+    second = see_package(draw_package(labels(ROLLS[:2]), small, seed=3, hidden=[0]), pool, at=1)
+    assert (second.is_complete, second.words) == (True, "2 of 2 rolls found")
 
 
 def test_O12_a_stranger_is_named():
@@ -175,6 +176,7 @@ def test_O12_the_package_s_own_code_is_no_roll_and_a_second_package_is_a_strange
     assert (counted.package.item, [one.item for one in counted.strangers]) == (PACKAGE, [second])
 
 
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.sampled_from([*ROLLS, PACKAGE, OTHER]), st.integers(0, 3)), max_size=30), st.randoms())
 def test_O12_the_order_of_pictures_and_codes_does_not_matter(seen: list[tuple[str, int]], chance):
     """Any order, any repetition: the same rolls, the same strangers."""
@@ -190,9 +192,9 @@ def test_O12_the_order_of_pictures_and_codes_does_not_matter(seen: list[tuple[st
 
 
 def test_O12_a_picture_of_a_whole_shelf_fills_no_memory():
-    """Ten thousand pieces in one picture: as many are kept as four of the largest packages hold."""
+    """A thousand pieces in one picture: as many are kept as four of the largest packages hold."""
     pool = PackagePool(knows=SHOP)
-    seen = pool.take(square(f"(01)09501101530003(21)SHELF{n:06}") for n in range(10_000))
+    seen = pool.take(square(f"(01)09501101530003(21)SHELF{n:06}") for n in range(1_000))
     assert len(seen.rolls) == MOST_ITEMS
 
 

@@ -8,7 +8,7 @@ stands 10101, behind them 101.
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from photocore.film import EdgeCode, FilmType
@@ -71,6 +71,7 @@ def test_O13_no_strip_read_backwards_is_ever_believed(film: FilmType, first: int
     assert read_runs([EdgeReading(code=code, at=at) for code, at in turned if code]).runs == ()
 
 
+@settings(max_examples=40)
 @given(
     first=st.integers(0, 80),
     count=st.integers(5, 24),
