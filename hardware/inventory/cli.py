@@ -140,6 +140,7 @@ def _watch(options: argparse.Namespace, root: Path) -> int:
         before.clear()
         before.update(seen)
 
+    tell(look())
     with Watch(look, tell, system_clock(), log=hushed()):
         threading.Event().wait(options.seconds)
     return 0

@@ -108,6 +108,9 @@ class Bench:
 
     def try_scanner(self, entry: Entry) -> Outcome:
         """Wait for one code, show it, and beep."""
+        fault = self.inventory.standing(entry.name).fault
+        if fault:
+            return Outcome(is_good=False, said=f"{entry.name}: {fault.value}.")
         frames: queue.Queue[Frame] = queue.Queue()
         profile = load_scanner_profile(self.config, entry.profile)
         link = ScannerLink(
