@@ -27,7 +27,7 @@ from imaging.sources import Picture
 from photocore.cards import CardTable
 from photocore.film import FilmType
 from photocore.film_book import FilmBook, open_book
-from photocore.package import Manifest
+from photocore.package import MAX_ROLLS, Manifest
 from photocore.scans import Level
 
 LARGEST_FILE_BYTES: Final = 20_000_000
@@ -51,11 +51,19 @@ def add_film_options(parser: argparse.ArgumentParser) -> None:
     kind.add_argument("--package", action="store_true", help="the pictures are of one package: find all its rolls")
     kind.add_argument("--strip", action="store_true", help="the pictures are scans of one developed roll")
     expected = parser.add_mutually_exclusive_group()
-    expected.add_argument("--rolls", type=int, default=0, metavar="N", help="with --package: how many it should hold")
+    expected.add_argument(
+        "--rolls", type=_rolls, default=0, metavar="N", help="with --package: how many it should hold"
+    )
     expected.add_argument("--manifest", type=Path, help="with --package: its manifest, as JSON")
     parser.add_argument(
         "--films", type=Path, help="with --strip: films.json of a station, to say what the film is called"
     )
+
+
+def _rolls(text: str) -> int:
+    if not 1 <= int(text) <= MAX_ROLLS:
+        raise ValueError(text)
+    return int(text)
 
 
 def read_film(options: argparse.Namespace, pictures: Iterable[Picture]) -> int:

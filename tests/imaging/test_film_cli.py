@@ -90,6 +90,15 @@ def test_O13_another_film_in_mid_roll_is_an_alarm_and_exit_code_1(
 
 
 @pytest.mark.parametrize(
+    "asked", [["--package", "--strip"], ["--package", "--rolls", "0"], ["--package", "--rolls", "51"]]
+)
+def test_O12_a_wrong_call_is_exit_code_2(folder: Path, asked: list[str]):
+    """Both at once, and a package of no rolls or of more than any has."""
+    with pytest.raises(SystemExit, match="2"):
+        command([str(folder / "package.png"), *asked])
+
+
+@pytest.mark.parametrize(
     "asked",
     [
         ["nothing-here.png", "--package"],

@@ -44,6 +44,9 @@ def seen(counter: Counter) -> CartridgeFacts | None:
 def test_K7_the_cashier_sees_which_film_a_cartridge_is(count: Counter):
     """Portra 400, 36 exposures: the film of the price code, and a good beep."""
     count.scan(PORTRA_36)
+    row = next(row for row in count.screen.rows if row.title == "Cartridge")
+    assert (row.value, row.detail, row.tone) == ("Kodak Portra 400 new", "36 exposures", "good")
+    assert count.screen.notice is None
     told = CartridgeFacts(digits="115334", code="95-13", name="Kodak Portra 400 new", exposures=36, verdict="same")
     assert seen(count) == told
     assert count.scanner.answers == [True]
@@ -56,6 +59,7 @@ def test_K7_a_wrong_film_for_a_package_is_noticed_and_stops_nobody(count: Counte
         digits="912503", code="78-2", name="Kodak Gold 200", exposures=24, verdict="other"
     )
     assert count.scanner.answers == [False]
+    assert count.screen.notice.text == "This cartridge is another film. Please look before you go on."
     count.press("go_on")
     assert count.screen.name == "make_up_confirm"
 
