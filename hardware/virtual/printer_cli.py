@@ -17,6 +17,7 @@ from hardware.virtual.paper import Piece, png
 from hardware.virtual.printer import VirtualPrinter
 from hardware.virtual.printer_faults import FaultyPrinter
 from hardware.virtual.printer_line import PrinterLine, PtyLine, TcpLine
+from hardware.virtual.printer_making import make_printer
 from photocore.errors import TwincheckError
 from photocore.settings import locate_config
 
@@ -114,30 +115,32 @@ def _printer(wishes: argparse.Namespace) -> VirtualPrinter:
     config = locate_config()
     profile = load_profile(config, wishes.profile)
     line: PrinterLine = PtyLine(wishes.pty.absolute()) if wishes.pty else TcpLine(wishes.host, wishes.port)
-    return VirtualPrinter(
+    return make_printer(
+        profile,
         line,
         config / "fonts",
-        width_dots=profile.print_width_dots,
-        margin_dots=profile.margin_dots,
-        dpi=profile.dpi,
+        proves=not wishes.no_proof,
         rows_per_s=wishes.rows_per_s,
-        process_ids=not wishes.no_proof,
-        on_piece=PieceFolder(wishes.out).keep if wishes.out else lambda piece: None,
+        on_piece=PieceFolder(wishes.out).keep if wishes.out else _throw_away,
     )
+
+
+def _throw_away(_piece: Piece) -> None:
+    """Keep no picture of it."""
 
 
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="twincheck virtual printer",
-        description="An ESC/POS printer on TCP or a pty. Lines from standard input are faults; help lists them.",
+        description="A printer of any profile on TCP or a pty. Lines from standard input are faults; help lists them.",
     )
     names = ", ".join(profile_names(locate_config()))
     parser.add_argument("--host", default="127.0.0.1", help="where to listen (127.0.0.1)")
     parser.add_argument("--port", type=int, default=9100, help="TCP port; 0 takes a free one (9100)")
     parser.add_argument("--pty", type=Path, help="be a serial printer behind this link instead")
-    parser.add_argument("--profile", default="virtual-80mm", help=f"whose paper and head: {names}")
+    parser.add_argument("--profile", default="virtual-80mm", help=f"whose language, paper and head: {names}")
     parser.add_argument("--rows-per-s", type=float, default=1200.0, help="how fast it prints (1200: 150 mm/s)")
-    parser.add_argument("--no-proof", action="store_true", help="do not answer GS ( H, as many clones do not")
+    parser.add_argument("--no-proof", action="store_true", help="have nothing that proves a print, as many clones")
     parser.add_argument("--out", type=Path, help="draw every piece of paper into this folder, as PNG")
     return parser
 
