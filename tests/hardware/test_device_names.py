@@ -1,5 +1,7 @@
 """Which device a shop's own name stands for, on machines made of files: replugged, replaced, swapped, and alike."""
 
+from dataclasses import replace
+
 import pytest
 
 from hardware.errors import DeviceBookWrong, PortDown, PortFault
@@ -22,6 +24,10 @@ from hardware.transport import loop_pair
 from hardware.virtual.scanner import VirtualScanner
 from photocore.host import SystemClock
 from photocore.settings import locate_config
+
+
+def virtual_profile():
+    return load_profile(locate_config(), "virtual")
 
 
 class Shop:
@@ -246,13 +252,13 @@ def test_K2_parts_of_one_device_are_told_apart(shop):
 def test_K2_a_scanner_is_read_by_its_name_over_a_replug_under_another_file(shop, tmp_path, eventually):
     """End to end on real ptys: unplugged, back as ttyACM7 in another socket, and the same link reads on."""
     frames = []
-    scanner = VirtualScanner(tmp_path / "pty", load_profile(locate_config(), "virtual"), SystemClock())
+    scanner = VirtualScanner(tmp_path / "pty", virtual_profile(), SystemClock())
     scanner.plug()
     plug = shop.machine.plug(Plug(serial="S1", leads_to=scanner.path))
     shop.add("counter-left", plug)
     link = ScannerLink(
         device_url("counter-left"),
-        load_profile(locate_config(), "virtual"),
+        virtual_profile(),
         SystemClock(),
         frames.append,
         opener=shop.inventory().open,
@@ -273,6 +279,49 @@ def test_K2_a_scanner_is_read_by_its_name_over_a_replug_under_another_file(shop,
         eventually(lambda: len(frames) == 2)
     scanner.unplug()
     assert [frame.data for frame in frames] == [b"FIRST", b"SECOND"]
+
+
+@pytest.mark.parametrize("numbers", [("S1", "S2"), ("", ""), ("0001", "0001")])
+def test_K2_two_scanners_of_one_model_are_never_mixed_whatever_is_plugged_in_first(shop, tmp_path, eventually, numbers):
+    """On real ptys: both pulled out and put back in the other order, so that each has the other's file."""
+    scanners = [VirtualScanner(tmp_path / f"pty{port}", virtual_profile(), SystemClock()) for port in "12"]
+    plugs = [
+        Plug(file=f"ttyACM{at}", port=str(at + 1), serial=number, leads_to=scanner.path)
+        for at, (number, scanner) in enumerate(zip(numbers, scanners, strict=True))
+    ]
+    for name, plug, scanner in zip(("left", "right"), plugs, scanners, strict=True):
+        scanner.plug()
+        shop.machine.plug(plug)
+        shop.add(name, plug)
+    heard, inventory = [], shop.inventory()
+    links = [
+        ScannerLink(
+            device_url(name),
+            virtual_profile(),
+            SystemClock(),
+            lambda frame, name=name: heard.append((name, frame.data)),
+            opener=inventory.open,
+            name=name,
+        )
+        for name in ("left", "right")
+    ]
+    with links[0], links[1]:
+        for turn in range(2):
+            eventually(lambda: all(link.is_up for link in links))
+            scanners[0].scan(f"LEFT{turn}")
+            scanners[1].scan(f"RIGHT{turn}")
+            eventually(lambda turn=turn: len(heard) == 2 * (turn + 1))
+            if turn == 0:
+                for plug, scanner in zip(plugs, scanners, strict=True):
+                    shop.machine.unplug(plug)
+                    scanner.unplug()
+                eventually(lambda: not any(link.is_up for link in links))
+                for plug, scanner in zip(reversed(plugs), reversed(scanners), strict=True):
+                    scanner.plug()
+                    shop.machine.plug(replace(plug, file=f"ttyACM{2 - int(plug.port)}"))
+    for scanner in scanners:
+        scanner.unplug()
+    assert sorted(heard) == [("left", b"LEFT0"), ("left", b"LEFT1"), ("right", b"RIGHT0"), ("right", b"RIGHT1")]
 
 
 def test_K2_a_device_that_changed_while_it_was_opened_is_closed_again(shop):
