@@ -71,7 +71,7 @@ def test_K3_what_a_profile_sends_comes_out_as_the_label_that_was_drawn(name: str
             spooler.stop()
         assert queue.states == {1: "printed"}
         piece = next(piece for piece in printer.pieces if not piece.is_blank)
-        left = shop.margin_dots
+        left = shop.margin_dots + drawn.left
         printed = piece.picture.crop((left, 0, left + drawn.picture.width, drawn.picture.height))
         assert printed.tobytes() == drawn.picture.tobytes()
         assert read_back(piece.cropped()) >= {MATRIX}
