@@ -38,7 +38,8 @@ def measure(quick: bool) -> list[Line]:
     """Return the frames a second of both readers."""
     scans, rounds = (5_000, 3) if quick else (20_000, 9)
     burst = b"".join(SCAN % (number % 100_000) for number in range(scans))
-    floor, link = [], []
+    floor: list[float] = []
+    link: list[float] = []
     for _ in range(rounds):
         floor.append(scans / time_burst(burst, read_bare))
         link.append(scans / time_burst(burst, read_by_link))
