@@ -77,3 +77,21 @@ def is_believable(symbology: Symbology, text: str) -> bool:
     if not (text.isascii() and text.isdigit()):
         return False
     return len(text) == DX_DIGITS or (len(text) == CASE_DIGITS and has_good_check_digit(text))
+
+
+def may_be_upc_e(text: str) -> bool:
+    """Say whether an EAN-13 text may have been read from a UPC-E, which is short and easily seen where none is.
+
+    UPC-E leaves out four or five zeros of a UPC-A of number system 0 or 1 (GS1 General Specifications 5.2.2.4.2).
+    """
+    if len(text) != 13 or text[:2] not in ("00", "01"):
+        return False
+    maker, product = text[2:7], text[7:12]
+    return any(
+        (
+            maker[2:] in ("000", "100", "200") and product[:2] == "00",
+            maker[3:] == "00" and product[:3] == "000",
+            maker[4:] == "0" and product[:4] == "0000",
+            product[:4] == "0000" and product[4:] >= "5",
+        )
+    )

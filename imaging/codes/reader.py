@@ -17,7 +17,7 @@ from imaging.codes.found import Found
 from imaging.codes.reader_dmtx import read_with_dmtx
 from imaging.codes.reader_prepared import prepared
 from imaging.codes.reader_zbar import read_with_zbar
-from imaging.codes.reader_zxing import EVEN_LIGHT, GLANCE, LOOK, read_with_zxing
+from imaging.codes.reader_zxing import AGAIN, EVEN_LIGHT, GLANCE, LOOK, read_with_zxing
 from imaging.errors import PictureRefused
 from photocore.aim import Symbology
 
@@ -82,7 +82,7 @@ def _tries(picture: Grey, symbologies: frozenset[Symbology], effort: Effort) -> 
     yield read_with_zxing(picture, symbologies, EVEN_LIGHT)
     yield read_with_zbar(picture, symbologies)
     for other in prepared(picture, has_linear=bool(symbologies & LINEAR)):
-        yield [other.returned(each) for each in read_with_zxing(other.picture, symbologies, LOOK)]
+        yield [other.returned(each) for each in read_with_zxing(other.picture, symbologies, AGAIN)]
     if Symbology.DATAMATRIX in symbologies:
         yield read_with_dmtx(picture)
 

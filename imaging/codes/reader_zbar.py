@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from imaging.codes.contexts import is_believable
+from imaging.codes.contexts import is_believable, may_be_upc_e
 from imaging.codes.corners import Corners, box_around
 from imaging.codes.found import Found
 from photocore.aim import Symbology
@@ -43,6 +43,7 @@ def read_with_zbar(picture: NDArray[np.uint8], symbologies: Collection[Symbology
     """Return what zbar reads in a grey picture of shape (height, width); nothing where zbar is absent.
 
     Only ASCII is believed: zbar guesses the character set of a QR code, and guesses wrong. All codes of ours are ASCII.
+    Its UPC-E is not believed: it saw one in small pictures of EAN-13.
     """
     zbar = _library()
     wanted = {name for kind in symbologies for name in SYMBOLS.get(kind, ())}
@@ -50,7 +51,8 @@ def read_with_zbar(picture: NDArray[np.uint8], symbologies: Collection[Symbology
         return []
     with _scanned(zbar, picture, wanted) as image:
         found = [each for symbol in _symbols(zbar, image) if (each := _found(zbar, symbol)) is not None]
-    return [each for each in found if each.symbology in symbologies and is_believable(each.symbology, each.text)]
+    sure = [each for each in found if not (each.symbology is Symbology.EAN_13 and may_be_upc_e(each.text))]
+    return [each for each in sure if each.symbology in symbologies and is_believable(each.symbology, each.text)]
 
 
 @cache

@@ -40,18 +40,21 @@ class Ways:
     turned: bool = True
     smaller: bool = True
     inverted: bool = True
+    upc_e: bool = True
+    """Whether UPC-E is looked for, which is short, and was seen in turned copies that held none."""
     whole_histogram: bool = False
     """One threshold for the whole picture instead of one for each neighbourhood: better under even noise."""
 
 
 GLANCE: Final = Ways(turned=False, smaller=False, inverted=False)
 LOOK: Final = Ways()
-EVEN_LIGHT: Final = Ways(whole_histogram=True)
+AGAIN: Final = Ways(upc_e=False)
+EVEN_LIGHT: Final = Ways(upc_e=False, whole_histogram=True)
 
 
 def read_with_zxing(picture: NDArray[np.uint8], symbologies: Collection[Symbology], ways: Ways = LOOK) -> list[Found]:
     """Return what zxing-cpp reads in a grey picture of shape (height, width), without what cannot be believed."""
-    names = [name for kind in sorted(symbologies) for name in FORMATS.get(kind, ())]
+    names = [name for kind in sorted(symbologies) for name in FORMATS.get(kind, ()) if ways.upc_e or name != "UPCE"]
     if not names:
         return []
     kinds: Any = zxingcpp.BarcodeFormat
