@@ -165,6 +165,11 @@ def test_K2_alt_and_a_number_on_the_number_pad_is_the_character_of_that_number()
     assert frames(reading("de"), [*stroke("KEY_1"), *gs, *stroke("KEY_2"), *stroke("KEY_ENTER")]) == [b"1\x1d2"]
 
 
+@pytest.mark.parametrize("end", ["KEY_ENTER", "KEY_KPENTER", "KEY_TAB"])
+def test_K2_whichever_key_a_scanner_ends_with_ends_the_scan(end: str):
+    assert frames(reading("us"), [*stroke("KEY_1"), *stroke(end), *stroke("KEY_2"), *stroke(end)]) == [b"1", b"2"]
+
+
 def test_K2_digits_of_the_number_pad_are_digits():
     assert frames(reading("fr"), [*stroke("KEY_KP4"), *stroke("KEY_KP0"), *stroke("KEY_KPENTER")]) == [b"40"]
 
@@ -182,12 +187,12 @@ def test_K2_digits_of_the_number_pad_are_digits():
         stroke("KEY_LEFTCTRL", "KEY_O"),
         stroke("KEY_BACKSPACE"),
         stroke("KEY_UP"),
-        stroke("KEY_TAB"),
+        stroke("KEY_LEFTCTRL", "KEY_I"),
         [down("KEY_LEFTALT"), *stroke("KEY_KP9") * 50, up("KEY_LEFTALT")],
         [down("KEY_LEFTALT"), *stroke("KEY_KP2") * 3, up("KEY_LEFTALT")],
         [InputEvent(kind=EV_KEY, code=0x2FF, value=1), REPORT],
     ],
-    ids=["Alt+F4", "GUI+R", "F1", "Escape", "Ctrl+O", "Backspace", "arrow", "Tab", "Alt+9...", "Alt+222", "unknown"],
+    ids=["Alt+F4", "GUI+R", "F1", "Escape", "Ctrl+O", "Backspace", "arrow", "Ctrl+I", "Alt+9...", "Alt+222", "unknown"],
 )
 def test_K2_a_key_that_types_no_character_makes_the_whole_code_refused(hostile: list[InputEvent]):
     (frame,) = frames(reading("us"), [*stroke("KEY_1"), *hostile, *stroke("KEY_2"), *stroke("KEY_ENTER")])

@@ -35,7 +35,8 @@ CAPS_LOCK: Final = KEYS["KEY_CAPSLOCK"]
 MODIFIERS: Final = SHIFTS | CONTROLS | {ALT, ALT_GR, KEYS["KEY_LEFTMETA"], KEYS["KEY_RIGHTMETA"]}
 SILENT: Final = frozenset({KEYS["KEY_NUMLOCK"], KEYS["KEY_SCROLLLOCK"]})
 
-ENDS: Final = {KEYS["KEY_ENTER"]: b"\r", KEYS["KEY_KPENTER"]: b"\r", KEYS["KEY_TAB"]: b"\t"}
+ENDS: Final = frozenset({KEYS["KEY_ENTER"], KEYS["KEY_KPENTER"], KEYS["KEY_TAB"]})
+"""Keys a scan ends with, whichever suffix the scanner is set to."""
 NUMBER_PAD: Final = {
     **{KEYS[f"KEY_KP{digit}"]: str(digit) for digit in range(10)},
     KEYS["KEY_KPPLUS"]: "+",
@@ -68,7 +69,7 @@ class Typist:
         self._number: str | None = None
 
     def read(self, events: Iterable[InputEvent]) -> bytes:
-        """Return what ``events`` type, Enter as CR; a few bytes an event at most."""
+        """Return what ``events`` type, Enter and Tab as CR; a few bytes an event at most."""
         return b"".join(self._read(event) for event in events if event.kind == EV_KEY)
 
     def _read(self, event: InputEvent) -> bytes:
@@ -104,7 +105,7 @@ class Typist:
 
     def _press(self, code: int) -> bytes:
         if code in ENDS:
-            return ENDS[code]
+            return b"\r"
         if code in NUMBER_PAD:
             return NUMBER_PAD[code].encode()
         if self._down & CONTROLS and ALT not in self._down:
