@@ -73,6 +73,12 @@ class LabelPath:
             self.body.lay(np.zeros((length, 1), dtype=np.uint8), drops)
             self.body.part("fed")
 
+    def wake_up(self) -> None:
+        """Go back to what an installer saved: this roll's kind, tear-off, and an interrupted label printed again."""
+        usual = self._delivered_with or self.stock
+        self.hand_out, self.reprints = "tear", True
+        self.tracking = "continuous" if usual.label_rows is None else "gap"
+
     def load(self, stock: Stock | None) -> None:
         """Put in another roll; None is the one it was delivered with. What could not be found is looked for again."""
         self._delivered_with = self._delivered_with or self.stock

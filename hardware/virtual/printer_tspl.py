@@ -139,7 +139,7 @@ class TsplTongue:
         """Go back to the modes of power-on."""
         self.forget()
         self._is_immediate = True
-        self._path.hand_out, self._path.tracking, self._path.reprints = "tear", "gap", True
+        self._path.wake_up()
 
     def _do(self, name: str, parameters: str, drops: int) -> None:
         if name == "PRINT":

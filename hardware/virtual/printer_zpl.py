@@ -173,7 +173,7 @@ class ZplTongue:
     def wake_up(self) -> None:
         """Go back to what is kept over a power cut: the roll's length, tear-off, reprint after an error."""
         self.forget()
-        self._path.hand_out, self._path.tracking, self._path.reprints = "tear", "gap", True
+        self._path.wake_up()
 
     def _do(self, name: str, parameters: str, drops: int) -> None:
         first = parameters.partition(",")[0].strip()

@@ -25,7 +25,7 @@ QUICK = [name for name in NAMES if name.startswith("virtual") or load_profile(CO
 
 TURNS = [(name, LINES[at % 2]) for at, name in enumerate(QUICK)]
 OTHER_TURNS = [(name, line) for name in NAMES for line in LINES if (name, line) not in TURNS]
-ANSWER_WAIT_S = 0.5
+ANSWER_WAIT_S = 1.0
 WORD = {"echo": "process id", "count": ("odometer", "label waiting"), "nothing": ()}
 
 
