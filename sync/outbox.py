@@ -134,10 +134,6 @@ def park_damaged(connection: apsw.Connection, damaged: list[tuple[str, str]]) ->
 def settle(connection: apsw.Connection, ack: Ack) -> None:
     """Take the photoservice's verified ack: verdicts, mark, and the secrets' ciphertext that is no longer needed.
 
-    An epoch's first fork tells that another history stands upstream. A photoservice that was put back may have lost
-    ours and taken a twin's in its place, which no mark shows: so all it ever took of that epoch is owed once more. What
-    it still has is a duplicate then, and the rest is kept as a fork, for a person to look at.
-
     Raises:
         AnswerRefused: it speaks of events that are not in this journal, or of another history.
     """
@@ -145,13 +141,12 @@ def settle(connection: apsw.Connection, ack: Ack) -> None:
     if found is None:
         raise AnswerRefused(f"the ack names epoch {ack.epoch}, which is not ours")
     ordinal, last = found
-    forks = any(verdict.verdict is Verdict.FORK for verdict in ack.verdicts)
-    is_forked = forks and one(connection, "outbox.is_forked", {"ordinal": ordinal}) is not None
+    is_doubtful = _forks_first(connection, ordinal, ack)
     for verdict in ack.verdicts:
         if not _is_ours(connection, ordinal, verdict):
             raise AnswerRefused(f"the ack judges event {verdict.id}, which is not at seq {verdict.seq}")
         _settle_one(connection, ack, verdict, late=False)
-    if forks and not is_forked:
+    if is_doubtful:
         run(connection, "outbox.owe_again", {"ordinal": ordinal})
     if ack.high is not None and (ack.high.seq <= last or _is_written_now(connection, ordinal)):
         _check_place(connection, ordinal, ack.high)
@@ -168,14 +163,28 @@ def settle_late(connection: apsw.Connection, ack: Ack) -> bool:
     found = one(connection, "outbox.epoch_of", {"epoch": ack.epoch})
     if found is None or not all(_is_ours(connection, found[0], verdict) for verdict in ack.verdicts):
         return False
+    is_doubtful = _forks_first(connection, found[0], ack)
     for verdict in ack.verdicts:
         _settle_one(connection, ack, verdict, late=True)
+    if is_doubtful:
+        run(connection, "outbox.owe_again", {"ordinal": found[0]})
     if ack.high is not None and _hash_at(connection, found[0], ack.high.seq) == ack.high.hash:
         _raise_mark(connection, found[0], ack.high)
     row = one(connection, "journal.read_note", {"name": SERVER_TIME})
     if row is None or row[0] < ack.server_time:
         run(connection, "journal.write_note", {"name": SERVER_TIME, "value": ack.server_time})
     return True
+
+
+def _forks_first(connection: apsw.Connection, ordinal: int, ack: Ack) -> bool:
+    """Say whether ``ack`` calls an event of an epoch a fork, and none was called one before.
+
+    That tells that another history stands upstream. A photoservice that was put back may have lost ours and taken a
+    twin's in its place, which no mark shows: so all it ever took of that epoch is owed once more. What it still has is
+    a duplicate then, and the rest is kept as a fork, for a person to look at.
+    """
+    forks = any(verdict.verdict is Verdict.FORK for verdict in ack.verdicts)
+    return forks and one(connection, "outbox.is_forked", {"ordinal": ordinal}) is None
 
 
 def settle_at_hub(connection: apsw.Connection, ack: Ack) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ class Counter:
         query = "select event.id, event.seq, epoch.epoch from event join epoch using (ordinal) order by ordinal, seq"
         return self.journal.read(lambda db: db.execute(query).fetchall())
 
-    def hear(self, verdicts: dict[int, Verdict]) -> None:
+    def hear(self, verdicts: dict[int, Verdict], take=outbox.settle) -> None:
         """Take an ack with a verdict for each place of :meth:`places`."""
         places = self.places()
         ack = Ack(
@@ -32,7 +32,7 @@ class Counter:
             need=(),
             server_time="2026-11-21T10:00:00.000Z",
         )
-        self.journal.write(lambda transaction: outbox.settle(transaction.connection, ack))
+        self.journal.write(lambda transaction: take(transaction.connection, ack))
 
     def owed(self) -> list[int]:
         """Return which of :meth:`places` are owed."""
@@ -45,12 +45,13 @@ def counter(world, station) -> Counter:
     return Counter(world, station)
 
 
-def test_K4_the_first_fork_of_an_epoch_owes_all_that_was_taken_of_it_once_more(counter):
+@pytest.mark.parametrize("take", [outbox.settle, outbox.settle_late], ids=["at once", "by the hub"])
+def test_K4_the_first_fork_of_an_epoch_owes_all_that_was_taken_of_it_once_more(counter, take):
     """A restored service lost ours and took a twin's; its mark stands at a twin's event or above, and shows nothing."""
     counter.hear({0: Verdict.APPLIED})
     assert counter.owed() == [1, 2]
 
-    counter.hear({1: Verdict.FORK})
+    counter.hear({1: Verdict.FORK}, take)
     assert counter.owed() == [0, 2]
 
     counter.hear({0: Verdict.FORK, 2: Verdict.FORK})
