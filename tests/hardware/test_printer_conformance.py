@@ -8,16 +8,24 @@ from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 
+from hardware.printer.document import label_document
 from hardware.printer.languages import language_of
 from hardware.printer.profile import load_profile, profile_names
+from hardware.render.label import LabelRenderer
+from hardware.render.symbols import read_back
 from hardware.testing_counter import PATIENT_S, PrintingCounter
+from hardware.transport import open_port
 from hardware.virtual.printer_line import PtyLine, TcpLine
 from hardware.virtual.printer_making import make_printer
+from photocore.ids import ItemId
+from photocore.label import RollLabel
 from photocore.settings import locate_config
 
 CONFIG = locate_config()
+LABEL = RollLabel(roll=ItemId("(01)09501101530003(21)7H3K9QX2MV"), number=1, of=1, copy="K3M9QX", product="Portra 400")
 NAMES = profile_names(CONFIG)
 LINES = ("pty", "tcp")
 QUICK = [name for name in NAMES if name.startswith("virtual") or load_profile(CONFIG, name).language == "escpos"]
@@ -69,3 +77,30 @@ def test_K3_every_profile_keeps_its_promises_on_the_other_line(
 ) -> None:
     """And over the other one."""
     conforms(name, line, tmp_path, eventually)
+
+
+@pytest.mark.parametrize(
+    "name", ["virtual-zpl", "virtual-zpl-peel", "zebra-zt411-300dpi", "virtual-tspl-peel", "tsc-tx310-300dpi-cut"]
+)
+def test_K3_a_real_label_comes_out_as_it_was_drawn(name: str, eventually: Callable[..., None]) -> None:
+    """A composed roll label through language, line and printer: the dots that were drawn, and its codes read back."""
+    profile = load_profile(CONFIG, name)
+    drawn = LabelRenderer(CONFIG, profile).render(LABEL)
+    with make_printer(profile, TcpLine(), CONFIG / "fonts") as printer:
+        port = open_port(printer.url)
+        for part in label_document(drawn.raster, profile):
+            port.write(part)
+        eventually(lambda: printer.labels is not None and printer.labels.printed == 1, within=PATIENT_S)
+        if printer.labels is not None and profile.supports.peel:
+            printer.labels.take()
+        port.close()
+        paper = printer.pieces[0]
+        margin = profile.margin_dots
+        width = min(profile.print_width_dots, drawn.raster.width)
+        printed = paper.rows[: drawn.raster.height, margin : margin + width]
+        wanted = np.unpackbits(np.frombuffer(drawn.raster.rows, np.uint8).reshape(drawn.raster.height, -1), axis=1)
+        assert np.array_equal(printed, wanted[:, :width])
+        assert not paper.rows[drawn.raster.height :].any()
+        assert printer.unknown == ()
+        codes = {text for _, text in read_back(paper.cropped())}
+        assert any("7H3K9QX2MV" in text for text in codes), codes
