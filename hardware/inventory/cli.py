@@ -18,12 +18,11 @@ from hardware.inventory.finder import find_devices
 from hardware.inventory.inventory import Inventory
 from hardware.inventory.listing import as_lines, as_objects, device_words, standing_words, unnamed
 from hardware.inventory.notes import read_notes
-from hardware.inventory.plugged import Plugged
 from hardware.inventory.profiling import NotAdded
 from hardware.inventory.trying import Bench, hushed
 from hardware.inventory.watch import Watch
 from hardware.inventory.wiring import system_clock
-from hardware.inventory.wizard import Wishes, Wizard, binding_words
+from hardware.inventory.wizard import Wishes, Wizard, binding_words, pointed_at
 from photocore.errors import TwincheckError
 from photocore.settings import locate_config
 
@@ -100,7 +99,7 @@ def _replace(options: argparse.Namespace, root: Path) -> int:
     free = [one for one in unnamed(find_devices(root), inventory.look()) if one.way in WAYS[standing.entry.role]]
     if standing.device:
         free.append(standing.device)  # the same again, where it is now: the socket noted is brought up to date
-    device = _pointed_at(options.device, free) if options.device else standing.candidate or standing.device
+    device = pointed_at(options.device, free) if options.device else standing.candidate or standing.device
     if device is None:
         found = "; ".join(map(device_words, standing.candidates or free)) or "none"
         raise NotAdded(
@@ -112,13 +111,6 @@ def _replace(options: argparse.Namespace, root: Path) -> int:
     if standing.device and standing.device != device:
         print(f"A kiosk that runs reads {device_words(standing.device)} until that is unplugged.")
     return 0
-
-
-def _pointed_at(wanted: str, free: list[Plugged]) -> Plugged:
-    for device in free:
-        if wanted in (device.node, Path(device.node).name, device.serial, *device.by_id, *device.by_path):
-            return device
-    raise NotAdded(f"{wanted} is not plugged in, or has another name. There are: {'; '.join(map(device_words, free))}.")
 
 
 def _watch(options: argparse.Namespace, root: Path) -> int:

@@ -1,13 +1,14 @@
 """Which profile a new device gets: the one that was seen to fit, or the likeliest where it could not be tried."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from hardware.errors import HardwareError, PortDown, ProfileWrong
+from hardware.errors import HardwareError, PortDown, PortFault, ProfileWrong
 from hardware.inventory.book import Role
 from hardware.inventory.plugged import Plugged
-from hardware.inventory.trial import PLAINEST, Fit, fitting, speaks_by
+from hardware.inventory.trial import PLAINEST, Delivery, Fit, fitting, speaks_by
 from hardware.inventory.trying import Bench, drain, record
 from hardware.printer.profile import PrinterProfile
 from hardware.printer.profile import load_profile as load_printer_profile
@@ -22,6 +23,9 @@ PRINTER_PATIENCE_S: Final = 4.0
 MOST_LINES: Final = 4
 """Ways to set a line up that are tried on a scanner behind RS-232 before a person is asked to look."""
 MOST_NAMED: Final = 6
+
+_RS232: Final = re.compile(r"/tty(S|USB|AMA|XRUSB)\d+$")
+"""A port, or an adapter, with a real line behind it; a USB serial scanner takes any settings."""
 
 Ask = Callable[[str, str], str]
 """Asks a person; the second is the answer that Enter gives."""
@@ -81,21 +85,14 @@ class Profiler:
         self, device: Plugged, profiles: Mapping[str, ScannerProfile], preferred: tuple[str, ...]
     ) -> tuple[Fit, ...]:
         """Record one scan and let every profile read it; a line that may be set up in many ways is tried in several."""
-        for settings in _line_settings(profiles, preferred, is_plain="ttyACM" in device.node or device.way == "input"):
+        for settings in _line_settings(profiles, preferred, is_plain=not _RS232.search(device.node)):
             try:
-                port = open_port(device.url, settings=settings)
+                recording = self._record(device, settings)
             except PortDown as down:
+                if down.fault is PortFault.NOT_A_DEVICE:
+                    continue  # this line cannot be set up so
                 self.bench.say(f"It cannot be tried: {down.fault.value}. (A running kiosk holds its scanners.)")
                 return ()
-            try:
-                drain(port, self.bench.clock)
-                self.bench.say("Scan any code now.")
-                recording = record(port, self.bench.clock, patience_s=self.bench.patience_s)
-            except PortDown as down:
-                self.bench.say(f"It was lost: {down.fault.value}.")
-                return ()
-            finally:
-                port.close()
             if not recording:
                 self.bench.say("Nothing came. Is it set to USB serial or RS-232, and not to wait for the host's ENQ?")
                 return ()
@@ -103,7 +100,17 @@ class Profiler:
             if fits:
                 return fits
             self.bench.say(f"What came is no code at {settings.baud} baud, {settings.parity} parity.")
+        self.bench.say("No way to set the line up was found that reads it.")
         return ()
+
+    def _record(self, device: Plugged, settings: PortSettings) -> tuple[Delivery, ...]:
+        port = open_port(device.url, settings=settings)
+        try:
+            drain(port, self.bench.clock)
+            self.bench.say("Scan any code now.")
+            return record(port, self.bench.clock, patience_s=self.bench.patience_s)
+        finally:
+            port.close()
 
     def _printer_profile(self, device: Plugged, preferred: tuple[str, ...], wished: str | None) -> str:
         config = self.bench.config
@@ -146,7 +153,7 @@ class Profiler:
 def _line_settings(
     profiles: Mapping[str, ScannerProfile], preferred: tuple[str, ...], *, is_plain: bool
 ) -> list[PortSettings]:
-    """Return the ways to set the line up, the likeliest first; a USB serial scanner takes any."""
+    """Return the ways to set the line up, the likeliest first."""
     if is_plain:
         return [PortSettings()]
     order = [name for name in ("generic", *preferred, *profiles) if name in profiles]

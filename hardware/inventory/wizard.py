@@ -30,6 +30,7 @@ from hardware.inventory.profiling import Ask, NotAdded, Profiler
 from hardware.inventory.trying import Bench
 
 PAUSE_S: Final = 0.3
+SETTLE_S: Final = 1.0
 
 _ENTRY: Final[dict[Role, type[Entry]]] = {"scanner": ScannerEntry, "printer": PrinterEntry, "camera": CameraEntry}
 
@@ -66,7 +67,6 @@ class Wizard:
         """
         if not self.folder.is_dir():
             raise NotAdded(f"{self.folder} is no station's folder; name it with --dir.")
-        self.bench.inventory.book  # noqa: B018  a broken book is told before a person is troubled
         makers = load_makers(self.bench.config)
         device = self._choose_device(makers)
         role = self._choose_role(device, makers)
@@ -89,7 +89,7 @@ class Wizard:
             return _by_address(self.wishes.device)
         free = self._free()
         if self.wishes.device:
-            return self._named_by_hand(self.wishes.device, free)
+            return pointed_at(self.wishes.device, free)
         likely = [device for device in free if device.way != "input" or maker_of(device, makers)]
         if not likely:
             return self._await_plug("Plug the device in now, or unplug it and plug it in again.")
@@ -108,13 +108,6 @@ class Wizard:
         free = unnamed(self.find(), self.bench.inventory.look())
         return tuple(device for device in free if ways is None or device.way in ways)
 
-    def _named_by_hand(self, wanted: str, free: Sequence[Plugged]) -> Plugged:
-        for device in free:
-            if wanted in (device.node, Path(device.node).name, device.serial, *device.by_id, *device.by_path):
-                return device
-        found = "; ".join(map(device_words, free)) or "nothing"
-        raise NotAdded(f"{wanted} is not plugged in, or has a name already. Without a name: {found}.")
-
     def _await_plug(self, words: str) -> Plugged:
         """Return the next device that is plugged in; one that was there counts once it was pulled out."""
         known = {device.node for device in self._free()}
@@ -126,9 +119,14 @@ class Wizard:
             fresh = [device for device in free if device.node not in known]
             if fresh:
                 self.bench.say(f"Found: {device_words(fresh[0])}.")
-                return fresh[0]
+                return self._settled(fresh[0])
             known &= {device.node for device in free}
         raise NotAdded("No new device was seen. Try another cable or socket, and look with: twincheck devices watch")
+
+    def _settled(self, device: Plugged) -> Plugged:
+        """Return the device as it is when udev has given it its names, and us the right to open it."""
+        self.pause(SETTLE_S)
+        return next((one for one in self._free() if one.node == device.node), device)
 
     def _choose_role(self, device: Plugged, makers: tuple[Maker, ...]) -> Role:
         roles = (self.wishes.role,) if self.wishes.role else roles_of(device, makers)
@@ -148,6 +146,19 @@ class Wizard:
             return self.wishes.name
         proposed = next(name for name in _names(role) if name not in taken)
         return slug(self.ask("What does the shop call it?", proposed)) or proposed
+
+
+def pointed_at(wanted: str, devices: Sequence[Plugged]) -> Plugged:
+    """Return the device that a person named by its file, its number or one of udev's names for it.
+
+    Raises:
+        NotAdded: none of these is it; the message says which there are.
+    """
+    for device in devices:
+        if wanted in (device.node, Path(device.node).name, device.serial, *device.by_id, *device.by_path):
+            return device
+    found = "; ".join(map(device_words, devices)) or "nothing"
+    raise NotAdded(f"{wanted} is not plugged in, or has a name already. There is: {found}.")
 
 
 def slug(told: str) -> str:

@@ -20,6 +20,7 @@ from hardware.inventory.wizard import Wishes, Wizard, slug
 from hardware.scanner import load_profile, profile_names
 from hardware.scanner.ssi import Opcode, Packet
 from hardware.transport.camera_device import VIDIOC_QUERYCAP, ask_camera
+from hardware.virtual.keystrokes import whole
 from hardware.virtual.printer import VirtualPrinter
 from hardware.virtual.printer_line import TcpLine
 from hardware.virtual.scanner import VirtualScanner
@@ -186,6 +187,18 @@ def test_K2_a_scanner_that_is_held_or_silent_may_be_named_and_that_is_said(store
     assert entry.profile == "zebra_ssi"
     assert any(words.startswith("Nothing came.") for words in store.said)
     assert store.said[-1] == "left: nothing came that this profile can read."
+
+
+def test_K2_behind_rs232_noise_is_tried_again_with_other_line_settings(store):
+    """A wrong baud rate shows as bytes that are no code; a pty cannot show more of it than that."""
+    store.plug(serial="A9", file="ttyUSB0", usb="0403:6001", maker="FTDI", model="FT232R")
+    typed = [b"\xff\x80\xfe\r", CODE + b"\r\n", CODE + b"\r\n"]
+    store.on_say["Scan any code"] = lambda: store.scanner.strike(*whole(typed.pop(0)))
+    entry = store.wizard(name="left").add()
+    assert entry.usb == "0403:6001"
+    assert "What came is no code at 9600 baud, none parity." in store.said
+    assert typed == [], store.said
+    assert store.said[-1].startswith("left read ]C1010950600013435221ABC12345;")
 
 
 def test_K2_a_profile_there_is_none_of_is_refused(store):
