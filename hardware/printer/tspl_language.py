@@ -93,12 +93,16 @@ class Tspl:
         return b""
 
     def clear(self) -> bytes:
-        """Return ``<ESC>!.``."""
-        return tspl.cancel()
+        """Return ``<ESC>!.``, and the end of a bitmap that may be half said.
+
+        No manual says that cancelling ends one; and a bitmap that swallows the next label's beginning would have half
+        a label printed, and its waiting at the peel bar taken for proof. So bands are kept low (``band_rows``).
+        """
+        return tspl.cancel() + self.end_command(self.profile.band_rows * self.profile.print_width_dots // 8)
 
     def recover(self) -> bytes:
         """Return what drops what was held, and ends a pause."""
-        return tspl.cancel() + tspl.end_pause()
+        return self.clear() + tspl.end_pause()
 
     def end_command(self, missing: int) -> bytes:
         """Return white, and a line's end."""

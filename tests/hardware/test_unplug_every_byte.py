@@ -23,6 +23,7 @@ from hardware.spooler import Spooler
 from hardware.testing_bench import PrinterBench, StripComposer
 from hardware.testing_printer import ModelledPrinter
 from hardware.testing_printing import FakePrintQueue
+from hardware.testing_tspl import ModelledTsc
 from hardware.testing_zpl import ModelledZebra
 from hardware.virtual.keystrokes import Stroke
 from hardware.virtual.scanner import VirtualScanner
@@ -49,6 +50,7 @@ KINDS: dict[str, tuple[str, Callable[..., Any]]] = {
     "zpl": ("virtual-zpl", ModelledZebra),
     "zpl peel": ("virtual-zpl-peel", partial(ModelledZebra, feels=True)),
     "zpl peel, no odometer": ("virtual-zpl-peel", partial(ModelledZebra, feels=True, counts=False)),
+    "tspl peel": ("virtual-tspl-peel", ModelledTsc),
 }
 
 
