@@ -73,7 +73,7 @@ def test_K7_two_labels_with_one_text_are_two_finds_and_one_label_is_one():
     both = read_codes(np.hstack([one, one]))
     assert [each.aim for each in both] == ["]d2", "]d2"]
     assert not both[0].is_same_symbol(both[1])
-    assert len(read_codes(one, effort=Effort.SEARCH, wanted=None)) == 1
+    assert len(read_codes(one)) == 1
 
 
 def test_K7_corners_go_clockwise_from_the_symbols_own_upper_left():

@@ -111,7 +111,7 @@ def test_K7_a_file_of_half_a_gigabyte_is_refused_unread(tmp_path: Path):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(chance=st.randoms(use_true_random=False))
 def test_K7_a_damaged_file_is_a_picture_or_refused(tmp_path_factory: pytest.TempPathFactory, kind: str, chance: object):
     """Bytes changed, cut off, or doubled: nothing else than a picture or the refusal comes out."""
