@@ -86,6 +86,19 @@ def _parser() -> argparse.ArgumentParser:
         help=f"what shoppers may choose ({','.join(OFFERED)}); one alone: no choice",
     )
     run.add_argument("--label-covers", choices=COVERS, default="roll_id+code", help="what the security strip covers")
+    run.add_argument(
+        "--label-seal",
+        choices=("strip", "fold"),
+        default="strip",
+        help="a strip stuck on after printing, or folding stock",
+    )
+    run.add_argument(
+        "--label-stock",
+        action="append",
+        default=[],
+        metavar="TEMPLATE",
+        help="preferred for its purpose: config/labels",
+    )
     run.add_argument("--idle", type=float, default=Limits().idle_s, help="seconds until the warning (%(default)s)")
     _add_aids(run)
     run.add_argument("--fullscreen", action="store_true", help="take the whole display, without a pointer")
@@ -108,6 +121,7 @@ def _add_devices(run: argparse.ArgumentParser) -> None:
     run.add_argument(
         "--printer", help="the printer: a name of the book, a device path, tcp://host:9100 (without: the book's)"
     )
+    run.add_argument("--camera", help="one more scanner: a camera by its name in the book, its number, or /dev/video0")
     run.add_argument(
         "--scanner-profile",
         default="generic",
@@ -182,6 +196,7 @@ def _fitting(options: argparse.Namespace) -> "Fitting":
         folder=Path(options.dir),
         scanners=tuple(options.scanner),
         printer=options.printer,
+        camera=options.camera,
         scanner_profile=options.scanner_profile,
         printer_profile=options.printer_profile,
         size=options.size,
@@ -190,6 +205,8 @@ def _fitting(options: argparse.Namespace) -> "Fitting":
         language=options.language,
         languages=_offered(options.language, options.languages),
         label_covers=options.label_covers,
+        label_seal=options.label_seal,
+        label_stock=tuple(options.label_stock),
         is_offscreen=options.offscreen,
         is_fullscreen=options.fullscreen,
         restart_at=options.restart_at,

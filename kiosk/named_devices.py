@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hardware.errors import DeviceBookWrong
-from hardware.inventory import DeviceBook, PrinterEntry
+from hardware.inventory import DeviceBook, PrinterEntry, device_url
 from hardware.printer.profile import PrinterProfile
 from hardware.printer.profile import load_profile as load_printer_profile
 from hardware.scanner import ScannerProfile
@@ -60,6 +60,12 @@ def _scanners(book: DeviceBook, wanted: Sequence[str], profile: str, config: Pat
 def _address(word: str, profile: ScannerProfile) -> str:
     """Return an address as a URL; a bare path is a keyboard's events where the profile is of a keyboard."""
     return f"evdev://{word}" if profile.protocol == "hid" and "://" not in word else word
+
+
+def camera_of(camera: str, config: Path) -> NamedScanner:
+    """Return a camera as the scanner it stands for; its address is its opener's to know."""
+    name = camera.rpartition("/")[2]
+    return NamedScanner(name=camera, url=device_url(f"camera-{name}"), profile=load_scanner_profile(config, "generic"))
 
 
 def printer_of(book: DeviceBook, named: str | None, profile: str, config: Path) -> NamedPrinter | None:

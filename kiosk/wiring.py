@@ -18,13 +18,15 @@ from hardware.inventory import Inventory
 from hardware.printer.jobs import PrintJob
 from hardware.printer.session import PrinterSession
 from hardware.render.composer import PrintComposer
-from hardware.render.template import Covers
+from hardware.render.template import Covers, Seal
 from hardware.scanner import ScannerLink
 from hardware.spooler import Spooler
+from hardware.transport import PortOpener
 from kiosk.appliance.upkeep import Upkeep
 from kiosk.appliance.wiring import join_upkeep
 from kiosk.back_room import BackRoom
 from kiosk.brand import PLAIN, load_brand
+from kiosk.camera_port import CameraOpener
 from kiosk.counter_queue import CounterQueue
 from kiosk.device_notes import DeviceDiary
 from kiosk.ears import Ears
@@ -35,7 +37,7 @@ from kiosk.flow.values import Printer
 from kiosk.inbox import Inbox
 from kiosk.language import OFFERED, offered, speak
 from kiosk.machine import Machine
-from kiosk.named_devices import NamedScanner, printer_of, scanners_of
+from kiosk.named_devices import NamedScanner, camera_of, printer_of, scanners_of
 from kiosk.recalls import load_recalls
 from kiosk.roster_facts import RosterReader, RosterStore
 from kiosk.senses import Aids, Senses
@@ -72,18 +74,23 @@ class Fitting:
     ``scanners`` and ``printer`` are addresses, or names of the station's device book; where none is named, the book's
     own are used. The profiles are those of what is named by its address: in the book each device has its own.
     ``language`` is what a session begins in; ``languages`` are offered, none if it is one alone. ``label_covers`` is
-    what lies under the security strip of pre-sale labels.
+    what lies under the security strip of pre-sale labels, ``label_seal`` how it is covered; ``label_stock`` names
+    templates preferred to the widest that fits.
     """
 
     folder: Path
     scanners: tuple[str, ...] = ()
     printer: str | None = None
+    camera: str | None = None
+    """One more scanner: a camera by its name in the book, its number or its file."""
     scanner_profile: str = "generic"
     printer_profile: str = "generic-80mm"
     size: tuple[int, int] = (1080, 1920)
     language: str = "en"
     languages: tuple[str, ...] = OFFERED
     label_covers: Covers = "roll_id+code"
+    label_seal: Seal = "strip"
+    label_stock: tuple[str, ...] = ()
     brand: str | None = None
     """A file of config/brands, or the path of one elsewhere; None is Twincheck's own face."""
     diagonal_in: float | None = None
@@ -283,13 +290,17 @@ class Joiner:
     def join_scanners(self) -> tuple[ScannerLink, ...]:
         """Start to read the scanners there are."""
         self.ears.devices.has_book(self.inventory)
-        links = tuple(self._join_scanner(named) for named in self._named_scanners())
+        links = tuple(self._join_scanner(named, self.inventory.open) for named in self._named_scanners())
+        camera = self.fitting.camera
+        if camera:
+            named = camera_of(camera, self.config)
+            links = (*links, self._join_scanner(named, CameraOpener(camera, self.inventory, self.clock)))
         diary = DeviceDiary(self.ears.devices, self.fitting.folder, self.clock)
         diary.start()
         self.stack.callback(diary.stop)
         return links
 
-    def _join_scanner(self, named: NamedScanner) -> ScannerLink:
+    def _join_scanner(self, named: NamedScanner, opener: PortOpener) -> ScannerLink:
         link = ScannerLink(
             named.url,
             named.profile,
@@ -297,7 +308,7 @@ class Joiner:
             self.ears.expect(named.name),
             self.ears.scanner,
             name=named.name,
-            opener=self.inventory.open,
+            opener=opener,
         )
         self.ears.devices.has_scanner(named.name, lambda: link.state)
         link.start()
@@ -310,7 +321,14 @@ class Joiner:
         named = printer_of(self.inventory.book, fitting.printer, fitting.printer_profile, self.config)
         if named is None:
             return None, None
-        composer = PrintComposer(self.config, named.profile, covers=fitting.label_covers, offset_mm=named.offset_mm)
+        composer = PrintComposer(
+            self.config,
+            named.profile,
+            covers=fitting.label_covers,
+            seal=fitting.label_seal,
+            stock=fitting.label_stock,
+            offset_mm=named.offset_mm,
+        )
         queue = CounterQueue(self.station.jobs, composer, name=named.name, language=fitting.language)
         queue.move(read_shift(self.station.desk.printer_note(queue.name)))
         spooler = Spooler(

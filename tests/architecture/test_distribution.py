@@ -27,6 +27,9 @@ EXTRAS_OF_ROOM = {
     "twincheck": ("kiosk", "photoservice"),
 }
 
+DONE_WITHOUT = {"kiosk": {"imaging"}}
+"""Rooms that are imported late, and whose extras may be missing: a camera at a kiosk then says what it needs."""
+
 
 @pytest.fixture(scope="module")
 def wheel_names(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
@@ -98,7 +101,7 @@ def test_a_room_imports_only_what_its_extra_brings(room: str):
 def test_a_rooms_extra_covers_the_rooms_it_stands_on(room: str):
     """A program's extra brings what the libraries below it need."""
     brought = set(requirements_of(*EXTRAS_OF_ROOM[room]))
-    for lower in {name for _, name in imports_of(room)} & set(ROOMS):
+    for lower in {name for _, name in imports_of(room)} & set(ROOMS) - DONE_WITHOUT.get(room, set()):
         assert set(requirements_of(*EXTRAS_OF_ROOM[lower])) <= brought, f"{room} imports {lower}"
 
 
