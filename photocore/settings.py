@@ -87,7 +87,7 @@ def load_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as cause:
         raise SettingsError(f"{path} cannot be read: {cause.strerror}.") from cause
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
+    except (ValueError, RecursionError) as cause:  # no TOML, no UTF-8, a number or a nesting beyond all measure
         raise SettingsError(f"{path} is not valid TOML: {cause}.") from cause
 
 

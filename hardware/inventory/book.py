@@ -258,10 +258,9 @@ def _locked(folder: Path) -> Generator[None]:
 def _write(path: Path, text: bytes) -> None:
     draft = path.with_name(f".{path.name}.new")
     draft.unlink(missing_ok=True)  # left by one that was killed, perhaps another user's
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
-    try:
-        os.write(handle, text)
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    with draft.open("xb") as file:
+        file.write(text)  # all of it or an error, where a bare os.write() puts half of it on a full disk
+        file.flush()
+        os.fchmod(file.fileno(), 0o644)  # a strict umask of root's would shut the kiosk's user out
+        os.fsync(file.fileno())
     draft.replace(path)

@@ -57,8 +57,9 @@ class Fit:
 
     @property
     def words(self) -> str:
-        """Return the first code as a person can see it."""
-        text = self.codes[0].decode("ascii", "replace").replace(chr(GS), "<GS>")
+        """Return the first code as a person can see it; control characters in it must not steer their terminal."""
+        readable = "".join(chr(byte) if 0x20 <= byte < 0x7F else f"<{byte:02X}>" for byte in self.codes[0])
+        text = readable.replace(f"<{GS:02X}>", "<GS>")
         return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}..."
 
 

@@ -152,12 +152,18 @@ def pointed_at(wanted: str, devices: Sequence[Plugged]) -> Plugged:
     """Return the device that a person named by its file, its number or one of udev's names for it.
 
     Raises:
-        NotAdded: none of these is it; the message says which there are.
+        NotAdded: none of these is it, or several are (two with one number); the message says which there are.
     """
-    for device in devices:
-        if wanted in (device.node, Path(device.node).name, device.serial, *device.by_id, *device.by_path):
-            return device
-    found = "; ".join(map(device_words, devices)) or "nothing"
+    meant = [
+        device
+        for device in devices
+        if wanted in (device.node, Path(device.node).name, device.serial, *device.by_id, *device.by_path)
+    ]
+    if len(meant) == 1:
+        return meant[0]
+    found = "; ".join(map(device_words, meant or devices)) or "nothing"
+    if meant:
+        raise NotAdded(f"{wanted} could be any of these; name it by its file: {found}.")
     raise NotAdded(f"{wanted} is not plugged in, or has a name already. There is: {found}.")
 
 

@@ -1,5 +1,8 @@
 """The device book as a file: read, mended by hand, refused in a sentence, never half written."""
 
+import os
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -109,6 +112,38 @@ def test_K2_what_a_killed_wizard_left_is_in_nobodys_way(tmp_path):
     change_book(tmp_path, lambda _: BOOK)
     assert load_book(tmp_path) == BOOK
     assert [path.name for path in tmp_path.iterdir()] == ["devices.toml"]
+
+
+FULL_DISK = """
+import resource, sys
+from pathlib import Path
+from hardware.errors import DeviceBookWrong
+from hardware.inventory import ScannerEntry, change_book
+resource.setrlimit(resource.RLIMIT_FSIZE, (300, 300))
+try:
+    change_book(Path(sys.argv[1]), lambda book: book.with_new(ScannerEntry(name="new", profile="g", serial="x" * 400)))
+except DeviceBookWrong as wrong:
+    sys.exit(str(wrong))
+"""
+
+
+def test_K2_a_disk_that_takes_half_a_book_keeps_the_old_one(tmp_path):
+    """A full disk, acted by the system's limit on a file's size, takes some bytes and says no error at the first."""
+    old = DeviceBook(scanner=BOOK.scanner[1:])
+    change_book(tmp_path, lambda _: old)
+    told = subprocess.run([sys.executable, "-c", FULL_DISK, str(tmp_path)], capture_output=True, text=True, check=False)
+    assert (told.returncode, "devices.toml cannot be written: " in told.stderr) == (1, True)
+    assert load_book(tmp_path) == old
+
+
+def test_K2_a_strict_umask_of_the_wizards_does_not_shut_the_kiosk_out(tmp_path):
+    """The wizard is root, the kiosk is not, and both must read what either wrote."""
+    before = os.umask(0o077)
+    try:
+        change_book(tmp_path, lambda _: BOOK)
+    finally:
+        os.umask(before)
+    assert (tmp_path / "devices.toml").stat().st_mode & 0o777 == 0o644
 
 
 def test_K2_a_name_is_found_replaced_and_forgotten():

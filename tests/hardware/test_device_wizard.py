@@ -14,7 +14,7 @@ from hardware.inventory.cli import command
 from hardware.inventory.makers import load_makers, roles_of
 from hardware.inventory.profiling import NotAdded, Profiler
 from hardware.inventory.testing import MachineOfFiles, Plug
-from hardware.inventory.trial import Delivery, fitting, speaks_by
+from hardware.inventory.trial import Delivery, Fit, fitting, speaks_by
 from hardware.inventory.trying import Bench
 from hardware.inventory.wizard import Wishes, Wizard, slug
 from hardware.scanner import load_profile, profile_names
@@ -245,6 +245,11 @@ def test_K2_noise_fits_no_profile(noise):
     assert fitting([], lines) == ()
 
 
+def test_K2_a_code_does_not_steer_the_terminal_it_is_shown_on():
+    """Whoever prints a code chooses its bytes: clearing a screen, setting a title, or worse."""
+    assert Fit(profile="generic", codes=(b"a\x1b[2J\x07\x1d\x9b\x7fz",)).words == "a<1B>[2J<07><GS><9B><7F>z"
+
+
 def test_K2_keys_are_of_keyboards_alone():
     """A serial line is never read by a keymap, nor a keyboard by a baud rate."""
     assert speaks_by("serial", PROFILES["generic"])
@@ -372,6 +377,21 @@ def test_K2_a_name_is_given_to_the_new_one_and_taken_away(store, capsys):
     assert command(["forget", *at, "left"], root=store.machine.root) == 0
     assert command(["forget", *at, "left"], root=store.machine.root) == 1
     assert "No device is called 'left'" in capsys.readouterr().err
+
+
+def test_K2_a_number_that_two_devices_have_points_at_neither(store, capsys):
+    """Cheap scanners all say 0001: the first one found would be as good as any."""
+    old = store.plug(serial="S1")
+    at = ["--dir", str(store.folder)]
+    store.wizard(is_tried=False, profile="generic", name="left").add()
+    store.machine.unplug(old)
+    store.machine.plug(Plug(serial="0001", file="ttyACM1", port="2"))
+    store.machine.plug(Plug(serial="0001", file="ttyACM2", port="3"))
+    assert command(["replace", *at, "left", "0001"], root=store.machine.root) == 1
+    assert "0001 could be any of these; name it by its file: " in capsys.readouterr().err
+    assert load_book(store.folder).scanner[0].serial == "S1"
+    assert command(["replace", *at, "left", "ttyACM2"], root=store.machine.root) == 0
+    assert load_book(store.folder).scanner[0].by_path == "/dev/serial/by-path/pci-0000:00:14.0-usb-0:3:1.0"
 
 
 def test_K2_what_comes_and_goes_is_printed(store, capsys):

@@ -84,9 +84,10 @@ def test_a_broken_file_is_told_with_its_path_and_line(tmp_path: Path):
     broken.write_bytes(b"a = 1\nb = = 2\n")
     with pytest.raises(SettingsError, match=r"broken\.toml is not valid TOML: .*line 2"):
         load_toml(broken)
-    broken.write_bytes(b"\xff\xfe")
-    with pytest.raises(SettingsError, match="is not valid TOML"):
-        load_toml(broken)
+    for beyond_measure in (b"\xff\xfe", b"a = " + b"[" * 5000 + b"]" * 5000, b"a = " + b"9" * 5000):
+        broken.write_bytes(beyond_measure)
+        with pytest.raises(SettingsError, match="is not valid TOML"):
+            load_toml(broken)
 
 
 def test_a_missing_file_is_told(tmp_path: Path):
