@@ -5,7 +5,10 @@ breaks its form is an :class:`IppWrongError`, never a crash.
 """
 
 import http.client
-from collections.abc import Iterator
+import socket
+import threading
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -61,26 +64,29 @@ def read_answer(raw: bytes) -> Answer:
     """
     if len(raw) < 9 or raw[0] not in (1, 2):
         raise IppWrongError("that is no IPP")
-    values: dict[str, tuple[Value, ...]] = {}
+    values: dict[str, list[Value]] = {}
     last = ""
     for tag, name, value in _attributes(raw):
         last = name or last
-        values[last] = (*values.get(last, ()), _value(tag, value))
-    return Answer(status=int.from_bytes(raw[2:4]), attributes=values)
+        values.setdefault(last, []).append(_value(tag, value))
+    attributes = {name: tuple(said) for name, said in values.items()}
+    return Answer(status=int.from_bytes(raw[2:4]), attributes=attributes)
 
 
 def post(host: str, port: int, path: str, body: bytes, *, timeout_s: float) -> Answer:
     """Send a request and return its answer.
 
     Raises:
-        OSError: nobody answers there.
+        OSError: nobody answers there, or not all of it in ``timeout_s`` after the connection stood.
         IppWrongError: what answers speaks no IPP.
     """
     line = http.client.HTTPConnection(host, port, timeout=timeout_s)
     try:
-        line.request("POST", path, body, {"Content-Type": "application/ipp"})
-        answer = line.getresponse()
-        raw = answer.read(MAX_ANSWER_BYTES)
+        line.connect()
+        with _ends_within(line.sock, timeout_s):
+            line.request("POST", path, body, {"Content-Type": "application/ipp"})
+            answer = line.getresponse()
+            raw = answer.read(MAX_ANSWER_BYTES)
         if answer.status != http.HTTPStatus.OK:
             raise IppWrongError(f"HTTP {answer.status}")
         return read_answer(raw)
@@ -88,6 +94,33 @@ def post(host: str, port: int, path: str, body: bytes, *, timeout_s: float) -> A
         raise IppWrongError(f"that is no IPP: {cause!r}") from cause
     finally:
         line.close()
+
+
+@contextmanager
+def _ends_within(line: socket.socket, seconds: float) -> Generator[None]:
+    """Break the connection off after so many seconds: a socket's own time-out begins anew with each byte that drips in.
+
+    Raises:
+        TimeoutError: it was.
+    """
+    is_late = threading.Event()
+
+    def break_off() -> None:
+        is_late.set()
+        with suppress(OSError):  # the other side may have hung up already
+            line.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, break_off)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except (OSError, http.client.HTTPException) as cause:
+        if is_late.is_set():
+            raise TimeoutError(f"no whole answer in {seconds:g} s") from cause
+        raise
+    finally:
+        timer.cancel()
 
 
 def _attributes(raw: bytes) -> Iterator[tuple[int, str, bytes]]:
