@@ -18,6 +18,9 @@ Tracking = Literal["gap", "continuous"]
 SEARCHED_LENGTHS: Final = 2
 """Label lengths a printer feeds in search of the next gap before it gives up (from memory of both makers' manuals)."""
 
+MOST_COPIES: Final = 100
+"""Of one label; a host that means more has lost count, and nobody wants to watch it."""
+
 TOLD_BEFORE_TAKEN: Final = 3
 """Answers a host gets before a hand is there: a person is slower than a few questions."""
 

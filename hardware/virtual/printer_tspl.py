@@ -14,7 +14,7 @@ import numpy as np
 
 from hardware.virtual.escpos_reader import Command, Unknown
 from hardware.virtual.paper import unpacked
-from hardware.virtual.printer_stock import LabelPath, Stock
+from hardware.virtual.printer_stock import MOST_COPIES, LabelPath, Stock
 from hardware.virtual.printer_tongue import Body
 from hardware.virtual.tspl_reader import AT_ONCE, LONGEST_AT_ONCE, Bitmap, TsplReader
 
@@ -191,7 +191,7 @@ class TsplTongue:
         sets, copies = numbers[0], numbers[1] if len(numbers) > 1 else 1
         image = self._image.copy()
         self._is_printing = True
-        for _ in range(max(1, sets) * max(1, copies)):
+        for _ in range(min(max(1, sets) * max(1, copies), MOST_COPIES)):
             self._path.print(image, drops)
         self._is_printing = False
 

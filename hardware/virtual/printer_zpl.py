@@ -16,7 +16,7 @@ import numpy as np
 
 from hardware.virtual.escpos_reader import Command, Unknown
 from hardware.virtual.paper import Rows, unpacked
-from hardware.virtual.printer_stock import HandOut, LabelPath, Stock
+from hardware.virtual.printer_stock import MOST_COPIES, HandOut, LabelPath, Stock
 from hardware.virtual.printer_tongue import Body
 from hardware.virtual.zpl_reader import AT_ONCE, LONGEST_AT_ONCE, GraphicWrongError, ZplReader, read_graphic
 
@@ -202,7 +202,7 @@ class ZplTongue:
             rows = unpacked(graphic.row_bytes, graphic.rows, graphic.row_bytes * 8)
             label.graphics.append((x, y, rows))
         elif name == "^PQ":
-            label.quantity = max(1, numbers[0])
+            label.quantity = min(max(1, numbers[0]), MOST_COPIES)
         elif name == "^FO":
             label.at = (numbers[0], numbers[-1])
         else:

@@ -116,7 +116,7 @@ def read_graphic(parameters: bytes) -> Graphic:
 
 def _unpacked(field_: bytes) -> bytes:
     _, kind, body, crc = (*field_.split(b":"), b"", b"", b"")[:4]
-    if int(crc or b"0", 16) != binascii.crc_hqx(body, 0):
+    if not re.fullmatch(rb"[0-9A-Fa-f]{4}", crc) or int(crc, 16) != binascii.crc_hqx(body, 0):
         raise GraphicWrongError(f"the check sum of a :{kind.decode('latin-1')}: is wrong")
     try:
         packed = base64.b64decode(body, validate=True)
