@@ -202,7 +202,7 @@ def test_K3_what_waits_behind_a_fault_is_gone_when_it_is_cancelled(
         eventually(lambda: at.path.printed == 1)
         assert len(at.printed(1)) == 1
         if language == "zpl":
-            assert at.ask(b"~HS", ends=b"1234,0\x03\r\n") == READY_HS
+            eventually(lambda: at.ask(b"~HS", ends=b"1234,0\x03\r\n") == READY_HS)
 
 
 def test_K3_a_peeled_label_waits_until_it_is_taken(eventually: Callable[..., None]) -> None:
