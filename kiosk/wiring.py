@@ -290,17 +290,20 @@ class Joiner:
     def join_scanners(self) -> tuple[ScannerLink, ...]:
         """Start to read the scanners there are."""
         self.ears.devices.has_book(self.inventory)
-        links = tuple(self._join_scanner(named, self.inventory.open) for named in self._named_scanners())
+        links = tuple(self._make_link(named, self.inventory.open) for named in self._named_scanners())
         camera = self.fitting.camera
         if camera:
             named = camera_of(camera, self.config)
-            links = (*links, self._join_scanner(named, CameraOpener(camera, self.inventory, self.clock)))
+            links = (*links, self._make_link(named, CameraOpener(camera, self.inventory, self.clock)))
+        for link in links:  # all are known before the first one speaks
+            link.start()
+            self.stack.callback(link.stop)
         diary = DeviceDiary(self.ears.devices, self.fitting.folder, self.clock)
         diary.start()
         self.stack.callback(diary.stop)
         return links
 
-    def _join_scanner(self, named: NamedScanner, opener: PortOpener) -> ScannerLink:
+    def _make_link(self, named: NamedScanner, opener: PortOpener) -> ScannerLink:
         link = ScannerLink(
             named.url,
             named.profile,
@@ -311,8 +314,6 @@ class Joiner:
             opener=opener,
         )
         self.ears.devices.has_scanner(named.name, lambda: link.state)
-        link.start()
-        self.stack.callback(link.stop)
         return link
 
     def join_printer(self) -> tuple[Spooler, CounterQueue] | tuple[None, None]:
