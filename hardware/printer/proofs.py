@@ -76,9 +76,12 @@ class Proofs:
         self._count = None
 
     def weigh(self, status: PrinterStatus) -> bool:
-        """Look at a whole status asked for after everything was sent; say whether it proves the counted label."""
+        """Look at a whole status; say whether it proves the counted label. Only what is asked for afterwards can."""
         counted = self._count
-        if counted is None or not counted.is_sent or status.held != 0:
+        if counted is None or not counted.is_sent:
+            self._weigh_early(status)
+            return False
+        if status.held != 0:
             return False
         if counted.before.count is None:
             if not status.label_waiting:
@@ -93,6 +96,15 @@ class Proofs:
             self._prove(counted.process_id, f"odometer {status.count},")
         self._count = None
         return True
+
+    def _weigh_early(self, status: PrinterStatus) -> None:
+        """Look at a status asked for while the label goes out: what was printed by now is another's, or the feed key's.
+
+        Counted for our label later, it would prove one that was lost.
+        """
+        counted = self._count
+        if counted is not None and (status.label_waiting or status.count != counted.before.count):
+            self.doubt()
 
     def _prove(self, process_id: str, how: str) -> None:
         self._expected.discard(process_id)

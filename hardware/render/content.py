@@ -35,6 +35,9 @@ MOST_MARKS: Final = 4
 CODES = ("roll_id", "package_id", "claim_code", "copy", "twin_check", "bag")
 """The fields that name one label, or one package: what a text with one of them says is said once."""
 
+NEVER_IN_WORDS: Final = frozenset({"claim_code", "roll_id"})
+"""What a strip may hide: only a template's own text names it, whose place is known. A word stands in any place."""
+
 _NEVER_INK = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 
 
@@ -104,6 +107,8 @@ _NO_NAMES: Final = dict.fromkeys(("product", "detail", "store", "title", "band")
 def check_names(texts: Iterable[str], words: Mapping[str, str]) -> None:
     """Refuse a text that names what no label has: it would fail at the counter, in the middle of a package.
 
+    A word that names what a strip may hide is refused with it: it would show that in the open.
+
     Raises:
         ProfileWrong: one does; so does a word of config/labels/words.toml.
     """
@@ -116,6 +121,9 @@ def check_names(texts: Iterable[str], words: Mapping[str, str]) -> None:
             raise ProfileWrong(f"{cause}.") from cause
         if unknown:
             raise ProfileWrong(f"{text!r} names {', '.join(sorted(unknown))}, which no label has.")
+    for said in words.values():
+        if hidden := names_in(said) & NEVER_IN_WORDS:
+            raise ProfileWrong(f"{said!r} names {', '.join(sorted(hidden))}, which a strip may have to hide.")
 
 
 def _codes_of(label: Label) -> dict[str, str]:

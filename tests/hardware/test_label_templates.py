@@ -347,6 +347,8 @@ def test_O17_a_template_hides_exactly_what_its_strip_names_or_is_refused(
         ("roll-72mm", 'text = "{detail}"', 'text = "{detail"', "expected '}'"),
         ("words", 'copy = "Kopie {copy}"', 'copy = "Kopie {kopie}"', "kopie, which no label has"),
         ("words", 'copy = "Kopie {copy}"', 'copy = "Kopie {copy:9}"', "more than a name"),
+        ("words", 'copy = "Kopie {copy}"', 'copy = "Kopie {claim_code}"', "claim_code, which a strip may have to hide"),
+        ("words", 'copy = "Kopie {copy}"', 'copy = "Kopie {roll_id}"', "roll_id, which a strip may have to hide"),
     ],
 )
 def test_O17_a_text_that_names_what_no_label_has_is_told_at_the_start(

@@ -284,13 +284,26 @@ def test_K3_a_printer_that_is_not_empty_cannot_begin_a_count(before: PrinterStat
     assert not proofs.weigh(replace(BEFORE, count=42))
 
 
-def test_K3_a_count_asked_before_the_label_was_sent_proves_nothing() -> None:
-    """The feed key may have been pressed while the label was on its way."""
+@pytest.mark.parametrize(
+    ("before", "early"),
+    [
+        (BEFORE, replace(BEFORE, count=42)),
+        (replace(BEFORE, count=None), replace(BEFORE, count=None, label_waiting=True)),
+    ],
+)
+def test_K3_what_is_printed_before_the_label_was_sent_never_proves_it(
+    before: PrinterStatus, early: PrinterStatus
+) -> None:
+    """The feed key, or another program, came while the label was on its way: if ours is lost, theirs is no proof."""
     proofs = Proofs()
     proofs.expect("!!!#")
-    proofs.begin_count("!!!#", BEFORE)
-    assert not proofs.weigh(replace(BEFORE, count=42))
+    assert proofs.begin_count("!!!#", before)
+    assert not proofs.weigh(before)
     assert proofs.is_counting("!!!#")
+    assert not proofs.weigh(early)
+    proofs.all_sent()
+    assert not proofs.weigh(early)
+    assert not proofs.is_counting("!!!#")
 
 
 @pytest.mark.parametrize("breaks", ["opened", "closed", "fell_silent", "fault"])
