@@ -1,9 +1,12 @@
 """What the threads of the rooms below call; each word becomes a letter in the inbox."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+import structlog
 
 from hardware.scanner import Condition, Frame, LinkState
 from kiosk.devices import StationDevices
@@ -16,6 +19,10 @@ from photocore.seams import Clock
 if TYPE_CHECKING:
     from kiosk.app import Letter
 
+MOST_UNREAD: Final = 100
+"""Codes of one scanner that may wait for the screen. A hand scans three a second, a device gone mad a hundred thousand;
+what it sends beyond this is neither taken nor answered."""
+
 
 class Ears:
     """For any thread, and quick."""
@@ -27,6 +34,9 @@ class Ears:
         self._lock = threading.Lock()
         self._is_moved = False
         self._scanners: dict[str, Condition] = {}
+        self._is_there_unread: bool | None = None
+        self._codes_unread = Counter[str]()
+        self._flooding: set[str] = set()
         self.on_moved: Callable[[], None] = lambda: None
 
     def tell(self, event: told.Happened) -> None:
@@ -43,7 +53,7 @@ class Ears:
         self._inbox.put(self._read_again)
 
     def expect(self, scanner: str) -> Callable[[Frame], None]:
-        """Take note of a scanner that will be read; return what passes its codes on."""
+        """Take note of a scanner, before any is read; return what passes its codes on."""
         self._scanners[scanner] = Condition.OPENING
         return partial(self._frame, scanner)
 
@@ -54,9 +64,12 @@ class Ears:
         with self._lock:
             self._scanners[state.name] = state.condition
             seen = set(self._scanners.values())
-        if Condition.UP in seen or Condition.OPENING not in seen:
-            event = told.ScannerSaid(at=self._clock.monotonic(), is_there=Condition.UP in seen)
-            self._inbox.put(lambda machine: machine.happen(event))
+            is_there = Condition.UP in seen
+            if (not is_there and Condition.OPENING in seen) or self._is_there_unread is is_there:
+                return
+            self._is_there_unread = is_there
+            event = told.ScannerSaid(at=self._clock.monotonic(), is_there=is_there)
+            self._inbox.put(partial(self._read_state, event))  # in here, so that the newest word is the last
 
     def printer(self, word: str) -> None:
         """Pass on what the printer says of itself."""
@@ -64,7 +77,28 @@ class Ears:
         self._inbox.put(lambda machine: machine.happen(event))
 
     def _frame(self, scanner: str, frame: Frame) -> None:
-        self._inbox.put(lambda machine: machine.scan(frame.data, is_repeated=frame.repeated, scanner=scanner))
+        with self._lock:
+            is_taken = self._codes_unread[scanner] < MOST_UNREAD
+            self._codes_unread[scanner] += is_taken
+            is_news = not is_taken and scanner not in self._flooding
+            if is_news:
+                self._flooding.add(scanner)
+        if is_taken:
+            self._inbox.put(partial(self._read_code, scanner, frame))
+        elif is_news:
+            structlog.get_logger().warning("scanner.codes_dropped", scanner=scanner, unread=MOST_UNREAD)
+
+    def _read_code(self, scanner: str, frame: Frame, machine: Machine) -> None:
+        with self._lock:
+            self._codes_unread[scanner] -= 1
+            if not self._codes_unread[scanner]:
+                self._flooding.discard(scanner)
+        machine.scan(frame.data, is_repeated=frame.repeated, scanner=scanner)
+
+    def _read_state(self, event: told.ScannerSaid, machine: Machine) -> None:
+        with self._lock:
+            self._is_there_unread = None
+        machine.happen(event)
 
     def _read_again(self, machine: Machine) -> None:
         with self._lock:

@@ -38,12 +38,11 @@ class Inbox(Generic[T]):
                 self._ring()
 
     def drain(self) -> Iterator[T]:
-        """Yield what waits, oldest first; what is put meanwhile comes along or rings again."""
+        """Yield what waits, oldest first; what is put meanwhile rings anew: who never stops holds up nobody."""
         with self._lock:
             self._is_rung = False
-        while True:
+            waiting = len(self._waiting)
+        for _ in range(waiting):
             with self._lock:
-                if not self._waiting:
-                    return
                 letter = self._waiting.popleft()
             yield letter

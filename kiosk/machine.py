@@ -89,10 +89,15 @@ class Machine:
             self._carry(effect)
 
     def scan(self, frame: bytes, *, is_repeated: bool = False, scanner: str = "") -> None:
-        """Take one frame from a scanner. One that is still under the beam is answered as it was, and no more."""
+        """Take one frame from a scanner. One that is still under the beam is answered as it was, and no more.
+
+        While the desk is at work on it, it was not answered yet: the answer is still to come.
+        """
         if is_repeated:
-            self._answer(self._last_answers.get(scanner, False), scanner)
+            if (is_good := self._last_answers.get(scanner)) is not None:
+                self._answer(is_good, scanner)
             return
+        self._last_answers.pop(scanner, None)
         before, self._heard_by, self._is_refused = self._heard_by, scanner, False
         scan = self._reader.read_frame(frame, expected_kinds(self.state), scanner)
         self.happen(told.Scanned(at=self._clock.monotonic(), scan=scan))

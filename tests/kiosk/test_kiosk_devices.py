@@ -120,3 +120,24 @@ def test_K2_a_code_still_under_one_beam_is_answered_there_as_it_was(counter: Cou
     counter.machine.scan(b"]C09512", scanner="right", is_repeated=True)
     assert counter.scanner.answered == ["left", "right", "left", "right"]
     assert counter.scanner.answers == [True, False, True, False]
+
+
+def test_K2_a_code_still_under_the_beam_is_not_answered_before_the_desk_has(counter: Counter) -> None:
+    """The answer of the code before it would be a good beep for nobody knows what: here the label is void."""
+    claim = counter.register()
+    job = counter.desk.held[claim].jobs[0]
+    counter.press("finish")
+    counter.desk.undo(claim)
+    counter.machine.scan(frame(PACKAGE), scanner="left")
+    counter.settle()
+    counter.press("cancel")
+    assert counter.scanner.answers[-1] is True
+    before = len(counter.scanner.answers)
+    for is_repeated in (False, True):
+        counter.machine.scan(frame(f"{job.roll}(91){job.copy}"), is_repeated=is_repeated, scanner="left")
+    assert counter.screen.name == "wait_copy"
+    assert counter.scanner.answers[before:] == []
+    counter.settle()
+    counter.machine.scan(frame(f"{job.roll}(91){job.copy}"), is_repeated=True, scanner="left")
+    assert counter.screen.name == "copy_void"
+    assert counter.scanner.answers[before:] == [False, False]

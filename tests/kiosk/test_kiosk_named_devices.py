@@ -14,7 +14,7 @@ from hardware.scanner import Condition, Frame, LinkState
 from hardware.scanner.framing import FramingCounts
 from hardware.scanner.link_state import LinkCounts
 from kiosk.devices import StationDevices
-from kiosk.ears import Ears
+from kiosk.ears import MOST_UNREAD, Ears
 from kiosk.flow import events as told
 from kiosk.flow.staff_values import NewDevice
 from kiosk.inbox import Inbox
@@ -125,6 +125,29 @@ def test_K2_one_scanner_is_enough_and_only_the_last_one_gone_is_an_outage() -> N
     for letter in inbox.drain():
         letter(cast("Machine", machine))
     assert machine.heard == [True, False, True, ("left", b"x", True)]
+
+
+def test_K2_a_device_that_never_stops_holds_up_neither_memory_nor_screen() -> None:
+    """Its codes beyond a hundred unread ones are dropped, its states are told once; another scanner is heard."""
+    inbox: Inbox[Callable[[Machine], None]] = Inbox()
+    ears = Ears(inbox, ManualClock())
+    mad, sound = ears.expect("mad"), ears.expect("sound")
+
+    def flood() -> None:
+        for number in range(3 * MOST_UNREAD):
+            mad(Frame(data=b"%d" % number, at=0.0))
+            ears.scanner(LinkState(name="mad", condition=Condition.UP, counts=LinkCounts(frames=number)))
+
+    flood()
+    sound(Frame(data=b"x", at=0.0))
+    machine = Listened()
+    for letter in inbox.drain():
+        letter(cast("Machine", machine))
+        flood()
+    assert len(machine.heard) == MOST_UNREAD + 2
+    assert machine.heard.count(True) == 1
+    assert machine.heard[0] == ("mad", b"0", False)
+    assert machine.heard[-1] == ("sound", b"x", False)
 
 
 def test_K2_a_kiosk_answers_by_name_and_what_nothing_was_scanned_for_by_the_first() -> None:

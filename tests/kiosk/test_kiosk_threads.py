@@ -46,6 +46,18 @@ def test_K1_mail_that_came_before_the_door_opened_is_not_lost() -> None:
     assert list(inbox.drain()) == [1]
 
 
+def test_K1_what_is_put_while_the_door_is_open_waits_for_the_next_ring() -> None:
+    """Else who writes faster than the screen reads would keep it from ever drawing again."""
+    rings: list[int] = []
+    inbox: Inbox[int] = Inbox()
+    inbox.on_mail(lambda: rings.append(1))
+    inbox.put(0)
+    for letter in inbox.drain():
+        inbox.put(letter + 1)
+    assert len(rings) == 2
+    assert list(inbox.drain()) == [1]
+
+
 def test_K1_letters_of_many_threads_all_arrive() -> None:
     """No letter is lost or doubled between eight threads and one reader."""
     inbox: Inbox[tuple[int, int]] = Inbox()
