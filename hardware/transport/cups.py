@@ -24,6 +24,7 @@ STOPPED: Final = 5
 """``printer-state`` (RFC 8011, 5.4.11): idle 3, processing 4, stopped 5."""
 
 GATHERED_WITHIN_S: Final = 0.3
+TOLD_WITHIN_S: Final = 1.0
 MAX_JOB_BYTES: Final = 8_000_000
 
 
@@ -51,6 +52,8 @@ class CupsPort:
         self._written_at = 0.0
         self._changed = threading.Condition()
         self._is_closed = self._is_cancelled = False
+        self._is_read = False
+        self._down: PortDown | None = None
 
     @property
     def url(self) -> str:
@@ -73,10 +76,16 @@ class CupsPort:
             raise PortDown(self._url, PortFault.PAUSED, reasons)
 
     def read(self, timeout: float | None) -> bytes:
-        """Wait, and hand a job over when writing has paused; nothing ever comes in."""
+        """Wait, and hand a job over when writing has paused; nothing ever comes in.
+
+        A queue that took no write is told here, too: whoever keeps this line reads it, and nothing else tells.
+        """
         ends_at = None if timeout is None else time.monotonic() + timeout
         with self._changed:
+            self._is_read = True  # from now on somebody keeps this line
             while not self._is_closed and not self._is_cancelled:
+                if self._down is not None:
+                    raise self._down
                 now = time.monotonic()
                 if self._job and now - self._written_at >= GATHERED_WITHIN_S:
                     self._hand_over()
@@ -95,7 +104,7 @@ class CupsPort:
             if self._is_closed:
                 raise PortDown(self._url, PortFault.CLOSED)
             if not self._job:
-                self.demand_ready()
+                self._demand_ready_still()
             self._job += data
             self._written_at = time.monotonic()
             if len(self._job) > MAX_JOB_BYTES:
@@ -120,6 +129,20 @@ class CupsPort:
                     self._hand_over()
                 except PortDown:
                     return  # nobody waits for an answer any more: the label is "maybe" as it stands
+
+    def _demand_ready_still(self) -> None:
+        """Ask again before a job; a queue that has stopped is a line that is lost.
+
+        Whoever reads is told first, and has closed the line when the writer hears of it: else copy after copy of a
+        label would be tried on a line that still looks open.
+        """
+        try:
+            self.demand_ready()
+        except PortDown as down:
+            self._down = down
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._is_closed or not self._is_read, TOLD_WITHIN_S)
+            raise
 
     def _hand_over(self) -> None:
         job, self._job = bytes(self._job), bytearray()

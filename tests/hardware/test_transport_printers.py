@@ -320,7 +320,9 @@ def test_K3_a_real_cups_prints_raw_bytes_and_a_paused_one_takes_none(
     with pytest.raises(PortDown) as caught:
         port.write(b"tomorrow")
     assert caught.value.fault is PortFault.PAUSED
+    port.close()
     assert cups.run("cupsenable", "LABELS")
+    port = open_port(cups.url)
     port.write(b"today")
     eventually(lambda: port.read(0.05) == b"" and b"today" in cups.paper.read_bytes())
     assert b"tomorrow" not in cups.paper.read_bytes()
@@ -359,3 +361,27 @@ def test_K3_through_a_queue_a_label_is_whole_and_never_said_to_be_printed(
     assert b"~H" not in said
     assert b"\x10\x04" not in said
     assert b"\x1b!S" not in said
+
+
+def test_K3_a_queue_that_is_paused_is_offline_and_its_labels_wait(
+    queue: Queue, eventually: Callable[..., None]
+) -> None:
+    """No copy after copy is spoiled: the line counts as lost until the queue prints again, and then one label goes."""
+    config = locate_config()
+    profile = msgspec.structs.replace(load_profile(config, "virtual-zpl"), label_proof_s=0.3)
+    jobs = FakePrintQueue()
+    session = PrinterSession(queue.url, profile, SystemClock())
+    spooler = Spooler(queue=jobs, session=session, composer=StripComposer(profile))
+    spooler.start()
+    try:
+        eventually(lambda: session.status.connected)
+        queue.answer = attributes(PAUSED, reason=b"paused")
+        jobs.add("c1", labels(1, 1))
+        spooler.wake()
+        eventually(lambda: spooler.status() == "offline")
+        queue.answer = attributes(IDLE)
+        eventually(lambda: jobs.states[max(jobs.states)] == "maybe")
+        eventually(lambda: len(queue.jobs) == 1)
+        assert len(jobs.jobs) <= 3, jobs.history  # the copy that found out, and the one that was printed
+    finally:
+        spooler.stop()
