@@ -277,6 +277,8 @@ class Spooler:
         if attempt.fate is BROKEN_OFF:
             self._cleared_opening = 0  # the printer may be in the middle of a command
         self._let_go(attempt)
+        if attempt.fate.word == "unsent":  # its new copy is next; a line that took nothing may not yet know it is down
+            self._session.rest(self._nudge, NOT_READY_S)
 
     def _let_go(self, attempt: Attempt[PrintJob]) -> None:
         self._session.forget(attempt.process_id)
