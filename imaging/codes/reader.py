@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from imaging.codes.contexts import LINEAR, Context, symbologies_of
 from imaging.codes.found import Found
 from imaging.codes.reader_dmtx import read_with_dmtx
-from imaging.codes.reader_prepared import prepared
+from imaging.codes.reader_prepared import MAX_SIDE, prepared
 from imaging.codes.reader_zbar import read_with_zbar
 from imaging.codes.reader_zxing import AGAIN, EVEN_LIGHT, GLANCE, LOOK, read_with_zxing
 from imaging.errors import PictureRefused
@@ -25,6 +25,9 @@ Grey = NDArray[np.uint8]
 
 MAX_PIXELS: Final = 120_000_000
 """A scanned page at 1200 dpi has 139 million, and is no picture of codes; phones have 12 to 108."""
+
+PREPARED_AT_MOST: Final = 25_000_000
+"""Pixels: of larger ones no copies are searched, which would take minutes, and their codes are large."""
 
 
 class Effort(StrEnum):
@@ -52,7 +55,7 @@ def read_codes(
     to the end. What was found beyond ``wanted`` is returned too. ``at`` is the frame's number in a film.
 
     Raises:
-        PictureRefused: not of that shape and type, empty, or of more than 120 million pixels.
+        PictureRefused: not of that shape and type, empty, of more than 120 million pixels, or 65,535 on a side.
     """
     picture = _checked(image)
     found: list[Found] = []
@@ -68,6 +71,8 @@ def _checked(image: Grey) -> Grey:
         raise PictureRefused(f"codes are read in grey pictures of 8 bits, not in {image.dtype} of shape {image.shape}")
     if image.size > MAX_PIXELS:
         raise PictureRefused(f"a picture of {image.size / 1e6:.0f} million pixels, at most {MAX_PIXELS / 1e6:.0f}")
+    if max(image.shape) > MAX_SIDE:
+        raise PictureRefused(f"a picture {max(image.shape)} pixels long, at most {MAX_SIDE}")
     return np.ascontiguousarray(image)
 
 
@@ -81,6 +86,8 @@ def _tries(picture: Grey, symbologies: frozenset[Symbology], effort: Effort) -> 
         return
     yield read_with_zxing(picture, symbologies, EVEN_LIGHT)
     yield read_with_zbar(picture, symbologies)
+    if picture.size > PREPARED_AT_MOST:
+        return
     for other in prepared(picture, has_linear=bool(symbologies & LINEAR)):
         yield [other.returned(each) for each in read_with_zxing(other.picture, symbologies, AGAIN)]
     if Symbology.DATAMATRIX in symbologies:

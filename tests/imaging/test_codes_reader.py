@@ -144,6 +144,15 @@ def test_K7_a_picture_that_is_too_large_is_refused_before_any_reader_sees_it():
         read_codes(huge)
 
 
+@pytest.mark.parametrize("shape", [(1, 65_536), (65_536, 1)])
+def test_K7_a_picture_longer_than_zxing_takes_is_refused(shape: tuple[int, int]):
+    """And one as long as it takes is searched to the end, turned or not."""
+    with pytest.raises(PictureRefused, match="65536 pixels long"):
+        read_codes(np.zeros(shape, np.uint8))
+    longest = np.zeros((min(65_535, shape[0]), min(65_535, shape[1])), np.uint8)
+    assert read_codes(longest, {Symbology.CODE_128}, effort=Effort.SEARCH) == ()
+
+
 def test_K7_a_box_round_the_points_of_a_turned_code_is_turned_with_it():
     """zbar tells points only."""
     box = box_around([(10, 0), (20, 10), (10, 20), (0, 10), (12, 2)])

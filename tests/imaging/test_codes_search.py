@@ -91,6 +91,13 @@ def test_K7_every_prepared_picture_leads_back_to_the_one_it_was_made_from():
     assert seen >= 5
 
 
+@pytest.mark.parametrize("shape", [(1, 60_000), (60_000, 1)])
+def test_K7_a_picture_of_one_row_is_not_turned_into_a_square_of_its_length(shape: tuple[int, int]):
+    """Sixty thousand pixels would become two thousand million."""
+    sizes = [other.picture.size for other in prepared(np.zeros(shape, np.uint8), has_linear=True)]
+    assert max(sizes) <= 1_000_000
+
+
 def test_K7_without_the_second_opinions_the_rest_works(monkeypatch: pytest.MonkeyPatch):
     """libzbar0 and libdmtx0b are the system's, and may be absent: they find nothing then, and stop nobody."""
     monkeypatch.setattr(reader_zbar, "_library", lambda: None)
