@@ -167,6 +167,27 @@ def test_K2_a_first_sending_that_vanished_whole_is_not_lost_with_it(talk):
     assert [frame.repeated for frame in later] == [False]
 
 
+def test_K2_the_same_code_beside_another_message_is_a_new_scan(talk):
+    """Two films of one kind are counted one after the other; a trigger's event with the second makes it no echo."""
+    talk.feed(EAN, 10.0)
+    talk.outgoing(10.0)
+    assert [frame.repeated for frame in talk.feed(from_scanner(Opcode.EVENT) + EAN, 15.0)] == [False]
+    assert talk.outgoing(15.0) == 2 * ACKED
+    assert [frame.repeated for frame in talk.feed(EAN + EAN, 20.0)] == [False, True]
+    assert talk.outgoing(20.0) == ACKED
+
+
+def test_K2_noise_that_never_falls_silent_is_told_once(talk):
+    """A wrong baud rate or a broken line: a person hears of it, though no silence ever comes to conclude from."""
+    told = []
+    for second in range(100):
+        told += talk.feed(b"\xff" * 64, 10.0 + second / 10)
+        assert talk.outgoing(10.0 + second / 10) == b""
+    assert [frame.data for frame in told] == [UNREADABLE]
+    talk.silence(talk.due())
+    assert [frame.data for frame in talk.feed(EAN, 21.0)] == [b"]E04006381333931"]
+
+
 def test_K2_a_packet_whose_tail_was_lost_is_asked_for_again(talk):
     """Silence in mid-packet: dropped, counted, NAK."""
     assert talk.feed(EAN[:9], 10.0) == []

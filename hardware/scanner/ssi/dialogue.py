@@ -41,6 +41,7 @@ class SsiDialogue:
         self._cutter = Cutter()
         self._commands = CommandQueue(words)
         self._replies = b""
+        self._is_ack_here = False
         self._last_at = 0.0
         self._broken_at: float | None = None
         self._parts = bytearray()
@@ -77,7 +78,7 @@ class SsiDialogue:
         self._last_at = now
         self._parts.clear()
         self._taken = self._sent = self._broken_at = None
-        self._replies = WAKE_UP
+        self._replies, self._is_ack_here = WAKE_UP, False
         self._commands.greet(now)
 
     def settle(self) -> None:
@@ -94,7 +95,7 @@ class SsiDialogue:
                 frames += self._hear(packet, now)
         if self._cutter.is_lost and not was_lost:
             self._note_broken(now)
-        return frames
+        return frames + self._give_up(now) if self._cutter.is_lost else frames  # noise that never ends is told, too
 
     def due(self) -> float | None:
         """Return when silence, a missing answer, or a lamp is due."""
@@ -111,6 +112,10 @@ class SsiDialogue:
                 self._unfinished += 1
                 self._note_broken(now)
             self._reply(nak(NakCause.RESEND))
+        return self._give_up(now)
+
+    def _give_up(self, now: float) -> list[Frame]:
+        """Tell what never came whole as a code to refuse, once it is not to be believed that it still will."""
         if self._broken_at is None or now < self._broken_at + BELIEVED_LOST_S:
             return []
         self._unfinished += bool(self._parts)
@@ -120,7 +125,7 @@ class SsiDialogue:
 
     def outgoing(self, now: float) -> bytes:
         """Return acknowledgements, and the one command whose turn it is."""
-        outgoing, self._replies = self._replies, b""
+        outgoing, self._replies, self._is_ack_here = self._replies, b"", False
         if self._sent is not None and now >= self._answer_by:
             outgoing += self._send_again(now)
         if self._sent is None and (packet := self._commands.take(now)) is not None:
@@ -171,10 +176,11 @@ class SsiDialogue:
 
     def _take_code(self, packet: Packet, now: float) -> list[Frame]:
         same = replace(packet, status=packet.status & ~RETRANSMIT)
-        is_doubled = bool(self._replies)  # it cannot have our ACK to the packet before, so it is that one
+        is_doubled = self._is_ack_here  # it cannot have our ACK to the packet before, so it is that one
         is_known = same == self._taken and (is_doubled or (packet.is_resent and now - self._taken_at <= RESENDING_S))
         if not (is_known and is_doubled):
             self._reply(ACK)
+            self._is_ack_here = True
         self._taken, self._taken_at, self._broken_at = same, now, None
         if is_known:
             self._resent += 1
