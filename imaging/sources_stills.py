@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from imaging.codes.reader import MAX_PIXELS
+from imaging.codes.reader_prepared import MAX_SIDE
 from imaging.errors import PictureRefused
 
 KINDS: Final = ("JPEG", "PNG", "TIFF", "WEBP", "BMP", "GIF", "PPM")
@@ -72,9 +73,10 @@ def grey_of(image: Image.Image) -> NDArray[np.uint8]:
 def _decoded(path: Path) -> Image.Image:
     Image.init()  # it knows TIFF and WEBP only from then on
     with Image.open(path, formats=KINDS) as opened:
-        pixels = opened.width * opened.height
-        if pixels > MAX_PIXELS:
+        if opened.width * opened.height > MAX_PIXELS:
             raise PictureRefused(f"{path.name}: too many pixels, at most {MAX_PIXELS / 1e6:.0f} million")
+        if max(opened.size) > MAX_SIDE:
+            raise PictureRefused(f"{path.name}: {max(opened.size)} pixels long, at most {MAX_SIDE}")
         opened.load()
         return ImageOps.exif_transpose(_plain(opened))
 

@@ -102,6 +102,12 @@ def test_K7_a_head_that_claims_too_much_is_refused_before_a_pixel_is_made(tmp_pa
         open_still(saved(tmp_path, b"\x89PNG\r\n\x1a\n" + chunks))
 
 
+def test_K7_a_picture_too_long_to_be_read_is_refused_by_its_name(tmp_path: Path):
+    """zxing-cpp takes no more than 65,535 pixels on a side."""
+    with pytest.raises(PictureRefused, match=r"picture\.bin: 65536 pixels long"):
+        open_still(saved(tmp_path, encoded("PNG", Image.new("1", (65_536, 1)))))
+
+
 def test_K7_a_file_of_half_a_gigabyte_is_refused_unread(tmp_path: Path):
     """A hole in the disk will do to show it."""
     with (tmp_path / "large.tif").open("wb") as large:
