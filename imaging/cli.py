@@ -28,11 +28,12 @@ from imaging.codes.reader_dmtx import is_dmtx_here
 from imaging.codes.reader_live import LiveReader
 from imaging.codes.reader_zbar import is_zbar_here
 from imaging.draw import Mark, draw_marks, marks_of
-from imaging.errors import ImagingError
+from imaging.errors import ImagingError, PictureRefused
 from imaging.film_cli import add_film_options, read_film
 from imaging.grade import grade_print
 from imaging.sources import Picture, files_of, is_film, pictures_of
 from imaging.sources_moving import camera_frames
+from imaging.visible import visible
 from photocore.errors import TwincheckError
 
 MISSED: Final = 1
@@ -41,12 +42,9 @@ MISSED: Final = 1
 def command(arguments: list[str]) -> int:
     """Read what was named and say what was found."""
     options = _parser().parse_args(arguments)
-    if bool(options.files) == (options.camera is not None):
-        _parser().error("name files and folders, or a --camera")
-    if options.camera is not None and _is_png(options.draw):
-        _parser().error("--draw: a camera shows more than one picture, it needs a folder")
-    if options.grade and (options.camera is not None or options.package or options.strip):
-        _parser().error("--grade: name photographs of a test label, and nothing else")
+    wrong = _wrong_in(options)
+    if wrong:
+        _parser().error(wrong)
     _say_what_is_missing()
     if options.package or options.strip:
         return _read_together(options)
@@ -71,9 +69,26 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _wrong_in(options: argparse.Namespace) -> str:
+    """Return what is wrong with a call, empty where nothing is: an option that would change nothing is a mistake."""
+    is_camera, is_together = options.camera is not None, options.package or options.strip
+    searches_otherwise = options.count != 1 or options.look is not Context.ANY
+    wrongs = {
+        "name files and folders, or a --camera": bool(options.files) == is_camera,
+        "--draw: a camera shows more than one picture, it needs a folder": is_camera and _is_png(options.draw),
+        "--grade: name photographs of a test label, and nothing else": options.grade and (is_camera or is_together),
+        "--frames: for a --camera only": options.frames is not None and not is_camera,
+        "--count, --all and --look: not with --package, --strip and --grade": searches_otherwise
+        and (is_together or options.grade),
+        "--rolls and --manifest: with --package only": bool(options.rolls or options.manifest) and not options.package,
+        "--films: with --strip only": options.films is not None and not options.strip,
+    }
+    return next((words for words, is_so in wrongs.items() if is_so), "")
+
+
 def _count(text: str) -> int:
-    if not 0 < int(text) <= 10_000:
-        raise ValueError(text)
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) <= 10_000):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 10,000")
     return int(text)
 
 
@@ -86,7 +101,7 @@ def _say_what_is_missing() -> None:
 
 def _read_files(options: argparse.Namespace) -> int:
     """Read every file; one that cannot be read is told, and the others are read all the same."""
-    files = [file for path in options.files for file in files_of(path)]
+    files = _files_in(options)
     if _is_png(options.draw) and (len(files) > 1 or is_film(files[0])):
         _parser().error("--draw: more than one picture needs a folder")
     outcome = 0
@@ -101,13 +116,21 @@ def _read_files(options: argparse.Namespace) -> int:
     return outcome
 
 
+def _files_in(options: argparse.Namespace) -> list[Path]:
+    """Return every file that is meant; a drawing in the place of one of them would be the end of that photograph."""
+    files = [file for path in options.files for file in files_of(path)]
+    if _is_png(options.draw) and options.draw.exists() and any(options.draw.samefile(file) for file in files):
+        _parser().error("--draw: this is one of the pictures to be read; name another file")
+    return files
+
+
 def _read_together(options: argparse.Namespace) -> int:
     """Read pictures that are all of one package, or all of one roll (:mod:`imaging.film_cli`)."""
     try:
         if options.camera is not None:
             with closing(camera_frames(options.camera)) as frames:
                 return read_film(options, _shown_by(frames, options))
-        files = [file for path in options.files for file in files_of(path)]
+        files = _files_in(options)
         return read_film(options, (picture for file in files for picture in pictures_of(file)))
     except TwincheckError as refused:
         print(f"twincheck read: {refused}", file=sys.stderr)
@@ -117,6 +140,8 @@ def _read_together(options: argparse.Namespace) -> int:
 def _read_one(file: Path, options: argparse.Namespace) -> int:
     """Return how many codes one file showed."""
     if is_film(file):
+        if options.grade:
+            raise PictureRefused(f"{file.name}: --grade judges photographs, and this is a film")
         return _watch(pictures_of(file), options)
     (picture,) = pictures_of(file)
     if options.grade:
@@ -173,7 +198,7 @@ def _tell(picture: Picture, found: tuple[Found, ...], options: argparse.Namespac
         print(f"{_title(picture)}: {len(found) or 'no'} code{'s' if len(found) != 1 else ''}")
         for each in found:
             x, y = each.centre
-            text = "".join(sign if sign.isprintable() else f"<{ord(sign):02X}>" for sign in each.text)
+            text = visible(each.text)
             print(f"  {each.symbology:<11} {text}  at {x:.0f}, {y:.0f} ({each.aim}, {each.reader})", flush=True)
     if options.draw:
         _save(draw_marks(picture.image or picture.grey, marks_of(found), _title(picture)), picture, options)

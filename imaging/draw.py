@@ -6,6 +6,7 @@ For people who ask why a code was not read, for the pages in ``docs/``, and as e
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import isqrt
 from typing import Final, Literal
 
 import numpy as np
@@ -14,6 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from imaging.codes.corners import Corners
 from imaging.codes.found import Found
+from imaging.visible import visible
 from photocore.settings import locate_config
 
 Tone = Literal["good", "warn", "bad"]
@@ -26,6 +28,8 @@ QUIET_INK: Final = "#5A5349"
 MOST_ROWS: Final = 40
 LEAST_WIDTH: Final = 480
 """Smaller pictures are enlarged by a whole number before they are drawn on."""
+MOST_ENLARGED: Final = 4_000_000
+"""Pixels; a picture one pixel wide and a million high would become as wide as it should, and fill the memory."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ def marks_of(found: Iterable[Found]) -> tuple[Mark, ...]:
 def draw_marks(picture: Image.Image | NDArray[np.uint8], marks: Sequence[Mark], title: str = "") -> Image.Image:
     """Return the picture in colour with every mark on it and a numbered list below; the picture itself stays."""
     image = picture if isinstance(picture, Image.Image) else Image.fromarray(picture)
-    times = max(1, -(-LEAST_WIDTH // image.width))
+    times = max(1, min(-(-LEAST_WIDTH // image.width), isqrt(MOST_ENLARGED // (image.width * image.height))))
     photo = image.convert("RGB").resize((image.width * times, image.height * times), Image.Resampling.NEAREST)
     unit = max(1.0, photo.width / 900)
     rows = _rows(marks, title)
@@ -65,16 +69,12 @@ def draw_marks(picture: Image.Image | NDArray[np.uint8], marks: Sequence[Mark], 
 
 def _rows(marks: Sequence[Mark], title: str) -> list[tuple[str, str, str]]:
     """Return (number, text, colour) of each line below the picture."""
-    rows = [("", _visible(title), INK)] if title else []
-    rows += [(str(number), _visible(mark.text), COLOURS[mark.tone]) for number, mark in enumerate(marks[:MOST_ROWS], 1)]
+    rows = [("", visible(title[:200]), INK)] if title else []
+    texts = [(visible(mark.text[:200]), COLOURS[mark.tone]) for mark in marks[:MOST_ROWS]]
+    rows += [(str(number), text, colour) for number, (text, colour) in enumerate(texts, 1)]
     if len(marks) > MOST_ROWS:
         rows.append(("", f"and {len(marks) - MOST_ROWS} more", QUIET_INK))
     return rows or [("", "no code found", QUIET_INK)]
-
-
-def _visible(text: str) -> str:
-    """Return the text with its control characters spelled out: GS as ``<1D>``."""
-    return "".join(sign if sign.isprintable() else f"<{ord(sign):02X}>" for sign in text[:200])
 
 
 def _outline(pen: ImageDraw.ImageDraw, corners: list[tuple[float, float]], colour: str, unit: float) -> None:

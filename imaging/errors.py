@@ -8,11 +8,16 @@
         └── CameraGone       a camera or film that is not there, or ended in the middle
 """
 
+from imaging.visible import visible
 from photocore.errors import TwincheckError
 
 
 class ImagingError(TwincheckError):
     """A picture, or the way to it, does not do what was asked."""
+
+    def __init__(self, sentence: str) -> None:
+        """Say it in a ``sentence``, which names files, and a file's name may hold anything."""
+        super().__init__(visible(sentence))
 
 
 class PictureRefused(ImagingError):

@@ -18,7 +18,7 @@ from typing import Any, Final
 import msgspec
 
 from imaging.codes.package import PackagePool, PackageSeen
-from imaging.codes.package_reader import see_package
+from imaging.codes.package_reader import see_frame, see_package
 from imaging.codes.strip import StripSeen, read_strip
 from imaging.draw import Mark, draw_marks
 from imaging.errors import ImagingError
@@ -31,6 +31,8 @@ from photocore.package import MAX_ROLLS, Manifest
 from photocore.scans import Level
 
 LARGEST_FILE_BYTES: Final = 20_000_000
+MOST_DRAWN: Final = 250_000_000
+"""Pixels: the scans of a strip are kept until all of the roll was seen, and this much of them takes a gigabyte."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,8 +63,8 @@ def add_film_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _rolls(text: str) -> int:
-    if not 1 <= int(text) <= MAX_ROLLS:
-        raise ValueError(text)
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MAX_ROLLS):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to {MAX_ROLLS}")
     return int(text)
 
 
@@ -79,7 +81,8 @@ def _read_package(options: argparse.Namespace, pictures: Iterable[Picture]) -> i
     manifest = _manifest_in(options.manifest) if options.manifest else None
     pool = PackagePool(knows=_knowledge_of(manifest), manifest=manifest, count=options.rolls)
     for at, picture in enumerate(pictures):
-        seen = see_package(picture.grey, pool, at=at)
+        see = see_package if picture.image is not None else see_frame
+        seen = see(picture.grey, pool, at=at)
         if options.draw:
             _draw(options.draw, picture, at, package_marks(seen, at), f"{picture.name}: {seen.count_words}")
         if seen.is_complete:
@@ -109,6 +112,9 @@ def _noted(pictures: Iterable[Picture], names: list[str], shown: list[Picture] |
         names.append(picture.name)
         if shown is not None:
             shown.append(picture)
+            if sum(each.grey.size for each in shown) > MOST_DRAWN:
+                most = f"{MOST_DRAWN / 1e6:.0f} million pixels"
+                raise ImagingError(f"--draw: more than {most} in all; draw fewer at once")
         yield picture.grey
 
 
@@ -117,7 +123,7 @@ def _package_lines(seen: PackageSeen) -> list[str]:
     for number, roll in enumerate(seen.rolls, start=1):
         x, y = roll.places[0].centre
         lines.append(f"  roll {roll.number or number}  {roll.item}  at {x:.0f}, {y:.0f}")
-    lines += [f"  read once, from a linear code: {one.item}" for one in seen.doubtful]
+    lines += [f"  not counted: {one.item}, {seen.doubt_words}" for one in seen.doubtful]
     return [*lines, f"  package  {seen.package.item}"] if seen.package else lines
 
 

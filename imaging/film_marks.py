@@ -19,7 +19,7 @@ def package_marks(seen: PackageSeen, at: int) -> tuple[Mark, ...]:
     for stranger in seen.strangers:
         told += _of_item(stranger, "does not belong here", "bad", at)
     for doubtful in seen.doubtful:
-        told += _of_item(doubtful, "read once", "warn", at)
+        told += _of_item(doubtful, "not counted", "warn", at)
     return tuple(told)
 
 

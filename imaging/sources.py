@@ -17,13 +17,17 @@ from PIL import Image
 from imaging.errors import PictureRefused
 from imaging.sources_moving import FILM_SUFFIXES, film_frames
 from imaging.sources_stills import STILL_SUFFIXES, grey_of, open_still
+from imaging.visible import visible
 
 MOST_FILES: Final = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """One picture to be read: ``grey`` of shape (height, width); ``at`` is its number in a film, 0 for a still."""
+    """One picture to be read: ``grey`` of shape (height, width); ``at`` is its number in a film, 0 for a still.
+
+    ``name`` is fit to be printed (:mod:`imaging.visible`).
+    """
 
     name: str
     grey: NDArray[np.uint8]
@@ -41,10 +45,10 @@ def pictures_of(path: Path) -> Iterator[Picture]:
     """
     if is_film(path):
         frames = film_frames(path)
-        yield from (Picture(name=path.name, grey=grey, at=number) for number, grey in enumerate(frames))
+        yield from (Picture(name=visible(path.name), grey=grey, at=number) for number, grey in enumerate(frames))
     else:
         image = open_still(path)
-        yield Picture(name=path.name, grey=grey_of(image), image=image)
+        yield Picture(name=visible(path.name), grey=grey_of(image), image=image)
 
 
 def is_film(path: Path) -> bool:
@@ -60,7 +64,7 @@ def files_of(path: Path) -> list[Path]:
     """
     if not path.is_dir():
         if not path.is_file():
-            raise PictureRefused(f"{path}: there is no such file")
+            raise PictureRefused(f"{path}: no file of pictures" if path.exists() else f"{path}: there is no such file")
         return [path]
     kinds = STILL_SUFFIXES | FILM_SUFFIXES
     found = [each for each in path.iterdir() if each.suffix.lower() in kinds and each.is_file()]

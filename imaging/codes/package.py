@@ -6,6 +6,7 @@ manifest does not name is a stranger, and believed where one reading can be: a s
 code must be seen in two pictures.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -18,6 +19,8 @@ from photocore.package import MAX_ROLLS, Manifest
 from photocore.scans import CopyScan, Knowledge, Level, PackageScan, RollScan, Scan
 from photocore.symbology import read_frame
 
+GTIN_ENDS: Final = 18
+"""``(01)`` and fourteen digits."""
 MOST_ITEMS: Final = 4 * MAX_ROLLS
 """Items a pool keeps: a picture of a whole shelf is let go here."""
 
@@ -47,7 +50,7 @@ class PackageSeen:
     """What the pictures of one package have shown so far.
 
     ``expected`` is how many rolls it should have (0: nobody knows), ``missing`` which of the manifest's were not seen.
-    ``doubtful`` are strangers read once, from a linear code.
+    ``doubtful`` are strangers read once, from a linear code; without a manifest, pieces of another product than most.
     """
 
     expected: int
@@ -55,6 +58,7 @@ class PackageSeen:
     missing: tuple[ItemId, ...] = ()
     strangers: tuple[Located, ...] = ()
     doubtful: tuple[Located, ...] = ()
+    doubt_words: str = "read once, from a linear code"
     package: Located | None = None
 
     @property
@@ -128,13 +132,22 @@ class PackagePool:
         )
 
     def _seen_without_manifest(self) -> PackageSeen:
-        """Tell rolls and packages by what they are; a second package is a stranger."""
+        """Tell rolls and packages by what they are; a second package is a stranger.
+
+        A maker's number does not tell a roll from the package round it. Where nobody knows the product, the rolls are
+        of the product most of the pieces are of: the sixth number in a picture of five rolls is the package's own.
+        """
         packages = [one for one in self._located.values() if one.level == "package"]
-        rolls = [one for one in self._located.values() if one.level != "package"]
+        others = [one for one in self._located.values() if one.level != "package"]
+        products = Counter(one.item[:GTIN_ENDS] for one in others if one.level is None).most_common()
+        most = [product for product, pieces in products if pieces == products[0][1]]
+        doubtful = [one for one in others if one.level is None and [one.item[:GTIN_ENDS]] != most]
         return PackageSeen(
             expected=self.count,
-            rolls=tuple(rolls),
+            rolls=tuple(one for one in others if one not in doubtful),
             strangers=tuple(packages[1:]),
+            doubtful=tuple(doubtful),
+            doubt_words="of another product, perhaps the package itself; a manifest would tell",
             package=packages[0] if packages else None,
         )
 

@@ -30,6 +30,16 @@ def see_package(picture: NDArray[np.uint8], pool: PackagePool, *, at: int = 0) -
     return pool.take(read_codes(picture, Context.PACKAGE, effort=Effort.SEARCH, wanted=None, at=at))
 
 
+def see_frame(picture: NDArray[np.uint8], pool: PackagePool, *, at: int) -> PackageSeen:
+    """Return what is known of a package with picture number ``at`` of a camera or a film, which is never searched.
+
+    Raises:
+        PictureRefused: as :func:`imaging.codes.reader.read_codes`.
+    """
+    effort = Effort.GLANCE if at % LOOK_EVERY else Effort.LOOK
+    return pool.take(read_codes(picture, Context.PACKAGE, effort=effort, at=at))
+
+
 def watch_package(pictures: Iterable[NDArray[np.uint8]], pool: PackagePool) -> Iterator[PackageSeen]:
     """Yield what is known after each live picture, and end once every roll is found.
 
@@ -37,8 +47,7 @@ def watch_package(pictures: Iterable[NDArray[np.uint8]], pool: PackagePool) -> I
         PictureRefused: as :func:`imaging.codes.reader.read_codes`.
     """
     for number, picture in enumerate(pictures):
-        effort = Effort.GLANCE if number % LOOK_EVERY else Effort.LOOK
-        seen = pool.take(read_codes(picture, Context.PACKAGE, effort=effort, at=number))
+        seen = see_frame(picture, pool, at=number)
         yield seen
         if seen.is_complete:
             return

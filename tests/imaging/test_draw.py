@@ -37,6 +37,12 @@ def test_K7_the_list_stands_below_the_picture_and_grows_with_the_readings():
     assert heights[4] - heights[3] == heights[2] - heights[1]
 
 
+def test_K7_a_picture_one_pixel_wide_is_not_enlarged_until_it_fills_the_memory():
+    """As wide as others it would have been 480 times as high: ten gigabytes for six kilobytes."""
+    drawn = draw_marks(np.full((60_000, 1), 90, np.uint8), [Mark(SQUARE, "one")])
+    assert drawn.width * drawn.height < 5_000_000
+
+
 def test_K7_a_small_picture_is_enlarged_with_its_outlines():
     """A label of 150 pixels would have no room for its own list."""
     drawn = draw_marks(np.full((100, 150), 90, np.uint8), [Mark(((10, 10), (40, 10), (40, 40), (10, 40)), "one")])

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from hardware.printer.profile import load_profile
 from hardware.render.label import LabelRenderer
 from hardware.render.template import named
+from imaging.codes import package_reader
 from imaging.codes.contexts import Context
 from imaging.codes.found import Found
 from imaging.codes.package import MOST_ITEMS, PackagePool
-from imaging.codes.package_reader import see_package, watch_package
-from imaging.codes.reader import read_codes
+from imaging.codes.package_reader import see_frame, see_package, watch_package
+from imaging.codes.reader import Effort, read_codes
 from imaging.testing_film import Shelf, draw_label, draw_package, house_label, sgtin_label
 from photocore.codes import mint_house_package, mint_house_roll
 from photocore.ids import ItemId
@@ -174,6 +175,33 @@ def test_O12_the_package_s_own_code_is_no_roll_and_a_second_package_is_a_strange
     assert (told.package.item, told.rolls, [one.item for one in told.strangers]) == (PACKAGE, (), [second])
     counted = PackagePool(knows=SHOP, count=1).take([square(PACKAGE), square(second, x=500.0)])
     assert (counted.package.item, [one.item for one in counted.strangers]) == (PACKAGE, [second])
+
+
+def test_O12_a_package_whose_product_nobody_knows_does_not_make_up_for_a_missing_roll():
+    """Five rolls and the package's own code were "6 of 6"; two of each, and nobody can tell which are the rolls."""
+    pieces = [square(item, x=100.0 * n) for n, item in enumerate([PACKAGE, *ROLLS[:5]])]
+    told = PackagePool(knows=KnownShop(), count=6).take(pieces)
+    assert ([one.item for one in told.rolls], told.is_complete) == (list(ROLLS[:5]), False)
+    assert [one.item for one in told.doubtful] == [PACKAGE]
+    even = PackagePool(knows=KnownShop(), count=1).take(pieces[:2])
+    assert (even.rolls, len(even.doubtful), even.is_complete) == ((), 2, False)
+
+
+def test_O12_a_picture_of_a_film_is_never_searched():
+    """A film of a box with its label turned away took seconds a frame."""
+    slanting = draw_package(labels(ROLLS[:1]), Shelf(size=(320, 220), module_px=3, turn_deg=0.0), seed=2, hidden=[0])
+    efforts: list[Effort] = []
+
+    def noted(picture: np.ndarray, context: Context, *, effort: Effort, at: int) -> tuple[Found, ...]:
+        efforts.append(effort)
+        return ()
+
+    pool = PackagePool(knows=KnownShop(), count=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(package_reader, "read_codes", noted)
+        for at in range(6):
+            see_frame(slanting, pool, at=at)
+    assert efforts == [Effort.LOOK, *[Effort.GLANCE] * 4, Effort.LOOK]
 
 
 @settings(max_examples=25)

@@ -92,13 +92,56 @@ def test_K7_read_goes_on_after_a_file_that_cannot_be_read(folder: Path, capsys: 
         ["--camera", "0", "--draw", "a.png"],
         ["a.png", "--count", "0"],
         ["--camera", "0", "--grade"],
+        ["a.png", "--rolls", "6"],
+        ["a.png", "--manifest", "m.json", "--strip"],
+        ["a.png", "--films", "films.json"],
+        ["a.png", "--frames", "3"],
+        ["a.png", "--package", "--look", "label"],
+        ["a.png", "--strip", "--all"],
+        ["a.png", "--grade", "--count", "2"],
+        ["a.png", "--count", "9" * 5000],
     ],
 )
 def test_K7_read_called_in_a_wrong_way_says_how(arguments: list[str]):
-    """Exit code 2."""
+    """Exit code 2; an option that would change nothing is a mistake, and not passed over."""
     with pytest.raises(SystemExit) as misused:
         cli.command(arguments)
     assert misused.value.code == 2
+
+
+def test_K7_a_drawing_never_takes_the_place_of_the_photograph(folder: Path, capsys: pytest.CaptureFixture[str]):
+    """Nor by another name of it."""
+    before = (folder / "1.png").read_bytes()
+    (folder / "same.png").symlink_to(folder / "1.png")
+    for kind in ([], ["--package"]):
+        with pytest.raises(SystemExit):
+            cli.command([str(folder / "1.png"), *kind, "--draw", str(folder / "same.png")])
+    assert (folder / "1.png").read_bytes() == before
+    assert "one of the pictures to be read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", [[], ["--strip"], ["--package"], ["--json"], ["--strip", "--json"]])
+def test_K7_the_name_of_a_file_does_not_steer_the_terminal(
+    tmp_path: Path, kind: list[str], capsys: pytest.CaptureFixture[str]
+):
+    """It could clear the screen, make another line of itself, or be no text at all."""
+    good, bad = tmp_path / "\x1b[2J\n\udcffgood.png", tmp_path / "\x1b]0;\x07\udcffworse.png"
+    Image.new("L", (64, 64), 180).save(good)
+    bad.write_bytes(b"no picture")
+    assert cli.command([str(good), *kind]) == 1
+    assert cli.command([str(bad), *kind]) == 1
+    told = capsys.readouterr()
+    assert "worse.png: no picture of a kind we read" in told.err
+    for line in (told.out + told.err).splitlines():
+        assert line.isprintable()
+        line.encode("utf-8", "strict")
+
+
+def test_K7_a_film_is_not_graded(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """It was read for codes instead, and nothing said."""
+    (tmp_path / "a.mp4").write_bytes(b"\0\0\0\x18ftypmp42")
+    assert cli.command([str(tmp_path / "a.mp4"), "--grade"]) == 1
+    assert "a.mp4: --grade judges photographs" in capsys.readouterr().err
 
 
 def test_K7_read_of_a_missing_file_is_refused_and_no_empty_result():
