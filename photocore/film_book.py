@@ -21,6 +21,8 @@ Verdict = Literal["same", "other", "unknown"]
 MOST_FILMS: Final = 50_000
 """Rows with a DX number that a book may have; the open database of 2026 has 1,670."""
 
+CREDIT_LENGTH: Final = 400
+
 _TELLS_NOTHING: Final = frozenset({
     "135", "35mm", "36", "24", "27", "c41", "agfa", "black", "box", "cinestill", "color", "colour", "exp",
     "exposures", "film", "films", "for", "fuji", "fujicolor", "fujifilm", "gen", "harman", "high", "ilford", "iso",
@@ -42,7 +44,7 @@ class FilmName(msgspec.Struct, frozen=True, kw_only=True):
 class FilmPages(msgspec.Struct, frozen=True, kw_only=True):
     """A book as it is kept: the names, and ``credit``, which is shown beside them."""
 
-    credit: Annotated[str, msgspec.Meta(max_length=400)]
+    credit: Annotated[str, msgspec.Meta(max_length=CREDIT_LENGTH)]
     films: Annotated[tuple[FilmName, ...], msgspec.Meta(max_length=MOST_FILMS)]
 
 

@@ -53,14 +53,15 @@ def read_film_table(lines: Iterable[str], count: TableCount) -> Iterator[FilmNam
     Raises:
         SettingsError: no such table: no head with ``DX extract`` and ``Name``, a line without end, or too many rows.
     """
-    lines = _limited(lines)
+    lines, rows = _limited(lines), _Rows()
     head = next(lines, "").removeprefix("\ufeff")
     separator = max(";,\t", key=head.count)
     titles = [title.strip().lower() for row in csv.reader([head], delimiter=separator) for title in row]
     places, count.is_open_database = _places_in(titles), _OF_THE_OPEN_ONE in titles
     seen: set[FilmName] = set()
     try:
-        for row in csv.reader(lines, delimiter=separator):
+        for row in csv.reader(rows.watched(lines), delimiter=separator):
+            rows.begin()
             film = _film_in({name: row[place] for name, place in places.items() if place < len(row)}, count)
             if film is not None and film not in seen:
                 seen.add(film)
@@ -70,6 +71,29 @@ def read_film_table(lines: Iterable[str], count: TableCount) -> Iterator[FilmNam
                 raise SettingsError(f"a film database of more than {MOST_FILMS} films")
     except csv.Error as cause:
         raise SettingsError(f"no table of films: {cause}") from cause
+
+
+@dataclass
+class _Rows:
+    """Watches how much one row takes: within quotes it may go on over any number of lines, and none is let go."""
+
+    size: int = 0
+
+    def begin(self) -> None:
+        """Begin a new row."""
+        self.size = 0
+
+    def watched(self, lines: Iterator[str]) -> Iterator[str]:
+        """Yield the lines.
+
+        Raises:
+            SettingsError: one row is as long as no row is.
+        """
+        for line in lines:
+            self.size += len(line)
+            if self.size > LONGEST_LINE:
+                raise SettingsError(f"a row of more than {LONGEST_LINE} characters: this is no table of films")
+            yield line
 
 
 def _limited(lines: Iterable[str]) -> Iterator[str]:
@@ -111,8 +135,8 @@ def _is_cartridge_of(digits: str, extract: str) -> bool:
     return re.fullmatch("[0-9]{6}", digits) is not None and DxCartridge(digits=digits).extract == extract
 
 
-def clean_name(text: str) -> str:
+def clean_name(text: str, length: int = NAME_LENGTH) -> str:
     """Return a name as a screen may show it: no search tags (``#goldfilm``), no control characters, no long tails."""
     plain = "".join(sign if unicodedata.category(sign)[0] != "C" else " " for sign in text)
     words = re.sub(r"\s+", " ", re.sub(r"(^|\s)#\S+", " ", plain)).strip(" -–")
-    return words if len(words) <= NAME_LENGTH else words[: NAME_LENGTH - 1].rstrip() + "…"
+    return words if len(words) <= length else words[: length - 1].rstrip() + "…"

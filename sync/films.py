@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from photocore.errors import SettingsError
-from photocore.film_book import FilmBook, FilmPages, open_book, write_book
-from photocore.film_table import OPEN_DATABASE, TableCount, read_film_table
+from photocore.film_book import CREDIT_LENGTH, FilmBook, FilmPages, open_book, write_book
+from photocore.film_table import OPEN_DATABASE, TableCount, clean_name, read_film_table
 from sync.database import sync_folder
 
 FILMS: Final = "films.json"
@@ -38,7 +38,7 @@ def import_films(table: Path, folder: Path, credit: str = "") -> TableCount:
         raise SettingsError(f"{table} is not UTF-8 text: save it as CSV, UTF-8.") from cause
     if not films:
         raise SettingsError(f"{table} names no film with a DX number; the book stays as it is.")
-    credit = credit or (OPEN_DATABASE if count.is_open_database else table.name)
+    credit = clean_name(credit or table.name, CREDIT_LENGTH) if credit or not count.is_open_database else OPEN_DATABASE
     _put(folder / FILMS, write_book(FilmPages(credit=credit, films=films)))
     return count
 

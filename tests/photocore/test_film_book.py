@@ -4,6 +4,8 @@ The rows below have the form and the columns of the Open source film database (C
 facts of it as of 2026-03-29.
 """
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -148,3 +150,20 @@ def test_K7_an_empty_book_knows_nothing_and_says_so():
     """Without an import the exposures still count."""
     assert compare(PORTRA_36, FilmBook().names_on(PORTRA_36), product("Portra 400")) == "unknown"
     assert compare(PORTRA_36, (), product("Portra 400", exposures=24)) == "other"
+
+
+def test_K7_a_row_that_goes_on_over_line_after_line_fills_no_memory():
+    """Within quotes it may: each line of commas was a hundred times its size in fields of one row."""
+    taken = 0
+
+    def hostile() -> Iterator[str]:
+        nonlocal taken
+        yield "DX extract;Name\n"
+        yield '"\n'
+        for _ in range(1_000):
+            taken += 1
+            yield '"' + ";" * 9_000 + '"\n'
+
+    with pytest.raises(SettingsError, match="a row of more than"):
+        list(read_film_table(hostile(), TableCount()))
+    assert taken <= 3

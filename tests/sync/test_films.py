@@ -49,6 +49,17 @@ def test_K7_a_file_that_is_no_table_leaves_the_book_as_it_was(table: Path, folde
     assert (folder / FILMS).read_bytes() == before
 
 
+def test_K7_whatever_is_given_as_credit_the_book_can_be_read_again(table: Path, folder: Path):
+    """A long credit was written and then refused; a file's name that is no UTF-8 was a traceback."""
+    import_films(table, folder, "ours \x1b[31m" + "x" * 500)
+    credit = load_films(folder).credit
+    assert (len(credit), "\x1b" in credit) == (400, False)
+    strange = table.with_name("\udcff\x1b[2Jmine.csv")
+    strange.write_text(TABLE.replace(";Original Film or informations", ""), encoding="utf-8")
+    import_films(strange, folder)
+    assert load_films(folder).credit == "[2Jmine.csv"
+
+
 def test_K7_a_broken_book_is_said_and_not_taken_for_an_empty_one(folder: Path):
     """It can be imported again."""
     (folder / FILMS).write_text("half a bo", encoding="utf-8")
