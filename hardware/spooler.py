@@ -145,11 +145,11 @@ class Spooler:
             self._session.rest(self._nudge, NOT_READY_S)
 
     def _idle(self) -> None:
-        """Wait for a job; meanwhile see whether the last label is taken."""
-        if self._peel_bar.is_watched:
+        """Wait for a job; meanwhile see how a printer is that does not tell, and whether the last label is taken."""
+        if self._session.status.connected and not self._session.language.tells_changes:
             with suppress(PortDown):
                 self._answers()
-            self._peel_bar.look()
+        self._peel_bar.look()
         self._session.rest(self._nudge, NOT_READY_S if self._peel_bar.is_watched else IDLE_S)
 
     def _is_ready_for(self, job: PrintJob) -> bool:

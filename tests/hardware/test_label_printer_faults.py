@@ -114,7 +114,22 @@ def test_K3_the_wrong_roll_stops_the_set_and_the_right_one_goes_on(name: str, ev
     """Paper without labels: the printer says so, and what was printed on it has a new copy on the right roll."""
     with counter(name, stock=Stock()) as at:
         at.print(1)
+        eventually(lambda: at.printer.senses.gap_lost, within=PATIENT_S)
+        at.print(2)
         eventually(lambda: at.spooler.status() in ("paper_out", "error"), within=PATIENT_S)
         assert at.printer.labels is not None
         at.printer.labels.load(Stock(label_rows=400))
         outlives(at, eventually)
+
+
+@pytest.mark.nightly
+@each_profile
+def test_K3_an_idle_printer_is_asked_how_it_is(name: str, eventually: Callable[..., None]) -> None:
+    """Nothing is to be printed, and yet the screen says that the cover was opened, and that it is shut again."""
+    with counter(name) as at:
+        at.print(1)
+        assert at.settle(eventually) == "printed"
+        at.printer.open_cover()
+        eventually(lambda: at.spooler.status() == "cover_open", within=PATIENT_S)
+        at.printer.close_cover()
+        eventually(lambda: at.spooler.status() == "ready", within=PATIENT_S)
