@@ -93,7 +93,7 @@ class Typist:
         if code != ALT or self._number is None:
             return b""
         number, self._number = self._number, None
-        is_ascii = len(number) <= LONGEST_NUMBER and number.isdecimal() and int(number) < 0x80
+        is_ascii = len(number) <= LONGEST_NUMBER and number.isdecimal() and 0 < int(number) < 0x80  # NUL would vanish
         return self._settle(bytes([int(number)]) if is_ascii else SUB)
 
     def _settle(self, typed: bytes, *, is_dead: bool = False) -> bytes:
