@@ -43,6 +43,6 @@ def read_notes(folder: Path) -> dict[str, DeviceNote]:
         if path.stat().st_size > MOST_BYTES:
             return {}
         notes = msgspec.json.decode(path.read_bytes(), type=list[DeviceNote])
-    except (OSError, msgspec.DecodeError):
+    except (OSError, msgspec.DecodeError, RecursionError):
         return {}
     return {note.name: note for note in notes if note.at.tzinfo and (note.good_at is None or note.good_at.tzinfo)}
