@@ -155,10 +155,7 @@ class Spooler:
     def _is_ready_for(self, job: PrintJob) -> bool:
         """Say whether the printer can take this job now: there, answering as it should, with paper, shut."""
         try:
-            is_ready = self._is_able()
-            if is_ready:
-                self._start_clean()
-                is_ready = self._knows_its_class()
+            is_ready = self._is_able() and self._start_clean() and self._knows_its_class()
         except PortDown:
             return False
         return is_ready and (job.claim == self._claim or self._may_begin_set(job))
@@ -190,33 +187,42 @@ class Spooler:
             session.probe()
         return session.confirms != "unknown" and session.status.fault is None
 
-    def _start_clean(self) -> None:
-        """Drop what an earlier job, or a program that died, left in the printer (F34), and on its paper.
+    def _start_clean(self) -> bool:
+        """Drop what an earlier job, or a program that died, left in the printer (F34), and on its paper; say if it is.
 
         Before the probe: an old label would stand before its answer, and half a command would swallow the question.
         """
         session = self._session
         if self._is_soiled or session.openings != self._cleared_opening:
-            self._end_command()
+            if not self._end_command():
+                self._log.warning("spooler.not_quiet")
+                return False
             self._cleared_opening = session.openings
         if self._is_soiled:
             session.write_now(session.language.discard())
             self._is_soiled = False
+        return True
 
-    def _end_command(self) -> None:
+    def _end_command(self) -> bool:
         """End what a broken-off label may have left half said, or the next label's beginning is taken for its rest.
 
         Then half a label would come out, and the printer vouch for it. One that cannot be cleared gets what its
         language has for that; in ESC/POS it is too little for a picture whose height was cut in two.
+
+        Say no of a printer that counts and goes on printing: what comes out would be counted for our label.
         """
         session = self._session
         if session.is_one_way:
-            return  # whole jobs go there, so nothing is ever half said
+            return True  # whole jobs go there, so nothing is ever half said
         may_clear = session.has_confirmed or session.language.may_clear
-        if not (may_clear and session.clear()):
-            session.write(
-                session.language.end_command(self._longest_piece), lambda talk: False, session.profile.label_proof_s
-            )
+        if may_clear and session.clear():
+            return True
+        if session.has_spoken and session.language.proves_by == "count":
+            return False
+        session.write(
+            session.language.end_command(self._longest_piece), lambda talk: False, session.profile.label_proof_s
+        )
+        return True
 
     def _may_begin_set(self, job: PrintJob) -> bool:
         """Say whether the paper lasts for a new set; a paper that nears its end is else a notice."""

@@ -450,7 +450,7 @@ def with_careless_delivery(patch: pytest.MonkeyPatch) -> None:
 
 def with_careless_start(patch: pytest.MonkeyPatch) -> None:
     """A mutant: the next label is sent behind whatever the last one left half said."""
-    patch.setattr(Spooler, "_end_command", lambda self: None)
+    patch.setattr(Spooler, "_end_command", lambda self: True)
 
 
 def with_copies_not_voided(patch: pytest.MonkeyPatch) -> None:

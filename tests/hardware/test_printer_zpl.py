@@ -377,6 +377,27 @@ def test_K3_a_label_that_is_taken_at_once_is_known_to_be_taken() -> None:
     assert (at.queue.states, at.queue.taken_jobs) == ({1: "printed"}, [1])
 
 
+def test_K3_what_another_program_prints_is_never_counted_for_our_label() -> None:
+    """It prints on and on, and is not cancelled: ours is not sent before the odometer stands still, and then counts."""
+    at = Counter(taken_after_s=0)
+    at.zebra.feels, at.zebra.rows_per_s = False, 60  # a blank label takes 1.7 s
+    left = [40]
+
+    def others() -> None:
+        left[0] -= 1
+        at.zebra.receive(b"^XA^FO0,0^FDtheirs^FS^XZ", at.bench.now)
+        if left[0]:
+            at.bench.later(2.0, others)
+
+    others()
+    at.print(1, steps=6)
+    assert at.queue.states == {1: "queued"}
+    at.bench.pass_time(100)
+    at.print(0, steps=4)
+    assert at.queue.states == {1: "printed"}
+    assert at.zebra.pieces[-1].strips[0].startswith("AAAAA1:1/")
+
+
 # -- profiles -------------------------------------------------------------------------------------------
 
 
