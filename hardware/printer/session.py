@@ -208,6 +208,8 @@ class PrinterSession(KeptLine):
             return True
         is_optional = question in self.language.optional and question not in self._talk.answered
         with self._heard:
+            if self._talk.openings != opening:
+                return False  # asked on a line that is gone: the silence is not that of whoever answers now
             if is_optional:
                 self._talk.gave_no_answer(question)
             else:

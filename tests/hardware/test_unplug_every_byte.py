@@ -203,6 +203,18 @@ def test_K3_pulled_at_a_byte_of_a_label_that_is_only_counted(
     assert ends["printed"] > 0
 
 
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "escpos"])
+def test_K3_a_question_asked_on_a_line_that_blinked_says_nothing_of_the_new_line(kind: str) -> None:
+    """The line is back before the answer was despaired of: it is asked again there, and nothing is muted."""
+
+    def blink(bench: PrinterBench) -> None:
+        bench.unplug()
+        bench.later(0.2, bench.plug)
+
+    ends = Counter(pulled_at(blink, "tcp", kind=kind, heard=at) for at in range(260))
+    assert set(ends) <= {"printed", "maybe", "void"}
+
+
 @pytest.mark.nightly
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "escpos"])
