@@ -147,7 +147,7 @@ def test_K2_an_overlong_code_is_refused_in_words_and_answered_like_any_other(
     assert kiosk.refused == [RefusalReason.TOO_LONG]
     before = len(scanner.answered_bytes)
     assert link.answer(ok=False)
-    assert scanner.meaning_of(scanner.wait_for_answer(after=before)) == "refused"
+    assert scanner.meaning_of(scanner.wait_for_answer(after=before, within_s=30.0)) == "refused"
 
 
 def test_K2_a_plug_pulled_in_mid_storm_leaves_nothing_behind(

@@ -93,9 +93,9 @@ def test_K2_it_hears_what_it_is_answered_and_when(scanner):
     """ACK and NAK with their times."""
     port = open_port(str(scanner.path))
     port.write(b"\x06")
-    assert scanner.wait_for_answer() == b"\x06"
+    assert scanner.wait_for_answer(within_s=30.0) == b"\x06"
     port.write(b"\x15")
-    assert scanner.wait_for_answer(after=1) == b"\x15"
+    assert scanner.wait_for_answer(after=1, within_s=30.0) == b"\x15"
     assert scanner.answers[0].at <= scanner.answers[-1].at
     assert scanner.answered_bytes == b"\x06\x15"
     port.close()
@@ -128,7 +128,7 @@ def test_K2_a_person_drives_it_line_by_line(scanner):
     console.run(["!what\n", "!split\n", "!raw 4\n", "!help\n", "!answers\n"])
     assert [line.split()[0] for line in said] == ["!", "!", "!", "CODE", "no"]
     port.write(b"\x06")
-    scanner.wait_for_answer()
+    scanner.wait_for_answer(within_s=30.0)
     port.close()
     console.run(["!unplug\n", "X\n", "!replug\n"])
     assert "unplugged" in said[-2]

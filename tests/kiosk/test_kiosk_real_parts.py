@@ -130,7 +130,7 @@ def test_K1_K2_the_price_code_over_the_pty_is_refused_and_explained(shop: Shop) 
     shop.hand_scanner.scan(PRICE, aim="]E0")
     shop.pilot.until(lambda: shop.pilot.screen.notice is not None, what="the sentence")
     assert "price code" in shop.pilot.screen.notice.text
-    assert shop.hand_scanner.wait_for_answer(after=0) == b"\x15"
+    assert shop.hand_scanner.wait_for_answer(after=0, within_s=30.0) == b"\x15"
     shop.scan(PACKAGE)
     shop.pilot.until(lambda: shop.scanner.answered_bytes == b"\x06", deadline_s=PATIENCE_S, what="the good beep")
     assert shop.hand_scanner.answered_bytes == b"\x15"
