@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 MOST_UNREAD: Final = 100
 """Codes of one scanner that may wait for the screen. A hand scans three a second, a device gone mad a hundred thousand;
 what it sends beyond this is neither taken nor answered."""
+FLOOD_TOLD_S: Final = 60.0
+"""How often that is logged at most."""
 
 
 class Ears:
@@ -36,7 +38,7 @@ class Ears:
         self._scanners: dict[str, Condition] = {}
         self._is_there_unread: bool | None = None
         self._codes_unread = Counter[str]()
-        self._flooding: set[str] = set()
+        self._flooded_at: dict[str, float] = {}
         self.on_moved: Callable[[], None] = lambda: None
 
     def tell(self, event: told.Happened) -> None:
@@ -80,9 +82,10 @@ class Ears:
         with self._lock:
             is_taken = self._codes_unread[scanner] < MOST_UNREAD
             self._codes_unread[scanner] += is_taken
-            is_news = not is_taken and scanner not in self._flooding
+            now = self._clock.monotonic()
+            is_news = not is_taken and now - self._flooded_at.get(scanner, -FLOOD_TOLD_S) >= FLOOD_TOLD_S
             if is_news:
-                self._flooding.add(scanner)
+                self._flooded_at[scanner] = now
         if is_taken:
             self._inbox.put(partial(self._read_code, scanner, frame))
         elif is_news:
@@ -91,8 +94,6 @@ class Ears:
     def _read_code(self, scanner: str, frame: Frame, machine: Machine) -> None:
         with self._lock:
             self._codes_unread[scanner] -= 1
-            if not self._codes_unread[scanner]:
-                self._flooding.discard(scanner)
         machine.scan(frame.data, is_repeated=frame.repeated, scanner=scanner)
 
     def _read_state(self, event: told.ScannerSaid, machine: Machine) -> None:

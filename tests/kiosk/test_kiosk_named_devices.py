@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+import structlog
 
 from hardware.errors import DeviceBookWrong, PortUrlWrong, ProfileWrong
 from hardware.inventory import DeviceBook, Inventory, PrinterEntry, ScannerEntry, change_book, find_devices, load_book
@@ -138,16 +139,18 @@ def test_K2_a_device_that_never_stops_holds_up_neither_memory_nor_screen() -> No
             mad(Frame(data=b"%d" % number, at=0.0))
             ears.scanner(LinkState(name="mad", condition=Condition.UP, counts=LinkCounts(frames=number)))
 
-    flood()
-    sound(Frame(data=b"x", at=0.0))
     machine = Listened()
-    for letter in inbox.drain():
-        letter(cast("Machine", machine))
+    with structlog.testing.capture_logs() as logs:
         flood()
+        sound(Frame(data=b"x", at=0.0))
+        for letter in inbox.drain():
+            letter(cast("Machine", machine))
+            flood()
     assert len(machine.heard) == MOST_UNREAD + 2
     assert machine.heard.count(True) == 1
     assert machine.heard[0] == ("mad", b"0", False)
     assert machine.heard[-1] == ("sound", b"x", False)
+    assert [entry["scanner"] for entry in logs if entry["event"] == "scanner.codes_dropped"] == ["mad"]
 
 
 def test_K2_a_kiosk_answers_by_name_and_what_nothing_was_scanned_for_by_the_first() -> None:
