@@ -24,6 +24,8 @@ from photocore.seams import Clock
 READ_WAIT_S: Final = 1.0
 ANSWER_DEADLINE_S: Final = 0.25  # an answer is a few bytes, and someone waits: a deaf scanner must not hold them up
 SETTLE_LIMIT_S: Final = 1.0
+DOUBT_AGAIN_S: Final = 60.0
+"""How often a doubt is logged at most: a device may send codes with and without AIM IDs a thousand times a second."""
 
 
 class ScannerLink(SupervisedReader):
@@ -57,6 +59,8 @@ class ScannerLink(SupervisedReader):
         self._on_state = on_state
         self._dialogue = dialogue or profile.dialogue()
         self._doubts = Doubts()
+        self._is_doubt_told = False
+        self._doubt_again_at = -DOUBT_AGAIN_S  # the clock may begin at nought
         self._debounce = Debounce(profile.repeat_window_ms / 1000)
         self._talking = threading.Lock()
         self._frames = self._repeated = self._answers_lost = 0
@@ -123,12 +127,16 @@ class ScannerLink(SupervisedReader):
             self._tell(Condition.UP)
 
     def _doubt_settings(self, frames: list[Frame], counts: FramingCounts) -> bool:
-        """Say whether a doubt came up or went; each is one log line."""
+        """Say whether a doubt came up or went; each is one log line, at most one pair a minute."""
         before = self._doubts.words
         self._doubts.note(frames, counts)
-        words = self._doubts.words
-        if words != before:
-            self._log.warning("scanner.doubted", why=words) if words else self._log.info("scanner.as_before")
+        words, now = self._doubts.words, self._clock.monotonic()
+        if words and not self._is_doubt_told and now >= self._doubt_again_at:
+            self._is_doubt_told, self._doubt_again_at = True, now + DOUBT_AGAIN_S
+            self._log.warning("scanner.doubted", why=words)
+        elif not words and self._is_doubt_told:
+            self._is_doubt_told = False
+            self._log.info("scanner.as_before")
         return words != before
 
     def _deliver(self, frames: list[Frame]) -> None:

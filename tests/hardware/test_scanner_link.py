@@ -375,6 +375,20 @@ def test_K2_a_scan_refused_in_ack_nak_mode_is_sent_again_as_a_new_one(desk, tmp_
     assert scanner.answered_bytes == b"\x15\x06"
 
 
+def test_K2_a_scanner_of_many_minds_fills_no_log(desk, scanner, eventually, monkeypatch):
+    """With and without AIM IDs in turn, as no sound scanner sends: doubted each time, logged once in a while."""
+    monkeypatch.setattr("hardware.scanner.link.DOUBT_AGAIN_S", 1e6)
+    with desk.link(scanner) as link:
+        eventually(lambda: link.state.is_up)
+        for turn in range(3):
+            for count, aim in enumerate(("]E0", "", "", ""), 4 * turn + 1):
+                scanner.scan(f"400638{count}", aim=aim)
+                eventually(lambda wanted=count: len(desk.frames) == wanted)
+            eventually(lambda: link.state.doubt)
+    assert len(desk.told("scanner.doubted")) == 1
+    assert len(desk.told("scanner.as_before")) == 1
+
+
 def test_K2_a_scan_nobody_answers_is_given_up_by_the_scanner(desk, scanner, link, eventually):
     """In silence the scanner hears neither good nor refused."""
     scanner.scan(PACKAGE)
