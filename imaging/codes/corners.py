@@ -25,6 +25,13 @@ def diagonal_of(corners: Corners) -> float:
     return max(float(np.hypot(cx - ax, cy - ay)), float(np.hypot(dx - bx, dy - by)))
 
 
+def share_of_height(corners: Corners) -> float:
+    """Return how high an outline is, as a share of its length: hardly at all where one line alone read a code."""
+    a, b, c, d = (np.asarray(corner) for corner in corners)
+    length = np.hypot(*(b - a)) + np.hypot(*(c - d))
+    return float((np.hypot(*(d - a)) + np.hypot(*(c - b))) / max(float(length), 1.0))
+
+
 def are_one_place(first: Corners, second: Corners) -> bool:
     """Say whether two outlines are so near that one symbol must be meant.
 

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from imaging.codes.contexts import LINEAR, Context, symbologies_of
+from imaging.codes.contexts import LINEAR, Context, believed, is_one_line, symbologies_of
 from imaging.codes.found import Found
 from imaging.codes.reader_dmtx import read_with_dmtx
 from imaging.codes.reader_prepared import MAX_SIDE, prepared
@@ -28,6 +28,10 @@ MAX_PIXELS: Final = 120_000_000
 
 PREPARED_AT_MOST: Final = 25_000_000
 """Pixels: of larger ones no copies are searched, which would take minutes, and their codes are large."""
+
+
+LOOKS_AT_ITF: Final = 8
+"""What was read may be a part of a longer code that lies aslant, which the turned copies show."""
 
 
 class Effort(StrEnum):
@@ -58,10 +62,13 @@ def read_codes(
         PictureRefused: not of that shape and type, empty, of more than 120 million pixels, or 65,535 on a side.
     """
     picture = _checked(image)
+    read: list[Found] = []
     found: list[Found] = []
-    for readings in _tries(picture, symbologies_of(looking_for), effort):
-        _add(found, readings)
-        if wanted is not None and len(found) >= wanted:
+    for looks, readings in enumerate(_tries(picture, symbologies_of(looking_for), effort), start=1):
+        _add(read, readings)
+        found = believed(read)
+        may_be_a_part = looks < LOOKS_AT_ITF and any(each.symbology is Symbology.ITF for each in found)
+        if wanted is not None and len(found) >= wanted and not may_be_a_part:
             break
     return tuple(sorted((each.in_frame(at) for each in found), key=lambda each: each.centre[::-1]))
 
@@ -85,7 +92,7 @@ def _tries(picture: Grey, symbologies: frozenset[Symbology], effort: Effort) -> 
     if effort is not Effort.SEARCH:
         return
     yield read_with_zxing(picture, symbologies, EVEN_LIGHT)
-    yield read_with_zbar(picture, symbologies)
+    yield read_with_zbar(picture, symbologies - {Symbology.ITF})  # it tells places for it where nothing is
     if picture.size > PREPARED_AT_MOST:
         return
     for other in prepared(picture, has_linear=bool(symbologies & LINEAR)):
@@ -96,5 +103,5 @@ def _tries(picture: Grey, symbologies: frozenset[Symbology], effort: Effort) -> 
 
 def _add(found: list[Found], readings: Iterable[Found]) -> None:
     for reading in readings:
-        if not any(reading.is_same_symbol(known) for known in found):
+        if not any(reading.is_same_symbol(known) and not is_one_line(known) for known in found):
             found.append(reading)

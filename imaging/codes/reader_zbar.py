@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from imaging.codes.contexts import is_believable, may_be_upc_e
+from imaging.codes.contexts import may_be_upc_e
 from imaging.codes.corners import Corners, box_around
 from imaging.codes.found import Found
 from photocore.aim import Symbology
@@ -52,7 +52,7 @@ def read_with_zbar(picture: NDArray[np.uint8], symbologies: Collection[Symbology
     with _scanned(zbar, picture, wanted) as image:
         found = [each for symbol in _symbols(zbar, image) if (each := _found(zbar, symbol)) is not None]
     sure = [each for each in found if not (each.symbology is Symbology.EAN_13 and may_be_upc_e(each.text))]
-    return [each for each in sure if each.symbology in symbologies and is_believable(each.symbology, each.text)]
+    return [each for each in sure if each.symbology in symbologies and each.text]
 
 
 @cache

@@ -12,7 +12,6 @@ import numpy as np
 import zxingcpp
 from numpy.typing import NDArray
 
-from imaging.codes.contexts import is_believable
 from imaging.codes.corners import Corners
 from imaging.codes.found import Found
 from photocore.aim import Symbology
@@ -70,7 +69,7 @@ def read_with_zxing(picture: NDArray[np.uint8], symbologies: Collection[Symbolog
         binarizer=binarizers.GlobalHistogram if ways.whole_histogram else binarizers.LocalAverage,
     )
     found = (_found(code) for code in read)
-    return [each for each in found if each.symbology in symbologies and is_believable(each.symbology, each.text)]
+    return [each for each in found if each.symbology in symbologies and each.text]
 
 
 def _found(code: zxingcpp.Barcode) -> Found:

@@ -5,12 +5,15 @@ import pytest
 import zxingcpp
 from numpy.typing import NDArray
 
-from imaging.codes.contexts import Context, is_believable, may_be_upc_e, symbologies_of
+from imaging.codes.contexts import Context, believed, is_believable, may_be_upc_e, symbologies_of
 from imaging.codes.corners import box_around
 from imaging.codes.found import Found
 from imaging.codes.reader import Effort, read_codes
+from imaging.codes.reader_prepared import prepared
 from imaging.codes.reader_zbar import is_zbar_here, read_with_zbar
+from imaging.codes.reader_zxing import read_with_zxing
 from imaging.errors import PictureRefused
+from imaging.testing import Scene, Specimen, photograph
 from photocore.aim import Symbology
 from photocore.symbology import decode
 
@@ -104,6 +107,45 @@ def test_K7_only_what_is_looked_for_is_found():
 def test_K7_a_part_of_an_interleaved_code_is_not_believed(text: str, believed: bool):
     """``0003`` and ``09501101`` were read from codes of 14 digits by zxing-cpp and zbar (research/hardware.md 4)."""
     assert is_believable(Symbology.ITF, text) is believed
+
+
+def itf(text: str, *, height: float = 40.0, x: float = 0.0) -> Found:
+    """Return an Interleaved 2 of 5 reading 200 pixels long."""
+    return Found(text, "]I0", text.encode(), ((x, 0.0), (x + 200, 0.0), (x + 200, height), (x, height)), "zxing")
+
+
+def test_K7_six_digits_of_a_longer_interleaved_code_are_no_cartridge():
+    """At its place, or the very digits of it elsewhere in the picture; and what one line alone has read."""
+    cartridge, case = itf("115334", x=900.0), itf("09501101530003")
+    assert believed([cartridge, case]) == [cartridge, case]
+    assert believed([itf("777777", x=20.0), case]) == [case]
+    assert believed([itf("095011", x=900.0), case]) == [case]
+    assert believed([itf("261462", x=900.0), itf("2614628332")]) == []
+    assert believed([itf("115334", height=3.0)]) == []
+    assert believed([cartridge, itf("34", x=900.0)]) == [cartridge]
+    assert believed([itf("115334", height=3.0), cartridge]) == [cartridge]
+
+
+ASLANT = [
+    ("700206157256", 55, 0.0, 59),
+    ("560935296117", 33, 0.0, 44),
+    ("55618959", 56, 0.0, 44),
+    ("7966766353212414", 39, 0.2, 42),
+    ("5221591276", 9, 0.0, 27),
+]
+"""Text, turn, lean and seed of codes of which zxing-cpp reads six digits."""
+
+
+def test_K7_a_long_interleaved_code_that_lies_aslant_is_never_read_as_a_short_one():
+    """Lines through its side read parts of it: the looks do, the search does not tell them."""
+    parts = 0
+    for text, turn, lean, seed in ASLANT:
+        symbol = Specimen(form="ITF", content=text, aim="]I0", text=text).symbol()
+        picture = photograph(symbol, Scene(module_px=3, turn_deg=turn, lean=lean), seed)
+        looks = [picture, *(other.picture for other in prepared(picture, has_linear=True))]
+        parts += sum(len(each.text) == 6 for look in looks for each in read_with_zxing(look, {Symbology.ITF}))
+        assert read_codes(picture, {Symbology.ITF}, effort=Effort.SEARCH) == ()
+    assert parts > 3
 
 
 @pytest.mark.parametrize(
