@@ -18,7 +18,7 @@ from hardware.printer.language import Replies
 from hardware.printer.languages import language_of
 from hardware.printer.profile import PrinterProfile, one_way
 from hardware.printer.status import PrinterStatus
-from hardware.transport import Port, PortOpener, PortSettings, check_url, goes_both_ways, open_port
+from hardware.transport import HoldsBack, Port, PortOpener, PortSettings, check_url, goes_both_ways, open_port
 from photocore.seams import Clock
 
 READ_WAIT_S: Final = 1.0
@@ -174,6 +174,10 @@ class KeptLine:
             down.written += before
             raise
         return len(raw)
+
+    def _unsent(self) -> int:
+        port = self._port
+        return port.unsent() if isinstance(port, HoldsBack) else 0
 
     def _line(self) -> Port:
         port = self._port

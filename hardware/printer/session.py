@@ -198,12 +198,19 @@ class PrinterSession(KeptLine):
         return status.offline is False and not status.errors and status.fault is None
 
     def _ask(self, question: Question) -> bool:
-        """Ask one question; say whether it was answered, or need not be."""
+        """Ask one question; say whether it was answered, or need not be.
+
+        On a slow line it stands behind what was sent before; while that moves, the printer is not yet asked.
+        """
         with self._heard:
             before, opening = self._talk.answers, self._talk.openings
             self._talk.ask(question)
+        held = self._unsent()
         self.write_now(self.language.ask(question))
-        self.wait_for(lambda talk: talk.answers > before or talk.openings != opening, self._answer_wait_s)
+        while not self.wait_for(lambda talk: talk.answers > before or talk.openings != opening, self._answer_wait_s):
+            held_before, held = held, self._unsent()
+            if held >= held_before:
+                break
         if self._talk.answers > before:
             return True
         is_optional = question in self.language.optional and question not in self._talk.answered

@@ -5,10 +5,11 @@ Real, virtual, remote and in-memory devices differ by a string (STYLE 6), and fa
 
 from hardware.transport.listening import Listener, listen
 from hardware.transport.loop import loop_pair
-from hardware.transport.port import Port, PortOpener, PortSettings
+from hardware.transport.port import HoldsBack, Port, PortOpener, PortSettings
 from hardware.transport.urls import check_url, goes_both_ways, open_port, stable_url
 
 __all__ = [
+    "HoldsBack",
     "Listener",
     "Port",
     "PortOpener",

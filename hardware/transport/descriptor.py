@@ -6,8 +6,11 @@ call a delivery, where pyserial's ``read_until`` makes one a byte and tops out a
 """
 
 import errno
+import fcntl
 import os
 import select
+import sys
+import termios
 import threading
 import time
 from collections.abc import Callable
@@ -124,6 +127,16 @@ class DescriptorPort:
         if left <= 0:
             raise PortDown(self._url, PortFault.STALLED, "deadline passed", written=written)
         self._writable.poll(min(left, WRITE_SLICE_S) * 1000)
+
+    def unsent(self) -> int:
+        """Return how many bytes wait for a serial line, or for a TCP peer to say that it has them; 0 of others."""
+        with self._closing:
+            if self._is_closed:
+                return 0
+            try:
+                return int.from_bytes(fcntl.ioctl(self._fd, termios.TIOCOUTQ, bytes(4)), sys.byteorder)
+            except OSError:
+                return 0
 
     def cancel(self) -> None:
         """Let the read that waits now, else the next one, come back empty at once."""

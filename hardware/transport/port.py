@@ -6,7 +6,7 @@ plug is pulled (SerialException, OSError EIO, TypeError, nothing at all).
 """
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +62,15 @@ class Port(Protocol):
 
     def close(self) -> None:
         """Give the device free. For any thread, also while another one reads; closing twice is no fault."""
+        ...
+
+
+@runtime_checkable
+class HoldsBack(Protocol):
+    """A port that knows how much of what was written has not yet left this machine."""
+
+    def unsent(self) -> int:
+        """Return how many bytes the system still holds for the device; 0 where it does not say."""
         ...
 
 
