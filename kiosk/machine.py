@@ -3,8 +3,10 @@
 Everything here runs on one thread, the screen's; threads reach it through :class:`~kiosk.inbox.Inbox` only.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Final
 
 from kiosk.flow import effects as ask
 from kiosk.flow import events as told
@@ -21,6 +23,10 @@ from kiosk.view import Screen, Strings, view
 from kiosk.view.keying import is_another_page, meant, settled
 from photocore.privacy import NO_NOTICE, Privacy
 from photocore.seams import Clock
+
+REMEMBERED_ANSWERS: Final = 32
+Heard = tuple[str, int]
+"""A scanner's name, and Python's hash of its code: no code is kept, since it may be a shopper's card."""
 
 
 class Machine:
@@ -54,9 +60,9 @@ class Machine:
         self._strings = strings
         self._do = do
         self._answer = answer
-        self._heard_by = ""
+        self._heard: Heard = ("", 0)
         self._is_refused = False
-        self._last_answers: dict[str, bool] = {}
+        self._answers: OrderedDict[Heard, bool] = OrderedDict()
         self.on_screen: Callable[[Screen], None] = lambda screen: None
         self.narrate: Callable[[State, Screen], None] = lambda state, screen: None
         now = clock.monotonic()
@@ -93,16 +99,17 @@ class Machine:
 
         While the desk is at work on it, it was not answered yet: the answer is still to come.
         """
+        heard = (scanner, hash(frame))
         if is_repeated:
-            if (is_good := self._last_answers.get(scanner)) is not None:
+            if (is_good := self._answers.get(heard)) is not None:
                 self._answer(is_good, scanner)
             return
-        self._last_answers.pop(scanner, None)
-        before, self._heard_by, self._is_refused = self._heard_by, scanner, False
+        self._answers.pop(heard, None)
+        before, self._heard, self._is_refused = self._heard, heard, False
         scan = self._reader.read_frame(frame, expected_kinds(self.state), scanner)
         self.happen(told.Scanned(at=self._clock.monotonic(), scan=scan))
         if self._is_refused:
-            self._heard_by = before
+            self._heard = before
 
     def press(self, button: str) -> None:
         """Take a touched button."""
@@ -151,9 +158,11 @@ class Machine:
     def _carry(self, effect: ask.Effect) -> None:
         match effect:
             case ask.AnswerScanner(is_good=is_good):
-                self._last_answers[self._heard_by] = is_good
+                self._answers[self._heard] = is_good
+                if len(self._answers) > REMEMBERED_ANSWERS:
+                    self._answers.popitem(last=False)
                 self._is_refused = not is_good
-                self._answer(is_good, self._heard_by)
+                self._answer(is_good, self._heard[0])
             case ask.ReadTyped(text=text):
                 scan = self._reader.read_typed(text, expected_kinds(self.state))
                 now = self._clock.monotonic()

@@ -141,3 +141,13 @@ def test_K2_a_code_still_under_the_beam_is_not_answered_before_the_desk_has(coun
     counter.machine.scan(frame(f"{job.roll}(91){job.copy}"), is_repeated=True, scanner="left")
     assert counter.screen.name == "copy_void"
     assert counter.scanner.answers[before:] == [False, False]
+
+
+def test_K2_two_codes_under_one_beam_are_each_answered_as_they_were(counter: Counter) -> None:
+    """A price code beside the package: the package's good beep is not the price code's."""
+    counter.machine.scan(b"]C09512", scanner="left")
+    counter.machine.scan(frame(PACKAGE), scanner="left")
+    counter.settle()
+    counter.machine.scan(b"]C09512", is_repeated=True, scanner="left")
+    counter.machine.scan(frame(PACKAGE), is_repeated=True, scanner="left")
+    assert counter.scanner.answers == [False, True, False, True]
