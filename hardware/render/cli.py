@@ -128,6 +128,9 @@ def _bytes(config: Path, options: argparse.Namespace) -> int:
     language = _spoken(config, options.language)
     drawn = _drawn(renderer, named(renderer.templates, options.name), profile, language)
     content = b"".join(label_document(drawn.raster, profile))
+    if options.out.is_relative_to("/dev") and not options.out.exists():
+        # Written as a plain file it would stand in the printer's place when that is back, and swallow labels for ever.
+        raise SettingsError(f"{options.out} is not there: is the printer plugged in, and on?")
     options.out.write_bytes(content)
     print(f"{options.out}: {len(content)} bytes of {profile.language} for {profile.name}.")
     return 0

@@ -457,6 +457,7 @@ def test_O17_twincheck_label_lists_and_previews(tmp_path: Path, capsys: pytest.C
         (["preview", "roll-72mm", "--printer", "../x", "--out", "x.png"], "printer profile"),
         (["preview", "roll-72mm", "--out", "x.gif"], "neither"),
         (["preview", "roll-72mm", "--out", "/no/such/folder/x.png"], "No such file"),
+        (["bytes", "roll-72mm", "--out", "/dev/no-such-printer"], "is the printer plugged in"),
     ],
 )
 def test_O17_what_cannot_be_drawn_is_said_in_a_sentence(
