@@ -5,7 +5,7 @@ and only as far as its codes run on (:mod:`photocore.film_runs`). A folder of si
 each picture is a piece of film, in the order of the folder.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -19,7 +19,7 @@ from imaging.codes.reader import Effort, read_codes
 from imaging.errors import PictureRefused
 from photocore.aim import Symbology
 from photocore.errors import CodeError
-from photocore.film import parse_edge
+from photocore.film import FilmType, parse_edge
 from photocore.film_runs import EdgeReading, StripEdge, read_runs
 from photocore.ids import ItemId
 from photocore.scans import CopyScan, Knowledge, RollScan
@@ -59,6 +59,11 @@ class StripSeen:
             told.append(f"the film changes in mid-roll: {_where_films_begin(self.edge)}")
         elif self.edge.is_mixed:
             told.append("the frame numbers begin anew: these are two rolls of one film")
+        hints = _neighbours_in(self.broken, self.edge.films)
+        if len({*self.edge.films, *hints}) > 1:
+            told += [
+                f"perhaps another film: {film} on two half frames of picture {at + 1}" for film, at in hints.items()
+            ]
         return tuple(told)
 
     @property
@@ -139,6 +144,24 @@ def _roll_in(label: Found, knows: Knowledge) -> ItemId | None:
     if isinstance(scan, CopyScan) and scan.level != "package":
         return scan.item
     return scan.item if isinstance(scan, RollScan) else None
+
+
+def _neighbours_in(broken: Iterable[Found], known: Collection[FilmType]) -> dict[FilmType, int]:
+    """Return other films of which one picture shows two half frames in a row, and the first such picture.
+
+    They are too few for a run, and a single frame at the end of a roll has no more; but readings backwards cannot be
+    two of one film (:mod:`photocore.film_runs`), so a person must look.
+    """
+    halves: dict[tuple[int, FilmType], set[int]] = {}
+    for code in broken:
+        edge = parse_edge(code.text)
+        if edge.half_frame is not None and edge.film not in known:
+            halves.setdefault((code.at, edge.film), set()).add(edge.half_frame)
+    told: dict[FilmType, int] = {}
+    for (at, film), numbers in sorted(halves.items()):
+        if any(number + 1 in numbers for number in numbers):
+            told.setdefault(film, at)
+    return told
 
 
 def _where_films_begin(edge: StripEdge) -> str:

@@ -113,6 +113,15 @@ def test_O13_another_film_in_mid_roll_is_an_alarm(portra: np.ndarray):
     assert seen.alarms == ("the film changes in mid-roll: 95-13 from picture 1, then 78-2 from picture 1",)
 
 
+def test_O13_two_half_frames_of_another_film_are_an_alarm_too(portra: np.ndarray):
+    """The leader's scan of one roll before the frames of another had too few codes for a run, and was passed over."""
+    leader = film(first=20, half_frames=2, leader=twin_check(4, 7731).text)
+    seen = read_strip([leader, film(first=24, of=GOLD)], SHOP)
+    assert (seen.is_one_roll, seen.edge.films) == (False, (GOLD,))
+    assert seen.alarms == ("perhaps another film: 95-13 on two half frames of picture 1",)
+    assert read_strip([leader, film(first=24)], SHOP).is_one_roll
+
+
 def test_O13_the_same_film_twice_is_an_alarm(portra: np.ndarray):
     """The second roll has the same frames: its numbers begin anew."""
     seen = read_strip([portra, film(first=20)], SHOP)
