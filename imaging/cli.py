@@ -104,6 +104,8 @@ def _read_files(options: argparse.Namespace) -> int:
     files = _files_in(options)
     if _is_png(options.draw) and (len(files) > 1 or is_film(files[0])):
         _parser().error("--draw: more than one picture needs a folder")
+    if options.draw and len({file.name for file in files}) < len(files):
+        _parser().error("--draw: two of these pictures have one name, and so would their drawings; draw them apart")
     outcome = 0
     for file in files:
         try:
@@ -142,7 +144,10 @@ def _read_one(file: Path, options: argparse.Namespace) -> int:
     if is_film(file):
         if options.grade:
             raise PictureRefused(f"{file.name}: --grade judges photographs, and this is a film")
-        return _watch(pictures_of(file), options)
+        told = _watch(pictures_of(file), options)
+        if not told and not options.json:
+            print(f"{visible(file.name)}: no codes")
+        return told
     (picture,) = pictures_of(file)
     if options.grade:
         return _tell_grade(picture, options)

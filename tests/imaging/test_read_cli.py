@@ -137,6 +137,27 @@ def test_K7_the_name_of_a_file_does_not_steer_the_terminal(
         line.encode("utf-8", "strict")
 
 
+def test_K7_two_pictures_of_one_name_are_not_drawn_over_each_other(folder: Path, capsys: pytest.CaptureFixture[str]):
+    """The first drawing was lost without a word."""
+    (folder / "other").mkdir()
+    (folder / "other" / "1.png").write_bytes((folder / "1.png").read_bytes())
+    both = [str(folder / "1.png"), str(folder / "other" / "1.png")]
+    with pytest.raises(SystemExit):
+        cli.command([*both, "--draw", str(folder / "drawn")])
+    assert "two of these pictures have one name" in capsys.readouterr().err
+    assert cli.command(both) == 0
+
+
+def test_K7_a_film_without_a_code_says_so(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    """It said nothing at all."""
+    (folder / "a.mp4").write_bytes(b"")
+    monkeypatch.setattr(cli, "pictures_of", lambda _: iter(()))
+    assert cli.command([str(folder / "a.mp4")]) == 1
+    assert capsys.readouterr().out == "a.mp4: no codes\n"
+
+
 def test_K7_a_film_is_not_graded(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     """It was read for codes instead, and nothing said."""
     (tmp_path / "a.mp4").write_bytes(b"\0\0\0\x18ftypmp42")
