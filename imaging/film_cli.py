@@ -186,11 +186,13 @@ def _films_in(path: Path) -> FilmBook:
 
 def _bytes_of(path: Path) -> bytes:
     try:
-        if path.stat().st_size > LARGEST_FILE_BYTES:
-            raise ImagingError(f"{path} is larger than {LARGEST_FILE_BYTES // 1_000_000} MB")
-        return path.read_bytes()
+        with path.open("rb") as opened:
+            content = opened.read(LARGEST_FILE_BYTES + 1)  # its size on disk says nothing of a device
     except OSError as cause:
         raise ImagingError(f"{path} cannot be read: {cause.strerror}") from cause
+    if len(content) > LARGEST_FILE_BYTES:
+        raise ImagingError(f"{path} is larger than {LARGEST_FILE_BYTES // 1_000_000} MB")
+    return content
 
 
 def _knowledge_of(manifest: Manifest | None) -> ManifestKnowledge:

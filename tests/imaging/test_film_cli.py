@@ -104,6 +104,7 @@ def test_O12_a_wrong_call_is_exit_code_2(folder: Path, asked: list[str]):
         ["nothing-here.png", "--package"],
         ["package.png", "--package", "--manifest", "films.json"],
         ["package.png", "--package", "--manifest", "nothing-here.json"],
+        ["package.png", "--package", "--manifest", "/dev/zero"],
         ["strip-1.png", "--strip", "--films", "manifest.json"],
         ["manifest.json", "--strip"],
     ],
@@ -111,7 +112,7 @@ def test_O12_a_wrong_call_is_exit_code_2(folder: Path, asked: list[str]):
 def test_O12_O13_what_cannot_be_read_is_said_in_a_sentence(
     folder: Path, asked: list[str], capsys: pytest.CaptureFixture[str]
 ):
-    """No traceback, exit code 1."""
+    """No traceback, exit code 1; a device without end is none of ours either."""
     paths = [word if word.startswith("--") else str(folder / word) for word in asked]
     assert command(paths) == 1
     assert "twincheck read: " in capsys.readouterr().err
