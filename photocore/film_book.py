@@ -23,6 +23,9 @@ MOST_FILMS: Final = 50_000
 
 CREDIT_LENGTH: Final = 400
 
+LONG_WORD: Final = 4
+"""Letters of a word that is not found in another by chance."""
+
 _TELLS_NOTHING: Final = frozenset({
     "135", "35mm", "36", "24", "27", "c41", "agfa", "black", "box", "cinestill", "color", "colour", "exp",
     "exposures", "film", "films", "for", "fuji", "fujicolor", "fujifilm", "gen", "harman", "high", "ilford", "iso",
@@ -106,7 +109,14 @@ def _compare_names(product: Product, name: str) -> Verdict:
     own_words, its_words = own - _numbers(own), its - _numbers(its)
     if not own_words or not its_words:
         return "unknown"
-    return "same" if own_words & its_words else "other"
+    is_within = any(word in _squeezed(name) for word in own_words if len(word) >= LONG_WORD)
+    holds = any(word in _squeezed(product.name) for word in its_words if len(word) >= LONG_WORD)
+    return "same" if own_words & its_words or is_within or holds else "other"
+
+
+def _squeezed(name: str) -> str:
+    """Return a name without what stands between its words: ``T-Max`` and ``TMAX``, ``Ultra Max`` and ``UltraMax``."""
+    return re.sub("[^a-z0-9]", "", name.lower())
 
 
 def _words_in(name: str) -> set[str]:

@@ -152,6 +152,21 @@ def test_K7_an_empty_book_knows_nothing_and_says_so():
     assert compare(PORTRA_36, (), product("Portra 400", exposures=24)) == "other"
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Kodak T-Max 400", "Kodak TMAX 400"),
+        ("Kodak Ultra Max 400", "UltraMax 400"),
+        ("Kodak TriX 400 TX", "Tri-X 400"),
+    ],
+)
+def test_K7_a_name_written_together_or_apart_is_the_same_film(name: str, told: str):
+    """The count beeped refused at the very film on the box."""
+    names = (FilmName(extract="1533", name=name),)
+    assert compare(PORTRA_36, names, product(told)) == "same"
+    assert compare(PORTRA_36, names, product(told.replace("400", "100"))) == "other"
+
+
 def test_K7_a_row_that_goes_on_over_line_after_line_fills_no_memory():
     """Within quotes it may: each line of commas was a hundred times its size in fields of one row."""
     taken = 0
