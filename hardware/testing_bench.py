@@ -255,8 +255,7 @@ class StripComposer:
         width = self._profile.print_width_dots
         copy = printable.copy if isinstance(printable, Printable) else ""
         rows = b"".join(
-            f"{copy}:{band}/{BANDS};".encode().ljust(width // 8, b".") * self._band_rows
-            for band in range(1, BANDS + 1)
+            f"{copy}:{band}/{BANDS};".encode().ljust(width // 8, b".") * self._band_rows for band in range(1, BANDS + 1)
         )
         return label_document(Raster(width=width, height=BANDS * self._band_rows, rows=rows), self._profile)
 

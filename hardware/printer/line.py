@@ -12,7 +12,7 @@ from typing import Any, Final, Self
 import structlog
 
 from hardware.backoff import BackOff
-from hardware.errors import PortDown, PortFault
+from hardware.errors import PortDown, PortFault, PortUrlWrong
 from hardware.printer.conversation import Conversation
 from hardware.printer.language import Replies
 from hardware.printer.languages import language_of
@@ -52,7 +52,7 @@ class KeptLine:
         self._clock = clock
         self._watchers: list[Callable[[PrinterStatus], object]] = []
         self._opener = opener
-        self._settings = settings or PortSettings()
+        self._settings = settings or profile.line.port_settings()
         self._answer_wait_s = answer_wait_s
         self._log = (log or structlog.get_logger()).bind(printer=profile.name, url=url)
         self._talk = Conversation(self.language)
@@ -152,8 +152,9 @@ class KeptLine:
             else:
                 self._hear(port.read(wait_s))
         except PortDown as down:
-            self._close(down)
-            self._pause(self._back_off.fail(lasting=down.fault.is_lasting))
+            self._go_without(down)
+        except PortUrlWrong as wrong:  # a line that cannot have this profile's settings
+            self._go_without(PortDown(self._url, PortFault.NOT_A_DEVICE, str(wrong)))
         except Exception:  # noqa: BLE001  the device supervisor: a fault of ours must not end the printer
             self._log.exception("printer.fault_of_ours")
             self._close(None)
@@ -162,6 +163,10 @@ class KeptLine:
     def rest(self, until: threading.Event, seconds: float) -> None:
         """Wait for ``until``, at most ``seconds``; the line is read meanwhile."""
         until.wait(seconds)
+
+    def _go_without(self, down: PortDown) -> None:
+        self._close(down)
+        self._pause(self._back_off.fail(lasting=down.fault.is_lasting))
 
     def _write_step(self, raw: bytes, before: int) -> int:
         if not self.wait_for(lambda talk: talk.may_send, WRITE_STEP_S):

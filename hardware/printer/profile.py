@@ -11,12 +11,11 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from hardware.errors import ProfileWrong
+from hardware.profile_parts import Line, Standing
 from photocore.settings import load_toml
 
 FOLDER = Path("devices", "printers")
 INCH_MM = 25.4
-
-Standing = Annotated[str, msgspec.Meta(pattern=r"^done$|^(exempt|todo): \S.*$")]
 
 Rung = Literal["process_id", "odometer", "label_waiting", "scan_back"]
 
@@ -76,11 +75,12 @@ class Scale(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class PrinterProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One model, or a class of models that behave alike.
 
-    ``source`` names the manual, ``setup`` what an installer sets at the printer. ``confirms_by`` is the ladder of
-    proof, the best first: ``process_id`` (ESC/POS sends our own id back), ``odometer`` (ZPL counts its labels),
-    ``label_waiting`` (the sensor at the peel bar), and always last ``scan_back`` (a person holds the fresh label under
-    the scanner). ``band_rows`` rows are sent at a time. ``raster`` is the command that carries the picture. ``media``:
-    ``continuous`` paper is cut or torn, ``die_cut`` and ``black_mark`` labels are fed.
+    ``source`` names the manual, ``setup`` what an installer sets at the printer, ``line`` what it is set to on RS-232.
+    ``confirms_by`` is the ladder of proof, the best first: ``process_id`` (ESC/POS sends our own id back),
+    ``odometer`` (ZPL counts its labels), ``label_waiting`` (the sensor at the peel bar), and always last ``scan_back``
+    (a person holds the fresh label under the scanner). ``band_rows`` rows are sent at a time. ``raster`` is the command
+    that carries the picture. ``media``: ``continuous`` paper is cut or torn, ``die_cut`` and ``black_mark`` labels are
+    fed.
     ``near_end_mm`` is the paper left when the near-end sensor speaks, as measured on this printer with this roll core:
     then a set longer than that is not begun. Absent, the sensor is a notice only.
     ``escpos_profile`` names the model in python-escpos, which composes receipts; ``codepage`` is Python's name.
@@ -96,6 +96,7 @@ class PrinterProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     quality: Quality
     scale: Scale
     setup: tuple[str, ...] = ()
+    line: Line = msgspec.field(default_factory=Line)
     language: Literal["escpos", "zpl", "tspl"] = "escpos"
     raster: Literal["GS v 0", "^GF Z64", "^GF hex", "BITMAP"] = "GS v 0"
     band_rows: Annotated[int, msgspec.Meta(ge=24, le=256)] = 128

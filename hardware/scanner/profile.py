@@ -10,6 +10,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from hardware.errors import ProfileWrong
+from hardware.profile_parts import Line, Standing
 from hardware.scanner.ascii import AsciiDialogue
 from hardware.scanner.dialogue import Dialogue
 from hardware.scanner.framing import End, Framer
@@ -28,19 +29,6 @@ FOLDER = Path("devices", "scanners")
 
 Protocol = Literal["ascii", "honeywell", "ssi", "hid"]
 """What a scanner speaks; each word has its dialogue in :meth:`ScannerProfile.dialogue`."""
-
-Standing = Annotated[str, msgspec.Meta(pattern=r"^done$|^(exempt|todo): \S.*$")]
-"""``done``, or ``exempt: why`` it never will be, or ``todo: why`` it is not yet."""
-
-
-class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The line's settings; they mean nothing to a USB-CDC scanner, but a real RS-232 one is deaf without them."""
-
-    baud: Annotated[int, msgspec.Meta(ge=300, le=921_600)] = 9600
-    data_bits: Literal[7, 8] = 8
-    parity: Literal["none", "even", "odd"] = "none"
-    stop_bits: Literal[1, 2] = 1
-    flow: Literal["none", "xonxoff", "rtscts"] = "none"
 
 
 class Framing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -142,14 +130,7 @@ class ScannerProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
     def port_settings(self) -> PortSettings:
         """Return how to open the line."""
-        line = self.line
-        return PortSettings(
-            baud=line.baud,
-            data_bits=line.data_bits,
-            parity=line.parity,
-            stop_bits=line.stop_bits,
-            flow=line.flow,
-        )
+        return self.line.port_settings()
 
     def dialogue(self) -> Dialogue:
         """Return a fresh dialogue with this scanner."""
