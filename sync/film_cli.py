@@ -13,12 +13,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from photocore.errors import TwincheckError
+from photocore.errors import CodeError, SettingsError, TwincheckError
 from photocore.film import DxCartridge, parse_edge
 from sync.films import import_films, load_films
 
 FOLDER_VARIABLE = "TWINCHECK_STATION"
 DEFAULT_FOLDER = "/var/lib/twincheck/station"
+SPELLINGS = "115334, 1533, 95-13 or 95-13/11A"
 
 
 def command(argv: Sequence[str] | None = None) -> int:
@@ -28,7 +29,7 @@ def command(argv: Sequence[str] | None = None) -> int:
     bring = verbs.add_parser("import", help="take over a table of films (CSV, UTF-8)")
     bring.add_argument("file", type=Path, help="such as film_database.csv of the Open source film database")
     bring.add_argument("--credit", default="", help="whose work the table is; the open database is known by its head")
-    show = verbs.add_parser("show", help="say what a code is: 115334, 1533, 95-13 or 95-13/11A")
+    show = verbs.add_parser("show", help=f"say what a code is: {SPELLINGS}")
     show.add_argument("code")
     for verb in (bring, show):
         default = os.environ.get(FOLDER_VARIABLE, DEFAULT_FOLDER)
@@ -36,6 +37,8 @@ def command(argv: Sequence[str] | None = None) -> int:
         verb.add_argument("--json", action="store_true", help="answer as JSON")
     options = parser.parse_args(argv)
     try:
+        if not options.dir.is_dir():
+            raise SettingsError(f"{options.dir} is no station's folder; name it with --dir.")
         return _import(options) if options.verb == "import" else _show(options)
     except TwincheckError as error:
         sys.stderr.write(f"twincheck film: {error}\n")
@@ -68,10 +71,13 @@ def _what_is(code: str) -> tuple[DxCartridge | None, str]:
     Raises:
         CodeError: it is no code of film in any spelling.
     """
-    if re.fullmatch("[0-9]{6}", code):
-        cartridge = DxCartridge(digits=code)
-        return cartridge, cartridge.extract
-    return None, code if re.fullmatch("[0-9]{4}", code) else parse_edge(code).film.extract
+    try:
+        if re.fullmatch("[0-9]{6}", code):
+            cartridge = DxCartridge(digits=code)
+            return cartridge, cartridge.extract
+        return None, code if re.fullmatch("[0-9]{4}", code) else parse_edge(code).film.extract
+    except CodeError as cause:
+        raise CodeError(f"{code!r}: {cause}; a code of film is spelled {SPELLINGS}") from cause
 
 
 def _tell(options: argparse.Namespace, told: Mapping[str, object], lines: list[str]) -> None:

@@ -90,18 +90,18 @@ def run(entry: EntryPoint, arguments: list[str]) -> int:
             f"Install it with: pip install 'twincheck[{EXTRA_OF_ROOM[room]}]'"
         )
     except TwincheckError as error:
-        return refuse(f"{entry.name}: {error}", code=1)
+        return refuse(str(error), code=1, verb=entry.name)
     except BrokenPipeError:
         raise
     except OSError as error:
         if error.strerror is None or error.filename is None:
             raise  # no file that a person could look at: it is ours, and its traceback is wanted
-        return refuse(f"{entry.name}: {error.filename}: {error.strerror}", code=1)
+        return refuse(f"{error.filename}: {error.strerror}", code=1, verb=entry.name)
 
 
-def refuse(sentence: str, *, code: int = MISUSED) -> int:
-    """Say why nothing was done, on standard error, and return the exit code."""
-    print(f"twincheck: {sentence}", file=sys.stderr)
+def refuse(sentence: str, *, code: int = MISUSED, verb: str = "") -> int:
+    """Say why nothing was done, on standard error, in the name of the ``verb`` that failed; return the exit code."""
+    print(f"twincheck {verb}".rstrip() + f": {sentence}", file=sys.stderr)
     return code
 
 

@@ -23,10 +23,11 @@ from hardware.inventory.trying import Bench, hushed
 from hardware.inventory.watch import Watch
 from hardware.inventory.wiring import system_clock
 from hardware.inventory.wizard import Wishes, Wizard, binding_words, pointed_at
-from photocore.errors import TwincheckError
+from photocore.errors import SettingsError, TwincheckError
 from photocore.settings import locate_config
 
 DEFAULT_FOLDER: Final = Path("/var/lib/twincheck/station")
+UNASKED: Final = "say it with --device, --role, --profile and --name, or take what is likeliest with --yes"
 
 
 def command(argv: list[str], *, root: Path = Path("/")) -> int:
@@ -34,12 +35,14 @@ def command(argv: list[str], *, root: Path = Path("/")) -> int:
     options = _parser().parse_args(argv)
     verb: Callable[[argparse.Namespace, Path], int] = options.verb
     try:
+        if not options.dir.is_dir():
+            raise SettingsError(f"{options.dir} is no station's folder; name it with --dir.")
         return verb(options, root)
     except TwincheckError as error:
         print(f"twincheck devices: {error}", file=sys.stderr)
         return 1
     except EOFError:
-        print("twincheck devices: nobody answers here; say it with options (--help)", file=sys.stderr)
+        print(f"twincheck devices: nobody answers here: {UNASKED}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -65,8 +65,6 @@ class Wizard:
             NotAdded: nothing was found, or it cannot be what was wished for.
             DeviceBookWrong, ProfileWrong: the book or a profile cannot be used.
         """
-        if not self.folder.is_dir():
-            raise NotAdded(f"{self.folder} is no station's folder; name it with --dir.")
         makers = load_makers(self.bench.config)
         device = self._choose_device(makers)
         role = self._choose_role(device, makers)

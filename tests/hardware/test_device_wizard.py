@@ -136,10 +136,13 @@ def test_K2_nothing_plugged_in_is_told(store):
 
 
 def test_K2_a_folder_that_is_no_stations_is_told_before_anybody_is_troubled(store, capsys):
-    """A slip in --dir must not cost a person ten minutes."""
+    """A slip in --dir must not cost a person ten minutes, nor look like a station without devices."""
     store.machine.plug(Plug(serial="S1"))
-    assert command(["add", "--dir", str(store.folder / "none"), "--yes"], root=store.machine.root) == 1
-    assert capsys.readouterr().out == ""
+    at = ["--dir", str(store.folder / "none")]
+    for said in (["add", *at, "--yes"], ["list", *at], ["watch", *at, "--seconds", "0.01"], ["forget", *at, "left"]):
+        assert command(said, root=store.machine.root) == 1
+        told = capsys.readouterr()
+        assert (told.out, "none is no station's folder; name it with --dir" in told.err) == ("", True)
 
 
 def test_K2_a_machines_own_port_is_offered_and_not_taken_by_itself(store):
@@ -406,7 +409,9 @@ def test_K2_where_nobody_answers_it_ends_with_a_sentence(store, capsys, monkeypa
     store.machine.plug(Plug(serial="S1"))
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
     assert command(["add", "--dir", str(store.folder), "--untried"], root=store.machine.root) == 1
-    assert "nobody answers here" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "nobody answers here" in said
+    assert all(option in said for option in ("--device", "--role", "--profile", "--name", "--yes"))
 
 
 def capability(*, whole, own, card=b"Logi 4K\x1b[2J"):

@@ -88,6 +88,20 @@ def test_K7_what_nobody_knows_is_exit_code_1(table: Path, folder: Path, code: st
     assert "import FILE" in told.out or "twincheck film:" in told.err
 
 
+def test_K7_what_is_no_code_of_film_is_told_how_one_is_spelled(folder: Path, capsys: pytest.CaptureFixture[str]):
+    """A cartridge's, its middle, the film's edge with a frame and without."""
+    assert command(["show", "hello", "--dir", str(folder)]) == 1
+    assert "'hello': no code of a film's edge; a code of film is spelled 115334, 1533, 95-13" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("asked", [["show", "115334"], ["import", "films.csv"]])
+def test_K7_a_folder_that_is_no_stations_is_told(folder: Path, asked: list[str], capsys: pytest.CaptureFixture[str]):
+    """A slip in --dir was taken for a station that knows no film."""
+    assert command([*asked, "--dir", str(folder / "none")]) == 1
+    told = capsys.readouterr()
+    assert (told.out, "none is no station's folder; name it with --dir" in told.err) == ("", True)
+
+
 def test_K7_a_missing_file_is_said_in_a_sentence(folder: Path, capsys: pytest.CaptureFixture[str]):
     """No traceback."""
     assert command(["import", "/nowhere/films.csv", "--dir", str(folder)]) == 1

@@ -100,7 +100,7 @@ def test_a_bug_in_our_own_imports_stays_a_traceback():
 def test_an_error_of_ours_is_a_sentence(here: str, capsys):
     """What happened is said by the error itself; the exit code says that it did."""
     assert cli.dispatch(["fail"], verb("fail", f"{here}:fail")) == 1
-    assert capsys.readouterr().err == "twincheck: fail: There is no fonts/ folder.\n"
+    assert capsys.readouterr().err == "twincheck fail: There is no fonts/ folder.\n"
 
 
 def test_config_before_the_verb_reaches_every_program(here: str, tmp_path: Path, monkeypatch):
@@ -133,4 +133,4 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path, capsys):
     station = str(in_the_way / "kiosk")
     code = cli.main(["station", "enrol", "--url", "http://localhost:9", "--code", "AAAA-AAAA", "--dir", station])
     assert code == 1
-    assert capsys.readouterr().err == f"twincheck: station: {station}: Not a directory\n"
+    assert capsys.readouterr().err == f"twincheck station: {station}: Not a directory\n"
