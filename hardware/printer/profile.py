@@ -11,6 +11,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from hardware.errors import ProfileWrong
+from hardware.nearest import did_you_mean
 from hardware.profile_parts import Line, Standing
 from photocore.settings import load_toml
 
@@ -185,6 +186,10 @@ def load_profile(config: Path, name: str) -> PrinterProfile:
     path = config / FOLDER / f"{name}.toml"
     if path.parent != config / FOLDER:
         raise ProfileWrong(f"{name!r} is no printer profile's name.")
+    if not path.is_file():
+        known = profile_names(config)
+        listed = ", ".join(known) or "none"
+        raise ProfileWrong(f"There is no printer profile {name!r}; there are: {listed}.{did_you_mean(name, known)}")
     try:
         return msgspec.convert(load_toml(path), PrinterProfile)
     except msgspec.ValidationError as cause:

@@ -13,7 +13,7 @@ from typing import Final
 
 from PIL import Image
 
-from hardware.printer.document import label_document
+from hardware.printer.document import Document, label_document
 from hardware.printer.profile import PrinterProfile, load_profile
 from hardware.printer.raster import picture_of
 from hardware.render.label import DrawnLabel, LabelRenderer
@@ -38,7 +38,7 @@ def command(argv: Sequence[str] | None = None) -> int:
         if options.verb == "preview":
             return _preview(config, options)
         return _bytes(config, options)
-    except (TwincheckError, OSError) as trouble:
+    except TwincheckError as trouble:
         print(f"twincheck label: {trouble}", file=sys.stderr)
         return 1
 
@@ -46,14 +46,14 @@ def command(argv: Sequence[str] | None = None) -> int:
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="twincheck label", description="Label templates: what they look like.")
     verbs = parser.add_subparsers(dest="verb", required=True)
-    lister = verbs.add_parser("list", help="the templates of config/labels")
+    lister = verbs.add_parser("list", help=f"the templates of config/labels, and {RECEIPT}")
     lister.add_argument("--json", action="store_true", help="as JSON, for programs")
     preview = verbs.add_parser("preview", help="draw templates with made-up content: PNG or PDF")
     preview.add_argument("name", nargs="*", help=f"templates, or {RECEIPT}; none means each as wide as fits")
     preview.add_argument("--covered", action="store_true", help="as it is sold: with the security strip on")
     preview.add_argument("--out", required=True, type=Path, help="a .png (several make a sheet), a .pdf, or a folder")
     raw = verbs.add_parser("bytes", help="write what the printer would be sent")
-    raw.add_argument("name", help="a template")
+    raw.add_argument("name", help=f"a template, or {RECEIPT}")
     raw.add_argument("--out", required=True, type=Path, help="the file, which may be /dev/usb/lp0")
     for verb in (preview, raw):
         verb.add_argument(
@@ -77,12 +77,13 @@ def _list(config: Path, *, as_json: bool) -> int:
             }
             for template in templates
         ]
-        print(json.dumps(told, indent=2))
+        print(json.dumps([*told, dict.fromkeys(told[0]) | {"name": RECEIPT, "purpose": RECEIPT}], indent=2))
         return 0
     for template in templates:
         size = f"{template.width_mm:g} x {template.height_mm:g} mm"
         sealed = f"{template.seal}, covers {template.covers}" if template.covers else template.seal or ""
         print(f"{template.name:26} {template.purpose:12} {size:16} {sealed}".rstrip())
+    print(f"{RECEIPT:26} {RECEIPT:12} as wide as the printer prints, as long as its text")
     return 0
 
 
@@ -98,13 +99,13 @@ def _preview(config: Path, options: argparse.Namespace) -> int:
             raster = ReceiptComposer(config, profile).draw(sample_receipt(language))
             pictures[name] = on_paper(picture_of(raster), profile)
             continue
-        drawn = _drawn(renderer, named(renderer.templates, name), profile, language)
+        drawn = _drawn(renderer, named(renderer.templates, name, RECEIPT), profile, language)
         picture = strips.cover(drawn, language) if strips else drawn.picture
         pictures[name] = on_paper(picture, profile)
         for notice in drawn.notices:
             print(f"{name}: {notice}.", file=sys.stderr)
     for path, content in _files(options.out, pictures, profile).items():
-        path.write_bytes(content)
+        _write(path, content)
         print(path)
     return 0
 
@@ -118,22 +119,39 @@ def _files(out: Path, pictures: dict[str, Image.Image], profile: PrinterProfile)
         return {out: png_of(labels[0] if len(labels) == 1 else sheet_of(labels, profile), profile)}
     if out.suffix and not out.is_dir():
         raise SettingsError(f"{out} is neither a .png nor a .pdf, nor a folder.")
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as cause:
+        raise SettingsError(f"no folder can be made at {out}: {cause.strerror}.") from cause
     return {out / f"{name}.png": png_of(picture, profile) for name, picture in pictures.items()}
 
 
 def _bytes(config: Path, options: argparse.Namespace) -> int:
     profile = load_profile(config, options.printer)
-    renderer = LabelRenderer(config, profile)
-    language = _spoken(config, options.language)
-    drawn = _drawn(renderer, named(renderer.templates, options.name), profile, language)
-    content = b"".join(label_document(drawn.raster, profile))
+    content = b"".join(_document(config, profile, options.name, _spoken(config, options.language)))
     if options.out.is_relative_to("/dev") and not options.out.exists():
         # Written as a plain file it would stand in the printer's place when that is back, and swallow labels for ever.
         raise SettingsError(f"{options.out} is not there: is the printer plugged in, and on?")
-    options.out.write_bytes(content)
+    _write(options.out, content)
     print(f"{options.out}: {len(content)} bytes of {profile.language} for {profile.name}.")
     return 0
+
+
+def _document(config: Path, profile: PrinterProfile, name: str, language: str) -> Document:
+    if name == RECEIPT:
+        return ReceiptComposer(config, profile).compose(sample_receipt(language))
+    renderer = LabelRenderer(config, profile)
+    drawn = _drawn(renderer, named(renderer.templates, name, RECEIPT), profile, language)
+    return label_document(drawn.raster, profile)
+
+
+def _write(path: Path, content: bytes) -> None:
+    if not path.parent.is_dir():
+        raise SettingsError(f"there is no folder {path.parent}; make it, or name another.")
+    try:
+        path.write_bytes(content)
+    except OSError as cause:
+        raise SettingsError(f"{path} cannot be written: {cause.strerror}.") from cause
 
 
 def _drawn(renderer: LabelRenderer, template: LabelTemplate, profile: PrinterProfile, language: str) -> DrawnLabel:

@@ -12,6 +12,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from hardware.errors import ProfileWrong
+from hardware.nearest import did_you_mean
 from hardware.render.elements import NEARLY_MM, Box, Element, says
 from photocore.settings import load_toml
 
@@ -202,15 +203,16 @@ def widest(templates: tuple[LabelTemplate, ...], width_mm: float) -> tuple[Label
     return tuple(sorted(kinds.values(), key=lambda template: template.name))
 
 
-def named(templates: tuple[LabelTemplate, ...], name: str) -> LabelTemplate:
-    """Return the template called ``name``.
+def named(templates: tuple[LabelTemplate, ...], name: str, *others: str) -> LabelTemplate:
+    """Return the template called ``name``; ``others`` are names that whoever asks takes besides.
 
     Raises:
         ProfileWrong: there is none.
     """
     found = next((template for template in templates if template.name == name), None)
     if found is None:
-        raise ProfileWrong(f"no label template is called {name!r}; there are {', '.join(t.name for t in templates)}.")
+        near = did_you_mean(name, (*(template.name for template in templates), *others))
+        raise ProfileWrong(f"no label template is called {name!r}.{near} All of them: twincheck label list")
     return found
 
 

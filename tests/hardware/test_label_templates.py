@@ -432,7 +432,9 @@ def test_O17_a_label_stands_in_the_middle_of_a_wider_head(printer: str) -> None:
 def test_O17_twincheck_label_lists_and_previews(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A picture, a sheet, a PDF, a folder, the printer's bytes; the same call gives the same files."""
     assert command(["list", "--json"]) == 0
-    assert [told["name"] for told in json.loads(capsys.readouterr().out)] == NAMES
+    assert [told["name"] for told in json.loads(capsys.readouterr().out)] == [*NAMES, "receipt"]
+    assert command(["list"]) == 0
+    assert "receipt" in capsys.readouterr().out.splitlines()[-1]
     assert command(["preview", "roll-72mm", "--out", str(tmp_path / "roll.png")]) == 0
     assert command(["preview", "bag-72mm", "roll-72mm", "receipt", "--out", str(tmp_path / "sheet.png")]) == 0
     assert command(["preview", "twin_check-72mm", "--language", "ar", "--out", str(tmp_path / "drawn")]) == 0
@@ -448,15 +450,30 @@ def test_O17_twincheck_label_lists_and_previews(tmp_path: Path, capsys: pytest.C
     assert (tmp_path / "label.bin").read_bytes().startswith(b"\x1b@")
 
 
+@pytest.mark.parametrize(("printer", "says"), [(WIDE, b"Portra 400"), ("virtual-zpl", b"^GF")])
+def test_O17_a_receipt_comes_as_the_printers_own_bytes_too(printer: str, says: bytes, tmp_path: Path) -> None:
+    """In its letters where it has some, else as one picture: as the counter sends it."""
+    assert command(["bytes", "receipt", "--printer", printer, "--out", str(tmp_path / "receipt.bin")]) == 0
+    sent = (tmp_path / "receipt.bin").read_bytes()
+    assert sent == b"".join(PrintComposer(CONFIG, profile(printer)).compose(samples.sample_receipt()))
+    assert says in sent
+
+
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
-        (["preview", "nix", "--out", "x.png"], "no label template"),
+        (["preview", "nix", "--out", "x.png"], "no label template is called 'nix'. All of them: twincheck label list"),
+        (["preview", "rol-72mm", "--out", "x.png"], "Did you mean 'roll-72mm' or "),
+        (["preview", "bag", "--out", "x.png"], "Did you mean 'bag-48mm' or 'bag-72mm'?"),
+        (["bytes", "reciept", "--out", "x.bin"], "Did you mean 'receipt'?"),
+        (["preview", "roll-72mm", "--printer", "nope", "--out", "x.png"], "no printer profile 'nope'; there are: "),
+        (["preview", "roll-72mm", "--out", "/dev/null/x"], "no folder can be made at /dev/null/x"),
+        (["bytes", "roll-72mm", "--out", "."], ". cannot be written: Is a directory."),
         (["preview", "roll-72mm", "--printer", "generic-58mm", "--out", "x.png"], "72 mm wide"),
         (["preview", "roll-72mm", "--language", "xx", "--out", "x.png"], "do not speak"),
         (["preview", "roll-72mm", "--printer", "../x", "--out", "x.png"], "printer profile"),
         (["preview", "roll-72mm", "--out", "x.gif"], "neither"),
-        (["preview", "roll-72mm", "--out", "/no/such/folder/x.png"], "No such file"),
+        (["preview", "roll-72mm", "--out", "/no/such/folder/x.png"], "there is no folder /no/such/folder; make it"),
         (["bytes", "roll-72mm", "--out", "/dev/no-such-printer"], "is the printer plugged in"),
     ],
 )

@@ -304,3 +304,5 @@ def test_K3_a_profile_that_cannot_be_true_is_refused_by_name(
         load_profile(tmp_path, "mine")
     with pytest.raises(ProfileWrong, match="no printer profile"):
         load_profile(tmp_path, "../labels/words")
+    with pytest.raises(ProfileWrong, match=r"no printer profile 'main'; there are: mine\. Did you mean 'mine'\?$"):
+        load_profile(tmp_path, "main")
