@@ -7,7 +7,8 @@
 A still is searched until a code is found; ``--count`` says how many there should be, ``--all`` searches to the end,
 which takes long. A code in a film or before a camera is told once it can be believed: a linear one when two frames
 agree. ``--grade`` says how well the Code 128 of a photographed test label was printed. Exit code 0: every picture
-showed a code (or a good print); 1: one did not, or could not be read; 2: called in a wrong way.
+showed a code (or a good print); 1: one did not, is missing, or could not be read; 2: called in a wrong way. Of a
+TIFF of several pages, or a picture that moves, the first page is read, and that is said.
 """
 
 import argparse
@@ -100,43 +101,61 @@ def _say_what_is_missing() -> None:
 
 
 def _read_files(options: argparse.Namespace) -> int:
-    """Read every file; one that cannot be read is told, and the others are read all the same."""
-    files = _files_in(options)
-    if _is_png(options.draw) and (len(files) > 1 or is_film(files[0])):
+    """Read every file; one that is missing or cannot be read is told, and the others are read all the same."""
+    outcome = 0
+    files: list[Path] = []
+    for path in options.files:
+        try:
+            files += files_of(path)
+        except ImagingError as refused:
+            outcome = _miss(refused)
+    _spare_photographs(files, options)
+    if _is_png(options.draw) and (len(files) > 1 or any(map(is_film, files))):
         _parser().error("--draw: more than one picture needs a folder")
     if options.draw and len({file.name for file in files}) < len(files):
         _parser().error("--draw: two of these pictures have one name, and so would their drawings; draw them apart")
-    outcome = 0
     for file in files:
         try:
-            shown = _read_one(file, options)
+            if _read_one(file, options) == 0:
+                outcome = MISSED
         except ImagingError as refused:
-            print(f"twincheck read: {refused}", file=sys.stderr)
-            shown = 0
-        if shown == 0:
-            outcome = MISSED
+            outcome = _miss(refused)
     return outcome
 
 
-def _files_in(options: argparse.Namespace) -> list[Path]:
-    """Return every file that is meant; a drawing in the place of one of them would be the end of that photograph."""
-    files = [file for path in options.files for file in files_of(path)]
+def _miss(refused: TwincheckError) -> int:
+    print(f"twincheck read: {refused}", file=sys.stderr)
+    return MISSED
+
+
+def _spare_photographs(files: list[Path], options: argparse.Namespace) -> None:
+    """Refuse a drawing in the place of one of the files: it would be the end of that photograph."""
     if _is_png(options.draw) and options.draw.exists() and any(options.draw.samefile(file) for file in files):
         _parser().error("--draw: this is one of the pictures to be read; name another file")
-    return files
 
 
 def _read_together(options: argparse.Namespace) -> int:
-    """Read pictures that are all of one package, or all of one roll (:mod:`imaging.film_cli`)."""
+    """Read pictures that are all of one package, or all of one roll (:mod:`imaging.film_cli`).
+
+    One that is missing ends it: what it shows would be taken for what is not there.
+    """
     try:
         if options.camera is not None:
             with closing(camera_frames(options.camera)) as frames:
                 return read_film(options, _shown_by(frames, options))
-        files = _files_in(options)
-        return read_film(options, (picture for file in files for picture in pictures_of(file)))
+        files = [file for path in options.files for file in files_of(path)]
+        _spare_photographs(files, options)
+        return read_film(options, (picture for file in files for picture in _pictures_in(file)))
     except TwincheckError as refused:
-        print(f"twincheck read: {refused}", file=sys.stderr)
-        return MISSED
+        return _miss(refused)
+
+
+def _pictures_in(file: Path) -> Iterator[Picture]:
+    """Yield the pictures of a file, and say so where that is not all of it."""
+    for picture in pictures_of(file):
+        if picture.has_more:
+            print(f"twincheck read: {picture.name}: only the first of its pages is read", file=sys.stderr)
+        yield picture
 
 
 def _read_one(file: Path, options: argparse.Namespace) -> int:
@@ -144,11 +163,11 @@ def _read_one(file: Path, options: argparse.Namespace) -> int:
     if is_film(file):
         if options.grade:
             raise PictureRefused(f"{file.name}: --grade judges photographs, and this is a film")
-        told = _watch(pictures_of(file), options)
+        told = _watch(_pictures_in(file), options)
         if not told and not options.json:
             print(f"{visible(file.name)}: no codes")
         return told
-    (picture,) = pictures_of(file)
+    (picture,) = _pictures_in(file)
     if options.grade:
         return _tell_grade(picture, options)
     found = read_codes(picture.grey, options.look, effort=Effort.SEARCH, wanted=options.count)

@@ -34,6 +34,8 @@ class Picture:
     at: int = 0
     image: Image.Image | None = field(default=None, repr=False)
     """As it was, upright, to be drawn on; None in a film, whose frames are grey here."""
+    has_more: bool = False
+    """Whether it is the first page of several, and the others are not read."""
 
 
 def pictures_of(path: Path) -> Iterator[Picture]:
@@ -47,8 +49,8 @@ def pictures_of(path: Path) -> Iterator[Picture]:
         frames = film_frames(path)
         yield from (Picture(name=visible(path.name), grey=grey, at=number) for number, grey in enumerate(frames))
     else:
-        image = open_still(path)
-        yield Picture(name=visible(path.name), grey=grey_of(image), image=image)
+        still = open_still(path)
+        yield Picture(name=visible(path.name), grey=grey_of(still.image), image=still.image, has_more=still.has_more)
 
 
 def is_film(path: Path) -> bool:

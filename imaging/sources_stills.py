@@ -9,7 +9,7 @@ import struct
 import warnings
 import zlib
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,8 +44,15 @@ _BROKEN: Final = (
 """What decoders raise on broken files: of 15,000 damaged ones the first three were seen, and KeyError."""
 
 
-def open_still(path: Path) -> Image.Image:
-    """Return the picture, upright, in grey or in colour.
+class Still(NamedTuple):
+    """A picture, upright, in grey or in colour; ``has_more`` where it is the first page of several."""
+
+    image: Image.Image
+    has_more: bool
+
+
+def open_still(path: Path) -> Still:
+    """Return the picture of a file, the first one of a file that holds several.
 
     Raises:
         PictureRefused: it is none of the kinds we read, is broken, or is of more than 120 million pixels or 500 MB.
@@ -70,7 +77,7 @@ def grey_of(image: Image.Image) -> NDArray[np.uint8]:
     return np.array(image if image.mode == "L" else image.convert("L"), dtype=np.uint8)
 
 
-def _decoded(path: Path) -> Image.Image:
+def _decoded(path: Path) -> Still:
     Image.init()  # it knows TIFF and WEBP only from then on
     with Image.open(path, formats=KINDS) as opened:
         if opened.width * opened.height > MAX_PIXELS:
@@ -78,7 +85,19 @@ def _decoded(path: Path) -> Image.Image:
         if max(opened.size) > MAX_SIDE:
             raise PictureRefused(f"{path.name}: {max(opened.size)} pixels long, at most {MAX_SIDE}")
         opened.load()
-        return ImageOps.exif_transpose(_plain(opened))
+        image = ImageOps.exif_transpose(_plain(opened))
+        return Still(image, has_more=opened.format != "MPO" and _has_more(opened))
+
+
+def _has_more(opened: Image.Image) -> bool:
+    """Say whether another page follows; how many do is not asked, for a small file can claim millions.
+
+    A phone's MPO is no such file: what follows there is the same picture's depth or brightness.
+    """
+    try:
+        return bool(getattr(opened, "is_animated", False))
+    except (*_BROKEN, Image.DecompressionBombError):
+        return True  # it begins, and is broken: the first page is none the worse
 
 
 def _plain(image: Image.Image) -> Image.Image:

@@ -12,7 +12,7 @@ from imaging import cli
 from imaging.codes.contexts import Context
 from imaging.codes.found import Found
 from imaging.codes.reader_live import AGREE_WITHIN, GONE_AFTER, LiveReader
-from imaging.errors import CameraGone, PictureRefused
+from imaging.errors import CameraGone
 from imaging.testing import SPECIMENS, Scene, photograph
 
 LABEL = SPECIMENS["GS1 DataMatrix"]
@@ -165,10 +165,28 @@ def test_K7_a_film_is_not_graded(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert "a.mp4: --grade judges photographs" in capsys.readouterr().err
 
 
-def test_K7_read_of_a_missing_file_is_refused_and_no_empty_result():
-    """A typing error is not "no codes"."""
-    with pytest.raises(PictureRefused, match="there is no such file"):
-        cli.command(["missing.png"])
+def test_K7_read_of_a_missing_file_is_told_and_the_others_are_read(folder: Path, capsys: pytest.CaptureFixture[str]):
+    """A typing error is not "no codes", and does not cost the other pictures."""
+    assert cli.command([str(folder / "missing.png")]) == 1
+    told = capsys.readouterr()
+    assert (told.out, "missing.png: there is no such file" in told.err) == ("", True)
+    drawn = ["--draw", str(folder / "drawn.png")]
+    assert cli.command([str(folder / "missing.png"), str(folder / "1.png"), *drawn]) == 1
+    told = capsys.readouterr()
+    assert LABEL.text[:10] in told.out
+    assert "twincheck read: " in told.err
+    assert (folder / "drawn.png").exists()
+
+
+@pytest.mark.parametrize("kind", [[], ["--json"], ["--grade"], ["--strip"]])
+def test_K7_a_page_that_is_not_the_only_one_is_told(folder: Path, kind: list[str], capsys: pytest.CaptureFixture[str]):
+    """The first was read, and nothing said of the others."""
+    with Image.open(folder / "1.png") as page:
+        page.save(folder / "pages.tif", save_all=True, append_images=[page])
+    cli.command([str(folder / "pages.tif"), *kind])
+    assert "twincheck read: pages.tif: only the first of its pages is read\n" in capsys.readouterr().err
+    cli.command([str(folder / "1.png"), *kind])
+    assert "pages" not in capsys.readouterr().err
 
 
 def test_K7_read_with_a_count_searches_on_until_it_is_met(folder: Path, capsys: pytest.CaptureFixture[str]):

@@ -70,7 +70,7 @@ def test_K7_a_phones_picture_stands_upright(tmp_path: Path, orientation: int):
     held = image.transpose(Image.Transpose(back[orientation])) if orientation > 1 else image
     exif = Image.Exif()
     exif[274] = orientation
-    opened = open_still(saved(tmp_path, encoded("JPEG", held, exif=exif, quality=95)))
+    opened = open_still(saved(tmp_path, encoded("JPEG", held, exif=exif, quality=95))).image
     assert opened.size == (320, 240)
     assert grey_of(opened)[:20, :80].mean() < 20
 
@@ -128,10 +128,28 @@ def test_K7_a_damaged_file_is_a_picture_or_refused(tmp_path_factory: pytest.Temp
         del content[chance.randrange(len(content)) :]
     path = saved(tmp_path_factory.getbasetemp(), bytes(content), f"damaged-{kind}")
     try:
-        outcome = f"damaged-{kind}: {grey_of(open_still(path)).ndim} dimensions"
+        outcome = f"damaged-{kind}: {grey_of(open_still(path).image).ndim} dimensions"
     except PictureRefused as refused:
         outcome = str(refused)
     assert outcome.startswith(f"damaged-{kind}: ")
+
+
+@pytest.mark.parametrize("kind", ["TIFF", "GIF", "PNG", "WEBP", "MPO"])
+def test_K7_a_page_that_is_not_the_only_one_is_known_as_such(tmp_path: Path, kind: str):
+    """A scanner's TIFF, a picture that moves; but a phone's MPO holds one picture twice."""
+    first, second = Image.fromarray(LABEL), Image.fromarray(LABEL[::-1])
+    assert not open_still(saved(tmp_path, encoded(kind, first))).has_more
+    both = open_still(saved(tmp_path, encoded(kind, first, save_all=True, append_images=[second])))
+    assert both.has_more == (kind != "MPO")
+    assert [found.text for found in read_codes(grey_of(both.image))] == [TEXT]
+
+
+def test_K7_a_second_page_that_is_broken_does_not_spoil_the_first(tmp_path: Path):
+    """A GIF that was cut off in the middle."""
+    two = encoded("GIF", Image.fromarray(LABEL), save_all=True, append_images=[Image.fromarray(LABEL[::-1])])
+    one = encoded("GIF", Image.fromarray(LABEL), save_all=True)
+    for end in range(len(one) - 1, len(one) + 40):
+        assert read(saved(tmp_path, two[:end])) == [TEXT]
 
 
 def test_K7_a_folder_is_read_in_the_order_a_person_counts(tmp_path: Path):
