@@ -2,9 +2,9 @@
 
     python benchmarks/label_wear.py [--quick] [--json FILE]
 
-* **dead dots**: one, two or three neighbouring dots of the head are dead, at every fourth place across the label in turn.
-  Ours is the share of places where the label still says whose it is (bars or 2D), the floor that of the bars alone:
-  what a label with nothing but a bar code would be worth.
+* **dead dots**: one, two or three neighbouring dots of the head are dead, at every fourth place across the label in
+  turn. Ours is the share of places where the label still says whose it is (bars or 2D), the floor that of the bars
+  alone: what a label with nothing but a bar code would be worth.
 * **ink spread** and **fading**: the share of all labels' codes that still read. The floor is the fresh print.
 
 The reader is zxing-cpp, given each label twice: as rendered, and softened by 0.15 mm, as optics see it and as the
