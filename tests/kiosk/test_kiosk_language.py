@@ -22,7 +22,7 @@ FORMS = {"ar": 6, "he": 3, "pl": 3, "zh": 1, "ja": 1}
 IN_WORDS = {"ar": (1, 2), "he": (0, 1)}
 """Forms that are words by themselves: one day, two days."""
 NAMED = {"brick", "von", *["lot", "light", "leak", "the", "cartridge", "lip"], *["hand", "scanner", "counter", "left"]}
-"""A person's and a product's name, a maker's reason, the shop's own names of devices: they are said as they were told."""
+"""A person's and a product's name, a maker's reason, a shop's names of devices: they are said as they were told."""
 QUOTED = ("[as the photoservice says it]", "lot 2291: light leak in the cartridge lip")
 """What others wrote: shown as it came."""
 OTHER_SCRIPTS = ("ar", "he", "hi", "zh", "ja")
