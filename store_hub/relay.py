@@ -21,6 +21,7 @@ from photocore.signed import Signed
 from photocore.wire import (
     Ack,
     SyncAnswer,
+    Verdict,
     Welcome,
     decode_answer,
     decode_batch,
@@ -106,6 +107,7 @@ class Relay:
     clock: Clock
     _silent_until: float = float("-inf")
     _welcomed: dict[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
+    _forked: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])  # epochs with another history upstream
     _turned_away: set[str] = field(default_factory=set[str])  # stations whose requests are refused whatever they hold
 
     def exchange(self, request: HttpRequest) -> HttpResponse:
@@ -183,7 +185,8 @@ class Relay:
         return _json(encode(SyncAnswer(acks=(self._ack(batch, kept), *(word.ack for word in words)))))
 
     def _keep(self, batch: Batch) -> Kept:
-        known_to = self._welcomed.get((batch.station, batch.epoch), 0)
+        epoch = batch.station, batch.epoch
+        known_to = 0 if epoch in self._forked else self._welcomed.get(epoch, 0)
         return self.store.keep(batch, instant(self.clock), known_to=known_to)
 
     def _carry_on(self, station: str, until: int) -> bool:
@@ -226,6 +229,8 @@ class Relay:
             signed, ack = self._word(owed, answer)
         except EventError as why:
             raise _Silent(f"the answer is no word of the photoservice: {why}") from why
+        if any(verdict.verdict is Verdict.FORK for verdict in ack.verdicts):
+            self._forked.add((owed.station, owed.epoch))  # a mark there may be a twin's: nothing is known by it
         self.store.answered(owed.number, signed, ack.server_time)
 
     def _word(self, owed: Owed, answer: HttpResponse) -> tuple[Signed, Ack]:

@@ -7,11 +7,11 @@ import msgspec
 import pytest
 
 from photocore.errors import ChannelDown
-from photocore.events import instant
+from photocore.events import Event, instant
 from photocore.keys import SigningKey, b64
 from photocore.seams import HttpRequest, HttpResponse
 from photocore.testing import ManualClock
-from photocore.wire import Ack, SyncAnswer, Verdict, decode_answer, encode, sign_ack
+from photocore.wire import Ack, SyncAnswer, Verdict, decode_answer, decode_batch, encode, sign_ack
 from store_hub.disk import SqliteStore
 from store_hub.relay import Relay, Upstream
 from sync.keys import PinnedHub, load_keys, load_station, save_station
@@ -408,6 +408,39 @@ def test_K4_a_photoservice_put_back_from_a_backup_behind_a_hub_gets_its_events_a
 
     assert len(shop.applied()) == len(set(shop.applied())) == 5
     assert shop.station.desk.status().parked == 0
+
+
+def test_K4_behind_a_hub_an_epochs_first_fork_brings_up_again_what_was_taken_of_it(shop):
+    """A photoservice that was put back holds a twin's events in these places: the hub's words on ours are too old."""
+    shop.register(1)
+    shop.round()
+    taken = shop.applied()
+    shop.station.courier.rounds.delivery.lost()
+    shop.round()  # the photoservice greets, and the hub learns that it holds all of this
+    carried, before = shop.wan.batches(), len(shop.wan.seen)
+
+    def call_a_fork(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+        if b'"acks"' not in answer.body or shop.wan.batches() > carried + 1:
+            return answer
+        (signed,) = decode_answer(answer.body).acks
+        ack = msgspec.json.decode(signed.text, type=Ack)
+        forks = tuple(msgspec.structs.replace(one, verdict=Verdict.FORK, outcome=None) for one in ack.verdicts)
+        forked = msgspec.structs.replace(ack, verdicts=forks, high=None)
+        again = sign_ack(forked, shop.world.service.sign_key)
+        return replace(answer, body=encode(SyncAnswer(acks=(again,))))
+
+    shop.wan.meddle = call_a_fork
+    shop.register(2)
+    shop.round()
+
+    sent = [event.id for request in shop.wan.seen[before:] for event in events_of(request)]
+    assert set(taken) <= set(sent)
+    assert shop.station.desk.status().unsent == 0
+
+
+def events_of(request: HttpRequest) -> list[Event]:
+    is_batch = request.method == "POST" and request.url.endswith("/events")
+    return [line for line in decode_batch(request.body) if isinstance(line, Event)] if is_batch else []
 
 
 def test_K4_an_event_that_breaks_the_photoservice_holds_up_nobody_behind_a_hub(shop):
