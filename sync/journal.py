@@ -273,8 +273,10 @@ class Journal:
         return connection
 
     def _begin_epoch(self, connection: apsw.Connection) -> None:
-        epoch = mint_epoch(self._ground.entropy)
         execute(connection, "BEGIN IMMEDIATE")
+        epoch = mint_epoch(self._ground.entropy)
+        while run(connection, "outbox.epoch_of", {"epoch": epoch}):  # a twin with our random numbers, brought back
+            epoch = mint_epoch(self._ground.entropy)
         previous = newest_event(connection)
         run(connection, "journal.begin_epoch", {"epoch": epoch})
         self._transaction(connection).append(self._ground.first(previous))
