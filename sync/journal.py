@@ -275,8 +275,10 @@ class Journal:
     def _begin_epoch(self, connection: apsw.Connection) -> None:
         execute(connection, "BEGIN IMMEDIATE")
         epoch = mint_epoch(self._ground.entropy)
-        while run(connection, "outbox.epoch_of", {"epoch": epoch}):  # a twin with our random numbers, brought back
-            epoch = mint_epoch(self._ground.entropy)
+        for _ in range(100):  # more names that are known cannot be chance
+            if not run(connection, "outbox.epoch_of", {"epoch": epoch}):
+                break
+            epoch = mint_epoch(self._ground.entropy)  # a twin with our random numbers wrote it, and it was brought back
         previous = newest_event(connection)
         run(connection, "journal.begin_epoch", {"epoch": epoch})
         self._transaction(connection).append(self._ground.first(previous))
