@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 import msgspec
 
@@ -45,8 +45,9 @@ HEADING: Final = """\
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One name of the shop's, and the device it stands for."""
+    """One name of the shop's, and the device it stands for; ``role`` is what it is for."""
 
+    role: ClassVar[Role]
     name: Name
     profile: Text
     url: Text | None = None
@@ -72,11 +73,6 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
                 raise ValueError(f"{self.name}: {cause}") from cause
 
     @property
-    def role(self) -> Role:
-        """Return what it is for."""
-        raise NotImplementedError
-
-    @property
     def address(self) -> str:
         """Return what a link is given to open: the fixed address, else the name, for the station's inventory."""
         return self.url or f"{DEVICE_SCHEME}{self.name}"
@@ -90,33 +86,22 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class ScannerEntry(Entry, frozen=True, kw_only=True):
     """A scanner; ``profile`` is a file of config/devices/scanners."""
 
-    @property
-    def role(self) -> Role:
-        """Return what it is for."""
-        return "scanner"
+    role: ClassVar[Role] = "scanner"
 
 
 class PrinterEntry(Entry, frozen=True, kw_only=True):
     """A printer; ``profile`` is a file of config/devices/printers, the offsets move its print on the label."""
 
+    role: ClassVar[Role] = "printer"
     offset_x_mm: OffsetMm = 0.0
     offset_y_mm: OffsetMm = 0.0
-
-    @property
-    def role(self) -> Role:
-        """Return what it is for."""
-        return "printer"
 
 
 class CameraEntry(Entry, frozen=True, kw_only=True):
     """A camera that codes are read with."""
 
+    role: ClassVar[Role] = "camera"
     profile: Text = "generic"
-
-    @property
-    def role(self) -> Role:
-        """Return what it is for."""
-        return "camera"
 
 
 class DeviceBook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -5,20 +5,17 @@ tried on a real device says so in its quality scale.
 """
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
 
-from hardware.errors import ProfileWrong
 from hardware.input_events.codes import KEYS, SWITCHES
-from photocore.settings import load_toml
+from hardware.profile_files import load_named, names_in
+from hardware.profile_parts import Standing
 
 FOLDER = Path("devices", "keypads")
 
 KeyWord = Literal["previous", "next", "press", "repeat", "back", "volume"]
-
-Standing = Annotated[str, msgspec.Meta(pattern=r"^done$|^(exempt|todo): \S.*$")]
-"""``done``, or ``exempt: why`` it never will be, or ``todo: why`` it is not yet."""
 
 
 class JackWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -85,18 +82,9 @@ def load_profile(config: Path, name: str) -> KeypadProfile:
     Raises:
         ProfileWrong: there is no such file, or it says what a keypad cannot be; the message names file and field.
     """
-    path = config / FOLDER / f"{name}.toml"
-    if path.parent != config / FOLDER:
-        raise ProfileWrong(f"{name!r} is no keypad profile's name.")
-    if not path.is_file():
-        known = ", ".join(profile_names(config)) or "none"
-        raise ProfileWrong(f"There is no keypad profile {name!r}; there are: {known}.")
-    try:
-        return msgspec.convert(load_toml(path), KeypadProfile)
-    except msgspec.ValidationError as cause:
-        raise ProfileWrong(f"{path}: {cause}.") from cause
+    return load_named(config, FOLDER, name, KeypadProfile, what="keypad profile")
 
 
 def profile_names(config: Path) -> tuple[str, ...]:
     """Return the names of all keypad profiles, sorted."""
-    return tuple(sorted(path.stem for path in (config / FOLDER).glob("*.toml")))
+    return names_in(config, FOLDER)

@@ -10,10 +10,8 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
-from hardware.errors import ProfileWrong
-from hardware.nearest import did_you_mean
+from hardware.profile_files import load_named, names_in
 from hardware.profile_parts import Line, Standing
-from photocore.settings import load_toml
 
 FOLDER = Path("devices", "printers")
 INCH_MM = 25.4
@@ -183,19 +181,9 @@ def load_profile(config: Path, name: str) -> PrinterProfile:
     Raises:
         ProfileWrong: there is no such file, or it says something a printer cannot be.
     """
-    path = config / FOLDER / f"{name}.toml"
-    if path.parent != config / FOLDER:
-        raise ProfileWrong(f"{name!r} is no printer profile's name.")
-    if not path.is_file():
-        known = profile_names(config)
-        listed = ", ".join(known) or "none"
-        raise ProfileWrong(f"There is no printer profile {name!r}; there are: {listed}.{did_you_mean(name, known)}")
-    try:
-        return msgspec.convert(load_toml(path), PrinterProfile)
-    except msgspec.ValidationError as cause:
-        raise ProfileWrong(f"{path}: {cause}.") from cause
+    return load_named(config, FOLDER, name, PrinterProfile, what="printer profile")
 
 
 def profile_names(config: Path) -> tuple[str, ...]:
     """Return the names of all printer profiles, sorted."""
-    return tuple(sorted(path.stem for path in (config / FOLDER).glob("*.toml")))
+    return names_in(config, FOLDER)

@@ -5,12 +5,12 @@ waited before, one label was sent, and one waits now. Without it a label is *may
 scanner.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from hardware.printer import tspl
-from hardware.printer.language import Document, Learnt, ProvesBy, Question, Saying
-from hardware.printer.profile import PrinterProfile
+from hardware.printer.counting import CountingLanguage
+from hardware.printer.language import Document, Learnt, Question, Saying
 from hardware.printer.raster import Raster, WhiteRows, in_bands
 from hardware.printer.status import Paper, PrinterStatus
 from hardware.printer.tspl_replies import FourBytes, TsplReplies
@@ -27,21 +27,8 @@ AT_WORK: Final = frozenset({0x42, 0x43, 0x46, 0x50, 0x57})
 """Backing up, cutting, feeding, printing, imaging."""
 
 
-@dataclass(frozen=True)
-class Tspl:
+class Tspl(CountingLanguage):
     """TSPL as one profile speaks it; a :class:`hardware.printer.language.PrinterLanguage`."""
-
-    profile: PrinterProfile
-
-    @property
-    def proves_by(self) -> ProvesBy:
-        """Return "count" for a printer that feels a label at its peel bar."""
-        return "count" if self.profile.may_prove else "nothing"
-
-    @property
-    def tells_changes(self) -> bool:
-        """Say that it has to be asked."""
-        return False
 
     @property
     def pulse(self) -> Question:
@@ -52,20 +39,6 @@ class Tspl:
     def optional(self) -> frozenset[Question]:
         """Return nothing: there is one question, and every model that can be asked knows it."""
         return frozenset()
-
-    @property
-    def may_clear(self) -> bool:
-        """Say that ``<ESC>!.`` is ink to nobody."""
-        return True
-
-    @property
-    def says_cleared(self) -> bool:
-        """Say that it has to be asked whether it is empty."""
-        return False
-
-    def greeting(self) -> tuple[bytes, ...]:
-        """Say nothing: there is nothing to switch on."""
-        return ()
 
     def replies(self) -> TsplReplies:
         """Return a parser for one line."""
@@ -86,11 +59,6 @@ class Tspl:
         if asked is None or not isinstance(said, FourBytes):
             return None
         return Learnt(status=after_four_bytes(known, said, feels_labels=self.profile.supports.peel), answers=True)
-
-    def ask_proof(self, process_id: str) -> bytes:
-        """Return nothing: it echoes no id."""
-        del process_id
-        return b""
 
     def clear(self) -> bytes:
         """Return ``<ESC>!.``, and the end of a bitmap that may be half said.

@@ -5,12 +5,12 @@ the peel bar: enough for one label at a time (:mod:`.proofs`). A whole label is 
 stand inside a format (guide, About SGD Printer Commands), and a ``~`` in a picture ends it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from hardware.printer import zpl
-from hardware.printer.language import Document, Learnt, ProvesBy, Question, Saying
-from hardware.printer.profile import PrinterProfile
+from hardware.printer.counting import CountingLanguage
+from hardware.printer.language import Document, Learnt, Question, Saying
 from hardware.printer.raster import Raster
 from hardware.printer.status import Paper, PrinterStatus
 from hardware.printer.zpl_replies import ErrorStatus, HostStatus, Quoted, ZplReplies
@@ -26,21 +26,8 @@ NEAR_END: Final = 0x8
 MOST_DIGITS: Final = 12
 
 
-@dataclass(frozen=True)
-class Zpl:
+class Zpl(CountingLanguage):
     """ZPL II as one profile speaks it; a :class:`hardware.printer.language.PrinterLanguage`."""
-
-    profile: PrinterProfile
-
-    @property
-    def proves_by(self) -> ProvesBy:
-        """Return "count", unless the profile has nothing but a person's eye."""
-        return "count" if self.profile.may_prove else "nothing"
-
-    @property
-    def tells_changes(self) -> bool:
-        """Say that it has to be asked."""
-        return False
 
     @property
     def pulse(self) -> Question:
@@ -51,20 +38,6 @@ class Zpl:
     def optional(self) -> frozenset[Question]:
         """Return errors and odometer: older firmware knows neither."""
         return frozenset({ERRORS, ODOMETER})
-
-    @property
-    def may_clear(self) -> bool:
-        """Say that ``~JA`` is ink to nobody who knows ZPL."""
-        return True
-
-    @property
-    def says_cleared(self) -> bool:
-        """Say that it has to be asked whether it is empty."""
-        return False
-
-    def greeting(self) -> tuple[bytes, ...]:
-        """Say nothing: there is nothing to switch on."""
-        return ()
 
     def replies(self) -> ZplReplies:
         """Return a parser for one line."""
@@ -96,11 +69,6 @@ class Zpl:
                 return Learnt(status=replace(known, count=int(said.value) if is_number else None), answers=True)
             case _:
                 return None
-
-    def ask_proof(self, process_id: str) -> bytes:
-        """Return nothing: it echoes no id."""
-        del process_id
-        return b""
 
     def clear(self) -> bytes:
         """Return ``~JA``."""

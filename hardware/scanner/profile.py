@@ -10,6 +10,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from hardware.errors import ProfileWrong
+from hardware.profile_files import load_named, names_in
 from hardware.profile_parts import Line, Standing
 from hardware.scanner.ascii import AsciiDialogue
 from hardware.scanner.dialogue import Dialogue
@@ -19,7 +20,6 @@ from hardware.scanner.honeywell import HoneywellDialogue
 from hardware.scanner.ssi import SsiDialogue, SsiWords
 from hardware.transport import PortSettings
 from photocore.errors import SettingsError
-from photocore.settings import load_toml
 from photocore.symbology import check_gs_substitute
 
 NEEDS: Final = {"ssi": "ssi.parameters", "honeywell": "question", "hid": "keymap"}
@@ -179,19 +179,10 @@ def load_profile(config: Path, name: str) -> ScannerProfile:
     Raises:
         ProfileWrong: there is no such file, or it says something a scanner cannot be; the message names file and field.
     """
-    path = config / FOLDER / f"{name}.toml"
-    if path.parent != config / FOLDER:
-        raise ProfileWrong(f"{name!r} is no scanner profile's name.")
-    if not path.is_file():
-        known = ", ".join(profile_names(config)) or "none"
-        raise ProfileWrong(f"There is no scanner profile {name!r}; there are: {known}.")
-    try:
-        profile = msgspec.convert(load_toml(path), ScannerProfile)
-    except msgspec.ValidationError as cause:
-        raise ProfileWrong(f"{path}: {cause}.") from cause
+    profile = load_named(config, FOLDER, name, ScannerProfile, what="scanner profile")
     return msgspec.structs.replace(profile, keys=load_keymap(config, profile.keymap)) if profile.keymap else profile
 
 
 def profile_names(config: Path) -> tuple[str, ...]:
     """Return the names of all scanner profiles, sorted."""
-    return tuple(sorted(path.stem for path in (config / FOLDER).glob("*.toml")))
+    return names_in(config, FOLDER)

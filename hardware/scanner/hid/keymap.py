@@ -9,9 +9,8 @@ from pathlib import Path
 
 import msgspec
 
-from hardware.errors import ProfileWrong
 from hardware.input_events.codes import KEYS
-from photocore.settings import load_toml
+from hardware.profile_files import load_named, names_in
 
 FOLDER = Path("devices", "keymaps")
 LEVELS = 3
@@ -55,18 +54,9 @@ def load_keymap(config: Path, name: str) -> Keymap:
     Raises:
         ProfileWrong: there is no such file, or no keyboard is like that; the message names file and field.
     """
-    path = config / FOLDER / f"{name}.toml"
-    if path.parent != config / FOLDER:
-        raise ProfileWrong(f"{name!r} is no keymap's name.")
-    if not path.is_file():
-        known = ", ".join(keymap_names(config)) or "none"
-        raise ProfileWrong(f"There is no keymap {name!r}; there are: {known}.")
-    try:
-        return msgspec.convert(load_toml(path), Keymap)
-    except msgspec.ValidationError as cause:
-        raise ProfileWrong(f"{path}: {cause}.") from cause
+    return load_named(config, FOLDER, name, Keymap, what="keymap")
 
 
 def keymap_names(config: Path) -> tuple[str, ...]:
     """Return the names of all keymaps, sorted."""
-    return tuple(sorted(path.stem for path in (config / FOLDER).glob("*.toml")))
+    return names_in(config, FOLDER)
