@@ -108,6 +108,8 @@ class Conversation:
         else:
             self._speak()
             self.status = learnt.status
+            if self.status.fault is not None:
+                self.proofs.mar(self.status.fault)
             if learnt.answers:
                 self.answers += 1
                 self._close_question()

@@ -146,7 +146,7 @@ class Delivery:
 
     def _is_halted(self, talk: Conversation) -> bool:
         # A cause that was seen once counts, even if it is gone before we act on it: a cover can be shut in a moment.
-        self._fault = self._fault or talk.status.fault
+        self._fault = self._fault or talk.proofs.marred_by(self._process_id) or talk.status.fault
         return self._fault is not None or talk.openings != self._opening or self._stopping.is_set()
 
     def _broken_off(self, rest: bytes) -> Fate:

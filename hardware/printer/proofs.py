@@ -4,10 +4,14 @@ Two kinds of printers prove: one *echoes* an id of ours once everything before i
 labels it has printed, or feels one waiting at its peel bar. A count has no id in it, so it counts for one label only on
 an unbroken conversation: nothing held before, nothing held after, exactly one more, and no fault, silence or lost line
 in between. Whatever breaks that makes the count void, and the label a question for a person (DESIGN 5F).
+
+An echo that comes after a fault proves nothing either: a printer whose roll ended in mid-label prints the rest of it on
+the next roll, and then says in good faith that all of it is on paper.
 """
 
 from dataclasses import dataclass, field
 
+from hardware.printer.process_ids import PROBE
 from hardware.printer.status import PrinterStatus
 
 
@@ -26,17 +30,19 @@ class Proofs:
 
     _expected: set[str] = field(default_factory=set[str])
     _proved: dict[str, str] = field(default_factory=dict[str, str])
+    _marred: dict[str, str] = field(default_factory=dict[str, str])
     _count: _Count | None = None
 
     def expect(self, process_id: str) -> None:
         """Take a proof with this id, should it come; an older one with the same id no longer counts."""
+        self.forget(process_id)
         self._expected.add(process_id)
-        self._proved.pop(process_id, None)
 
     def forget(self, process_id: str) -> None:
         """No longer wait for this proof: should it still come, it proves nothing."""
         self._expected.discard(process_id)
         self._proved.pop(process_id, None)
+        self._marred.pop(process_id, None)
         if self._count is not None and self._count.process_id == process_id:
             self._count = None
 
@@ -48,8 +54,19 @@ class Proofs:
         """Take an id the printer sent back; say whether anybody waited for it."""
         if process_id not in self._expected:
             return False
-        self._prove(process_id, "process id")
+        if process_id in self._marred:
+            self._expected.discard(process_id)
+        else:
+            self._prove(process_id, "process id")
         return True
+
+    def mar(self, fault: str) -> None:
+        """Note a fault the printer told of: no label under way is whole by its echo any more."""
+        self._marred |= dict.fromkeys(self._expected - {PROBE} - self._marred.keys(), fault)
+
+    def marred_by(self, process_id: str) -> str | None:
+        """Return the first fault that was told of while this label was under way; None where there was none."""
+        return self._marred.get(process_id)
 
     # -- counting -------------------------------------------------------------------------------------
 

@@ -217,6 +217,22 @@ def test_K3_a_proof_counts_once_and_for_its_own_id_only() -> None:
     assert talk.confirms == "confirms"
 
 
+@pytest.mark.parametrize(("fault", "proves"), [(b"\x10\x00\x0c\x00", False), (b"\x10\x00\x00\x00", True)])
+def test_K3_a_proof_after_a_fault_proves_nothing(fault: bytes, *, proves: bool) -> None:
+    """The roll ended, was changed at once, and the rest of the label stands on the next one: no whole label."""
+    talk = conversation()
+    talk.opened()
+    talk.proofs.expect("aaaa")
+    talk.take(Report(status=fault))
+    talk.take(Report(status=b"\x10\x00\x00\x00"))
+    talk.take(ProcessId(process_id="aaaa"))
+    assert talk.has_proved("aaaa") is proves
+    assert (talk.proofs.marred_by("aaaa") is None) is proves
+    talk.proofs.expect("bbbb")
+    talk.take(ProcessId(process_id="bbbb"))
+    assert talk.has_proved("bbbb")
+
+
 @pytest.mark.parametrize(
     ("report", "word", "paper", "fault"),
     [
