@@ -209,7 +209,11 @@ class Journal:
         return max(wall_s, running_s) if wall_s <= OLDEST_BELIEVED_S else None
 
     def on_append(self, listener: Callable[[], None]) -> None:
-        """Call ``listener`` after every commit that added events, on the writer's thread; it must only wake someone."""
+        """Call ``listener`` after every commit of :meth:`write` that added events; it must only wake someone.
+
+        It is called on the writer's thread. An epoch's opening is told to nobody and goes with the next round: a disk
+        on which nothing but that can be written would keep the courier running, and each try adds an epoch.
+        """
         self._listeners.append(listener)
 
     def write(self, work: Callable[[Transaction], T]) -> T:

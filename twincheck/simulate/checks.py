@@ -116,6 +116,7 @@ def _check_station(world: World, counter: Counter, *, wholly: bool) -> None:
     machine = counter.machine
     if machine.station is None:
         raise ClaimBroken(EMPTIES, f"{machine.name} does not come up")
+    machine.catch_up()
     unsent = machine.look(count_owed).unsent
     if unsent:
         raise ClaimBroken(EMPTIES, f"{machine.name} still owes {unsent} events: {machine.why_not}")

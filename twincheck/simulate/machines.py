@@ -188,8 +188,11 @@ class Machine:
             self._plan(self._dice.between(SECOND, MINUTE))
 
     def catch_up(self) -> None:
-        """Tell what was written since the last look; called when the act that wrote it has returned."""
-        if not self._has_written or self.station is None:
+        """Tell what was written since the last look; called when the act that wrote it has returned.
+
+        A journal that was opened afresh after a failed commit has begun an epoch, and told no listener of it.
+        """
+        if self.station is None or not (self._has_written or self.station.journal.epoch != self.epoch):
             return
         self._has_written = False
         try:
@@ -197,6 +200,7 @@ class Machine:
         except JournalDown:
             self._has_written = True
             return
+        self.epoch = self.station.journal.epoch
         if rows:
             self.on_written(self, [Written(id=row[0], kind=row[1], hash=row[2]) for row in rows])
 
@@ -284,6 +288,7 @@ class Machine:
         report = self._round.report
         assert report is not None  # noqa: S101  # a round that asks nothing more has one
         self._round = None
+        self.catch_up()
         rounds = self.station.courier.rounds
         rounds.end(report)
         rest = rounds.rest(report)
