@@ -5,6 +5,7 @@
     TwincheckError
     └── ImagingError         a picture, or the way to it, does not do what was asked
         ├── PictureRefused   a file that is no picture we read, is broken, or is too large to be opened
+        │   └── ScanRefused  ... as a scan to be kept and shown; with a word for programs
         └── CameraGone       a camera or film that is not there, or ended in the middle
 """
 
@@ -22,6 +23,14 @@ class ImagingError(TwincheckError):
 
 class PictureRefused(ImagingError):
     """A file that is no picture we read, is broken, or is too large to be opened."""
+
+
+class ScanRefused(PictureRefused):
+    """A file is not taken as a scan; ``word`` is for programs (docs/images.md lists them), the message for people."""
+
+    def __init__(self, word: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.word = word
 
 
 class CameraGone(ImagingError):

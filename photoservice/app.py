@@ -18,13 +18,18 @@ from photoservice.tasks import running_tasks
 from photoservice.web import (
     claim_routes,
     epcis_routes,
+    gallery_routes,
+    offer_routes,
     operations,
     pages,
     problems,
     receipt_routes,
+    rendition_routes,
     static_files,
     sync_routes,
     tenant_routes,
+    upload_routes,
+    viewing_routes,
 )
 from photoservice.web.requests import surround
 
@@ -55,6 +60,8 @@ def build_app(service: Photoservice) -> ASGIApp:
             *(tenant_routes.capture_limits, tenant_routes.capture, tenant_routes.capture_job),
             *(tenant_routes.capture_jobs, tenant_routes.parked, tenant_routes.put_codes),
             tenant_routes.put_master_data,
+            *(*offer_routes.HANDLERS, *upload_routes.HANDLERS),
+            *(*viewing_routes.HANDLERS, *gallery_routes.HANDLERS, *rendition_routes.HANDLERS),
         ],
         dependencies={
             "service": Provide(lambda: service, sync_to_thread=False),

@@ -309,7 +309,7 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
 def _add_tenant(verbs: Verbs) -> None:
     add = _add(verbs.add_parser("add", help="add a tenant and print its key once"), _tenant_add)
     add.add_argument("--name", required=True)
-    add.add_argument("--kind", choices=("maker", "retailer"), required=True)
+    add.add_argument("--kind", choices=("maker", "retailer", "lab"), required=True)
     add.add_argument("--prefix", action="append", default=[], help="a GS1 company prefix of theirs; repeatable")
     add.add_argument("--gln", help="the retailer's own GLN: manifests sent there are for all its stores")
     revoke = _add(verbs.add_parser("revoke", help="end a tenant's key"), _tenant_revoke)

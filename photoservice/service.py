@@ -13,6 +13,7 @@ from photoservice.enrolment import Enrolment
 from photoservice.intake.receive import Receiver
 from photoservice.keyring import Keyring
 from photoservice.metrics import Metrics
+from photoservice.pictures import Pictures
 from photoservice.rosters import Rosters
 from photoservice.settings import Settings
 from photoservice.settlement import Settlement
@@ -39,3 +40,4 @@ class Photoservice:
     claims_at_home: ClaimsAtHome
     access_codes: AccessCodes
     settlement: Settlement
+    pictures: Pictures

@@ -28,6 +28,13 @@ class Settings:
     ``answer_floor`` has passed and never sooner; ``wrong_per_hour`` wrong codes from everybody close that door. Who has
     not sent a request's headers, or its body, within these times is hung up on: a batch (1 MB) comes within a minute
     over 150 kbit/s.
+
+    ``objects`` says where images are kept: None for ``folder/objects``, a folder, or ``s3://bucket/prefix`` with the
+    keys in the environment (docs/images.md). ``spool`` is where uploads lie until they are whole (``folder/incoming``).
+    ``capacity`` is how many bytes may be kept and promised in all; without it, as many as the disk has beyond
+    ``keep_free``. A promise of room lasts ``reservation_lives``, a short address ``link_lives``, a viewing
+    ``viewing_lives``. ``derive_here`` makes renditions in this process's own children; where it is off, another process
+    works (``twincheck photoservice work``).
     """
 
     folder: Path
@@ -45,6 +52,15 @@ class Settings:
     wrong_per_hour: int = 1000
     headers_within: timedelta = timedelta(seconds=5)
     body_within: timedelta = timedelta(seconds=60)
+    objects: str | None = None
+    spool: Path | None = None
+    capacity: int | None = None
+    keep_free: int = 1 << 30
+    reservation_lives: timedelta = timedelta(hours=24)
+    link_lives: timedelta = timedelta(hours=1)
+    viewing_lives: timedelta = timedelta(hours=12)
+    derive_here: bool = True
+    derive_children: int = 2
 
     @property
     def address(self) -> str:

@@ -1,4 +1,4 @@
-"""Makers and retailers: who may forward manifests, under which key, and for whose numbers.
+"""Makers, retailers and labs: who may forward manifests or images, under which key, and for whose numbers.
 
 A tenant names pieces of its own GS1 company prefixes only (DESIGN 5D). Two makers never share a prefix; a retailer may
 be lent a maker's, and what it then says against the maker's own list is parked.
@@ -16,7 +16,7 @@ from photoservice.db.database import Session
 from photoservice.errors import Unknown, Unprocessable, Unproven
 from photoservice.keyring import Keyring
 
-Kind = Literal["maker", "retailer"]
+Kind = Literal["maker", "retailer", "lab"]
 
 KEY_BYTES = 32
 CHALLENGE = 'Bearer realm="photoservice"'
@@ -24,7 +24,7 @@ CHALLENGE = 'Bearer realm="photoservice"'
 
 @dataclass(frozen=True, kw_only=True)
 class Tenant:
-    """One maker or retailer."""
+    """One maker, retailer or lab."""
 
     id: str
     name: str

@@ -37,6 +37,7 @@ from photoservice.intake.receive import Receiver
 from photoservice.keyring import Keyring, open_keyring
 from photoservice.manifests import Manifests
 from photoservice.metrics import Metrics
+from photoservice.pictures_wiring import assemble_pictures
 from photoservice.rosters import Rosters
 from photoservice.service import Photoservice
 from photoservice.settings import Settings
@@ -62,6 +63,8 @@ _BEGUN_WITHIN_S = 5.0
 """How long another process that was started together with this one may take until it begins to build its data."""
 
 QUERIES = Path(__file__).parent / "db" / "queries"
+IMAGE_QUERIES = Path(__file__).parent / "db" / "image_queries"
+"""What is asked of the schema ``images``; the model of the store that simulations use has none of it."""
 
 
 @contextmanager
@@ -122,7 +125,8 @@ async def open_service(
     await migrate(url)
     keyring = await asyncio.to_thread(open_keyring, settings.folder / "keys", entropy)
     ledgers = await asyncio.to_thread(open_ledgers, settings.folder, keyring)
-    database = await open_database(url, load_queries(QUERIES), connections=settings.connections)
+    queries = {**load_queries(QUERIES), **load_queries(IMAGE_QUERIES)}
+    database = await open_database(url, queries, connections=settings.connections)
     try:
         async with database.begin() as session:
             if await session.value("keyring.mark", keyring.mark) != keyring.mark:
@@ -192,6 +196,7 @@ def assemble(
             metrics=metrics,
         ),
         settlement=Settlement(database=database, clock=clock, settle_after=settings.settle_after),
+        pictures=assemble_pictures(settings, database, keyring=keyring, clock=clock, entropy=entropy, metrics=metrics),
     )
 
 

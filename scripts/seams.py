@@ -15,7 +15,17 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Final
 
-ROOMS: Final = ("photocore", "hardware", "imaging", "sync", "kiosk", "photoservice", "store_hub", "twincheck")
+ROOMS: Final = (
+    "photocore",
+    "exchange",
+    "hardware",
+    "imaging",
+    "sync",
+    "kiosk",
+    "photoservice",
+    "store_hub",
+    "twincheck",
+)
 
 
 @dataclass(frozen=True, kw_only=True)

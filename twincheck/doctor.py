@@ -31,7 +31,17 @@ from twincheck.doctor_devices import examine_devices
 from twincheck.findings import Finding, Verdict
 from twincheck.wiring import host_clock, host_disk, try_address
 
-ROOMS: Final = ("photocore", "hardware", "imaging", "sync", "kiosk", "photoservice", "store_hub", "twincheck")
+ROOMS: Final = (
+    "photocore",
+    "exchange",
+    "hardware",
+    "imaging",
+    "sync",
+    "kiosk",
+    "photoservice",
+    "store_hub",
+    "twincheck",
+)
 PYTHONS: Final = ((3, 11), (3, 14))
 """Kivy 2.3.1 has wheels from the first of these up to, not including, the second."""
 SQLITE_FIXED: Final = (3, 53, 0)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("photocore", "hardware", "imaging", "sync", "kiosk", "photoservice", "store_hub", "twincheck")
+ROOMS = ("photocore", "exchange", "hardware", "imaging", "sync", "kiosk", "photoservice", "store_hub", "twincheck")
 
 
 def lint_imports(tree: Path) -> subprocess.CompletedProcess[str]:

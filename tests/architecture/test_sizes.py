@@ -5,7 +5,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PLACES = ("photocore", "hardware", "imaging", "sync", "kiosk", "photoservice", "store_hub", "twincheck", "scripts")
+PLACES = (
+    "photocore",
+    "exchange",
+    "hardware",
+    "imaging",
+    "sync",
+    "kiosk",
+    "photoservice",
+    "store_hub",
+    "twincheck",
+    "scripts",
+)
 MODULE_LINES = 500
 FUNCTION_LINES = 60
 

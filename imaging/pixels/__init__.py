@@ -1,0 +1,1 @@
+"""Scans made small, safely: looked at before they are decoded, decoded in a child that can be killed."""

@@ -1,0 +1,1 @@
+"""Looking at images: who may, rolls and frames, search, and what is served."""

@@ -1,0 +1,90 @@
+"""What the photoservice asks of a place that keeps bytes under keys (DESIGN 4.4).
+
+Keys are ours alone: ``o/ab/cd/<sha256>`` for originals, ``r/<tier>/ab/cd/<sha256>-<recipe>`` for what is made of them.
+Nothing that came from outside is ever part of one. What stands under a key never changes; it is only deleted.
+"""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from photoservice.errors import ServiceError
+
+
+class ObjectMissing(ServiceError):
+    """There is nothing under this key."""
+
+
+class StoreDown(ServiceError):
+    """The object store does not answer, or not in time; nothing is known of what was asked."""
+
+
+class StoreFull(ServiceError):
+    """The object store has no room; nothing of the object is kept."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """One object as the store lists it."""
+
+    key: str
+    size: int
+    at: datetime
+
+
+class ObjectStore(Protocol):
+    """Bytes under keys. Every call may raise StoreDown."""
+
+    async def put(self, key: str, source: Path | bytes) -> None:
+        """Keep ``source`` under ``key``; durable when this returns. Put again it is a no-op.
+
+        Raises:
+            StoreFull: there is no room.
+        """
+        ...
+
+    async def read(self, key: str, start: int = 0, length: int | None = None) -> bytes:
+        """Return the bytes under ``key``, or a part of them.
+
+        Raises:
+            ObjectMissing: there is nothing under this key.
+        """
+        ...
+
+    def stream(self, key: str, start: int = 0, length: int | None = None) -> AsyncGenerator[bytes]:
+        """Yield the bytes under ``key`` in pieces of at most 1 MiB, or a part of them.
+
+        Raises:
+            ObjectMissing: there is nothing under this key; before the first piece.
+        """
+        ...
+
+    async def look(self, key: str) -> Stored | None:
+        """Return what stands under ``key``; None when there is nothing."""
+        ...
+
+    async def delete(self, key: str) -> None:
+        """Delete what stands under ``key``; nothing there is as good."""
+        ...
+
+    def list(self, prefix: str) -> AsyncGenerator[Stored]:
+        """Yield all objects whose key begins with ``prefix``, in the order of their keys."""
+        ...
+
+    async def free_bytes(self) -> int | None:
+        """Return how much room is left; None when the store has no end we know of."""
+        ...
+
+
+def original_key(sha256: bytes) -> str:
+    """Return the key of an original."""
+    name = sha256.hex()
+    return f"o/{name[:2]}/{name[2:4]}/{name}"
+
+
+def rendition_key(sha256: bytes, tier: str, recipe: int) -> str:
+    """Return the key of a rendition's body: without its common header."""
+    name = sha256.hex()
+    return f"r/{tier}/{name[:2]}/{name[2:4]}/{name}-{recipe}"
