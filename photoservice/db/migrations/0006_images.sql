@@ -75,7 +75,19 @@ create index original_scrub on images.original (scrubbed_at nulls first);
 -- A roll that images came in of. `wanted` counts changes, `made` how many of them its renditions hold.
 create table images.filed_roll (
     id text primary key,
+    wanted bigint not null default 0,
+    made bigint not null default 0,
+    first_at timestamptz not null,
+    changed_at timestamptz not null
+);
+create index filed_roll_behind on images.filed_roll (changed_at) where wanted > made;
+
+-- What one tenant filed of a roll, and what it says of it; another that files of the same roll has a row of its own, so
+-- neither learns of the other. `images` counts those that stand, `rivals` those that wait for a choice. Lists run along
+-- (day, roll), from the last day backwards; the word '=' || tenant in `words` lets one index search within a tenant.
+create table images.tenant_roll (
     tenant text not null references tenant,
+    roll text not null references images.filed_roll,
     images integer not null default 0,
     rivals integer not null default 0,
     stock text not null default '',
@@ -86,13 +98,15 @@ create table images.filed_roll (
     scanned_on date,
     note text not null default '',
     words tsvector not null default '',
-    wanted bigint not null default 0,
-    made bigint not null default 0,
     first_at timestamptz not null,
-    changed_at timestamptz not null
+    changed_at timestamptz not null,
+    day date not null
+        generated always as (coalesce(scanned_on, developed_on, (first_at at time zone 'UTC')::date)) stored,
+    primary key (tenant, roll)
 );
-create index filed_roll_words on images.filed_roll using gin (words);
-create index filed_roll_behind on images.filed_roll (changed_at) where wanted > made;
+create index tenant_roll_day on images.tenant_roll (tenant, day desc, roll desc);
+create index tenant_roll_stock on images.tenant_roll (tenant, lower(stock) collate "C", day desc, roll desc);
+create index tenant_roll_words on images.tenant_roll using gin (words);
 
 -- One picture of one frame. Another picture for a frame that has one is its rival, visible, until somebody chooses.
 create table images.image (
@@ -131,13 +145,12 @@ create table images.rendition (
     primary key (sha256, tier)
 );
 
--- Who may look: the bearer of a registration's access code, for as long as this lasts. The token is kept as an HMAC.
+-- Who may look: the bearer of an access code, for as long as this lasts and the code opens its registration. Both are
+-- kept as HMACs; a viewing that was ended is gone.
 create table images.viewing (
     mac bytea primary key,
-    station text not null,
-    claim text not null,
+    code bytea not null,
     made_at timestamptz not null,
-    expires_at timestamptz not null,
-    ended_at timestamptz
+    expires_at timestamptz not null
 );
-create index viewing_claim on images.viewing (station, claim);
+create index viewing_expires on images.viewing (expires_at);
