@@ -18,6 +18,10 @@
         │   ├── AccessRefused        ... 403: the access code opens nothing, whatever the reason
         │   ├── KeyReused            ... 422: another request came under this Idempotency-Key
         │   ├── Throttled            ... 429: too many wrong tries
+        │   ├── NotForMakers         ... 403: a maker's key, where images are
+        │   ├── NotReady             ... 503: not made, or not to be had, yet: asked again, it will be
+        │   ├── NotMade              ... 409: it could not be made, and stays so
+        │   ├── RangeRefused         ... 416: a range that lies outside
         │   └── EpcisInvalid         ... 400 with EPCIS's own exception type
         │       └── QueryRefused     ... 400, 404 or 414: an EPCIS query
         ├── Parked                   ... with this one event: set aside, visible, with a reason and its cause
@@ -166,6 +170,53 @@ class Throttled(Refusal):
     def __init__(self, *, wait_s: int) -> None:
         super().__init__("Too many wrong tries came from your network, or from everywhere. Wait as Retry-After says.")
         self.wait_s = wait_s
+
+
+class NotForMakers(Refusal):
+    """A maker forwards lists of rolls; images are for labs, retailers and whom they belong to."""
+
+    status = HTTPStatus.FORBIDDEN
+    slug = "not-for-makers"
+    title = "Makers' keys open no images"
+
+    def __init__(self) -> None:
+        super().__init__("This key is a maker's. Images are filed and seen with the key of a lab or a retailer.")
+
+
+class NotReady(Refusal):
+    """What was asked for is there, but cannot be given yet; ``wait_s`` is when to ask again."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    slug = "not-ready"
+    title = "Not ready yet"
+
+    def __init__(self, detail: str, *, wait_s: int) -> None:
+        super().__init__(detail)
+        self.wait_s = wait_s
+
+
+class NotMade(Refusal):
+    """Nothing could be made of a picture; ``word`` says why."""
+
+    status = HTTPStatus.CONFLICT
+    slug = "not-made"
+    title = "This picture could not be made"
+
+    def __init__(self, word: str) -> None:
+        super().__init__(f"The file is kept as it came, but no picture could be made of it ({word}).")
+        self.word = word
+
+
+class RangeRefused(Refusal):
+    """None of the bytes asked for are there; ``size`` is how many there are."""
+
+    status = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
+    slug = "range"
+    title = "There are no such bytes"
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"The range lies outside: there are {size} bytes.")
+        self.size = size
 
 
 class EpcisInvalid(Refusal):

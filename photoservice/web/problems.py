@@ -15,7 +15,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi.datastructures import ResponseSpec
 
 from photocore.errors import EventError
-from photoservice.errors import PROBLEM_TYPES, Refusal, Throttled, Unproven
+from photoservice.errors import PROBLEM_TYPES, NotReady, RangeRefused, Refusal, Throttled, Unproven
 from photoservice.web.asked import AnyRequest
 
 log = structlog.get_logger(__name__)
@@ -78,8 +78,10 @@ def answer(
 def on_refusal(request: AnyRequest, refusal: Refusal) -> Response[bytes]:
     """Answer what we refuse."""
     headers = {"WWW-Authenticate": refusal.challenge} if isinstance(refusal, Unproven) and refusal.challenge else {}
-    if isinstance(refusal, Throttled):
+    if isinstance(refusal, Throttled | NotReady):
         headers["Retry-After"] = str(refusal.wait_s)
+    if isinstance(refusal, RangeRefused):
+        headers |= {"Content-Range": f"bytes */{refusal.size}", "Accept-Ranges": "bytes"}
     return answer(
         request,
         type_=refusal.type,
