@@ -26,9 +26,14 @@ create table images.tenant_storage (
 );
 
 -- `granted` bytes are promised until `expires_at`; `taken` of them by uploads that began, `filed` of those are kept by now.
+-- What is held of the storage is `granted - filed` until it ended. `offer` is the digest of the offer it was granted to:
+-- the same offer sent again renews it. `facts` is what that offer said of the roll, until something of it is filed.
 create table images.reservation (
     id text primary key,
     tenant text not null references tenant,
+    roll text not null,
+    offer bytea check (octet_length(offer) = 32),
+    facts text not null default '',
     granted bigint not null check (granted > 0),
     taken bigint not null default 0 check (taken between 0 and granted),
     filed bigint not null default 0 check (filed between 0 and taken),
@@ -37,8 +42,10 @@ create table images.reservation (
     ended_at timestamptz
 );
 create index reservation_live on images.reservation (expires_at) where ended_at is null;
+create unique index reservation_offer on images.reservation (tenant, offer) where ended_at is null;
 
--- A resumable upload (tus 1.0). Its bytes lie in the spool folder under its id until it is finished.
+-- A resumable upload (tus 1.0). Its bytes lie in the spool folder under its id until it is finished; `why` is the word for
+-- what became of it, `metadata` what the client said of it, as it came.
 create table images.upload (
     id text primary key,
     tenant text not null references tenant,
@@ -51,12 +58,14 @@ create table images.upload (
     state text not null check (state in ('open', 'filed', 'refused', 'expired', 'terminated')),
     why text not null default '',
     image text,
+    metadata text not null default '',
     made_at timestamptz not null,
     expires_at timestamptz not null,
     ended_at timestamptz
 );
 create index upload_open on images.upload (expires_at) where state = 'open';
 create index upload_reservation on images.upload (reservation);
+create index upload_frame on images.upload (tenant, roll) where state = 'open';
 
 -- The exact bytes of an original, once however often they came. `damage` is what the last scrub found.
 create table images.original (
@@ -122,9 +131,9 @@ create table images.image (
     filed_at timestamptz not null
 );
 create unique index image_standing on images.image (roll, frame) where state = 'standing';
-create unique index image_content on images.image (roll, frame, sha256) where state <> 'withdrawn';
+create unique index image_content on images.image (roll, frame, sha256, tenant) where state <> 'withdrawn';
 create index image_place on images.image (roll, frame_order, id);
-create index image_sha256 on images.image (sha256);
+create index image_sha256 on images.image (sha256, tenant);
 
 -- What an original is shown as. A JPEG's common header stands in `jpeg_header` and is put before it when it is served (D4).
 create table images.jpeg_header (
