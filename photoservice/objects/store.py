@@ -37,11 +37,16 @@ class Stored:
 class ObjectStore(Protocol):
     """Bytes under keys. Every call may raise StoreDown."""
 
-    async def put(self, key: str, source: Path | bytes) -> None:
-        """Keep ``source`` under ``key``; durable when this returns. Put again it is a no-op.
+    async def put(self, key: str, source: Path | bytes, *, frozen: bool = False) -> None:
+        """Keep ``source`` under ``key``; durable when this returns.
+
+        Put again it is a no-op; where other bytes stand (a damaged object), they are replaced. Nobody writes to a
+        ``frozen`` source any more: a folder on the same disk keeps it by a second name instead of a second copy. The
+        name it came under stays the caller's, to remove.
 
         Raises:
             StoreFull: there is no room.
+            FileNotFoundError: there is no ``source``.
         """
         ...
 
@@ -71,6 +76,10 @@ class ObjectStore(Protocol):
 
     def list(self, prefix: str) -> AsyncGenerator[Stored]:
         """Yield all objects whose key begins with ``prefix``, in the order of their keys."""
+        ...
+
+    async def sweep(self) -> int:
+        """Remove what writers that died left half written, and return how many; it was never under a key."""
         ...
 
     async def free_bytes(self) -> int | None:
