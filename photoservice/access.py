@@ -14,6 +14,7 @@ import msgspec
 from photocore.codes import parse_access_code
 from photocore.errors import CodeError
 from photocore.seams import Clock
+from photocore.wire import Outcome
 from photoservice.db.database import Database, Row, Session
 from photoservice.errors import AccessRefused
 from photoservice.home_answers import ProductTold, product_told
@@ -29,7 +30,10 @@ AccessWord = Literal["confirmed", "registered", "waiting", "held", "contested", 
 
 @dataclass(frozen=True, kw_only=True)
 class Registered:
-    """A registration as its receipt's bearer sees it. ``at`` is in its store's zone; ``store`` None means at home."""
+    """A registration as its receipt's bearer sees it. ``at`` is in its store's zone; ``store`` None means at home.
+
+    ``shown`` are the rolls whose images they may see: none while a person must decide whose they are.
+    """
 
     word: AccessWord
     number: str
@@ -37,6 +41,7 @@ class Registered:
     rolls: int
     store: str | None
     at: datetime
+    shown: tuple[str, ...] = ()
 
 
 class _Line(msgspec.Struct):
@@ -74,13 +79,30 @@ class AccessCodes:
             raise AccessRefused
         return seen
 
+    def mac_of(self, code: str) -> bytes:
+        """Return what stands for ``code`` in the database."""
+        return self.keyring.mac("access", _canonical(code))
+
+    async def shown_by(self, session: Session, mac: bytes) -> tuple[str, ...] | None:
+        """Return the rolls whose images the code behind ``mac`` shows now; None when it opens nothing any more."""
+        found = await self._find(session, mac)
+        return None if found is None else rolls_shown(outcome_of(found[1], _name(found[0])))
+
     async def _open(self, session: Session, code: str) -> Registered | None:
-        since = self.clock.now() - CODE_LIVES_FOR
-        row = await session.row("at_home.bearer", self.keyring.mac("access", _canonical(code)), since)
-        if row is None:
-            return None
-        root = (await load_roots(session, [row["root"]]))[row["root"]]
-        return _seen(row, root, await product_told(session, root.id))
+        found = await self._find(session, self.mac_of(code))
+        return None if found is None else _seen(*found, await product_told(session, found[1].id))
+
+    async def _find(self, session: Session, mac: bytes) -> tuple[Row, Root] | None:
+        row = await session.row("at_home.bearer", mac, self.clock.now() - CODE_LIVES_FOR)
+        return None if row is None else (row, (await load_roots(session, [row["root"]]))[row["root"]])
+
+
+def rolls_shown(outcome: Outcome) -> tuple[str, ...]:
+    """Return the rolls whose images the bearer of a claim may see.
+
+    Only while the registration stands: of what is contested, held or undone nothing is shown (DESIGN 5C).
+    """
+    return outcome.rolls if outcome.word == "registered" else ()
 
 
 def _canonical(code: str) -> str:
@@ -91,7 +113,7 @@ def _canonical(code: str) -> str:
 
 
 def _seen(row: Row, root: Root, product: ProductTold | None) -> Registered:
-    name = claim_name(row["station"], row["id"])
+    name = _name(row)
     outcome = outcome_of(root, name)
     word: AccessWord = outcome.word
     if word == "registered" and _is_confirmed(root, name):
@@ -103,7 +125,12 @@ def _seen(row: Row, root: Root, product: ProductTold | None) -> Registered:
         rolls=len(outcome.rolls),
         store=row["store_name"],
         at=_when(row).astimezone(ZoneInfo(row["timezone"]) if row["timezone"] else UTC),
+        shown=rolls_shown(outcome),
     )
+
+
+def _name(row: Row) -> str:
+    return claim_name(row["station"], row["id"])
 
 
 def _is_confirmed(root: Root, name: str) -> bool:

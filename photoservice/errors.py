@@ -19,8 +19,14 @@
         │   ├── KeyReused            ... 422: another request came under this Idempotency-Key
         │   ├── Throttled            ... 429: too many wrong tries
         │   ├── NotForMakers         ... 403: a maker's key, where images are
+        │   ├── NotForLabs           ... 403: a lab's key, where they are not
+        │   ├── NoRoom               ... 507: neither promised nor kept
+        │   ├── BeyondReservation    ... 413: more than was promised
+        │   ├── ScanNotTaken         ... 422: these bytes are no scan we keep, or not those that were declared
+        │   ├── FrameTaken           ... 409: another's picture stands there
         │   ├── NotReady             ... 503: not made, or not to be had, yet: asked again, it will be
         │   ├── NotMade              ... 409: it could not be made, and stays so
+        │   ├── PreconditionFailed   ... 412: it is not, or not any more, what If-Match names
         │   ├── RangeRefused         ... 416: a range that lies outside
         │   └── EpcisInvalid         ... 400 with EPCIS's own exception type
         │       └── QueryRefused     ... 400, 404 or 414: an EPCIS query
@@ -111,6 +117,52 @@ class Unprocessable(Refusal):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     slug = "unprocessable"
     title = "The request cannot be carried out"
+
+
+class NotForLabs(Refusal):
+    """A lab's key was shown where packages and films are told of."""
+
+    status = HTTPStatus.FORBIDDEN
+    slug = "not-for-labs"
+    title = "A lab's key opens images only"
+
+    def __init__(self) -> None:
+        super().__init__("What films are, and what is in which package, is told by makers and retailers.")
+
+
+class NoRoom(Refusal):
+    """There is no room for it: quota, capacity or disk."""
+
+    status = HTTPStatus.INSUFFICIENT_STORAGE
+    slug = "no-room"
+    title = "There is no room"
+
+
+class BeyondReservation(Refusal):
+    """More bytes than are left of a promise."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    slug = "beyond-reservation"
+    title = "This goes beyond the reservation"
+
+
+class ScanNotTaken(Refusal):
+    """An upload's bytes are not filed, and are gone; ``slug`` says why in one word (docs/images.md lists them)."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = "This file is not taken"
+
+    def __init__(self, word: str, detail: str) -> None:
+        super().__init__(detail)
+        self.slug = word
+
+
+class FrameTaken(Refusal):
+    """Somebody else's picture stands at this frame."""
+
+    status = HTTPStatus.CONFLICT
+    slug = "frame-taken"
+    title = "Another's picture stands at this frame"
 
 
 class ClaimRefused(Refusal):
@@ -205,6 +257,17 @@ class NotMade(Refusal):
     def __init__(self, word: str) -> None:
         super().__init__(f"The file is kept as it came, but no picture could be made of it ({word}).")
         self.word = word
+
+
+class PreconditionFailed(Refusal):
+    """What is there is not what the request's If-Match names."""
+
+    status = HTTPStatus.PRECONDITION_FAILED
+    slug = "precondition-failed"
+    title = "It is not what the request names"
+
+    def __init__(self) -> None:
+        super().__init__("What stands here has another entity tag than If-Match names.")
 
 
 class RangeRefused(Refusal):

@@ -1,1 +1,1 @@
-"""Looking at images: who may, rolls and frames, search, and what is served."""
+"""Looking at images: who may see what, lists and search, bytes by range, and the contact sheet of a registration."""

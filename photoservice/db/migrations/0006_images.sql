@@ -115,6 +115,7 @@ create table images.tenant_roll (
 );
 create index tenant_roll_day on images.tenant_roll (tenant, day desc, roll desc);
 create index tenant_roll_stock on images.tenant_roll (tenant, lower(stock) collate "C", day desc, roll desc);
+create index tenant_roll_roll on images.tenant_roll (roll);
 create index tenant_roll_words on images.tenant_roll using gin (words);
 
 -- One picture of one frame. Another picture for a frame that has one is its rival, visible, until somebody chooses.
