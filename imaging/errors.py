@@ -6,7 +6,8 @@
     └── ImagingError         a picture, or the way to it, does not do what was asked
         ├── PictureRefused   a file that is no picture we read, is broken, or is too large to be opened
         │   └── ScanRefused  ... as a scan to be kept and shown; with a word for programs
-        └── CameraGone       a camera or film that is not there, or ended in the middle
+        ├── CameraGone       a camera or film that is not there, or ended in the middle
+        └── DarkroomDown     no process can be started to open pictures in; no picture is to blame
 """
 
 from imaging.visible import visible
@@ -35,3 +36,7 @@ class ScanRefused(PictureRefused):
 
 class CameraGone(ImagingError):
     """A camera or film is not there, or ended in the middle."""
+
+
+class DarkroomDown(ImagingError):
+    """No process can be started to open pictures in, or it was closed; no picture is to blame: try again later."""

@@ -1,0 +1,165 @@
+"""The darkroom: pictures of strangers are opened in children that can be killed, and only there.
+
+A child costs a tenth of a second to start, so that it stays between pictures: until it has seen enough of them, holds
+too much memory at rest, took too long, or died. What it dies of is the picture's fault when it happens twice; the first
+time it may have been the machine's, which kills the largest process when it runs out of memory.
+
+The file is opened here and its descriptor passed on: a child reaches no path, no network and no other program
+(fences.py). ::
+
+    async with Darkroom(children=2) as darkroom:
+        probe = await darkroom.probe(path)
+        derived = await darkroom.derive(path, probe.media)
+
+``probe_now``, ``derive_now`` and ``close_now`` do the same where there is no event loop.
+"""
+
+import asyncio
+import queue
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self
+
+from imaging.errors import DarkroomDown, ScanRefused
+from imaging.pixels.children import Child, ChildDied, TookTooLong
+from imaging.pixels.limits import Limits
+from imaging.pixels.picture import Derived, Probe
+from imaging.pixels.refusing import SENTENCES, refusal
+from imaging.pixels.wire import Ask, Made, derived_of
+
+Verb = Literal["probe", "derive"]
+_Kind = type[BaseException] | None
+
+
+class Darkroom:
+    """A pool of children. Its methods may be called from any thread; the async ones from any event loop."""
+
+    def __init__(self, *, children: int = 2, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._places: queue.LifoQueue[Child | None] = queue.LifoQueue()
+        for _ in range(children):
+            self._places.put(None)
+        self._running: set[Child] = set()
+        self._threads = ThreadPoolExecutor(max_workers=children, thread_name_prefix="darkroom")
+        self._is_closed = False
+        self._fences: dict[str, str] = {}
+
+    @property
+    def fences(self) -> Mapping[str, str]:
+        """What stands round the children, fence by fence; empty until one was started."""
+        return dict(self._fences)
+
+    @property
+    def process_ids(self) -> tuple[int, ...]:
+        """The processes of the children that run now."""
+        return tuple(child.process_id for child in tuple(self._running))
+
+    async def probe(self, path: Path) -> Probe:
+        """Return what a file says of itself; no pixel is decoded. It is whole as far as its structure tells.
+
+        Raises:
+            ScanRefused: it is none that is taken.
+            DarkroomDown: no child can be started here; the file is not to blame.
+            OSError: the file cannot be opened.
+        """
+        return await self._elsewhere("probe", path)
+
+    async def derive(self, path: Path, media: str = "") -> Derived:
+        """Return what is shown of a picture; ``media`` is its kind if it is known from an earlier probe.
+
+        Raises:
+            ScanRefused: it is none that is taken, cannot be decoded, or is of another kind than it was.
+            DarkroomDown: no child can be started here; the file is not to blame.
+            OSError: the file cannot be opened.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self.derive_now, path, media)
+
+    def probe_now(self, path: Path) -> Probe:
+        """Do as :meth:`probe`, and let this thread wait."""
+        return self._ask("probe", path).probe
+
+    def derive_now(self, path: Path, media: str = "") -> Derived:
+        """Do as :meth:`derive`, and let this thread wait."""
+        made = self._ask("derive", path)
+        if media and made.probe.media != media:
+            raise refusal("undecodable", "it was of another kind when it came")
+        try:
+            return derived_of(made)
+        except ValueError as cause:
+            raise ScanRefused("undecodable", SENTENCES["undecodable"]) from cause
+
+    async def close(self) -> None:
+        """End all children, also those at work; who waits for them gets DarkroomDown."""
+        await asyncio.to_thread(self.close_now)
+
+    def close_now(self) -> None:
+        """Do as :meth:`close`, and let this thread wait."""
+        self._is_closed = True
+        for child in tuple(self._running):
+            child.kill()
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        for child in tuple(self._running):
+            self._let_go(child)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: _Kind, error: BaseException | None, at: TracebackType | None) -> None:
+        await self.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: _Kind, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close_now()
+
+    async def _elsewhere(self, verb: Verb, path: Path) -> Probe:
+        return (await asyncio.get_running_loop().run_in_executor(self._threads, self._ask, verb, path)).probe
+
+    def _ask(self, verb: Verb, path: Path) -> Made:
+        with path.open("rb", buffering=0) as file:
+            place = self._places.get()
+            try:
+                for _ in range(2):
+                    place = self._living(place)
+                    try:
+                        return place.ask(Ask(verb=verb, limits=self._limits), file.fileno())
+                    except ChildDied as died:
+                        place = self._let_go(place)
+                        self._judge(died)
+                    except TookTooLong as late:
+                        place = self._let_go(place)
+                        raise refusal("took-too-long", f"at most {self._limits.wall_s:g} seconds") from late
+                raise refusal("undecodable", "it broke the program that opens pictures")
+            finally:
+                self._places.put(self._at_rest(place))
+
+    def _judge(self, died: ChildDied) -> None:
+        if self._is_closed:
+            raise DarkroomDown("the darkroom is closed") from died
+        if died.used_up_its_time:
+            raise refusal("took-too-long", f"at most {self._limits.cpu_s} seconds of processor")
+
+    def _living(self, child: Child | None) -> Child:
+        if self._is_closed:
+            raise DarkroomDown("the darkroom is closed")
+        if child is None or not child.is_alive:
+            if child is not None:
+                self._let_go(child)
+            child = Child()
+            self._running.add(child)
+            self._fences = child.fences
+        return child
+
+    def _at_rest(self, child: Child | None) -> Child | None:
+        if child is None:
+            return None
+        if child.pictures >= self._limits.pictures or child.resting_bytes > self._limits.resting_bytes:
+            return self._let_go(child)
+        return child
+
+    def _let_go(self, child: Child) -> None:
+        child.kill()
+        self._running.discard(child)

@@ -1,0 +1,137 @@
+"""Tiers from one decode, by libvips. Runs in a child only (child.py): nothing else may import it.
+
+What libvips does not do by itself, and what is done about it: ``thumbnail`` leaves a profile unapplied unless it is
+told an output profile, and then takes three times as long for pictures that have none; so the steps are taken one by
+one, profile and orientation on the small picture. Channels behind the light are dropped before they count as alpha.
+"""
+
+from typing import Any, Final
+
+import pyvips
+
+from imaging.pixels.heads.head import Head
+from imaging.pixels.heads.reading import judge_size, probe_of
+from imaging.pixels.jpeg_header import split_jpeg
+from imaging.pixels.limits import Limits
+from imaging.pixels.picture import TIERS, Derived, Rendition, Tier
+from imaging.pixels.refusing import Word, refusal
+
+Picture = Any
+"""pyvips makes its operations up while it runs, so that no type checker can see them."""
+
+QUALITY: Final[dict[Tier, int]] = {"256": 80, "2048": 85}
+PLACEHOLDER_SIDE: Final = 32
+PLACEHOLDER_QUALITY: Final = 45
+
+_LOADERS: Final = {
+    "image/jpeg": "VipsForeignLoadJpegSource",
+    "image/png": "VipsForeignLoadPngSource",
+    "image/tiff": "VipsForeignLoadTiffSource",
+    "image/webp": "VipsForeignLoadWebpSource",
+    "image/avif": "VipsForeignLoadHeifSource",
+}
+_SIGNS: Final[tuple[tuple[str, Word], ...]] = (
+    ("out of memory", "too-much-memory"),
+    ("unable to allocate", "too-much-memory"),
+    ("premature end", "truncated"),
+    ("end of stream", "truncated"),
+    ("unexpected end", "truncated"),
+    ("read error", "truncated"),
+    ("out of order", "truncated"),
+)
+
+
+def set_up() -> None:
+    """Make libvips ready for files of strangers: no cache, and no loader but those of the kinds that are taken."""
+    vips: Any = pyvips
+    vips.cache_set_max(0)
+    vips.operation_block_set("VipsForeignLoad", state=True)
+    for loader in _LOADERS.values():
+        vips.operation_block_set(loader, state=False)
+
+
+def develop(descriptor: int, head: Head, limits: Limits) -> Derived:
+    """Return what is shown of the picture in an open file.
+
+    Raises:
+        ScanRefused: it cannot be decoded.
+    """
+    try:
+        large = _shrunk(_opened(descriptor, head, limits), head)
+    except pyvips.Error as cause:
+        raise refusal(_word_of(str(cause)), _in_short(str(cause))) from cause
+    large = _as_seen(large)
+    small = _within(large, 256).copy_memory()
+    tiers = {"256": small, "2048": large}
+    return Derived(
+        probe=probe_of(head),
+        renditions=tuple(_rendition(tier, tiers[tier]) for tier in TIERS),
+        placeholder=_within(small, PLACEHOLDER_SIDE).webpsave_buffer(Q=PLACEHOLDER_QUALITY, effort=4, keep="none"),
+        placeholder_media="image/webp",
+    )
+
+
+def _opened(descriptor: int, head: Head, limits: Limits) -> Picture:
+    """Return the picture, not yet decoded; what the decoder says of its size must be what its head said."""
+    vips: Any = pyvips
+    if head.media not in _LOADERS:
+        raise refusal("type-not-taken", "a HEIC; the phone can send JPEG instead")
+    source = vips.Source.new_from_descriptor(descriptor)
+    picture = vips.Image.new_from_source(source, "", access="sequential", fail_on="truncated")
+    judge_size(picture.width, picture.height, limits)
+    if {picture.width, picture.height} != {head.width, head.height}:
+        raise refusal("undecodable", "it is of another size than it says")
+    return picture
+
+
+def _shrunk(picture: Picture, head: Head) -> Picture:
+    """Return it decoded, not wider or higher than the largest tier, its light still as the file counts it."""
+    if head.spare_channels and picture.bands > head.channels:
+        picture = picture.extract_band(0, n=head.channels)
+    elif picture.hasalpha():
+        paper = 65535 if picture.format == "ushort" else 255
+        picture = picture.flatten(background=[0 if picture.interpretation == "cmyk" else paper])
+    return _within(picture, 2048).copy_memory()
+
+
+def _within(picture: Picture, side: int) -> Picture:
+    scale = side / max(picture.width, picture.height)
+    if scale >= 1:
+        return picture
+    width, height = (max(1, round(length * scale)) for length in (picture.width, picture.height))
+    return picture.resize(width / picture.width, vscale=height / picture.height)
+
+
+def _as_seen(picture: Picture) -> Picture:
+    """Return it upright, in sRGB and three channels of 8 bits. A profile that is broken counts as none: sRGB."""
+    seen = None
+    if picture.get_typeof("icc-profile-data"):
+        try:
+            seen = picture.icc_transform(
+                "srgb", embedded=True, intent="relative", black_point_compensation=True, depth=8
+            ).copy_memory()
+        except pyvips.Error:
+            seen = None
+    if seen is None:
+        seen = picture.colourspace("srgb")
+    return seen.autorot().copy_memory()
+
+
+def _rendition(tier: Tier, picture: Picture) -> Rendition:
+    jpeg = picture.jpegsave_buffer(
+        Q=QUALITY[tier], optimize_coding=False, interlace=False, subsample_mode="on", keep="none"
+    )
+    header, body = split_jpeg(jpeg)
+    return Rendition(tier=tier, header=header, body=body, width=picture.width, height=picture.height)
+
+
+def _word_of(said: str) -> Word:
+    said = said.lower()
+    for sign, word in _SIGNS:
+        if sign in said:
+            return word
+    return "undecodable"
+
+
+def _in_short(said: str) -> str:
+    return " ".join(said.split())[:160]

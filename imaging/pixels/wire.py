@@ -1,0 +1,94 @@
+"""What the darkroom and its children say to each other: MessagePack, one message each way a picture.
+
+An answer comes out of a process that hostile files went into. It is decoded by type and bounded in size; what it says
+of a rendition is checked against the rendition's own bytes (:func:`derived_of`).
+"""
+
+from typing import Final, Literal
+
+import msgspec
+
+from imaging.pixels.jpeg_header import check_parts
+from imaging.pixels.limits import Limits
+from imaging.pixels.picture import TIERS, Derived, Probe, Rendition
+
+MAX_ANSWER: Final = 16_777_216
+"""Bytes. A tier of 2048 x 2048 grainy pixels is about 2 MB."""
+MAX_PLACEHOLDER: Final = 1_024
+
+
+class Ask(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is wanted of the file whose descriptor follows."""
+
+    verb: Literal["probe", "derive"]
+    limits: Limits
+
+
+class Made(msgspec.Struct, frozen=True, kw_only=True, tag="made"):
+    """It is done. ``derived`` is missing where only a probe was asked for."""
+
+    probe: Probe
+    derived: Derived | None = None
+    resting_bytes: int = 0
+    """What the child holds in memory now that it is done."""
+
+
+class Refused(msgspec.Struct, frozen=True, kw_only=True, tag="refused"):
+    """The file is not taken."""
+
+    word: str
+    sentence: str
+    resting_bytes: int = 0
+
+
+class Ready(msgspec.Struct, frozen=True, kw_only=True, tag="ready"):
+    """The child's first word: which fences stand round it."""
+
+    fences: dict[str, str]
+
+
+Answer = Made | Refused | Ready
+
+_encoder = msgspec.msgpack.Encoder()
+
+
+def encode(message: Ask | Answer) -> bytes:
+    """Return a message as bytes."""
+    return _encoder.encode(message)
+
+
+def decode_ask(raw: bytes) -> Ask:
+    """Return the question in ``raw``."""
+    return msgspec.msgpack.decode(raw, type=Ask)
+
+
+def decode_answer(raw: bytes) -> Answer:
+    """Return the answer in ``raw``.
+
+    Raises:
+        ValueError: it is none.
+    """
+    return msgspec.msgpack.decode(raw, type=Answer)
+
+
+def derived_of(made: Made) -> Derived:
+    """Return what a child made, after a look at whether it is what was asked for.
+
+    Raises:
+        ValueError: it is not.
+    """
+    derived = made.derived
+    if derived is None or derived.probe != made.probe or len(derived.placeholder) > MAX_PLACEHOLDER:
+        raise ValueError("not what was asked for")
+    if tuple(rendition.tier for rendition in derived.renditions) != TIERS or derived.placeholder_media != "image/webp":
+        raise ValueError("other tiers than were asked for")
+    for rendition in derived.renditions:
+        _check(rendition)
+    return derived
+
+
+def _check(rendition: Rendition) -> None:
+    if check_parts(rendition.header, rendition.body) != (rendition.width, rendition.height):
+        raise ValueError("a rendition of another size than it says")
+    if not 0 < max(rendition.width, rendition.height) <= int(rendition.tier):
+        raise ValueError("a rendition larger than its tier")
