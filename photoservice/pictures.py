@@ -2,6 +2,11 @@
 
 from dataclasses import dataclass
 
+from imaging.pixels.darkroom import Darkroom
+from photoservice.images.offers import Offers
+from photoservice.images.sweeping import Sweeper
+from photoservice.images.uploads import Uploads
+from photoservice.objects.keeping import Keeping
 from photoservice.objects.store import ObjectStore
 
 
@@ -10,3 +15,9 @@ class Pictures:
     """The parts that keep, make and show images."""
 
     objects: ObjectStore
+    keeping: Keeping
+    looking: Darkroom
+    """Looks at what was uploaded; apart from the one that makes renditions, so that no upload waits for those."""
+    uploads: Uploads
+    offers: Offers
+    sweeper: Sweeper

@@ -1,9 +1,17 @@
 """Where everything about images is put together."""
 
+from imaging.pixels.darkroom import Darkroom
 from photocore.seams import Clock, Entropy
 from photoservice.db.database import Database
+from photoservice.images.filing import Filing
+from photoservice.images.offers import Offers
+from photoservice.images.reservations import Reservations
+from photoservice.images.spool import Spool
+from photoservice.images.sweeping import Sweeper
+from photoservice.images.uploads import Uploads
 from photoservice.keyring import Keyring
 from photoservice.metrics import Metrics
+from photoservice.objects.keeping import Keeping
 from photoservice.objects.opening import open_objects
 from photoservice.pictures import Pictures
 from photoservice.settings import Settings
@@ -13,5 +21,35 @@ def assemble_pictures(
     settings: Settings, database: Database, *, keyring: Keyring, clock: Clock, entropy: Entropy, metrics: Metrics
 ) -> Pictures:
     """Put the parts together."""
-    _ = database, keyring, clock, entropy, metrics
-    return Pictures(objects=open_objects(settings))
+    _ = keyring
+    objects = open_objects(settings)
+    keeping = Keeping(objects=objects, database=database, clock=clock)
+    looking = Darkroom(children=1)
+    reservations = Reservations(clock=clock, entropy=entropy, settings=settings)
+    spool = Spool(settings.spool or settings.folder / "incoming")
+    filing = Filing(
+        database=database,
+        clock=clock,
+        entropy=entropy,
+        keeping=keeping,
+        prober=looking,
+        reservations=reservations,
+        metrics=metrics,
+    )
+    return Pictures(
+        objects=objects,
+        keeping=keeping,
+        looking=looking,
+        uploads=Uploads(
+            database=database,
+            clock=clock,
+            entropy=entropy,
+            settings=settings,
+            spool=spool,
+            objects=objects,
+            reservations=reservations,
+            filing=filing,
+        ),
+        offers=Offers(database=database, clock=clock, objects=objects, reservations=reservations),
+        sweeper=Sweeper(database=database, clock=clock, spool=spool, reservations=reservations, filing=filing),
+    )

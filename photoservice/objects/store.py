@@ -4,13 +4,17 @@ Keys are ours alone: ``o/ab/cd/<sha256>`` for originals, ``r/<tier>/ab/cd/<sha25
 Nothing that came from outside is ever part of one. What stands under a key never changes; it is only deleted.
 """
 
+import re
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from photoservice.errors import ServiceError
+
+_ORIGINAL: Final = re.compile(r"o/../../([0-9a-f]{64})")
+_RENDITION: Final = re.compile(r"r/([0-9]+)/../../([0-9a-f]{64})-([0-9]{1,9})")
 
 
 class ObjectMissing(ServiceError):
@@ -97,3 +101,30 @@ def rendition_key(sha256: bytes, tier: str, recipe: int) -> str:
     """Return the key of a rendition's body: without its common header."""
     name = sha256.hex()
     return f"r/{tier}/{name[:2]}/{name[2:4]}/{name}-{recipe}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OriginalName:
+    """What an original's key says."""
+
+    sha256: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenditionName:
+    """What a rendition's key says."""
+
+    sha256: bytes
+    tier: str
+    recipe: int
+
+
+def read_key(key: str) -> OriginalName | RenditionName | None:
+    """Return what a key of ours says; None for any other, which we never touch."""
+    if found := _ORIGINAL.fullmatch(key):
+        name = OriginalName(sha256=bytes.fromhex(found[1]))
+        return name if original_key(name.sha256) == key else None
+    if found := _RENDITION.fullmatch(key):
+        rendition = RenditionName(sha256=bytes.fromhex(found[2]), tier=found[1], recipe=int(found[3]))
+        return rendition if rendition_key(rendition.sha256, rendition.tier, rendition.recipe) == key else None
+    return None

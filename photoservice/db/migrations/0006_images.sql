@@ -164,3 +164,20 @@ create table images.viewing (
     expires_at timestamptz not null
 );
 create index viewing_expires on images.viewing (expires_at);
+
+-- Objects that nothing needs, and what becomes of them: first seen unused, then in a collection's hands, then gone. A
+-- turn tells one deletion of a key from the next (adr/0033).
+create table images.leaving (
+    key text primary key,
+    state text not null check (state in ('unused', 'leaving', 'gone')),
+    turn bigint not null,
+    at timestamptz not null
+);
+create index leaving_state on images.leaving (state, at);
+create sequence images.leaving_turn;
+
+-- When each upkeep of the object store was last done, by whichever process.
+create table images.upkeep (
+    name text primary key,
+    at timestamptz not null
+);

@@ -1,0 +1,110 @@
+-- name: leaving_of
+-- Returns what collections did with these keys.
+select key, state, turn from images.leaving where key = any($1::text[]);
+
+-- name: stay
+-- Forgets that anything wanted these keys gone: they are needed now.
+delete from images.leaving where key = any($1::text[]);
+
+-- name: mark_unused
+-- Notes keys that nothing needs, from $2 on; what is noted already stays as it is, but for what came again after it was gone.
+insert into images.leaving (key, state, turn, at)
+select key, 'unused', nextval('images.leaving_turn'), $2 from unnest($1::text[]) as key
+on conflict (key) do update set state = 'unused', turn = excluded.turn, at = excluded.at
+where images.leaving.state = 'gone';
+
+-- name: unneeded_originals
+-- Returns contents behind $1 that no image shows, whether none ever did or all were withdrawn.
+select o.sha256 from images.original o
+where o.sha256 > $1
+  and not exists (select from images.image i where i.sha256 = o.sha256 and i.state <> 'withdrawn')
+order by o.sha256 limit $2;
+
+-- name: known_originals
+-- Returns which of these contents are kept.
+select sha256 from images.original where sha256 = any($1::bytea[]);
+
+-- name: known_renditions
+-- Returns which of these renditions are in use.
+select sha256, tier, recipe from images.rendition
+where (sha256, tier, recipe) in (select * from unnest($1::bytea[], $2::text[], $3::integer[]));
+
+-- name: unused_since
+-- Returns keys that were seen unused at $1 or before, the first ones first.
+select key from images.leaving where state = 'unused' and at <= $1 order by at, key limit $2;
+
+-- name: in_hand
+-- Returns keys that a collection took and has not been seen to delete.
+select key from images.leaving where state = 'leaving' order by key limit $1;
+
+-- name: is_shown
+-- Says whether an image shows this content.
+select exists (select from images.image where sha256 = $1 and state <> 'withdrawn');
+
+-- name: is_rendition
+-- Says whether this rendition is in use.
+select exists (select from images.rendition where sha256 = $1 and tier = $2 and recipe = $3);
+
+-- name: drop_renditions
+-- Drops what is shown instead of a content, and returns what it was.
+delete from images.rendition where sha256 = $1 returning tier, recipe;
+
+-- name: drop_images
+-- Drops the withdrawn images of a content that goes.
+delete from images.image where sha256 = $1 and state = 'withdrawn';
+
+-- name: drop_original
+-- Drops a content and gives its room back.
+with dropped as (delete from images.original where sha256 = $1 returning size)
+update images.storage set used = greatest(used - (select size from dropped), 0)
+where name = 'objects' and exists (select from dropped);
+
+-- name: take
+-- Takes these keys into a collection's hands.
+insert into images.leaving (key, state, turn, at)
+select key, 'leaving', nextval('images.leaving_turn'), $2 from unnest($1::text[]) as key
+on conflict (key) do update set state = 'leaving', turn = excluded.turn, at = excluded.at;
+
+-- name: gone
+-- Notes that the object store has these no more.
+update images.leaving set state = 'gone', at = $2 where key = any($1::text[]) and state = 'leaving';
+
+-- name: forget_gone
+-- Forgets deletions nobody can be in the middle of any more.
+delete from images.leaving where state = 'gone' and at < $1;
+
+-- name: try_alone
+-- Tries to be the only one at some upkeep until the transaction ends; $1 names it.
+select pg_try_advisory_xact_lock(29796, hashtext($1));
+
+-- name: try_beside
+-- Tries to keep others from being alone at this until the transaction ends, beside others that do so.
+select pg_try_advisory_xact_lock_shared(29796, hashtext($1));
+
+-- name: upkeep_due
+-- Notes that an upkeep is done at $2, unless it was done after $3; returns its name when it was due.
+insert into images.upkeep (name, at) values ($1, $2)
+on conflict (name) do update set at = excluded.at where images.upkeep.at <= $3
+returning name;
+
+-- name: scrub_next
+-- Returns originals that were never looked at again, or not since $1; the longest unseen first.
+select sha256, size from images.original where scrubbed_at is null or scrubbed_at < $1
+order by scrubbed_at nulls first, sha256 limit $2;
+
+-- name: scrubbed
+-- Notes what a look at an original found; an empty word is: as it came.
+update images.original set scrubbed_at = $2, damage = $3 where sha256 = $1;
+
+-- name: damaged
+-- Returns what is damaged or missing, with a place where it is seen.
+select o.sha256, o.size, o.damage, o.scrubbed_at, i.roll, i.frame, i.file_name, i.state
+from images.original o
+left join lateral (select * from images.image i where i.sha256 = o.sha256 order by i.state, i.id limit 1) i on true
+where o.damage <> '' order by o.sha256 limit $1;
+
+-- name: counts
+-- Counts what is kept, damaged, and on its way out.
+select (select count(*) from images.original where damage <> '') as damaged,
+       (select min(scrubbed_at) from images.original) as oldest_look,
+       (select count(*) from images.leaving where state <> 'gone') as leaving;
