@@ -3,9 +3,10 @@
 Room-specific fixtures stand in ``tests/<room>/conftest.py``; behaving fakes in ``<package>/testing.py``.
 """
 
+import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -22,12 +23,36 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("nightly" if wants_nightly or not config.option.markexpr else "check")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep all Kivy tests in one worker: a process has one window, and two cores cannot draw two."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
+    """Keep all Kivy tests in one worker: a process has one window, and two cores cannot draw two.
+
+    With several workers, what is allowed a long time begins first: none waits at the end for another's simulation.
+    """
     for item in items:
-        if item.get_closest_marker("kivy"):
+        if item.get_closest_marker("kivy") and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group("kivy"))
+    yield
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        items.sort(key=lambda item: -_allowed_s(item))
+        for item in items:
+            _name_group(item)
+
+
+def _allowed_s(item: pytest.Item) -> float:
+    allowed = item.get_closest_marker("timeout")
+    return allowed.args[0] if allowed else 0
+
+
+def _name_group(item: pytest.Item) -> None:
+    """Let the ID tell the group, as xdist's scheduler reads it there and nowhere else.
+
+    xdist 3.8 writes it into a field that pytest 9.2 no longer reads: without this every group is dissolved, in silence,
+    and each worker makes what one was to make for all (pytest-xdist issue 1386).
+    """
+    told = getattr(item, "_nodeid", item.nodeid)
+    if item.nodeid != told:
+        item._id = item.id.parse(told)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
