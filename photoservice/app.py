@@ -13,6 +13,7 @@ from litestar.types import ASGIApp
 
 from photocore.errors import EventError
 from photoservice.errors import Refusal
+from photoservice.objects.store import StoreDown
 from photoservice.service import Photoservice
 from photoservice.tasks import running_tasks
 from photoservice.web import (
@@ -71,6 +72,7 @@ def build_app(service: Photoservice) -> ASGIApp:
         exception_handlers={
             Refusal: problems.on_refusal,
             EventError: problems.on_event_error,
+            StoreDown: problems.on_store_down,
             asyncpg.CharacterNotInRepertoireError: problems.on_unstorable,
             HTTPException: problems.on_http_error,
             Exception: problems.on_anything_else,

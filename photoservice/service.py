@@ -10,6 +10,7 @@ from photoservice.claim_codes import ClaimCodes
 from photoservice.claims_at_home import ClaimsAtHome
 from photoservice.db.database import Database
 from photoservice.enrolment import Enrolment
+from photoservice.gallery.gallery import Gallery
 from photoservice.intake.receive import Receiver
 from photoservice.keyring import Keyring
 from photoservice.metrics import Metrics
@@ -41,3 +42,4 @@ class Photoservice:
     access_codes: AccessCodes
     settlement: Settlement
     pictures: Pictures
+    gallery: Gallery

@@ -29,6 +29,7 @@ from photoservice.enrolment import WRONG_PER_HOUR, Enrolment
 from photoservice.epcis.carry_out import Carrier
 from photoservice.erasures import Erasures, open_erasures
 from photoservice.errors import StartRefused
+from photoservice.gallery.gallery import Doors, open_gallery
 from photoservice.home_answers import HomeAnswers
 from photoservice.intake.apply import Applier
 from photoservice.intake.make_ups import MakeUps
@@ -153,6 +154,17 @@ def assemble(
     mergings = Mergings(accounts=accounts)
     applier = Applier(accounts=accounts, keyring=keyring, entropy=entropy, make_ups=make_ups, mergings=mergings)
     carrier = Carrier(clock=clock, manifests=manifests)
+    access_codes = AccessCodes(
+        database=database,
+        clock=clock,
+        keyring=keyring,
+        throttle=Throttle(clock=clock, keyring=keyring, purpose="access", budget=settings.wrong_per_hour),
+        metrics=metrics,
+    )
+    tenants = TenantKeys(clock=clock, entropy=entropy, keyring=keyring)
+    doors = Doors(tenants=tenants, access_codes=access_codes, keyring=keyring)
+    pictures = assemble_pictures(settings, database, keyring=keyring, clock=clock, entropy=entropy, metrics=metrics)
+    gallery = open_gallery(settings, database, doors, objects=pictures.objects, clock=clock, entropy=entropy)
     return Photoservice(
         settings=settings,
         clock=clock,
@@ -160,7 +172,7 @@ def assemble(
         keyring=keyring,
         database=database,
         metrics=metrics,
-        tenants=TenantKeys(clock=clock, entropy=entropy, keyring=keyring),
+        tenants=tenants,
         enrolment=Enrolment(
             clock=clock,
             entropy=entropy,
@@ -188,15 +200,10 @@ def assemble(
             throttle=Throttle(clock=clock, keyring=keyring, purpose="claim", budget=settings.wrong_per_hour),
             metrics=metrics,
         ),
-        access_codes=AccessCodes(
-            database=database,
-            clock=clock,
-            keyring=keyring,
-            throttle=Throttle(clock=clock, keyring=keyring, purpose="access", budget=settings.wrong_per_hour),
-            metrics=metrics,
-        ),
+        access_codes=access_codes,
         settlement=Settlement(database=database, clock=clock, settle_after=settings.settle_after),
-        pictures=assemble_pictures(settings, database, keyring=keyring, clock=clock, entropy=entropy, metrics=metrics),
+        pictures=pictures,
+        gallery=gallery,
     )
 
 

@@ -30,6 +30,9 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 )
+PICTURES = POLICY.replace("img-src 'self'", "img-src 'self' data:")
+"""The policy of a page with contact sheets: their placeholders stand in it."""
+
 ANYONE = "public, max-age=300"
 NOBODY = "no-store"
 """Whether a page may be kept: one that is the same for everybody, or one that may hold what was typed or a code."""
@@ -65,14 +68,21 @@ class Pages:
         return Reader(words=self.words[language], has_chosen=chosen in LANGUAGES)
 
     def show(
-        self, reader: Reader, name: str, *, status: int = 200, keep: str = NOBODY, **values: object
+        self,
+        reader: Reader,
+        name: str,
+        *,
+        status: int = 200,
+        keep: str = NOBODY,
+        policy: str = POLICY,
+        **values: object,
     ) -> Response[bytes]:
         """Return the page ``name``; ``switch`` among the ``values`` is the query kept when the language is switched."""
         text = self.templates.get_template(f"{name}.html").render(
             t=reader.words.say, reader=reader, asset=self.assets.link, languages=LANGUAGES, **{"switch": {}, **values}
         )
         headers = {
-            "Content-Security-Policy": POLICY,
+            "Content-Security-Policy": policy,
             "Cache-Control": keep,
             "Content-Language": reader.words.language,
             "Vary": "Accept, Accept-Language",

@@ -16,6 +16,7 @@ from litestar.openapi.datastructures import ResponseSpec
 
 from photocore.errors import EventError
 from photoservice.errors import PROBLEM_TYPES, NotReady, RangeRefused, Refusal, Throttled, Unproven
+from photoservice.objects.store import StoreDown
 from photoservice.web.asked import AnyRequest
 
 log = structlog.get_logger(__name__)
@@ -125,6 +126,19 @@ def on_unstorable(request: AnyRequest, _: asyncpg.CharacterNotInRepertoireError)
         title="The request is out of form",
         status=400,
         detail="The request holds a NUL character.",
+    )
+
+
+def on_store_down(request: AnyRequest, error: StoreDown) -> Response[bytes]:
+    """Answer while the place where images are kept does not."""
+    log.warning("objects.down", exc_info=error)
+    return answer(
+        request,
+        type_=PROBLEM_TYPES + "store-down",
+        title="Images cannot be reached just now",
+        status=503,
+        detail="The place where images are kept does not answer. Nothing is lost; ask again in a moment.",
+        headers={"Retry-After": "10"},
     )
 
 

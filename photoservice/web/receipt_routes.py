@@ -12,12 +12,13 @@ from litestar.params import QueryParameter
 from photocore.jsontext import read_json
 from photoservice.access import AccessWord, Registered
 from photoservice.errors import AccessRefused, Throttled
+from photoservice.gallery.sheets import Sheet
 from photoservice.home_answers import ProductTold
 from photoservice.service import Photoservice
 from photoservice.web.asked import AnyRequest, Service
 from photoservice.web.bodies import FORM, JSON, MAX_BYTES, operation_with, read_body, read_form
 from photoservice.web.holding import hold_back
-from photoservice.web.pages import ANYONE, NOBODY, Pages, PagesOf, Reader
+from photoservice.web.pages import ANYONE, NOBODY, PICTURES, Pages, PagesOf, Reader
 from photoservice.web.problems import told
 from photoservice.web.sources import source_of
 from photoservice.web.telling import Told, tell
@@ -38,7 +39,7 @@ class RegistrationSeen(msgspec.Struct, frozen=True, kw_only=True):
     """A registration as the bearer of its access code sees it.
 
     ``store`` is null when it was claimed at home; ``rolls`` is 0 until the maker's list came. ``told`` says the same
-    in sentences.
+    in sentences, with the contact sheets of its rolls.
     """
 
     word: AccessWord
@@ -53,7 +54,8 @@ class RegistrationSeen(msgspec.Struct, frozen=True, kw_only=True):
 @get("/r", tags=["pages"], media_type="text/html")
 async def receipt_page(request: AnyRequest, pages: PagesOf) -> Response[bytes]:
     """Greet who scanned a receipt: the same page for everybody, the code has not come along."""
-    return pages.show(pages.reader(request), "receipt", keep=ANYONE, seen=None, trouble="", wait="")
+    reader = pages.reader(request)
+    return pages.show(reader, "receipt", keep=ANYONE, policy=PICTURES, seen=None, trouble="", wait="")
 
 
 @post(
@@ -72,14 +74,14 @@ async def receipt_by_form(request: AnyRequest, service: Service, pages: PagesOf)
     if not code:
         return _page(pages, reader, trouble="unfilled", status=400)
     try:
-        seen = await _look_up(request, service, code)
+        seen, sheets = await _look_up(request, service, code)
     except AccessRefused as refusal:
         return _page(pages, reader, trouble="refused", status=int(refusal.status))
     except Throttled as refusal:
         page = _page(pages, reader, trouble="throttled", wait=reader.words.wait(refusal.wait_s), status=429)
         page.headers["Retry-After"] = str(refusal.wait_s)
         return page
-    return _page(pages, reader, seen=tell(seen, reader.words))
+    return _page(pages, reader, seen=tell(seen, reader.words, sheets))
 
 
 @post(
@@ -101,7 +103,7 @@ async def look_up_registration(
     Wrong, replaced, undone and old codes get the same 403, at the same time.
     """
     said = read_json(await read_body(request), AccessByCode)
-    seen = await _look_up(request, service, said.access_code)
+    seen, sheets = await _look_up(request, service, said.access_code)
     answer = RegistrationSeen(
         word=seen.word,
         number=seen.number,
@@ -109,17 +111,20 @@ async def look_up_registration(
         rolls=seen.rolls,
         store=seen.store,
         registered_at=seen.at.isoformat(timespec="seconds"),
-        told=tell(seen, pages.reader(request).words),
+        told=tell(seen, pages.reader(request).words, sheets),
     )
     return Response(answer, media_type=JSON, headers={"Cache-Control": NOBODY})
 
 
-async def _look_up(request: AnyRequest, service: Photoservice, code: str) -> Registered:
-    source = source_of(request, service.settings.trusted_proxies)
-    return await hold_back(service.settings.answer_floor, service.access_codes.look_up(code, source))
+async def _look_up(request: AnyRequest, service: Photoservice, code: str) -> tuple[Registered, tuple[Sheet, ...]]:
+    async def work() -> tuple[Registered, tuple[Sheet, ...]]:
+        seen = await service.access_codes.look_up(code, source_of(request, service.settings.trusted_proxies))
+        return seen, await service.gallery.sheets(seen.shown)
+
+    return await hold_back(service.settings.answer_floor, work())
 
 
 def _page(
     pages: Pages, reader: Reader, *, seen: Told | None = None, trouble: str = "", wait: str = "", status: int = 200
 ) -> Response[bytes]:
-    return pages.show(reader, "receipt", status=status, seen=seen, trouble=trouble, wait=wait)
+    return pages.show(reader, "receipt", status=status, policy=PICTURES, seen=seen, trouble=trouble, wait=wait)

@@ -1,11 +1,14 @@
 """What a registration has become, in plain words of the reader's language: the same for the page and for its script."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
 from photocore.codes import grouped
 from photoservice.access import Registered
+from photoservice.gallery.frames import ImageTold
+from photoservice.gallery.sheets import Sheet
 from photoservice.home_answers import HomeClaim, ProductTold
 from photoservice.web.languages import Words
 
@@ -34,8 +37,34 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     is_code: bool = False
 
 
+class PictureTold(msgspec.Struct, frozen=True, kw_only=True):
+    """One picture of a contact sheet: its frame, what it is called, where it is, small and large.
+
+    ``small`` and ``large`` are empty until they are made, and ``note`` says so. ``placeholder`` is a data address or
+    empty. Width and height are the small one's, in pixels.
+    """
+
+    frame: str
+    name: str
+    small: str
+    large: str
+    placeholder: str
+    width: int
+    height: int
+    note: str
+
+
+class SheetTold(msgspec.Struct, frozen=True, kw_only=True):
+    """One roll's contact sheet. ``code`` is the roll's ID, as on its label."""
+
+    heading: str
+    text: str
+    code: str
+    pictures: tuple[PictureTold, ...]
+
+
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """A registration in sentences: what it is, what that means, what to do next."""
+    """A registration in sentences: what it is, what that means, what to do next; and the pictures there are of it."""
 
     language: str
     tone: str
@@ -43,9 +72,10 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     do: str
     rows: tuple[Row, ...]
+    sheets: tuple[SheetTold, ...] = ()
 
 
-def tell(seen: Registered, words: Words) -> Told:
+def tell(seen: Registered, words: Words, sheets: Sequence[Sheet] = ()) -> Told:
     """Return what the bearer of an access code is told."""
     name = f"receipt.{_TEXTS.get(seen.word, seen.word)}"
     at_home = _TO_DO_AT_HOME.get(seen.word) if seen.store is None else None
@@ -61,6 +91,7 @@ def tell(seen: Registered, words: Words) -> Told:
             Row(name=words.text("receipt.row.where"), value=seen.store or words.text("receipt.value.home")),
             Row(name=words.text("receipt.row.number"), value=grouped(seen.number), is_code=True),
         ),
+        sheets=tuple(_sheet(sheet, words) for sheet in sheets),
     )
 
 
@@ -85,3 +116,29 @@ def _film(product: ProductTold | None, rolls: int, words: Words) -> tuple[Row, R
     film = Row(name=words.text("receipt.row.film"), value=named or words.text("receipt.value.unnamed"))
     amount = words.count("rolls", rolls) if rolls else words.text("receipt.value.rolls_later")
     return film, Row(name=words.text("receipt.row.rolls"), value=amount)
+
+
+def _sheet(sheet: Sheet, words: Words) -> SheetTold:
+    film = (sheet.roll.stock, f"ISO {sheet.roll.iso}" if sheet.roll.iso else "", sheet.roll.process)
+    said = (*film, words.count("pictures", len(sheet.images)))
+    return SheetTold(
+        heading=words.text("sheet.roll").replace("{n}", str(sheet.place)),
+        text=" · ".join(part for part in said if part),
+        code=sheet.roll.roll,
+        pictures=tuple(_picture(image, words) for image in sheet.images),
+    )
+
+
+def _picture(image: ImageTold, words: Words) -> PictureTold:
+    small, large = image.tiers.get("256"), image.tiers.get("2048")
+    note = "" if image.ready else words.text("sheet.unmade" if image.trouble else "sheet.making")
+    return PictureTold(
+        frame=image.frame,
+        name=words.text("sheet.picture").replace("{frame}", image.frame),
+        small=small.link if small else "",
+        large=large.link if large else "",
+        placeholder=image.placeholder or "",
+        width=small.width if small else 3,
+        height=small.height if small else 2,
+        note=note,
+    )

@@ -74,6 +74,42 @@
     }
   };
 
+  const make = (kind, text, attributes = {}) => {
+    const made = document.createElement(kind);
+    if (text) made.textContent = text;
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    return made;
+  };
+
+  /* One picture of a contact sheet: its placeholder is there at once, the picture comes over it when it is near. */
+  const cellOf = (picture) => {
+    const cell = picture.large ? make("a", "", { class: "cell", href: picture.large }) : make("span", "", { class: "cell" });
+    if (picture.placeholder) cell.append(make("img", "", { class: "faint", src: picture.placeholder, alt: "" }));
+    if (picture.small) {
+      const { small: src, name: alt, width, height } = picture;
+      cell.append(make("img", "", { loading: "lazy", src, alt, width, height }));
+    }
+    if (picture.note) cell.append(make("span", picture.note, { class: "state", dir: "auto" }));
+    return cell;
+  };
+
+  const showSheets = (sheets) => {
+    part("sheets").hidden = sheets.length === 0;
+    document.querySelector('[data-fill="sheets"]').replaceChildren(...sheets.map((sheet) => {
+      const strip = make("ul", "", { class: "strip", dir: "ltr", role: "list" });
+      strip.append(...sheet.pictures.map((picture) => {
+        const line = make("li");
+        line.append(cellOf(picture), make("span", picture.frame, { class: "number" }));
+        return line;
+      }));
+      const [section, text, code] = [make("section", "", { class: "sheet" }), make("p", "", { class: "quiet" }), make("p", "", { class: "quiet" })];
+      text.append(make("bdi", sheet.text));
+      code.append(make("code", sheet.code, { dir: "ltr" }));
+      section.append(make("h3", sheet.heading), text, strip, code);
+      return section;
+    }));
+  };
+
   const tell = (told) => {
     const field = (name) => document.querySelector(`[data-fill="${name}"]`);
     for (const name of ["heading", "text", "do"]) field(name).textContent = told[name];
@@ -88,6 +124,7 @@
       line.append(name, value);
       return line;
     }));
+    showSheets(told.sheets);
     show(["seen", "again", "switch"]);
     document.title = `${told.heading} · Twincheck`;
     part("seen").focus({ preventScroll: true });
