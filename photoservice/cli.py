@@ -30,6 +30,7 @@ from photoservice.enrolment import ROLE_KINDS
 from photoservice.errors import Unknown
 from photoservice.intake.retry import retry_parked
 from photoservice.logs import configure_logs
+from photoservice.renditions.cli import add_derive, add_work, derive, work
 from photoservice.service import Photoservice
 from photoservice.settings import (
     DATABASE_VARIABLE,
@@ -276,6 +277,8 @@ def _parser() -> argparse.ArgumentParser:
         account.add_parser("erase", help="destroy all that is personal of an account, for good"), _account_erase
     )
     erase.add_argument("account", metavar="A-...")
+    add_work(_add(verbs.add_parser("work", help="make renditions until Ctrl-C, without answering requests"), work))
+    add_derive(_add(verbs.add_parser("derive", help="have renditions made anew"), derive))
     parked = _add(verbs.add_parser("parked", help="list events that wait for a person"), _parked)
     parked.add_argument("--station")
     parked.add_argument("--limit", type=int, default=100)

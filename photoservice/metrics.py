@@ -43,6 +43,32 @@ class Metrics:
             "twincheck_access_lookups_total", "Access codes shown, by what became of them", ["result"],
             registry=self.registry,
         )  # fmt: skip
+        self.images = Counter(
+            "twincheck_images_total", "Uploads that were whole, by what became of them", ["word"],
+            registry=self.registry,
+        )  # fmt: skip
+        self.renditions = Counter(
+            "twincheck_renditions_total", "Originals by what became of them: made, or why not", ["result"],
+            registry=self.registry,
+        )  # fmt: skip
+        self.rendition_seconds = Histogram(
+            "twincheck_rendition_seconds", "From an original's turn to its renditions being kept",
+            buckets=(0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 120), registry=self.registry,
+        )  # fmt: skip
+        self.renditions_delayed = Counter(
+            "twincheck_renditions_delayed_total", "Rolls' jobs put back to be tried later", ["why"],
+            registry=self.registry,
+        )  # fmt: skip
+        self.rolls_waiting = Gauge(
+            "twincheck_renditions_rolls", "Rolls that wait for renditions or are worked on", ["lane"],
+            registry=self.registry,
+        )  # fmt: skip
+        self.rolls_retried = Gauge(
+            "twincheck_renditions_rolls_retried", "... of which failed before", ["lane"], registry=self.registry
+        )
+        self.rolls_oldest = Gauge(
+            "twincheck_renditions_oldest_seconds", "How long the first of them waits", ["lane"], registry=self.registry
+        )
         self.ready = Gauge("twincheck_ready", "1 when the database answers", registry=self.registry)
 
     def exposition(self) -> bytes:

@@ -1,11 +1,12 @@
-"""What runs beside requests: carrying captures out, confirming, forgetting. Safe in any number of processes."""
+"""What runs beside requests: captures, confirming, forgetting, renditions. Safe in any number of processes."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import structlog
 
+from photoservice.renditions.watching import EVERY_S, watch_once
 from photoservice.service import Photoservice
 
 log = structlog.get_logger(__name__)
@@ -15,7 +16,10 @@ CAPTURE_POLL_S = 1.0
 
 
 FORGET_EVERY_S = 600.0
-"""How often counts of wrong tries and answers that are too old to matter are dropped."""
+"""How often counts of wrong tries, answers and viewings that are too old to matter are dropped."""
+
+SWEEP_EVERY_S = 20.0
+"""How often uploads and promises whose time is over are ended, and whole uploads that nobody filed are filed."""
 
 
 @asynccontextmanager
@@ -25,13 +29,32 @@ async def running_tasks(service: Photoservice) -> AsyncGenerator[None]:
         asyncio.create_task(_forever(service, "captures", _capture_round(service))),
         asyncio.create_task(_forever(service, "settlement", _settlement_round(service))),
         asyncio.create_task(_forever(service, "forgetting", _forgetting_round(service))),
+        asyncio.create_task(_forever(service, "uploads", _sweeping_round(service))),
     ]
     try:
-        yield
+        async with running_renditions(service):
+            yield
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await service.pictures.looking.close()
+
+
+@asynccontextmanager
+async def running_renditions(service: Photoservice) -> AsyncGenerator[None]:
+    """Look after the queue of renditions as long as the context lasts, and make them here if settings say so."""
+    watching = asyncio.create_task(_forever(service, "renditions", _renditions_round(service)))
+    try:
+        async with AsyncExitStack() as stack:
+            if service.settings.derive_here:
+                from photoservice.renditions.worker import working  # noqa: PLC0415  # half a second of imports
+
+                await stack.enter_async_context(working(service))
+            yield
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
 
 
 async def _forever(service: Photoservice, name: str, one_round: Callable[[], Awaitable[None]]) -> None:
@@ -79,6 +102,24 @@ def _settlement_round(service: Photoservice) -> Callable[[], Awaitable[None]]:
 def _forgetting_round(service: Photoservice) -> Callable[[], Awaitable[None]]:
     async def one_round() -> None:
         await service.claims_at_home.forget()
+        await service.gallery.viewings.forget()
         await asyncio.sleep(FORGET_EVERY_S)
+
+    return one_round
+
+
+def _renditions_round(service: Photoservice) -> Callable[[], Awaitable[None]]:
+    async def one_round() -> None:
+        if found := await watch_once(service.database, service.metrics):
+            log.warning("renditions.left_behind", rolls=found)
+        await asyncio.sleep(EVERY_S)
+
+    return one_round
+
+
+def _sweeping_round(service: Photoservice) -> Callable[[], Awaitable[None]]:
+    async def one_round() -> None:
+        await service.pictures.sweeper.run_once()
+        await asyncio.sleep(SWEEP_EVERY_S)
 
     return one_round

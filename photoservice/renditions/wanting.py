@@ -63,4 +63,6 @@ async def want_backfill(database: Database) -> int:
 async def sweep(session: Session, *, limit: int = _PAGE) -> int:
     """Give jobs to rolls that are behind and have none, and drop the queue's old log; returns how many were found."""
     await session.run("renditions.forget_log")
-    return await session.run("renditions.enqueue_behind", PRIORITY["new"], "new", limit)
+    lanes: tuple[Lane, Lane] = ("new", "asked")
+    ranked = [part for lane in lanes for part in (PRIORITY[lane], lane)]
+    return await session.run("renditions.enqueue_behind", *ranked, limit)

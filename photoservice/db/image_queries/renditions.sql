@@ -16,14 +16,15 @@ do update set
 where excluded.priority > job.priority or (job.status = 'queued' and job.execute_after > now());
 
 -- name: enqueue_behind
--- Gives jobs to rolls that are behind and have none: one was killed at the wrong moment, or the queue was lost.
+-- Gives jobs to rolls that are behind and have none, as when the queue was lost: rolls that nothing was made of first.
 insert into jobs.pgqueuer (priority, entrypoint, payload, dedupe_key, status)
-select $1, $2, convert_to(roll.id, 'UTF8'), roll.id, 'queued'
+select case when roll.made = 0 then $1 else $3 end, case when roll.made = 0 then $2 else $4 end,
+    convert_to(roll.id, 'UTF8'), roll.id, 'queued'
 from images.filed_roll roll
 where roll.wanted > roll.made and not exists (
     select from jobs.pgqueuer job where job.dedupe_key = roll.id and job.status in ('queued', 'picked')
 )
-order by roll.changed_at limit $3
+order by roll.changed_at limit $5
 on conflict do nothing;
 
 -- name: forget_log
