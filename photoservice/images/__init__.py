@@ -1,1 +1,1 @@
-"""Images coming in: room promised, uploads, frames of rolls (O1, O5)."""
+"""How pictures come in: room promised, bytes spooled, a whole file filed at its roll and frame, rivals told."""

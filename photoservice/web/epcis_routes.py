@@ -69,13 +69,13 @@ def query_options() -> Response[None]:
     return Response(None, status_code=204, headers={**QUERY_HEADERS, "Allow": _ALLOW})
 
 
-@get("/events", tags=["epcis"], operation_class=_EVENTS, responses=told(400, 401, 414))
+@get("/events", tags=["epcis"], operation_class=_EVENTS, responses=told(400, 401, 403, 414))
 async def query_events(request: AnyRequest, service: Service) -> Response[bytes]:
     """Ask for your own captured events, in the order they were recorded; all filters must fit."""
     return await _events(request, service, "/events", ())
 
 
-@get("/events/{tail:path}", tags=["epcis"], responses=told(400, 401, 404))
+@get("/events/{tail:path}", tags=["epcis"], responses=told(400, 401, 403, 404))
 async def query_event(request: AnyRequest, service: Service) -> Response[bytes]:
     """Ask for one of your events by its ID, percent-encoded."""
     tenant = await tenant_of(request, service)
@@ -85,7 +85,7 @@ async def query_event(request: AnyRequest, service: Service) -> Response[bytes]:
     return _answer(request, as_document(events, service.clock.now()))
 
 
-@get("/epcs", tags=["epcis"], operation_class=_PAGES, responses=told(400, 401, 414))
+@get("/epcs", tags=["epcis"], operation_class=_PAGES, responses=told(400, 401, 403, 414))
 async def query_epcs(request: AnyRequest, service: Service) -> Response[bytes]:
     """List every piece your captured events name."""
     tenant = await tenant_of(request, service)
@@ -99,7 +99,7 @@ async def query_epcs(request: AnyRequest, service: Service) -> Response[bytes]:
     return _answer(request, as_collection(page.members), _link("/epcs", text, page))
 
 
-@get("/epcs/{tail:path}", tags=["epcis"], operation_class=_EVENTS, responses=told(400, 401, 404, 414))
+@get("/epcs/{tail:path}", tags=["epcis"], operation_class=_EVENTS, responses=told(400, 401, 403, 404, 414))
 async def query_events_of(request: AnyRequest, service: Service) -> Response[bytes]:
     """Ask for your events about one piece: ``/epcs/{epc}/events``, the EPC percent-encoded in any spelling."""
     epc = _named(request, "/epcs/", "/events")

@@ -9,6 +9,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from photocore.crockford import draw
 from photoservice.service import Photoservice
+from photoservice.web.rolls import keep_slashes
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +38,7 @@ def surround(service: Photoservice, app: ASGIApp) -> ASGIApp:
 async def _handle(service: Photoservice, app: ASGIApp, scope: HTTPScope, receive: Receive, send: Send) -> None:
     request_id = _request_id(service, scope)
     scope["state"] = {**(cast("dict[str, Any]", scope).get("state") or {}), "request_id": request_id}
+    scope["path"] = keep_slashes(scope["raw_path"], scope["path"])
     began, status = service.clock.monotonic(), [500]
     with structlog.contextvars.bound_contextvars(request=request_id):
         try:

@@ -18,7 +18,7 @@ from photoservice.captures import PAGE, CaptureJob
 from photoservice.claim_codes import CodeList
 from photoservice.epcis.identifiers import read_piece
 from photoservice.epcis.schema import MAX_BYTES, MAX_EVENTS
-from photoservice.errors import EpcisInvalid, Malformed, Refusal, Unknown
+from photoservice.errors import EpcisInvalid, Malformed, NotForLabs, Refusal, Unknown
 from photoservice.products import put_product
 from photoservice.service import Photoservice
 from photoservice.tenants import Tenant
@@ -93,7 +93,7 @@ async def capture_limits() -> Response[None]:
     status_code=202,
     tags=["epcis"],
     request_max_body_size=MAX_BYTES,
-    responses=told(400, 401, 413, 415),
+    responses=told(400, 401, 403, 413, 415),
     operation_class=takes(dict[str, Any], types=("application/ld+json", "application/json"), about=_DOCUMENT),
 )
 async def capture(
@@ -112,7 +112,7 @@ async def capture(
     return Response(b"", status_code=202, headers=headers, media_type="application/json")
 
 
-@get("/capture/{capture_id:str}", tags=["epcis"], responses=told(400, 401, 404))
+@get("/capture/{capture_id:str}", tags=["epcis"], responses=told(400, 401, 403, 404))
 async def capture_job(request: AnyRequest, service: Service, capture_id: CaptureId) -> Response[CaptureJob]:
     """Tell what became of a capture of yours."""
     tenant = await tenant_of(request, service)
@@ -121,7 +121,7 @@ async def capture_job(request: AnyRequest, service: Service, capture_id: Capture
     return Response(job, headers=EPCIS_HEADERS)
 
 
-@get("/capture", tags=["epcis"], responses=told(400, 401))
+@get("/capture", tags=["epcis"], responses=told(400, 401, 403))
 async def capture_jobs(
     request: AnyRequest,
     service: Service,
@@ -138,7 +138,7 @@ async def capture_jobs(
     return Response(jobs, headers=headers)
 
 
-@get("/parked", tags=["epcis"], responses=told(401))
+@get("/parked", tags=["epcis"], responses=told(401, 403))
 async def parked(request: AnyRequest, service: Service) -> Response[list[ParkedEvent]]:
     """List your events that were set aside, the newest first, each with its reason."""
     tenant = await tenant_of(request, service)
@@ -164,7 +164,7 @@ async def parked(request: AnyRequest, service: Service) -> Response[list[ParkedE
     status_code=204,
     tags=["claim codes"],
     request_max_body_size=100_000,
-    responses=told(400, 401, 404, 413, 422),
+    responses=told(400, 401, 403, 404, 413, 422),
     operation_class=takes(CodeList),
 )
 async def put_codes(request: AnyRequest, service: Service, package: PackageName) -> None:
@@ -183,7 +183,7 @@ async def put_codes(request: AnyRequest, service: Service, package: PackageName)
     status_code=204,
     tags=["products"],
     request_max_body_size=10_000,
-    responses=told(400, 401, 404, 413),
+    responses=told(400, 401, 403, 404, 413),
     operation_class=takes(ProductFacts),
 )
 async def put_master_data(request: AnyRequest, service: Service, gtin: GtinText) -> None:
@@ -196,13 +196,17 @@ async def put_master_data(request: AnyRequest, service: Service, gtin: GtinText)
 
 
 async def tenant_of(request: AnyRequest, service: Photoservice) -> Tenant:
-    """Return whose key a request bears.
+    """Return which maker's or retailer's key a request bears.
 
     Raises:
         Unproven: no key, a wrong one, or a revoked one.
+        NotForLabs: it is a lab's.
     """
     async with service.database.begin() as session:
-        return await service.tenants.whose(session, request.headers.get("authorization"))
+        tenant = await service.tenants.whose(session, request.headers.get("authorization"))
+    if tenant.kind == "lab":
+        raise NotForLabs
+    return tenant
 
 
 def _package(text: str) -> str:

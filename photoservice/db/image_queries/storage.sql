@@ -1,0 +1,34 @@
+-- name: open
+-- Makes a tenant's share known, without a limit.
+insert into images.tenant_storage (tenant) values ($1) on conflict do nothing;
+
+-- name: hold_share
+-- Keeps others from changing what a tenant has promised and used, until the transaction ends.
+select reserved, used from images.tenant_storage where tenant = $1 for update;
+
+-- name: reserve_share
+-- Promises bytes out of a tenant's quota; touches nothing where they are not to be had.
+update images.tenant_storage set reserved = reserved + $2
+where tenant = $1 and (quota is null or reserved + used + $2 <= quota);
+
+-- name: reserve
+-- Promises $1 bytes out of the capacity ($2) and of what the disk can still take ($3), null where there is no such limit;
+-- touches nothing where they are not to be had.
+update images.storage set reserved = reserved + $1, capacity = $2
+where name = 'objects'
+  and ($2::bigint is null or reserved + used + $1 <= $2::bigint)
+  and ($3::bigint is null or reserved + $1 <= $3::bigint);
+
+-- name: settle_share
+-- Takes bytes of a tenant out of what is promised, and adds those that are used now.
+update images.tenant_storage set reserved = reserved - $2, used = used + $3 where tenant = $1;
+
+-- name: settle
+-- Takes bytes out of what is promised, and adds those that are used now.
+update images.storage set reserved = reserved - $1, used = used + $2 where name = 'objects';
+
+-- name: set_quota
+-- Sets the quota of a tenant, by name or ID; null is none.
+insert into images.tenant_storage (tenant, quota)
+select id, $2 from tenant where name = $1 or id = $1
+on conflict (tenant) do update set quota = greatest($2, images.tenant_storage.reserved + images.tenant_storage.used);

@@ -1,0 +1,96 @@
+"""A request's body on its way to the spool: gathered, written and hashed in a thread while the next bytes come in.
+
+No more than two pieces of a body are in memory at once, however long it is.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncGenerator
+from typing import Final
+
+from exchange.errors import TusRefused
+from exchange.tus.intake import Intake
+from photoservice.errors import NoRoom
+from photoservice.images.spool import Held
+
+PIECE: Final = 1 << 20
+"""Bytes that are written at once: a thread's turn for each 64 KiB would cost more than writing them."""
+
+
+class BodyCut(Exception):  # no error: how a body may end
+    """The client went before its body ended."""
+
+
+class _Writer:
+    """Writes pieces one behind the other; runs in a thread, one piece at a time."""
+
+    def __init__(self, held: Held, intake: Intake) -> None:
+        self._held = held
+        self._intake = intake
+        self._at = intake.start
+        self._hash = hashlib.sha256() if intake.start == 0 else None
+
+    def write(self, piece: bytes) -> None:
+        self._intake.feed(piece)
+        self._held.write(piece, self._at)
+        self._at += len(piece)
+        if self._hash is not None:
+            self._hash.update(piece)
+
+    def digest(self, size: int) -> bytes | None:
+        """Return the SHA-256 of the whole file, when it all went through here."""
+        return self._hash.digest() if self._hash is not None and self._at == size else None
+
+
+async def take_in(held: Held, intake: Intake, body: AsyncGenerator[bytes], *, checked: bool) -> bytes | None:
+    """Spool ``body`` durably; return the SHA-256 of all that stands there now, when it is known.
+
+    ``checked`` says that the client promised a checksum: then nothing of it counts until it is proved.
+
+    Raises:
+        TusRefused: 413 or 460; nothing of this body is kept.
+        NoRoom: the disk is full; what could be written is kept, unless a checksum was promised.
+    """
+    if checked:
+        await asyncio.to_thread(held.mark_unproved, intake.start)
+    writer = _Writer(held, intake)
+    try:
+        whole = await _write_all(writer, body)
+        offset = intake.end(whole=whole)
+    except (TusRefused, NoRoom) as refused:
+        keep = intake.start if checked or isinstance(refused, TusRefused) else held.size
+        await asyncio.to_thread(held.cut, keep)
+        raise
+    await asyncio.to_thread(_settle, held, offset, intake.start)
+    return writer.digest(offset)
+
+
+def _settle(held: Held, offset: int, start: int) -> None:
+    try:
+        held.flush()
+    except NoRoom:
+        held.cut(start)
+        raise
+    held.cut(offset)
+
+
+async def _write_all(writer: _Writer, body: AsyncGenerator[bytes]) -> bool:
+    """Write all that comes; say whether the body came to its end."""
+    gathered, writing, whole = bytearray(), None, True
+    try:
+        try:
+            async for piece in body:
+                gathered += piece
+                if len(gathered) >= PIECE:
+                    if writing is not None:
+                        await writing
+                    writing = asyncio.create_task(asyncio.to_thread(writer.write, bytes(gathered)))
+                    gathered = bytearray()
+        except BodyCut:
+            whole = False
+    finally:
+        if writing is not None:
+            await writing
+    if gathered:
+        await asyncio.to_thread(writer.write, bytes(gathered))
+    return whole

@@ -1,0 +1,163 @@
+"""Where uploads lie until they are whole: one file each, named by its upload; its size is the offset (ADR 0032).
+
+Only one request at a time holds an upload: the kernel's lock goes with whoever dies. What stands in a file when it is
+taken up again is flushed before anything is said about it, so an offset that was told is never taken back by a crash.
+A request that must prove its checksum leaves a mark where it began: if it dies, what it wrote unproved is cut off.
+"""
+
+import errno
+import fcntl
+import os
+import shutil
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from photoservice.errors import NoRoom, ServiceError
+from photoservice.keyring import sync_folder
+
+_FULL: Final = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
+_UNPROVED: Final = ".unproved"
+
+
+class SpoolHeld(ServiceError):
+    """Another request holds this upload."""
+
+
+class Held:
+    """One upload's file while one request holds it; made by :meth:`Spool.hold`. All its verbs block on the disk."""
+
+    def __init__(self, handle: int, path: Path) -> None:
+        self._handle = handle
+        self._busy = threading.Lock()
+        self.path = path
+        self._mark = path.with_name(path.name + _UNPROVED)
+        if self._mark.exists():
+            self.cut(min(self.size, int(self._mark.read_text() or "0")))
+        os.fsync(handle)
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has."""
+        return os.fstat(self._handle).st_size
+
+    def write(self, data: bytes | bytearray | memoryview, at: int) -> None:
+        """Write ``data`` at the offset ``at``, in bytes.
+
+        Raises:
+            NoRoom: the disk is full; what could be written stands.
+        """
+        view = memoryview(data)
+        with _telling_full(), self._busy:
+            while view:
+                done = os.pwrite(self._handle, view, at)
+                view, at = view[done:], at + done
+
+    def flush(self) -> None:
+        """Let the disk have it all.
+
+        Raises:
+            NoRoom: the disk is full, which some tell only now; what it has of this is not known, so nothing counts.
+        """
+        with _telling_full():
+            os.fsync(self._handle)
+
+    def cut(self, size: int) -> None:
+        """Keep the first ``size`` bytes, durably, and count them as proved."""
+        if size != self.size:
+            os.ftruncate(self._handle, size)
+            os.fsync(self._handle)
+        self._mark.unlink(missing_ok=True)
+
+    def mark_unproved(self, start: int) -> None:
+        """Note that what comes behind ``start`` counts only once :meth:`cut` said so."""
+        self._mark.write_text(str(start))
+
+    def remove(self) -> None:
+        """Remove the file; its lock stands until it is let go."""
+        self.path.unlink(missing_ok=True)
+        self._mark.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Let it go, once a write that was begun is done: its handle's number may soon be another file's."""
+        with self._busy:
+            os.close(self._handle)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class Spool:
+    """The folder. All its verbs block on the disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def hold(self, upload: str) -> Held:
+        """Return an upload's file, made where it is missing, for one request alone.
+
+        Raises:
+            SpoolHeld: another request has it.
+            NoRoom: there is no room even for its name.
+        """
+        path = self._folder / upload
+        while True:
+            handle = self._open(path)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if _stands_at(path, handle):
+                    return Held(handle, path)
+            except BlockingIOError as cause:
+                os.close(handle)
+                raise SpoolHeld("Another request is writing to this upload just now.") from cause
+            except BaseException:
+                os.close(handle)
+                raise
+            os.close(handle)  # whoever held it removed it while we waited for nothing: begin anew
+
+    def names(self) -> list[tuple[str, int]]:
+        """Return the uploads that lie here, each with its size in bytes."""
+        if not self._folder.is_dir():
+            return []
+        with os.scandir(self._folder) as entries:
+            return sorted((one.name, one.stat().st_size) for one in entries if not one.name.endswith(_UNPROVED))
+
+    def free_bytes(self) -> int:
+        """Return how much room the spool's disk has."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return shutil.disk_usage(self._folder).free
+
+    def _open(self, path: Path) -> int:
+        with _telling_full():
+            try:
+                return os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+            except FileNotFoundError:
+                self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+                sync_folder(self._folder)
+                return handle
+
+
+def _stands_at(path: Path, handle: int) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(handle))
+    except FileNotFoundError:
+        return False
+
+
+@contextmanager
+def _telling_full() -> Generator[None]:
+    try:
+        yield
+    except OSError as cause:
+        if cause.errno not in _FULL:
+            raise
+        raise NoRoom("The disk that takes uploads is full. What came before is kept; go on later.") from cause

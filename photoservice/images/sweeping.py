@@ -1,0 +1,105 @@
+"""What nobody comes back for is ended, and what somebody died over is finished: at the start and every few seconds.
+
+Any process may do any of it, at once with others and with requests: the lock of the spool's file and the state of the
+upload's row decide. Of uploads that another machine spools only the row is touched here.
+"""
+
+import asyncio
+from dataclasses import dataclass
+
+import structlog
+
+from photocore.seams import Clock
+from photoservice.db.database import Database, Row
+from photoservice.errors import Refusal
+from photoservice.images.filing import Filing
+from photoservice.images.reservations import Reservations
+from photoservice.images.spool import Held, Spool, SpoolHeld
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Swept:
+    """What one round did, in uploads and promises of room."""
+
+    expired: int = 0
+    ended: int = 0
+    filed: int = 0
+    removed: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sweeper:
+    """Ends and finishes."""
+
+    database: Database
+    clock: Clock
+    spool: Spool
+    reservations: Reservations
+    filing: Filing
+
+    async def run_once(self) -> Swept:
+        """Do one round.
+
+        Raises:
+            StoreDown: the object store does not answer; whole uploads wait for it.
+        """
+        expired, ended = await self._expire(), 0
+        async with self.database.begin() as session:
+            ended = await self.reservations.end_expired(session)
+        filed, removed = await self._heal()
+        swept = Swept(expired=expired, ended=ended, filed=filed, removed=removed)
+        if swept != Swept():
+            log.info("uploads.swept", expired=expired, ended=ended, filed=filed, removed=removed)
+        return swept
+
+    async def _expire(self) -> int:
+        expired = 0
+        async with self.database.begin() as session:
+            rows = await session.rows("uploads.expired", self.clock.now())
+        for row in rows:
+            try:
+                with await asyncio.to_thread(self.spool.hold, row["id"]) as held:
+                    if held.size == row["length"]:
+                        continue  # whole: it is filed below, however late
+                    expired += await self.filing.end(row, "expired", "")
+                    await asyncio.to_thread(held.remove)
+            except SpoolHeld:
+                continue  # it is coming in
+        return expired
+
+    async def _heal(self) -> tuple[int, int]:
+        """File what is whole, and remove files that no open upload has; return how many of each."""
+        names = dict(await asyncio.to_thread(self.spool.names))
+        async with self.database.begin() as session:
+            known = {row["id"]: row for row in await session.rows("uploads.known", list(names))}
+        filed = removed = 0
+        for name, size in names.items():
+            row = known.get(name)
+            if row is not None and size != row["length"]:
+                continue
+            try:
+                with await asyncio.to_thread(self.spool.hold, name) as held:
+                    was_filed = await self._finish(name, held)
+            except SpoolHeld:
+                continue
+            filed += was_filed
+            removed += not was_filed
+        return filed, removed
+
+    async def _finish(self, name: str, held: Held) -> bool:
+        """File a whole upload, or remove a file that none has; look again now that nobody else can touch it."""
+        async with self.database.begin() as session:
+            row: Row | None = await session.row("uploads.by_id", name)
+        if row is None or row["state"] != "open":
+            await asyncio.to_thread(held.remove)
+            return False
+        if held.size != row["length"]:
+            return False
+        try:
+            await self.filing.file(row, held)
+        except Refusal as refused:
+            log.info("uploads.not_filed", upload=name, why=refused.slug)
+            return False
+        return True

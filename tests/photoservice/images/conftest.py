@@ -1,0 +1,106 @@
+"""Labs round a real photoservice, and uploads as any client of tus 1.0 makes them: plain HTTP."""
+
+import base64
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+import requests
+
+from imaging.pixels.testing import write_scan
+from photocore.codes import mint_house_roll
+from photocore.host import SystemEntropy
+from photoservice.testing import RunningService
+
+TUS = {"Tus-Resumable": "1.0.0"}
+BYTES = "application/offset+octet-stream"
+
+
+@dataclass
+class Lab:
+    """A lab with its key."""
+
+    url: str
+    key: str
+    session: requests.Session = field(default_factory=requests.Session)
+
+    def ask(self, method: str, path: str, **more: Any) -> requests.Response:
+        headers = {"Authorization": f"Bearer {self.key}", **TUS, **more.pop("headers", {})}
+        return self.session.request(method, self.url + path, headers=headers, timeout=60, **more)
+
+    def offer(self, roll: str, *scans: tuple[str, bytes], **said: Any) -> requests.Response:
+        frames = [
+            {"frame": frame, "sha256": hashlib.sha256(scan).hexdigest(), "size": len(scan)} for frame, scan in scans
+        ]
+        path = f"/rolls/{quote(roll, safe='')}/offer"
+        return self.ask("POST", path, json={"frames": frames, **said})
+
+    def begin(self, roll: str, frame: str, size: int, *, body: bytes | None = None, **told: str) -> requests.Response:
+        """Begin an upload; ``told`` is further metadata."""
+        headers = {"Upload-Length": str(size), "Upload-Metadata": metadata(roll=roll, frame=frame, **told)}
+        if body is not None:
+            headers["Content-Type"] = BYTES
+        return self.ask("POST", "/uploads", headers=headers, data=body)
+
+    def append(self, upload: str, offset: int, body: Any, **headers: str) -> requests.Response:
+        told = {"Upload-Offset": str(offset), "Content-Type": BYTES, **headers}
+        return self.ask("PATCH", upload, headers=told, data=body)
+
+    def look(self, upload: str) -> requests.Response:
+        return self.ask("HEAD", upload)
+
+    def send(self, roll: str, frame: str, scan: bytes, **told: str) -> requests.Response:
+        """Upload a scan in two requests and return the answer to the last."""
+        begun = self.begin(roll, frame, len(scan), **told)
+        assert begun.status_code == 201, begun.text
+        return self.append(begun.headers["Location"], 0, scan)
+
+    def filed(self, roll: str, frame: str, scan: bytes, **told: str) -> tuple[str, str]:
+        """Upload a scan and return its image and the word."""
+        reply = self.send(roll, frame, scan, **told)
+        assert reply.status_code == 204, reply.text
+        return reply.headers["Twincheck-Image"], reply.headers["Twincheck-Word"]
+
+
+def metadata(**told: str) -> str:
+    return ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in told.items())
+
+
+@pytest.fixture
+def running(world) -> RunningService:
+    return world.running
+
+
+@pytest.fixture
+def lab(running: RunningService) -> Lab:
+    return Lab(url=running.url, key=running.add_tenant("Silver Lab", "lab"))
+
+
+@pytest.fixture
+def other_lab(running: RunningService) -> Lab:
+    return Lab(url=running.url, key=running.add_tenant("Other Lab", "lab"))
+
+
+@pytest.fixture
+def roll() -> str:
+    return mint_house_roll(SystemEntropy())
+
+
+@pytest.fixture(scope="session")
+def scans(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., bytes]:
+    """Scans by number: small JPEGs, each different, drawn once."""
+    folder: Path = tmp_path_factory.mktemp("scans")
+    drawn: dict[int, bytes] = {}
+
+    def scan(number: int = 1) -> bytes:
+        if number not in drawn:
+            path = folder / f"{number}.jpg"
+            write_scan(path, "jpeg", seed=number, size=(96, 64))
+            drawn[number] = path.read_bytes()
+        return drawn[number]
+
+    return scan
