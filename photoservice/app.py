@@ -18,6 +18,7 @@ from photoservice.service import Photoservice
 from photoservice.tasks import running_tasks
 from photoservice.web import (
     claim_routes,
+    derive_routes,
     epcis_routes,
     gallery_routes,
     offer_routes,
@@ -61,7 +62,7 @@ def build_app(service: Photoservice) -> ASGIApp:
             *(tenant_routes.capture_limits, tenant_routes.capture, tenant_routes.capture_job),
             *(tenant_routes.capture_jobs, tenant_routes.parked, tenant_routes.put_codes),
             tenant_routes.put_master_data,
-            *(*offer_routes.HANDLERS, *upload_routes.HANDLERS),
+            *(*offer_routes.HANDLERS, *upload_routes.HANDLERS, *derive_routes.HANDLERS),
             *(*viewing_routes.HANDLERS, *gallery_routes.HANDLERS, *rendition_routes.HANDLERS),
         ],
         dependencies={

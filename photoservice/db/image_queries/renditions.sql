@@ -119,17 +119,16 @@ select exists (
 );
 
 -- name: progress
--- How far a roll is: of one tenant's images, how many can be looked at in every tier.
-select roll.wanted, roll.made, job.attempts, job.status::text as job,
-    count(image.id) as images,
+-- How far a roll is: of one tenant's images, how many can be looked at in every tier, and what nothing can be made of.
+select job.attempts, job.status::text as job, count(image.id) as images,
+    count(image.id) filter (where image.trouble <> '') as troubled,
     count(image.id) filter (where (
         select count(*) from images.rendition made where made.sha256 = image.sha256 and made.tier = any ($3::text[])
-    ) = cardinality($3::text[])) as ready
-from images.filed_roll roll
-join images.image image on image.roll = roll.id and image.state <> 'withdrawn' and image.tenant = $2
-left join jobs.pgqueuer job on job.dedupe_key = roll.id and job.status in ('queued', 'picked')
-where roll.id = $1
-group by roll.id, job.id;
+    ) = cardinality($3::text[]) and image.trouble = '') as ready
+from images.image image
+left join jobs.pgqueuer job on job.dedupe_key = image.roll and job.status in ('queued', 'picked')
+where image.roll = $1 and image.tenant = $2 and image.state <> 'withdrawn'
+group by job.id;
 
 -- name: troubled
 -- A tenant's images of a roll that nothing can be made of, in the order of frames.
