@@ -17,6 +17,11 @@ from twincheck.simulate.ground import Ground
 from twincheck.simulate.loop import MINUTE, SECOND
 from twincheck.simulate.machines import Machine
 
+ASKS_AGAIN = MINUTE
+ASKS_ILL_AGAIN = 15 * MINUTE
+"""How soon the queue is asked again when the journal is down. A disk that is ill for hours is asked more rarely than a
+spooler would ask: each time the journal is opened and checked, and refused by the same disk."""
+
 NO_SILENT_REPRINT = "no label is printed twice in silence"
 ONE_VALID_COPY = "one valid copy of a roll's label"
 
@@ -92,7 +97,8 @@ class Printer:
                 return
             station.jobs.begin(job.id, f"p{job.id}")
         except (JournalDown, IllegalTransition):
-            self._ground.loop.after(MINUTE, self.call)
+            wait = ASKS_ILL_AGAIN if self._machine.drive.is_ill else ASKS_AGAIN
+            self._ground.loop.after(wait, self.call)
             return
         fate = self._dice.weighed({"printed": 91, "spoiled": 3, "silent on paper": 3, "silent": 3})
         if fate in ("printed", "silent on paper"):
