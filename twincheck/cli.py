@@ -25,6 +25,7 @@ INTERRUPTED: Final = 130  # 128 + SIGINT, as shells have it
 Command = Callable[[list[str]], int]
 
 EXTRA_OF_ROOM: Final = {
+    "exchange": "exchange",
     "hardware": "devices",
     "imaging": "pictures",
     "kiosk": "kiosk",

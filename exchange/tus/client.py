@@ -74,17 +74,23 @@ class Way:
     clock: Clock
     pace: Pace
     tries: Callable[[], Tries]
+    stop: Callable[[], None] = lambda: None
+    """Ends all waits of the tries: somebody interrupts."""
 
 
 Find = Callable[[], AnsweredFrame]
 """Asks what the service has of this picture: after a POST whose answer was lost."""
 
 
+OnOffset = Callable[[int, int], None]
+"""Told how many bytes the service has, and how many of them came just now."""
+
+
 class Sending:
     """One file on its way. ``upload`` is the path of an upload to go on with."""
 
     def __init__(
-        self, way: Way, source: Source, wish: Wish, *, find: Find, on_offset: Callable[[int], None] = lambda _: None
+        self, way: Way, source: Source, wish: Wish, *, find: Find, on_offset: OnOffset = lambda *_: None
     ) -> None:
         self._way = way
         self._source = source
@@ -137,7 +143,7 @@ class Sending:
         self._upload = urlsplit(answer.headers.get("location", "")).path or None  # our own address, whatever it says
         if self._upload is None:
             raise PeerRefused("The service made an upload and did not say where.", status=answer.status)
-        return self._now_at(answer)
+        return self._now_at(answer, len(piece))
 
     def _look(self, upload: str) -> Sent | None:
         answer = self._send("HEAD", upload, {})
@@ -145,7 +151,7 @@ class Sending:
             return self._refused(answer)
         if answer.headers.get("upload-length") != str(self._source.length):
             return self._begin_anew(answer)
-        return self._now_at(answer)
+        return self._now_at(answer, 0)
 
     def _append(self, upload: str, offset: int) -> Sent | None:
         """Send the next piece; at the end an empty one asks the service to file what it has whole."""
@@ -153,7 +159,7 @@ class Sending:
         answer = self._send("PATCH", upload, {"upload-offset": str(offset)}, piece)
         if answer.status != 204:
             return self._refused(answer)
-        return self._now_at(answer, default=FiledWord.FILED)
+        return self._now_at(answer, len(piece), default=FiledWord.FILED)
 
     def _send(self, method: str, path: str, headers: dict[str, str], piece: bytes | None = None) -> HttpResponse:
         told = {"tus-resumable": VERSION, **headers}
@@ -166,7 +172,7 @@ class Sending:
             self._way.pace.took(len(piece), self._way.clock.monotonic() - began)
         return answer
 
-    def _now_at(self, answer: HttpResponse, *, default: FiledWord | None = None) -> Sent | None:
+    def _now_at(self, answer: HttpResponse, sent: int, *, default: FiledWord | None = None) -> Sent | None:
         """Believe the offset an answer tells; it is the end where the service has filed the file."""
         told = answer.headers.get("upload-offset", "")
         before, self._offset = self._offset, int(told) if told.isascii() and told.isdecimal() else None
@@ -176,7 +182,7 @@ class Sending:
             return None
         if before is None or self._offset > before:
             self._tries.came_further()
-        self._on_offset(self._offset)
+        self._on_offset(self._offset, sent)
         word = _word_of(answer) or default
         if self._offset == self._source.length and word is not None:
             return Sent(word=word, image=answer.headers.get(IMAGE_HEADER.lower(), "")[:64])

@@ -70,7 +70,7 @@ class Lab:
     def find(self, wish):
         return self.service._said_of(wish.roll, wish.frame, wish.sha256)
 
-    def send(self, content=CONTENT, *, upload=None, frame="1", on_offset=lambda _: None):
+    def send(self, content=CONTENT, *, upload=None, frame="1", on_offset=lambda *_: None):
         wish = wish_of(content, frame)
         sending = Sending(self.way, Bytes(content), wish, find=lambda: self.find(wish), on_offset=on_offset)
         return sending.send(upload)
@@ -89,7 +89,7 @@ class TestClient:
 
     def test_O5_a_large_file_goes_in_pieces_and_progress_is_told(self):
         lab, told = Lab(), []
-        assert lab.send(on_offset=told.append).word is FiledWord.FILED
+        assert lab.send(on_offset=lambda offset, _: told.append(offset)).word is FiledWord.FILED
         assert told == [1500, 3000, 4500, 5120]
         assert lab.methods == ["POST", "PATCH", "PATCH", "PATCH"]
 

@@ -59,6 +59,12 @@ def b64(value):
     return base64.b64encode(value).decode()
 
 
+DECIDING = (
+    *("Tus-Resumable", "Upload-Offset", "Upload-Length", "Upload-Metadata", "Upload-Checksum", "Content-Type"),
+    *("Content-Length", "X-HTTP-Method-Override", "Upload-Defer-Length", "X"),
+)
+
+
 class TestVersion:
     @pytest.mark.parametrize("headers", [[], [("Tus-Resumable", "0.2.2")], [("Tus-Resumable", "1.0")]])
     @pytest.mark.parametrize("method", ["HEAD", "PATCH", "DELETE"])
@@ -279,20 +285,7 @@ class TestMetadata:
     @given(
         st.lists(
             st.tuples(
-                st.sampled_from(
-                    [
-                        "Tus-Resumable",
-                        "Upload-Offset",
-                        "Upload-Length",
-                        "Upload-Metadata",
-                        "Upload-Checksum",
-                        "Content-Type",
-                        "Content-Length",
-                        "X-HTTP-Method-Override",
-                        "Upload-Defer-Length",
-                        "X",
-                    ]
-                ),
+                st.sampled_from(DECIDING),
                 st.one_of(st.text(max_size=20), st.sampled_from(["1.0.0", "0", "5", OFFSET_STREAM, "PATCH", "POST"])),
             ),
             max_size=8,
