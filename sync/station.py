@@ -27,6 +27,7 @@ from sync.labels import LabelJobs
 from sync.ledger import JournalLedger
 from sync.paper_secrets import PaperSecrets
 from sync.peer import Peer, peer_of
+from sync.pins import PinCost, PinHashes
 from sync.reserve import RESERVE_BYTES
 from sync.roster import Roster
 from sync.rounds import EVERY_DAY, Rhythm, Rounds
@@ -71,6 +72,7 @@ class Footing:
     is_held: bool = False
     """The courier makes its first round when it is let go: once the screen stands (:class:`CourierThread`)."""
     rhythm: Rhythm = EVERY_DAY
+    pin_cost: PinCost = field(default_factory=PinCost)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +129,8 @@ def open_station(
     with _closed_unless_joined(_open_journal(folder, seams, under, keys.signing, drafter)) as journal:
         roster, secrets = Roster(journal), PaperSecrets()
         counter = Counter(roster=roster, drafter=drafter, card_key=keys.card, words=words)
-        staff = StaffBook(journal, pepper=pepper, clock=seams.clock, entropy=seams.entropy)
+        pins = PinHashes(pepper, seams.entropy, under.pin_cost)
+        staff = StaffBook(journal, pepper=pepper, clock=seams.clock, entropy=seams.entropy, pins=pins)
         ledger = JournalLedger(journal, roster, counter)
         ledger.meet_hub(peer.hub_key)
         rounds = Rounds(

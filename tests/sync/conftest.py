@@ -19,6 +19,7 @@ from photocore.testing import SeededEntropy
 from sync.audit import check_chain
 from sync.enrolment import enrol
 from sync.keys import load_keys
+from sync.pins import PinCost
 from sync.rounds import Round, run_round
 from sync.statements import run
 from sync.station import Footing, Seams, Station, open_station
@@ -70,6 +71,8 @@ def roster(version: int = 1, packages: int = 5, **changes: object) -> RosterSnap
 
 
 ANNA = CardNumber(table="club", number="9912344711")
+CHEAP_PINS = PinCost(passes=1, memory_kib=64, lanes=1)
+"""A PIN is tried some hundred times in these tests; what one costs at a counter is a test of its own."""
 STAFF = "5ca1ab1e0ddba11a"
 BEN = CardNumber(table="club", number="9912340815")
 
@@ -117,9 +120,8 @@ class World:
 
     def open(self, *, carry: bool = False, under: Footing | None = None, folder: Path | None = None) -> Station:
         """Open the station; it is closed with the world."""
-        station = open_station(
-            folder or self.folder, self.seams(), carry=carry, under=under or Footing(reserve_bytes=4096)
-        )
+        under = under or Footing(reserve_bytes=4096, pin_cost=CHEAP_PINS)
+        station = open_station(folder or self.folder, self.seams(), carry=carry, under=under)
         self.opened.append(station)
         return station
 

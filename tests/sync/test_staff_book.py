@@ -12,6 +12,7 @@ from sync.errors import JournalDown, StaffRefusal, StaffUnfit
 from sync.pins import PinHashes
 from sync.staff import LOCK_S, MAX_WRONG, TRIES_KEPT, StaffBook, read_badge
 from sync.statements import number, run
+from sync.station import Footing
 
 BADGE = CardNumber(table="staff", number="81239907")
 STRANGER = CardNumber(table="staff", number="81230001")
@@ -304,6 +305,16 @@ def test_K3_neither_pin_nor_badge_number_is_on_the_disk_or_in_a_repr(world, stat
         assert secret not in files + said
     assert b"$argon2id$" in files
     assert pepper.read_bytes() not in (world.folder / "journal.db").read_bytes()
+
+
+def test_K3_a_guess_costs_what_rfc_9106_asks_for_unless_a_test_says_otherwise(world):
+    """Its second recommended choice: 64 MiB, three passes, four lanes. Argon2 writes them beside each hash."""
+    station = world.open(under=Footing(reserve_bytes=4096))
+    station.staff.add(BADGE, "Anna", PIN)
+
+    kept = station.journal.read(lambda db: db.execute("select pin_hash from staff").fetchall())
+
+    assert [pin_hash.rpartition("p=4$")[0] for (pin_hash,) in kept] == ["$argon2id$v=19$m=65536,t=3,"]
 
 
 def test_K3_a_hash_copied_onto_another_member_opens_nothing(station):
