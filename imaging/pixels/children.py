@@ -39,14 +39,14 @@ class TookTooLong(Exception):
 class Child:
     """A process that opens pictures. Used by one thread at a time; :meth:`kill` may come from another."""
 
-    def __init__(self) -> None:
-        """Start it.
+    def __init__(self, memory_bytes: int) -> None:
+        """Start it, with so much address space.
 
         Raises:
             DarkroomDown: it does not start.
         """
         self._pipe, theirs = Pipe()
-        command = [sys.executable, "-P", "-m", "imaging.pixels.child", str(theirs.fileno())]
+        command = [sys.executable, "-P", "-m", "imaging.pixels.child", str(theirs.fileno()), str(memory_bytes)]
         kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
         try:
             self._process = subprocess.Popen(  # noqa: S603 - ourselves, with a number

@@ -148,7 +148,7 @@ class Darkroom:
         if child is None or not child.is_alive:
             if child is not None:
                 self._let_go(child)
-            child = Child()
+            child = Child(self._limits.memory_bytes)
             self._running.add(child)
             self._fences = child.fences
         return child

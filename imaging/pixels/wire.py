@@ -24,7 +24,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     limits: Limits
 
 
-class Made(msgspec.Struct, frozen=True, kw_only=True, tag="made"):
+class Made(msgspec.Struct, kw_only=True, tag="made"):
     """It is done. ``derived`` is missing where only a probe was asked for."""
 
     probe: Probe
@@ -33,7 +33,7 @@ class Made(msgspec.Struct, frozen=True, kw_only=True, tag="made"):
     """What the child holds in memory now that it is done."""
 
 
-class Refused(msgspec.Struct, frozen=True, kw_only=True, tag="refused"):
+class Refused(msgspec.Struct, kw_only=True, tag="refused"):
     """The file is not taken."""
 
     word: str
