@@ -18,7 +18,7 @@ where excluded.priority > job.priority or (job.status = 'queued' and job.execute
 -- name: enqueue_behind
 -- Gives jobs to rolls that are behind and have none, as when the queue was lost: rolls that nothing was made of first.
 insert into jobs.pgqueuer (priority, entrypoint, payload, dedupe_key, status)
-select case when roll.made = 0 then $1 else $3 end, case when roll.made = 0 then $2 else $4 end,
+select case when roll.made = 0 then $1::integer else $3 end, case when roll.made = 0 then $2::text else $4 end,
     convert_to(roll.id, 'UTF8'), roll.id, 'queued'
 from images.filed_roll roll
 where roll.wanted > roll.made and not exists (
