@@ -31,7 +31,7 @@ _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010f
 
 
 @dataclass(frozen=True, kw_only=True)
-class FilmNotes:
+class FilmFacts:
     """What is known of one frame; what is empty is left out."""
 
     roll: str
@@ -48,10 +48,10 @@ class FilmNotes:
     """Of the original's exact bytes, in hex: so that a sidecar finds its picture again."""
 
 
-def sidecar_of(notes: FilmNotes) -> bytes:
-    """Return the sidecar as UTF-8; the same notes make the same bytes."""
+def write_sidecar(facts: FilmFacts) -> bytes:
+    """Return the sidecar as UTF-8; the same facts make the same bytes."""
     spaces = "".join(f'\n    xmlns:{prefix}="{uri}"' for prefix, uri in _SPACES.items())
-    fields = "".join(f"\n   {field}" for field in _fields(notes))
+    fields = "".join(f"\n   {field}" for field in _fields(facts))
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
         '<x:xmpmeta xmlns:x="adobe:ns:meta/">\n'
@@ -62,32 +62,32 @@ def sidecar_of(notes: FilmNotes) -> bytes:
     ).encode()
 
 
-def _fields(notes: FilmNotes) -> Iterator[str]:
+def _fields(facts: FilmFacts) -> Iterator[str]:
     """Yield each field that has something to say, in a fixed order."""
-    title = f"{notes.roll} {notes.frame}"
+    title = f"{facts.roll} {facts.frame}"
     yield _list("dc:title", "Alt", [title], ' xml:lang="x-default"')
-    if notes.note:
-        yield _list("dc:description", "Alt", [notes.note], ' xml:lang="x-default"')
-    keywords = [word for word in (notes.stock, notes.lab) if word]
+    if facts.note:
+        yield _list("dc:description", "Alt", [facts.note], ' xml:lang="x-default"')
+    keywords = [word for word in (facts.stock, facts.lab) if word]
     if keywords:
         yield _list("dc:subject", "Bag", keywords)
     yield _plain("exif:FileSource", "1")
-    if notes.iso is not None:
-        yield _list("exif:ISOSpeedRatings", "Seq", [str(notes.iso)])
-    if notes.scanned_on is not None:
-        yield _plain("xmp:CreateDate", notes.scanned_on.isoformat())
-        yield _plain("exif:DateTimeDigitized", notes.scanned_on.isoformat())
-    yield _plain("AnalogExif:RollId", notes.roll)
-    if notes.frame.isdecimal() and notes.frame != "00":
-        yield _plain("AnalogExif:ExposureNumber", notes.frame)
-    yield from _told("AnalogExif:Film", notes.stock)
-    yield from _told("AnalogExif:DevelopProcess", notes.process)
-    yield from _told("AnalogExif:Lab", notes.lab)
-    yield _plain("twincheck:Frame", notes.frame)
-    if notes.developed_on is not None:
-        yield _plain("twincheck:DevelopedOn", notes.developed_on.isoformat())
-    yield from _told("twincheck:FileName", notes.file_name)
-    yield from _told("twincheck:SHA256", notes.sha256)
+    if facts.iso is not None:
+        yield _list("exif:ISOSpeedRatings", "Seq", [str(facts.iso)])
+    if facts.scanned_on is not None:
+        yield _plain("xmp:CreateDate", facts.scanned_on.isoformat())
+        yield _plain("exif:DateTimeDigitized", facts.scanned_on.isoformat())
+    yield _plain("AnalogExif:RollId", facts.roll)
+    if facts.frame.isdecimal() and facts.frame != "00":
+        yield _plain("AnalogExif:ExposureNumber", facts.frame)
+    yield from _told("AnalogExif:Film", facts.stock)
+    yield from _told("AnalogExif:DevelopProcess", facts.process)
+    yield from _told("AnalogExif:Lab", facts.lab)
+    yield _plain("twincheck:Frame", facts.frame)
+    if facts.developed_on is not None:
+        yield _plain("twincheck:DevelopedOn", facts.developed_on.isoformat())
+    yield from _told("twincheck:FileName", facts.file_name)
+    yield from _told("twincheck:SHA256", facts.sha256)
 
 
 def _told(name: str, text: str) -> Iterator[str]:
