@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -14,9 +13,12 @@ LARGE = os.urandom(20 << 20)
 SMALL = b"an original"
 
 
-@pytest.fixture(params=["folder"])
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[ObjectStore]:
-    yield FolderStore(tmp_path / "objects")  # noqa: PT022
+@pytest.fixture(params=["folder", pytest.param("swift", marks=pytest.mark.xdist_group("swift"))])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> ObjectStore:
+    if request.param == "folder":
+        return FolderStore(tmp_path / "objects")
+    swift = request.getfixturevalue("swift")
+    return swift.open(swift.fresh_bucket(), prefix="house/objects")
 
 
 def key_of(content: bytes) -> str:
