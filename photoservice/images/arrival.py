@@ -30,7 +30,8 @@ class _Writer:
         self._at = intake.start
         self._hash = hashlib.sha256() if intake.start == 0 else None
 
-    def write(self, piece: bytes) -> None:
+    def write(self, gathered: list[bytes]) -> None:
+        piece = b"".join(gathered)
         self._intake.feed(piece)
         self._held.write(piece, self._at)
         self._at += len(piece)
@@ -76,21 +77,23 @@ def _settle(held: Held, offset: int, start: int) -> None:
 
 async def _write_all(writer: _Writer, body: AsyncGenerator[bytes]) -> bool:
     """Write all that comes; say whether the body came to its end."""
-    gathered, writing, whole = bytearray(), None, True
+    gathered: list[bytes] = []
+    size, writing, whole = 0, None, True
     try:
         try:
             async for piece in body:
-                gathered += piece
-                if len(gathered) >= PIECE:
+                gathered.append(piece)
+                size += len(piece)
+                if size >= PIECE:
                     if writing is not None:
                         await writing
-                    writing = asyncio.create_task(asyncio.to_thread(writer.write, bytes(gathered)))
-                    gathered = bytearray()
+                    writing = asyncio.create_task(asyncio.to_thread(writer.write, gathered))
+                    gathered, size = [], 0
         except BodyCut:
             whole = False
     finally:
         if writing is not None:
             await writing
     if gathered:
-        await asyncio.to_thread(writer.write, bytes(gathered))
+        await asyncio.to_thread(writer.write, gathered)
     return whole

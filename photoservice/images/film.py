@@ -63,11 +63,12 @@ async def describe_roll(session: Session, tenant: str, roll: str, facts: RollFac
 
 async def _film_of(session: Session, roll: str) -> RollFacts:
     piece = parse_item(roll)
-    row = await session.row("images.film", roll, piece.gtin if isinstance(piece, Sgtin) else "")
+    row = await session.row(
+        "images.film", roll, piece.gtin if isinstance(piece, Sgtin) else "", list(PLACEHOLDERS.values())
+    )
     if row is None:
         return RollFacts()
-    name = "" if row["name"] in PLACEHOLDERS.values() else row["name"]
-    return RollFacts(stock=name, process=row["process"], iso=row["iso"] or None)
+    return RollFacts(stock=row["name"], process=row["process"], iso=row["iso"] or None)
 
 
 def _over(said: RollFacts, known: RollFacts) -> RollFacts:

@@ -32,6 +32,9 @@ from photoservice.tenants import Tenant
 MAX_SIZE: Final = 200_000_000
 """The largest scan that is taken, in bytes (Tus-Max-Size)."""
 
+HOLD_TRIES: Final = 20
+HOLD_AGAIN_S: Final = 0.05
+
 Pieces = AsyncGenerator[bytes]
 
 
@@ -158,12 +161,18 @@ class Uploads:
 
     @asynccontextmanager
     async def _held(self, upload: str) -> AsyncGenerator[Held]:
-        try:
-            held = await asyncio.to_thread(self.spool.hold, upload)
-        except SpoolHeld as cause:
-            raise refuse_locked() from cause
-        with held:
+        with await self._hold(upload) as held:
             yield held
+
+    async def _hold(self, upload: str) -> Held:
+        """Take an upload's file; one that asks how far it is, or is just being told, lets it go at once."""
+        for left in reversed(range(HOLD_TRIES)):
+            try:
+                return await asyncio.to_thread(self.spool.hold, upload)
+            except SpoolHeld:
+                if left:
+                    await asyncio.sleep(HOLD_AGAIN_S)
+        raise refuse_locked()
 
     async def _renew(self, row: Row) -> datetime:
         """Let an upload that goes on last; seldom, as every renewal is a transaction."""

@@ -13,11 +13,17 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 MAX_HEAD_BYTES: Final = 65_536
 """Of request line and headers together; what comes in one piece with the end of them is not counted."""
 
+UPLOADS: Final = b"/uploads"
+LEAST_RATE: Final = 1024
+"""Bytes a second of an upload, below which it is no slow line any more."""
+
 
 class PatientProtocol(HttpToolsProtocol):
     """HTTP/1.1 with bounded patience; a connection beyond it is closed without an answer.
 
-    ``headers_within`` counts from connecting, or from a request's first byte; ``body_within`` from its headers on.
+    ``headers_within`` counts from connecting, or from a request's first byte; ``body_within`` from its headers on. An
+    upload may take as long as it needs: of its body enough must come within each ``body_within``, for as long as nobody
+    has answered it; an answer that comes before its end (a wrong key) leaves it the time of any other.
     """
 
     headers_within: ClassVar = timedelta(seconds=5)
@@ -28,6 +34,7 @@ class PatientProtocol(HttpToolsProtocol):
         self._limit: asyncio.TimerHandle | None = None
         self._head_bytes = 0
         self._in_head = True
+        self._body_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for a first request."""
@@ -56,13 +63,35 @@ class PatientProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Wait for its body."""
         self._in_head = False
-        self._close_after(self.body_within)
+        self._body_bytes = 0
+        if self.url.startswith(UPLOADS):
+            self._close_unless_more_comes()
+        else:
+            self._close_after(self.body_within)
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Count what comes."""
+        self._body_bytes += len(body)
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         """Wait for nothing: now it is ours to answer."""
         self._wait_no_more()
         super().on_message_complete()
+
+    def _close_unless_more_comes(self) -> None:
+        self._wait_no_more()
+        self._limit = self.loop.call_later(self.body_within.total_seconds(), self._look_how_much_came)
+
+    def _look_how_much_came(self) -> None:
+        enough = self._body_bytes >= LEAST_RATE * self.body_within.total_seconds()
+        is_ours = self.flow.read_paused  # we are slow, as while a disk flushes: what waits at the door is not read
+        if (enough or is_ours) and not self.cycle.response_complete:
+            self._body_bytes = 0
+            self._close_unless_more_comes()
+        else:
+            self.transport.close()
 
     def _close_after(self, time: timedelta) -> None:
         self._wait_no_more()

@@ -140,7 +140,7 @@ async def _answer(request: AnyRequest, service: Photoservice, place: Place, uplo
         answered = problems.on_refusal(request, refusal)
         answered.headers.update(refusal_headers(TusRefused("", status=int(refusal.status)), place))
         return cast("Response[None]", answered)
-    empty = Response(b"", status_code=answer.status, headers=dict(answer.headers), media_type=OFFSET_STREAM)
+    empty = Response(b"", status_code=int(answer.status), headers=dict(answer.headers), media_type=OFFSET_STREAM)
     return cast("Response[None]", empty)
 
 

@@ -61,15 +61,23 @@ update images.tenant_roll set
     rivals = (select count(*) from images.image as i
               where i.roll = tenant_roll.roll and i.tenant = tenant_roll.tenant and i.state = 'rival'),
     changed_at = $3
-where roll = $2 and ($1::text is null or tenant = $1);
+where roll = $2 and tenant = $1;
 
 -- name: film
--- Returns the product of a roll's film: what its package's list names, or the roll's own GTIN ($2).
+-- Returns the product of a roll's film: of the roll's own GTIN ($2), or of its package's; $3 are names that say nothing.
 select name, process, iso from product
-where name <> '' and gtin in (
+where name <> all($3::text[]) and gtin in (
     $2, (select m.product from manifest_roll as r join manifest as m on m.package = r.package where r.roll = $1))
-order by gtin = $2, level limit 1;
+order by process = '' and iso = 0, level desc limit 1;
 
 -- name: tenant_roll
 -- Returns what a tenant filed of a roll.
 select * from images.tenant_roll where tenant = $1 and roll = $2;
+
+-- name: note_roll_again
+-- Writes that something of a known roll changes, and keeps others from changing it until the transaction ends.
+update images.filed_roll set changed_at = $2 where id = $1;
+
+-- name: size
+-- Returns how long an original is.
+select size from images.original where sha256 = $1;

@@ -2,8 +2,8 @@
 
 import base64
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,6 +14,7 @@ import requests
 from imaging.pixels.testing import write_scan
 from photocore.codes import mint_house_roll
 from photocore.host import SystemEntropy
+from photoservice.settings import Settings
 from photoservice.testing import RunningService
 
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -71,13 +72,60 @@ def metadata(**told: str) -> str:
 
 
 @pytest.fixture
-def running(world) -> RunningService:
-    return world.running
+def settings(settings: Settings) -> Settings:
+    """Nothing is derived here; and the machine that tests may have little room."""
+    return replace(settings, derive_here=False, keep_free=1 << 20)
+
+
+@pytest.fixture
+def running(world) -> Iterator[RunningService]:
+    """The service; whatever a test did, the books are right afterwards."""
+    yield world.running
+    check_books(world.running)
+
+
+def check_books(running: RunningService) -> None:
+    """Count by hand what is promised and used, and what rolls hold, and compare."""
+    promised, used = running.sql(
+        """select (select coalesce(sum(granted - filed), 0) from images.reservation where ended_at is null) as promised,
+                  (select coalesce(sum(size), 0) from images.original) as used"""
+    )[0].values()
+    (store,) = running.sql("select * from images.storage")
+    assert (store["reserved"], store["used"]) == (promised, used)
+    assert store["capacity"] is None or promised + used <= store["capacity"]
+    wrong = running.sql(
+        """select t.*, r.promised, u.held from images.tenant_storage as t
+           cross join lateral (select coalesce(sum(granted - filed), 0) as promised from images.reservation
+                               where tenant = t.tenant and ended_at is null) as r
+           cross join lateral (
+               select coalesce(sum(size), 0) as held from images.original
+               where sha256 in (select sha256 from images.image where tenant = t.tenant and state <> 'withdrawn')) as u
+           where (t.reserved, t.used) <> (r.promised, u.held)"""
+    )
+    assert wrong == []
+    miscounted = running.sql(
+        """select t.* from images.tenant_roll as t
+           where (images, rivals) <> (
+               select count(*) filter (where state = 'standing'), count(*) filter (where state = 'rival')
+               from images.image as i where i.roll = t.roll and i.tenant = t.tenant)"""
+    )
+    assert miscounted == []
+    over = running.sql(
+        """select r.id from images.reservation as r where ended_at is null and taken - filed <> (
+               select coalesce(sum(length), 0) from images.upload where reservation = r.id and state = 'open')"""
+    )
+    assert over == []
 
 
 @pytest.fixture
 def lab(running: RunningService) -> Lab:
     return Lab(url=running.url, key=running.add_tenant("Silver Lab", "lab"))
+
+
+@pytest.fixture
+def clients(lab: Lab) -> Callable[[], Lab]:
+    """The same lab on another connection."""
+    return lambda: Lab(url=lab.url, key=lab.key)
 
 
 @pytest.fixture
