@@ -7,6 +7,7 @@ import sys
 import tomllib
 import zipfile
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import entry_points, packages_distributions
 from pathlib import Path
 
@@ -89,6 +90,7 @@ def test_an_entry_point_loads(name: str):
     assert callable(entry.load())
 
 
+@pytest.mark.xdist_group("imports")
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_room_imports_only_what_its_extra_brings(room: str):
     """An installation with one extra can import every module of the room the extra is named for."""
@@ -100,6 +102,7 @@ def test_a_room_imports_only_what_its_extra_brings(room: str):
     } == set()
 
 
+@pytest.mark.xdist_group("imports")
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_rooms_extra_covers_the_rooms_it_stands_on(room: str):
     """A program's extra brings what the libraries below it need."""
@@ -131,16 +134,25 @@ def requirements_of(*extras: str) -> Iterator[str]:
             yield normalised(name)
 
 
+owners_of_packages = cache(packages_distributions)
+"""Which distributions brought each package: one look at all that is installed, for every room."""
+
+
 def third_party_imports(room: str) -> Iterator[tuple[str, str]]:
     """Yield (file and line, distribution) for every import that is neither ours nor Python's."""
-    owners = packages_distributions()
+    owners = owners_of_packages()
     for place, module in imports_of(room):
         if module not in ROOMS and module not in sys.stdlib_module_names:
             yield place, owners.get(module, [f"{module}, which is not installed"])[0]
 
 
-def imports_of(room: str) -> Iterator[tuple[str, str]]:
-    """Yield (file and line, top-level module); imports that handle their own absence are left out."""
+@cache
+def imports_of(room: str) -> tuple[tuple[str, str], ...]:
+    """Return (file and line, top-level module) of each; imports that handle their own absence are left out."""
+    return tuple(_imports_of(room))
+
+
+def _imports_of(room: str) -> Iterator[tuple[str, str]]:
     for path in sorted((ROOT / room).rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         guarded = {id(inner) for node in ast.walk(tree) if is_guard(node) for inner in ast.walk(node)}
