@@ -112,7 +112,7 @@ def test_O17_a_wrong_pin_typed_in_arabic_says_so_and_opens_nothing(open_pilot: O
     assert counter.screen.staff is None
 
 
-@pytest.mark.parametrize("language", ["en", "de", "ar"])
+@pytest.mark.parametrize("language", ["ar", *(pytest.param(code, marks=pytest.mark.nightly) for code in ("en", "de"))])
 def test_O19_high_contrast_holds_in_every_language(open_pilot: Open, language: str) -> None:
     """The theme stays through a change of language, and the language through a change of theme."""
     pilot, counter = open_pilot(size=LYING, languages=LANGUAGES)
