@@ -30,6 +30,8 @@ from sync.station import open_station
 from sync.views import MakeUpWish
 from sync.wiring import open_real_station, real_seams
 
+pytestmark = pytest.mark.xdist_group("hub_and_parcel_real")  # a database server is made once for all of them
+
 CLUB = CardTable(name="club", kind="card", symbologies=("ean-13",), pattern=r"29\d{11}", check="none")
 ANNA = CardNumber(table="club", number="2912345678901")
 GLN = "9521141000038"

@@ -20,6 +20,8 @@ from sync.testing_disk import FailingDisk
 from sync.views import MadeUp, MakeUpWish, RegisterWish
 from sync.wiring import enrol_real, real_seams
 
+pytestmark = pytest.mark.xdist_group("made_up_against_service")  # a database server is made once for all of them
+
 CLUB = CardTable(name="club", kind="card", symbologies=("ean-13",), pattern=r"29\d{11}", check="none")
 ANNA = CardNumber(table="club", number="2912345678901")
 BEN = CardNumber(table="club", number="2912345670815")

@@ -18,6 +18,8 @@ from sync.station import Station
 from sync.views import MadeUp, MakeUpWish, RegisterWish
 from sync.wiring import enrol_real, open_real_station
 
+pytestmark = pytest.mark.xdist_group("put_back")  # a database server is made once for all of them
+
 CLUB = CardTable(name="club", kind="card", symbologies=("ean-13",), pattern=r"29\d{11}", check="none")
 ANNA = CardNumber(table="club", number="2912345678901")
 BEN = CardNumber(table="club", number="2912345670815")

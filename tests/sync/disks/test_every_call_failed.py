@@ -17,6 +17,8 @@ from sync.testing_cuts_judge import Judge
 from sync.testing_cuts_life import ANNA, Life, Stand, ordinary_life, record
 from sync.testing_disk import CALLS, Fault
 
+pytestmark = pytest.mark.xdist_group("every_call_failed")  # a whole day is lived once to count its calls
+
 TRIES = 4
 
 
