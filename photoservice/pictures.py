@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from imaging.pixels.darkroom import Darkroom
+from photoservice.images.choosing import Choosing
 from photoservice.images.offers import Offers
 from photoservice.images.sweeping import Sweeper
 from photoservice.images.uploads import Uploads
@@ -20,4 +21,5 @@ class Pictures:
     """Looks at what was uploaded; apart from the one that makes renditions, so that no upload waits for those."""
     uploads: Uploads
     offers: Offers
+    choosing: Choosing
     sweeper: Sweeper

@@ -3,6 +3,7 @@
 from imaging.pixels.darkroom import Darkroom
 from photocore.seams import Clock, Entropy
 from photoservice.db.database import Database
+from photoservice.images.choosing import Choosing
 from photoservice.images.filing import Filing
 from photoservice.images.offers import Offers
 from photoservice.images.reservations import Reservations
@@ -51,5 +52,6 @@ def assemble_pictures(
             filing=filing,
         ),
         offers=Offers(database=database, clock=clock, objects=objects, reservations=reservations),
+        choosing=Choosing(database=database, clock=clock),
         sweeper=Sweeper(database=database, clock=clock, spool=spool, reservations=reservations, filing=filing),
     )
