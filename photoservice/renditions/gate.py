@@ -48,6 +48,11 @@ class Gate:
             self._free += 1
             self._let_in()
 
+    @property
+    def waiting(self) -> int:
+        """How many wait for their turn."""
+        return sum(not waiting.turn.done() for waiting in self._waiting)
+
     def close(self) -> None:
         """Send everybody who waits away, and whoever comes; those inside go on."""
         self._closed = True

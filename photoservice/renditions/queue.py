@@ -1,6 +1,8 @@
 """PgQueuer as the house uses it: its names in the schema ``jobs``, and one manager of the queue a lane."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Final, cast
 
@@ -39,6 +41,12 @@ class LaneManager(QueueManager):
 
     async def verify_structure(self) -> None:
         """Ask nothing: it would be a dozen questions at each start."""
+
+    async def _run_periodic_health_check(self, interval: timedelta = timedelta(seconds=10)) -> None:
+        """Begin later than the library does: it asks before it listens, and may then miss its own question."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.shutdown.wait(), interval.total_seconds())
+        await super()._run_periodic_health_check(interval)
 
 
 def open_queue(pool: Pool) -> Queries:

@@ -98,8 +98,9 @@ class _UnderWay:
         while len(self.tasks) > left:
             done, _ = await asyncio.wait(self.tasks.values(), return_when=asyncio.FIRST_COMPLETED)
             self.tasks = {sha256: task for sha256, task in self.tasks.items() if task not in done}
-            for task in done:
-                task.result()
+            failures = [failure for task in done if (failure := task.exception())]
+            if failures:
+                raise failures[0]
 
     async def end(self) -> None:
         """Let those inside come to their end, and call the others back."""

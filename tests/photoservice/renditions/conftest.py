@@ -13,7 +13,8 @@ import pytest
 
 from imaging.pixels.testing import draw_scan, scan_bytes
 from photoservice.db.database import Session
-from photoservice.objects.store import original_key
+from photoservice.objects.store import ObjectStore, original_key
+from photoservice.renditions.testing import ScriptedDarkroom, ScriptedWorker
 from photoservice.renditions.wanting import Lane, want_roll
 from photoservice.settings import Settings
 from photoservice.testing import RunningService, running_service
@@ -179,3 +180,41 @@ def scan_of() -> Callable[..., bytes]:
 @pytest.fixture
 def wait() -> Callable[..., None]:
     return until
+
+
+@dataclass
+class Bench:
+    """An idle lab, and workers in its process whose pictures are scripted."""
+
+    lab: Lab
+    darkroom: ScriptedDarkroom = field(default_factory=ScriptedDarkroom)
+    workers: list[ScriptedWorker] = field(default_factory=list)
+
+    def work(self, *, width: int = 2, objects: ObjectStore | None = None) -> ScriptedWorker:
+        """Start one more worker."""
+        running = self.lab.running
+        worker = ScriptedWorker(running.service, self.darkroom, width=width)
+        running.run(worker.start(objects))
+        self.workers.append(worker)
+        return worker
+
+    def let_go(self, *contents: bytes) -> None:
+        """Let held pictures be made; on the service's loop, as events are of one."""
+
+        async def work() -> None:
+            self.darkroom.let_go(*contents)
+
+        self.lab.running.run(work())
+
+    def stop(self) -> None:
+        """Stop all workers."""
+        while self.workers:
+            self.lab.running.run(self.workers.pop().stop())
+
+
+@pytest.fixture
+def bench(idle_lab: Lab) -> Iterator[Bench]:
+    bench = Bench(lab=idle_lab)
+    yield bench
+    bench.let_go()
+    bench.stop()

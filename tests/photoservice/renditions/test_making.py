@@ -3,7 +3,6 @@
 import hashlib
 import io
 
-import pytest
 from PIL import Image
 
 from photoservice.objects.store import rendition_key
