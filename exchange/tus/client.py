@@ -90,7 +90,7 @@ class Sending:
     """One file on its way. ``upload`` is the path of an upload to go on with."""
 
     def __init__(
-        self, way: Way, source: Source, wish: Wish, *, find: Find, on_offset: OnOffset = lambda *_: None
+        self, way: Way, source: Source, wish: Wish, *, find: Find, on_offset: OnOffset = lambda _offset, _sent: None
     ) -> None:
         self._way = way
         self._source = source
@@ -147,6 +147,8 @@ class Sending:
 
     def _look(self, upload: str) -> Sent | None:
         answer = self._send("HEAD", upload, {})
+        if answer.status == 422:  # it was refused, and why stands in no answer to HEAD
+            return self._append(upload, self._source.length)
         if answer.status not in (200, 204):
             return self._refused(answer)
         if answer.headers.get("upload-length") != str(self._source.length):
