@@ -1,0 +1,114 @@
+"""kill -9 at every step between the first byte and the answer: it is finished later, and nothing is done twice."""
+
+import signal
+import socket
+import subprocess
+import sys
+from itertools import cycle
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+DYING = Path(__file__).with_name("dying_service.py")
+STEPS = ("whole", "probed", "kept", "written", "committed")
+
+
+@pytest.fixture
+def dying(lab, database, settings):
+    """Start a service beside the world's own, on the same data, that dies at a step; return its client and process."""
+    started = []
+
+    def dying(step: str):
+        command = [sys.executable, str(DYING), database, str(settings.folder), step]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        started.append(process)
+        url = process.stdout.readline().strip()
+        return type(lab)(url=url, key=lab.key), process
+
+    yield dying
+    for process in started:
+        process.kill()
+        process.wait(30)
+        process.stdout.close()
+
+
+def sweep(world):
+    return world.running.run(world.running.service.pictures.sweeper.run_once())
+
+
+@pytest.mark.parametrize(("step", "who_heals"), zip(STEPS, cycle(("the client", "the sweeper")), strict=False))
+def test_O1_a_service_killed_while_filing_has_lost_nothing(world, lab, roll, scans, dying, settings, step, who_heals):
+    scan = scans()
+    client, process = dying(step)
+    upload = client.begin(roll, "1", len(scan)).headers["Location"]
+    with pytest.raises(requests.ConnectionError):
+        client.append(upload, 0, scan)
+    assert process.wait(30) == -signal.SIGKILL
+    if who_heals == "the sweeper":
+        sweep(world)
+    looked = lab.look(upload)
+    assert (looked.status_code, looked.headers["Twincheck-Word"]) == (200, "filed")
+    assert lab.filed(roll, "1", scan) == (looked.headers["Twincheck-Image"], "same")
+    sweep(world)
+    assert list((settings.folder / "incoming").iterdir()) == []
+    assert world.sql("select state from images.upload") == [{"state": "filed"}] * 2
+    assert world.sql("select used from images.storage") == [{"used": len(scan)}]
+
+
+def test_O1_a_service_killed_while_bytes_come_in_goes_on_where_they_ended(
+    world, lab, roll, dying, settings, eventually
+):
+    body = bytes(range(256)) * 16_000
+    client, process = dying("never")
+    upload = client.begin(roll, "1", len(body)).headers["Location"]
+    spooled = settings.folder / "incoming" / upload.rpartition("/")[2]
+    head = (
+        f"PATCH {upload} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {lab.key}\r\nTus-Resumable: 1.0.0\r\n"
+        f"Upload-Offset: 0\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    at = urlsplit(client.url)
+    with socket.create_connection((at.hostname, at.port), timeout=10) as line:
+        line.sendall(head.encode() + body[:3_000_000])
+        eventually(lambda: spooled.exists() and spooled.stat().st_size > 1_000_000)
+        process.kill()
+        process.wait(30)
+    looked = lab.look(upload)
+    offset = int(looked.headers["Upload-Offset"])
+    assert 1_000_000 < offset <= 3_000_000
+    assert spooled.read_bytes() == body[:offset]
+    reply = lab.append(upload, offset, body[offset:])
+    assert (reply.status_code, reply.json()["type"].rpartition(":")[2]) == (422, "not-a-picture")
+
+
+def test_O1_unproved_bytes_of_a_killed_service_do_not_count(lab, roll, scans, settings):
+    """The mark beside the file says from where on nothing was proved."""
+    scan = scans()
+    upload = lab.begin(roll, "1", len(scan)).headers["Location"]
+    lab.append(upload, 0, scan[:1000])
+    spooled = settings.folder / "incoming" / upload.rpartition("/")[2]
+    with spooled.open("ab") as file:
+        file.write(b"x" * 500)
+    spooled.with_name(spooled.name + ".unproved").write_text("1000")
+    assert lab.look(upload).headers["Upload-Offset"] == "1000"
+    assert lab.append(upload, 1000, scan[1000:]).headers["Twincheck-Word"] == "filed"
+
+
+def test_O1_a_lost_spool_begins_anew(lab, roll, scans, settings):
+    upload = lab.begin(roll, "1", len(scans())).headers["Location"]
+    lab.append(upload, 0, scans()[:1000])
+    (settings.folder / "incoming" / upload.rpartition("/")[2]).unlink()
+    assert lab.look(upload).headers["Upload-Offset"] == "0"
+    assert lab.append(upload, 0, scans()).headers["Twincheck-Word"] == "filed"
+
+
+def test_O1_strangers_files_in_the_spool_are_removed(world, lab, roll, scans, settings):
+    """What no open upload has, as what was left by one that ended on another machine."""
+    upload = lab.begin(roll, "1", len(scans())).headers["Location"]
+    lab.append(upload, 0, scans()[:1000])
+    spool = settings.folder / "incoming"
+    (spool / "UP-NOBODYS").write_bytes(b"x")
+    (spool / "UP-NOBODYS.unproved").write_text("0")
+    assert sweep(world).removed == 1
+    assert [path.name for path in spool.iterdir()] == [upload.rpartition("/")[2]]
