@@ -30,7 +30,7 @@ SIZE: Final = (1080, 1920)
 
 LEFT_BEHIND: Final = (
     *("labels/*.png", "screens/*.png", "screens/*/*.png", "voice/*.wav", "voice/*.txt"),
-    *("receipt.png", "screen.png", "paper_*.png", "summary.json"),
+    *("scans/*.png", "receipt.png", "screen.png", "paper_*.png", "summary.json"),
 )
 """What an earlier demo may have left in its folder."""
 

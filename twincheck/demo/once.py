@@ -8,10 +8,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from PIL import Image
 
 from photocore.cards import CardNumber
 from photocore.host import SystemEntropy
@@ -22,10 +24,11 @@ from sync.keys import load_keys
 from sync.views import JobView
 from twincheck.demo.counter import enrol_station, open_counter
 from twincheck.demo.errors import DemoFailed
+from twincheck.demo.lab import Seen, Viewer, access_code_of, ingest, scan_rolls
 from twincheck.demo.paper import PaperTrail, read_paper, save
 from twincheck.demo.service import DemoService
 from twincheck.demo.shopper import CONFIRM_WITHIN_S, ConfirmationWatch, Shopper, Stopwatch, Walked
-from twincheck.demo.stock import Shelf, stock_shelf
+from twincheck.demo.stock import BoxedPackage, Shelf, stock_shelf
 
 CARD_TABLE = "demo-gsrn"
 
@@ -65,6 +68,7 @@ def play_once(script: Script) -> dict[str, Any]:
             service.stop()
         printed = None if script.seed is None else entropy
         summary = _at_the_counter(script, service, shelf, folder, printed)
+        summary["images"] = [asdict(seen) for seen in _develop(script, service, shelf.packages[0])]
     finally:
         service.stop()
     (script.out / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
@@ -126,6 +130,20 @@ def _at_the_counter(
     return summary
 
 
+def _develop(script: Script, service: DemoService, box: BoxedPackage) -> list[Seen]:
+    """Let the lab bring the registered rolls' scans in, and the shopper see them by the receipt's code."""
+    script.say("The rolls come back from the lab: their scans are ingested, and seen by the receipt's code.")
+    folders = scan_rolls(script.data / "scans", box.rolls)
+    with Image.open(script.out / "receipt.png") as receipt:
+        viewer = Viewer(service.url, access_code_of(receipt))
+    seen: list[Seen] = []
+    for nr, (roll, folder) in enumerate(folders.items(), start=1):
+        began = time.monotonic()
+        ingest(service.url, service.lab_key, roll, folder, stock=box.line.roll.name)
+        seen.append(viewer.see(roll, script.out / "scans" / f"roll_{nr}.png", began))
+    return seen
+
+
 def _bring_up(script: Script, service: DemoService, folder: Path, shopper: Shopper) -> float:
     """Start the photoservice again and sync as a manager would; return when that began."""
     shopper.look("done_offline")
@@ -182,6 +200,7 @@ def _check(summary: dict[str, Any]) -> None:
             ("rolls have no label", [label["roll"] for label in summary["labels"]] == rolls),
             ("labels are not proven", all(label["state"] in ("printed", "taken") for label in summary["labels"])),
             ("events are unsent", summary["station"]["unsent"] == 0),
+            ("rolls have no pictures", [seen["roll"] for seen in summary["images"]] == rolls),
         )
         if not is_so
     ]

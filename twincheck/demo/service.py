@@ -35,7 +35,16 @@ from photoservice.stores import add_store, put_card_tables
 from photoservice.tenants import find_retailer
 from photoservice.wiring import database_url, open_service
 from twincheck.demo.errors import DemoFailed
-from twincheck.demo.stock import MAKER_NAME, PREFIX, RETAILER_NAME, STORE_GLN, STORE_NAME, BoxedPackage, FilmLine
+from twincheck.demo.stock import (
+    LAB_NAME,
+    MAKER_NAME,
+    PREFIX,
+    RETAILER_NAME,
+    STORE_GLN,
+    STORE_NAME,
+    BoxedPackage,
+    FilmLine,
+)
 
 UP_WITHIN_S: Final = 60.0
 CAPTURED_WITHIN_S: Final = 20.0
@@ -63,6 +72,7 @@ class DemoService:
     port: int
     maker_key: str = field(default="", repr=False)
     enrol_code: str = field(default="", repr=False)
+    lab_key: str = field(default="", repr=False)
     _process: "subprocess.Popen[str] | None" = None
 
     @property
@@ -71,7 +81,7 @@ class DemoService:
         return f"http://localhost:{self.port}"
 
     def set_up(self) -> None:
-        """Make the maker, the retailer, the store, and a one-time code for one kiosk."""
+        """Make the maker, the lab, the retailer, the store, and a one-time code for one kiosk."""
         self._inside(self._furnish)
 
     def testify(self, package: str, card: CardNumber) -> Testimony:
@@ -106,6 +116,7 @@ class DemoService:
     async def _furnish(self, service: Photoservice, session: Session) -> None:
         tenants = service.tenants
         self.maker_key = await tenants.add(session, name=MAKER_NAME, kind="maker", prefixes=(PREFIX,))
+        self.lab_key = await tenants.add(session, name=LAB_NAME, kind="lab", prefixes=())
         await tenants.add(session, name=RETAILER_NAME, kind="retailer", prefixes=())
         retailer = await find_retailer(session, RETAILER_NAME)
         store = Store(gln=STORE_GLN, name=STORE_NAME)

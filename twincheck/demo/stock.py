@@ -18,6 +18,7 @@ PREFIX: Final = "9521141"
 STORE_GLN: Final = "9521141000007"
 STORE_NAME: Final = "Halide & Co."
 MAKER_NAME: Final = "Silverline Film (demo maker)"
+LAB_NAME: Final = "Silverline Lab (demo lab)"
 RETAILER_NAME: Final = "Halide & Co. (demo retailer)"
 
 SERIAL_SYMBOLS: Final = 10
