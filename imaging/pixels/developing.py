@@ -85,7 +85,8 @@ def _opened(descriptor: int, head: Head, limits: Limits) -> Picture:
     how = {"shrink": shrink} if shrink > 1 else {}
     picture = vips.Image.new_from_source(source, "", access="sequential", fail_on="truncated", **how)
     judge_size(picture.width, picture.height, limits)
-    if {picture.width, picture.height} != {-(-head.width // shrink), -(-head.height // shrink)}:
+    found, said = sorted((picture.width, picture.height)), sorted((head.width, head.height))
+    if any(abs(one - other / shrink) >= 1 for one, other in zip(found, said, strict=True)):
         raise refusal("undecodable", "it is of another size than it says")
     return picture
 
