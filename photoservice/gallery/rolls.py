@@ -20,7 +20,6 @@ from photoservice.gallery.sight import Sight
 
 MOST_ROLLS: Final = 200
 WINDOW: Final = 2000
-"""How many rolls are looked through for a text before the index of words is asked."""
 
 _END: Final = RollPlace(day=date.max, roll="")
 _PREFIX: Final = "*"
@@ -57,7 +56,10 @@ class RollsTold(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, kw_only=True)
 class Search:
-    """What is looked for. ``since`` and ``until`` are days, both included; a ``stock`` ending in * is a beginning."""
+    """What is looked for. ``since`` and ``until`` are days, both included; a ``stock`` ending in * is a beginning.
+
+    ``window`` is how many rolls are looked through for ``words`` before the index of words is asked.
+    """
 
     since: date = date.min
     until: date = date.max
@@ -65,6 +67,7 @@ class Search:
     words: str = ""
     limit: int = 50
     behind: RollPlace | None = None
+    window: int = WINDOW
 
     @property
     def place(self) -> RollPlace:
@@ -137,8 +140,8 @@ async def _with_words(session: Session, search: Search, bounds: tuple[object, ..
     if not await session.value("gallery.says_something", search.words):
         return ()
     asked = (search.words, search.stock_name if search.stock else None, search.is_prefix)
-    near = await session.rows("gallery.rolls_in_window", *bounds, *asked, WINDOW)
-    if len(near) > search.limit or (near and near[0]["looked"] < WINDOW):
+    near = await session.rows("gallery.rolls_in_window", *bounds, *asked, search.window)
+    if len(near) > search.limit or (near and near[0]["looked"] < search.window):
         return near
     return await session.rows("gallery.rolls_of_words", *bounds, *asked)
 

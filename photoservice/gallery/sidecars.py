@@ -1,13 +1,12 @@
 """The sidecar of one image: what the lab says of its film and, where it says nothing, the maker's list."""
 
+from imaging.pixels.xmp import FilmFacts, write_sidecar
 from photoservice.db.database import Row, Session
 from photoservice.products import PLACEHOLDERS
 
 
 async def sidecar_of(session: Session, image: Row) -> bytes:
     """Return the XMP sidecar of ``image``, a row with its roll, frame and tenant."""
-    from imaging.pixels.xmp import FilmFacts, write_sidecar  # noqa: PLC0415
-
     said = await session.row("gallery.roll", image["tenant"], image["roll"])
     film = await session.row("gallery.film", image["roll"])
     name = film["name"] if film and film["name"] not in PLACEHOLDERS.values() else ""

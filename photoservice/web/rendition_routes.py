@@ -39,6 +39,8 @@ _BYTES: Final[dict[int, ResponseSpec]] = {
 _FOR_EVER: Final = "private, max-age=31536000, immutable"
 _ASK_AGAIN: Final = "private, no-cache"
 _SANDBOX: Final = "default-src 'none'; frame-ancestors 'none'; sandbox"
+_SHOWN: Final = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+"""A browser that opens a picture by itself makes a document round it, with the picture and a style of its own."""
 
 
 @route(
@@ -61,6 +63,7 @@ async def original(request: AnyRequest, service: Service, image: ImageName) -> R
         "Cache-Control": _ASK_AGAIN,
         "Vary": "Authorization",
         "Content-Disposition": disposition("attachment", name or f"{row['roll']} {row['frame']}", piece.media),
+        "Content-Security-Policy": _SANDBOX,
         "Repr-Digest": f"sha-256=:{digest}:",
     }
     return await _send(request, service, piece, headers)
@@ -81,7 +84,8 @@ async def rendition(
     async with service.database.begin() as session:
         sight = await gallery.askers.sight_of(session, request.headers.get("authorization"))
         piece = await gallery.bytes.rendition(session, sight, image, tier)
-    headers = {"Cache-Control": _FOR_EVER if v == piece.tag else _ASK_AGAIN, "Vary": "Authorization"}
+    kept = _FOR_EVER if v == piece.tag else _ASK_AGAIN
+    headers = {"Cache-Control": kept, "Vary": "Authorization", "Content-Security-Policy": _SHOWN}
     return await _send(request, service, piece, headers)
 
 
@@ -106,20 +110,19 @@ async def linked_rendition(
     left_s = gallery.links.left_s(image, tier, expiry=expiry, signature=signature)
     async with service.database.begin() as session:
         piece = await gallery.bytes.rendition(session, None, image, tier)
-    name = disposition("inline", f"{piece.row['frame']}", piece.media)
-    return await _send(
-        request,
-        service,
-        piece,
-        {"Cache-Control": f"private, max-age={left_s}, immutable", "Content-Disposition": name},
-    )
+    headers = {
+        "Cache-Control": f"private, max-age={left_s}, immutable",
+        "Content-Disposition": disposition("inline", piece.row["frame"], piece.media),
+        "Content-Security-Policy": _SHOWN,
+    }
+    return await _send(request, service, piece, headers)
 
 
 async def _send(request: AnyRequest, service: Photoservice, piece: Piece, headers: dict[str, str]) -> Response[Any]:
     """Answer as much of ``piece`` as the request wants."""
     etag = f'"{piece.tag}"'
     wanted = judge(request.method, request.headers, etag=etag, size=piece.size)
-    headers |= {"ETag": etag, "Accept-Ranges": "bytes", "Content-Security-Policy": _SANDBOX}
+    headers |= {"ETag": etag, "Accept-Ranges": "bytes"}
     if wanted.status == 304:
         return Response(b"", status_code=304, headers=headers, media_type=piece.media)
     headers["Content-Length"] = str(wanted.length)
