@@ -66,6 +66,17 @@ def test_K1_K2_K3_K4_O6_O11_O19_a_shopper_registers_a_package_and_it_is_confirme
 
 
 @pytest.mark.kivy
+def test_O1_O5_the_registered_rolls_are_scanned_and_seen_by_the_receipts_code(walked):
+    """Ingested by roll and frame, made small by a job, and shown to who holds the code on the receipt."""
+    out, summary = walked
+    assert [seen["roll"] for seen in summary["images"]] == summary["rolls"]
+    for seen in summary["images"]:
+        assert seen["frames"] == 6
+        sheet = np.asarray(Image.open(out / "scans" / seen["sheet"]).convert("L"))
+        assert sheet.std() > 40  # pictures, not a blank page
+
+
+@pytest.mark.kivy
 def test_O17_every_label_says_its_roll_twice_and_its_copy_also_after_ink_spread(walked):
     """The paper itself, read by an independent decoder: linear roll ID, 2D roll ID with the copy."""
     out, summary = walked

@@ -51,9 +51,8 @@ def scan_rolls(folder: Path, rolls: Sequence[str]) -> dict[str, Path]:
         folders[roll] = folder / f"roll_{nr}"
         folders[roll].mkdir(parents=True)
         for frame in range(1, FRAMES + 1):
-            write_scan(
-                folders[roll] / f"{nr:06d}_{frame:02d}.jpg", "jpeg", seed=100 * nr + frame, size=SIZE, is_told=True
-            )
+            path = folders[roll] / f"{nr:06d}_{frame:02d}.jpg"
+            write_scan(path, seed=100 * nr + frame, size=SIZE, is_told=True)
     return folders
 
 
@@ -126,11 +125,10 @@ class Viewer:
 
 
 def _contact_sheet(pictures: Sequence[Image.Image]) -> Image.Image:
-    cell = max(max(picture.size) for picture in pictures) + GAP
-    down = -(-len(pictures) // ACROSS)
-    sheet = Image.new("RGB", (ACROSS * cell + GAP, down * cell + GAP), _PAPER)
+    wide, high = (GAP + max(sides) for sides in zip(*(picture.size for picture in pictures), strict=True))
+    sheet = Image.new("RGB", (ACROSS * wide + GAP, -(-len(pictures) // ACROSS) * high + GAP), _PAPER)
     for nr, picture in enumerate(pictures):
-        column, row = nr % ACROSS, nr // ACROSS
-        left = GAP + column * cell + (cell - GAP - picture.width) // 2
-        sheet.paste(picture, (left, GAP + row * cell + (cell - GAP - picture.height) // 2))
+        row, column = divmod(nr, ACROSS)
+        left, top = (wide - GAP - picture.width) // 2, (high - GAP - picture.height) // 2
+        sheet.paste(picture, (GAP + column * wide + left, GAP + row * high + top))
     return sheet
