@@ -80,7 +80,7 @@ class AnsweredFrame(msgspec.Struct, frozen=True, kw_only=True):
 
     frame: str
     word: FrameWord
-    upload: str | None = None
+    upload: Annotated[str, msgspec.Meta(pattern="^/[!-~]+$", max_length=400)] | None = None
 
 
 class OfferAnswer(msgspec.Struct, frozen=True, kw_only=True):

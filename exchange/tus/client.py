@@ -140,10 +140,15 @@ class Sending:
         answer = self._send("POST", UPLOADS_PATH, headers, piece)
         if answer.status != 201:
             return self._refused(answer)
-        self._upload = urlsplit(answer.headers.get("location", "")).path or None  # our own address, whatever it says
-        if self._upload is None:
-            raise PeerRefused("The service made an upload and did not say where.", status=answer.status)
+        self._upload = self._path_of(answer.headers.get("location", ""))
         return self._now_at(answer, len(piece))
+
+    def _path_of(self, location: str) -> str:
+        """Return where an upload is on our service, whatever host a Location names: the key goes nowhere else."""
+        path = urlsplit(location).path.removeprefix(urlsplit(self._way.peer.url).path)
+        if not path.startswith("/"):
+            raise PeerRefused("The service made an upload and did not say where.", status=201)
+        return path
 
     def _look(self, upload: str) -> Sent | None:
         answer = self._send("HEAD", upload, {})
