@@ -40,7 +40,7 @@ async def tell_progress(session: Session, roll: str, *, tenant: str) -> Progress
     """
     row = await session.row("renditions.progress", roll, tenant, list(TIERS))
     if row is None:
-        raise Unknown("There is no such roll of yours.")
+        raise Unknown("There is no such roll.")
     waiting = row["images"] - row["ready"] - row["troubled"]
     failed = await session.rows("renditions.troubled", roll, tenant) if row["troubled"] else ()
     return Progress(

@@ -21,6 +21,9 @@ _AHEAD: Final = 16
 _AGAIN: Final = 8
 """With how many left a job looks for more, so that the gate never runs dry."""
 
+_LOOK_EVERY_S: Final = 0.25
+"""How soon a job that has few under way sees what came meanwhile: a roll's frames come one by one."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Look:
@@ -94,13 +97,17 @@ class _UnderWay:
         self.tasks[sha256] = asyncio.create_task(work)
 
     async def wait(self, left: int) -> None:
-        """Wait until no more than ``left`` are under way, or one failed; raises what it failed with."""
+        """Wait until no more than ``left`` are under way, or there may be more; raises what one failed with."""
         while len(self.tasks) > left:
-            done, _ = await asyncio.wait(self.tasks.values(), return_when=asyncio.FIRST_COMPLETED)
+            look_again_s = _LOOK_EVERY_S if len(self.tasks) < _AGAIN else None
+            waited = asyncio.wait(self.tasks.values(), timeout=look_again_s, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await waited
             self.tasks = {sha256: task for sha256, task in self.tasks.items() if task not in done}
             failures = [failure for task in done if (failure := task.exception())]
             if failures:
                 raise failures[0]
+            if not done:
+                return
 
     async def end(self) -> None:
         """Let those inside come to their end, and call the others back."""

@@ -35,7 +35,7 @@ async def derive_roll(request: AnyRequest, service: Service, roll: RollName) -> 
     name = asked_roll(request)
     async with service.database.begin() as session:
         if not await want_roll_remade(session, name, tenant=lab.id):
-            raise Unknown("There is no such roll of yours.")
+            raise Unknown("There is no such roll.")
     return Response(None, status_code=202, headers={"Location": f"/rolls/{quote(name, safe='')}/progress"})
 
 

@@ -1,6 +1,7 @@
 """A lab whose scans are filed without a web: objects put, rows made and the roll wanted in one transaction."""
 
 import hashlib
+import signal
 import subprocess
 import sys
 import time
@@ -123,6 +124,14 @@ class WorkerProcess:
         """Kill it where it stands."""
         self._process.kill()
         self._process.wait(30)
+
+    def hang(self) -> None:
+        """Let it stand still, as a machine does that swaps or sleeps."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let it go on."""
+        self._process.send_signal(signal.SIGCONT)
 
     def stop(self) -> int:
         """End it as Ctrl-C does; returns its exit code."""
