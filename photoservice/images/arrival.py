@@ -5,8 +5,8 @@ No more than two pieces of a body are in memory at once, however long it is.
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator
-from typing import Final
+from collections.abc import AsyncGenerator, Callable
+from typing import Final, Self
 
 from exchange.errors import TusRefused
 from exchange.tus.intake import Intake
@@ -15,6 +15,9 @@ from photoservice.images.spool import Held
 
 PIECE: Final = 1 << 20
 """Bytes that are written at once: a thread's turn for each 64 KiB would cost more than writing them."""
+
+FLUSH_EVERY: Final = 32 << 20
+"""Bytes after which the disk is made to begin: left to itself it waits for half a minute, and then for all at once."""
 
 
 class BodyCut(Exception):  # no error: how a body may end
@@ -38,6 +41,10 @@ class _Writer:
         if self._hash is not None:
             self._hash.update(piece)
 
+    def flush(self) -> None:
+        """Let the disk begin with what came, so that the end of a long body does not wait for all of it."""
+        self._held.flush()
+
     def digest(self, size: int) -> bytes | None:
         """Return the SHA-256 of the whole file, when it all went through here."""
         return self._hash.digest() if self._hash is not None and self._at == size else None
@@ -59,7 +66,8 @@ async def take_in(held: Held, intake: Intake, body: AsyncGenerator[bytes], *, ch
         whole = await _write_all(writer, body)
         offset = intake.end(whole=whole)
     except (TusRefused, NoRoom) as refused:
-        keep = intake.start if checked or isinstance(refused, TusRefused) else held.size
+        nothing = checked or isinstance(refused, TusRefused) or not held.is_sure
+        keep = intake.start if nothing else held.size
         await asyncio.to_thread(held.cut, keep)
         raise
     await asyncio.to_thread(_settle, held, offset, intake.start)
@@ -69,7 +77,7 @@ async def take_in(held: Held, intake: Intake, body: AsyncGenerator[bytes], *, ch
 def _settle(held: Held, offset: int, start: int) -> None:
     try:
         held.flush()
-    except NoRoom:
+    except (NoRoom, OSError):
         held.cut(start)
         raise
     held.cut(offset)
@@ -78,22 +86,53 @@ def _settle(held: Held, offset: int, start: int) -> None:
 async def _write_all(writer: _Writer, body: AsyncGenerator[bytes]) -> bool:
     """Write all that comes; say whether the body came to its end."""
     gathered: list[bytes] = []
-    size, writing, whole = 0, None, True
-    try:
+    size, unflushed, whole = 0, 0, True
+    async with _InThreads() as threads:
         try:
             async for piece in body:
                 gathered.append(piece)
                 size += len(piece)
                 if size >= PIECE:
-                    if writing is not None:
-                        await writing
-                    writing = asyncio.create_task(asyncio.to_thread(writer.write, gathered))
+                    await threads.write(lambda pieces=gathered: writer.write(pieces))
+                    unflushed += size
                     gathered, size = [], 0
+                if unflushed >= FLUSH_EVERY and threads.flush(writer.flush):
+                    unflushed = 0
         except BodyCut:
             whole = False
-    finally:
-        if writing is not None:
-            await writing
-    if gathered:
-        await asyncio.to_thread(writer.write, gathered)
+        if gathered:
+            await threads.write(lambda: writer.write(gathered))
     return whole
+
+
+class _InThreads:
+    """One write and one flush at a time, both beside what comes in; at the end both are waited for."""
+
+    def __init__(self) -> None:
+        self._writing: asyncio.Task[None] | None = None
+        self._flushing: asyncio.Task[None] | None = None
+
+    async def write(self, work: Callable[[], None]) -> None:
+        """Begin to write when the write before is done; raises what that one raised."""
+        if self._writing is not None:
+            await self._writing
+        self._writing = asyncio.create_task(asyncio.to_thread(work))
+
+    def flush(self, work: Callable[[], None]) -> bool:
+        """Begin to flush, unless the flush before goes on; raises what that one raised."""
+        if self._flushing is not None:
+            if not self._flushing.done():
+                return False
+            self._flushing.result()
+        self._flushing = asyncio.create_task(asyncio.to_thread(work))
+        return True
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Wait for what was begun, whatever happened; tell of its failure where there is no other."""
+        begun = [task for task in (self._writing, self._flushing) if task is not None]
+        failed = [one for one in await asyncio.gather(*begun, return_exceptions=True) if one is not None]
+        if failed and kind is None:
+            raise failed[0]

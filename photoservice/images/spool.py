@@ -38,6 +38,8 @@ class Held:
         if self._mark.exists():
             self.cut(min(self.size, int(self._mark.read_text() or "0")))
         os.fsync(handle)
+        self.is_sure = True
+        """False from a flush on that failed: the system tells so once, and what the disk has is not known."""
 
     @property
     def size(self) -> int:
@@ -62,8 +64,10 @@ class Held:
         Raises:
             NoRoom: the disk is full, which some tell only now; what it has of this is not known, so nothing counts.
         """
+        self.is_sure = False
         with _telling_full():
             os.fsync(self._handle)
+        self.is_sure = True
 
     def cut(self, size: int) -> None:
         """Keep the first ``size`` bytes, durably, and count them as proved."""

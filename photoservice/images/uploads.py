@@ -71,7 +71,8 @@ class Uploads:
         if intake is None:
             return answer
         async with self._held(row["id"]) as held:
-            filed = await self._take_in(row, held, intake, body)
+            checked = ask.body is not None and ask.body.checksum is not None
+            filed = await self._take_in(row, held, intake, body, checked=checked)
             size = held.size if filed is None else ask.length
         told = tell_created(answer.headers["Location"], offset=size, expires=None if filed else row["expires_at"])
         return _with(told, filed)

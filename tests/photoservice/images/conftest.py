@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,6 +19,7 @@ from photocore.host import SystemEntropy
 from photoservice.settings import Settings
 from photoservice.testing import RunningService
 
+DYING = Path(__file__).with_name("dying_service.py")
 TUS = {"Tus-Resumable": "1.0.0"}
 BYTES = "application/offset+octet-stream"
 
@@ -152,3 +155,24 @@ def scans(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., bytes]:
         return drawn[number]
 
     return scan
+
+
+@pytest.fixture
+def dying(lab: Lab, database: str, settings: Settings) -> Iterator[Any]:
+    """Start a service beside the world's own, on the same data, that dies at a step; return its client and process."""
+    started: list[subprocess.Popen[str]] = []
+
+    def dying(step: str) -> tuple[Lab, subprocess.Popen[str]]:
+        command = [sys.executable, str(DYING), database, str(settings.folder), step]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        started.append(process)
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        return Lab(url=url, key=lab.key), process
+
+    yield dying
+    for process in started:
+        process.kill()
+        process.wait(30)
+        assert process.stdout is not None
+        process.stdout.close()

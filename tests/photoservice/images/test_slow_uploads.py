@@ -1,4 +1,4 @@
-"""A large upload may take as long as it needs, as long as it comes; who only holds the line is hung up on (attack A29)."""
+"""A large upload may take as long as it needs, as long as it comes; who only holds the line is hung up on (A29)."""
 
 import socket
 import threading

@@ -2,36 +2,13 @@
 
 import signal
 import socket
-import subprocess
-import sys
 from itertools import cycle
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 import requests
 
-DYING = Path(__file__).with_name("dying_service.py")
 STEPS = ("whole", "probed", "kept", "written", "committed")
-
-
-@pytest.fixture
-def dying(lab, database, settings):
-    """Start a service beside the world's own, on the same data, that dies at a step; return its client and process."""
-    started = []
-
-    def dying(step: str):
-        command = [sys.executable, str(DYING), database, str(settings.folder), step]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        started.append(process)
-        url = process.stdout.readline().strip()
-        return type(lab)(url=url, key=lab.key), process
-
-    yield dying
-    for process in started:
-        process.kill()
-        process.wait(30)
-        process.stdout.close()
 
 
 def sweep(world):
