@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from exchange.errors import IngestRefused
+from exchange.errors import ExchangeError, IngestRefused
 from exchange.folder import TYPES, Folder, read_folder, read_table, refuse_other_types
 from exchange.frame_names import Naming
 from exchange.ingest import THERE, Ingest, Told
@@ -62,7 +62,14 @@ def _bring(options: argparse.Namespace, folder: Folder, facts: Offer, where: tup
     way = open_way(url, key)
     teller = Silent() if options.json else Teller(folder, way.clock, sys.stdout)
     began = way.clock.monotonic()
-    ends = Ingest(way, roll, facts, teller, lanes=options.lanes).run(folder.pictures)
+    try:
+        ends = Ingest(way, roll, facts, teller, lanes=options.lanes).run(folder.pictures)
+    except ExchangeError as reason:
+        teller.clear()
+        if options.json:
+            print(json.dumps({"roll": roll, "ok": False, "reason": str(reason)}, indent=2))
+        print(f"twincheck ingest: {reason}", file=sys.stderr)
+        return 1
     seconds = way.clock.monotonic() - began
     if options.json:
         print(json.dumps(_report(roll, folder, ends, seconds), indent=2))

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -12,6 +13,7 @@ import pytest
 from exchange.cli import command
 from exchange.folder import read_table
 from exchange.testing import KEY, FakeService, serving
+from photocore.seams import HttpResponse
 from photocore.testing import ManualClock
 
 ROLL = "(01)09521141012352(21)A/1%26R-0001"
@@ -185,6 +187,67 @@ def test_O5_a_plan_shows_frames_and_sends_nothing(ingest, service):
         "file": "R1-00.jpg",
         "bytes": 9000,
     }
+
+
+def test_O5_no_room_is_told_before_a_byte_is_sent(ingest, service):
+    service.room = 100
+    code, _, err = ingest()
+    assert (code, service.taken_bytes) == (1, 0)
+    assert err == "twincheck ingest: There is no room for this roll now.\n"
+    assert json.loads(ingest("--json")[1]) == {
+        "roll": ROLL,
+        "ok": False,
+        "reason": "There is no room for this roll now.",
+    }
+
+
+class Refusing(FakeService):
+    """Ends the key before the third request."""
+
+    asked = 0
+
+    def answer(self, request, **more):
+        self.asked += 1
+        if self.asked == 3:
+            request.headers["authorization"] = "Bearer tck_ended"
+        return super().answer(request, **more)
+
+
+def test_O5_a_service_that_refuses_us_in_the_middle_ends_it_and_the_rest_is_told_as_missing(ingest):
+    service = Refusing(ManualClock())
+    with serving(service) as url:
+        code, out, _ = ingest("--json", "--lanes", "1", "--url", url)
+    assert code == 1
+    assert list(endings(out).values()) == ["filed", "failed", "failed", "failed", "failed"]
+    assert service.asked == 3
+
+
+class Resting(FakeService):
+    """Wants every upload later, much later."""
+
+    def __init__(self):
+        super().__init__(ManualClock())
+        self.was_asked = threading.Event()
+
+    def answer(self, request, **more):
+        if "upload-length" not in request.headers:
+            return super().answer(request, **more)
+        self.was_asked.set()
+        return HttpResponse(status=503, headers={"retry-after": "3600"})
+
+
+def test_O5_an_interrupted_ingest_ends_soon_and_is_130(folder):
+    """Ctrl-C, while it waits before its next try."""
+    service = Resting()
+    program = "import sys; from twincheck.cli import main; sys.exit(main())"
+    with serving(service) as url:
+        call = [sys.executable, "-c", program, "ingest", str(folder), "--roll", ROLL, "--url", url]
+        env = {**os.environ, "TWINCHECK_LAB_KEY": KEY}
+        with subprocess.Popen(call, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            assert service.was_asked.wait(30)
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=25)
+    assert (process.returncode, err) == (130, b"")
 
 
 class TestCalls:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from dataclasses import replace
 from hashlib import sha256
 
 import pytest
@@ -62,6 +63,9 @@ class Lab:
             pace=pace,
             tries=lambda: Tries(Patience(tries=tries), SeededEntropy("lab"), self.wait),
         )
+
+    def go_through(self, channel, key=KEY):
+        self.way = replace(self.way, peer=Peer(url=URL, channel=channel, key=key))
 
     def wait(self, seconds):
         self.waits.append(seconds)
@@ -128,8 +132,6 @@ class TestClient:
 
     def test_O5_an_upload_that_is_gone_is_begun_anew(self):
         lab = Lab()
-        lab.service.uploads["/uploads/UP-1"] = None
-        lab.service.uploads.clear()
         assert lab.send(upload="/uploads/UP-9").word is FiledWord.FILED
         assert lab.methods[:2] == ["HEAD", "POST"]
 
@@ -152,7 +154,7 @@ class TestClient:
                     )
                 return lab.channel.exchange(request)
 
-        object.__setattr__(lab.way.peer, "channel", Spoiling())
+        lab.go_through(Spoiling())
         assert lab.send().word is FiledWord.FILED
         assert lab.service.filed == {("R", "1"): [CONTENT]}
 
@@ -164,7 +166,7 @@ class TestClient:
 
     def test_O5_a_wrong_key_is_told_and_not_tried_again(self):
         lab = Lab()
-        object.__setattr__(lab.way.peer, "key", "tck_wrong")
+        lab.go_through(lab.channel, key="tck_wrong")
         with pytest.raises(PeerRefused) as caught:
             lab.send()
         assert (caught.value.status, lab.waits) == (401, [])
@@ -193,7 +195,7 @@ class TestClient:
                 answer.headers["upload-offset"] = told
                 return answer
 
-        object.__setattr__(lab.way.peer, "channel", Lying())
+        lab.go_through(Lying())
         with pytest.raises(PeerDown):
             lab.send()
 
@@ -208,7 +210,7 @@ class TestClient:
                     answer.headers["location"] = f"https://evil.test{answer.headers['location']}"
                 return answer
 
-        object.__setattr__(lab.way.peer, "channel", Leading())
+        lab.go_through(Leading())
         assert lab.send().word is FiledWord.FILED
 
     def test_O5_the_pace_follows_the_line(self):

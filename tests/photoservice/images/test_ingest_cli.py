@@ -92,6 +92,7 @@ def test_O5_a_wrong_key_and_a_foreign_makers_key_are_told(ingest, folder, runnin
         process = ingest.start(folder)
         out, err = process.communicate(timeout=60)
         assert process.returncode == 1, out + err
+        assert err.startswith("twincheck ingest: ")
         assert word in err.lower()
 
 
