@@ -35,6 +35,7 @@ from photoservice.service import Photoservice
 from photoservice.settings import (
     DATABASE_VARIABLE,
     DEFAULT_PORT,
+    OBJECTS_VARIABLE,
     Settings,
     default_folder,
     parse_network,
@@ -112,6 +113,16 @@ def _tenant_revoke(options: argparse.Namespace, settings: Settings) -> int:
         if not await session.run("tenants.revoke", options.name, service.clock.now()):
             raise Unknown(f"There is no tenant {options.name} with a live key.")
         _tell(f"The key of {options.name} opens nothing any more.")
+
+    return _in_service(settings, work)
+
+
+def _tenant_quota(options: argparse.Namespace, settings: Settings) -> int:
+    async def work(_: Photoservice, session: Session) -> None:
+        if not await session.run("storage.set_quota", options.name, _bytes(options.gigabytes)):
+            raise Unknown(f"There is no tenant {options.name}.")
+        bound = "has no bound now" if options.gigabytes is None else f"may take {options.gigabytes:g} GB"
+        _tell(f"What {options.name} files {bound}; what was filed or promised before stays.")
 
     return _in_service(settings, work)
 
@@ -238,6 +249,7 @@ def _settings(options: argparse.Namespace) -> Settings:
     settings = Settings(
         folder=Path(options.dir).absolute() if options.dir else default_folder(os.environ),
         database=options.database or os.environ.get(DATABASE_VARIABLE) or None,
+        objects=options.objects or os.environ.get(OBJECTS_VARIABLE) or None,
     )
     if options.verb is not _serve:
         return settings
@@ -250,7 +262,14 @@ def _settings(options: argparse.Namespace) -> Settings:
         public_url=options.public_url,
         trusted_proxies=tuple(parse_network(text) for text in options.trusted_proxy),
         settle_after=timedelta(hours=options.settle_after_h),
+        spool=Path(options.spool).absolute() if options.spool else None,
+        capacity=_bytes(options.capacity_gb),
+        keep_free=_bytes(options.keep_free_gb) or 0,
     )
+
+
+def _bytes(gigabytes: float | None) -> int | None:
+    return None if gigabytes is None else int(gigabytes * 1e9)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -289,6 +308,11 @@ def _parser() -> argparse.ArgumentParser:
 def _add(parser: argparse.ArgumentParser, verb: Verb) -> argparse.ArgumentParser:
     parser.add_argument("--dir", help="the data folder (default: $TWINCHECK_PHOTOSERVICE_DIR, else your data home)")
     parser.add_argument("--database", metavar="URL", help=f"your own PostgreSQL (default: ${DATABASE_VARIABLE})")
+    parser.add_argument(
+        "--objects",
+        metavar="WHERE",
+        help=f"keeps images: a folder, or s3://... (default: ${OBJECTS_VARIABLE})",
+    )
     parser.add_argument("--log-level", default="warning", choices=("debug", "info", "warning", "error"))
     parser.set_defaults(verb=verb)
     return parser
@@ -300,6 +324,11 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="0 takes any free one (%(default)s)")
     parser.add_argument("--tls-cert", metavar="PEM", help="needed off loopback")
     parser.add_argument("--tls-key", metavar="PEM")
+    parser.add_argument("--spool", metavar="FOLDER", help="where uploads lie until they are whole (DIR/incoming)")
+    parser.add_argument("--capacity-gb", type=float, metavar="GB", help="how much may be kept in all (the disk)")
+    parser.add_argument(
+        "--keep-free-gb", type=float, default=1, metavar="GB", help="what stays free on the disk (%(default)s)"
+    )
     parser.add_argument("--public-url", metavar="URL", help="what the world calls us behind a proxy")
     parser.add_argument(
         "--trusted-proxy", metavar="CIDR", action="append", default=[], help="believe its X-Forwarded-For; repeatable"
@@ -317,6 +346,9 @@ def _add_tenant(verbs: Verbs) -> None:
     add.add_argument("--gln", help="the retailer's own GLN: manifests sent there are for all its stores")
     revoke = _add(verbs.add_parser("revoke", help="end a tenant's key"), _tenant_revoke)
     revoke.add_argument("name")
+    quota = _add(verbs.add_parser("quota", help="bound what a tenant's images may take"), _tenant_quota)
+    quota.add_argument("name")
+    quota.add_argument("gigabytes", type=float, nargs="?", metavar="GB", help="without it there is no bound")
 
 
 def _add_store(verbs: Verbs) -> None:

@@ -1,7 +1,7 @@
 """What an operator can set, each with its default, and the one rule that is checked before anything starts.
 
-Command line > environment (``TWINCHECK_DATABASE``, ``TWINCHECK_PHOTOSERVICE_DIR``) > default. Secrets are no settings:
-the service makes its keys itself, in its data folder (``keyring.py``).
+Command line > environment (``TWINCHECK_DATABASE``, ``TWINCHECK_PHOTOSERVICE_DIR``, ``TWINCHECK_OBJECTS``) > default.
+Secrets are no settings: the service makes its keys itself, in its data folder (``keyring.py``).
 """
 
 import ipaddress
@@ -14,6 +14,7 @@ from photoservice.errors import StartRefused
 
 DATABASE_VARIABLE = "TWINCHECK_DATABASE"
 FOLDER_VARIABLE = "TWINCHECK_PHOTOSERVICE_DIR"
+OBJECTS_VARIABLE = "TWINCHECK_OBJECTS"
 DEFAULT_PORT = 8470
 
 

@@ -28,7 +28,8 @@ update images.tenant_storage set reserved = reserved - $2, used = used + $3 wher
 update images.storage set reserved = reserved - $1, used = used + $2 where name = 'objects';
 
 -- name: set_quota
--- Sets the quota of a tenant, by name or ID; null is none.
-insert into images.tenant_storage (tenant, quota)
-select id, $2 from tenant where name = $1 or id = $1
-on conflict (tenant) do update set quota = greatest($2, images.tenant_storage.reserved + images.tenant_storage.used);
+-- Sets the quota of a tenant, by name or ID, never below what it has already; null is none.
+insert into images.tenant_storage as share (tenant, quota)
+select id, $2::bigint from tenant where name = $1 or id = $1
+on conflict (tenant) do update set
+    quota = case when $2::bigint is null then null else greatest($2::bigint, share.reserved + share.used) end;

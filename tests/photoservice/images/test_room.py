@@ -77,6 +77,10 @@ def test_O1_a_quota_holds_one_tenant_and_nobody_else(world, lab, other_lab, roll
     assert problem(lab.begin(roll, "2", 5_000)) == (507, "no-room")
     assert lab.begin(roll, "2", 4_900).status_code == 201
     assert other_lab.begin(roll, "2", 5_001).status_code == 201
+    world.running.do(lambda session: session.run("storage.set_quota", "Silver Lab", 10))
+    assert world.sql("select quota from images.tenant_storage where tenant = $1", tenant) == [{"quota": 5_000}]
+    world.running.do(lambda session: session.run("storage.set_quota", "Silver Lab", None))
+    assert lab.begin(roll, "3", 5_000).status_code == 201
 
 
 def sweep(world):
