@@ -1,6 +1,6 @@
 """A request of tus 1.0, read by the letter: what the client asks, or why not.
 
-No I/O: a server gives method and headers to :func:`read_request` and gets one of four asks, or :class:`TusRefused`.
+No I/O: a server gives method and headers to :func:`read_request` and gets one of five asks, or :class:`TusRefused`.
 The rules are https://tus.io/protocols/resumable-upload (1.0.0): core, creation, creation-with-upload, checksum,
 termination, expiration. Upload-Defer-Length, concatenation and trailers are not offered, and are refused by name.
 """
