@@ -39,8 +39,8 @@ _BYTES: Final[dict[int, ResponseSpec]] = {
 _FOR_EVER: Final = "private, max-age=31536000, immutable"
 _ASK_AGAIN: Final = "private, no-cache"
 _SANDBOX: Final = "default-src 'none'; frame-ancestors 'none'; sandbox"
-_SHOWN: Final = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
-"""A browser that opens a picture by itself makes a document round it, with the picture and a style of its own."""
+_SHOWN: Final = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+"""A browser that opens a picture by itself makes a document round it, with a style of its own."""
 
 
 @route(

@@ -79,12 +79,13 @@ def tell(seen: Registered, words: Words, sheets: Sequence[Sheet] = ()) -> Told:
     """Return what the bearer of an access code is told."""
     name = f"receipt.{_TEXTS.get(seen.word, seen.word)}"
     at_home = _TO_DO_AT_HOME.get(seen.word) if seen.store is None else None
+    to_do = "sheet.do" if sheets else f"receipt.home.{at_home}.do" if at_home else f"{name}.do"
     return Told(
         language=words.language,
         tone=TONES.get(seen.word, "look"),
         heading=words.text(f"{name}.heading"),
         text=words.text(f"{name}.text"),
-        do=words.text(f"receipt.home.{at_home}.do" if at_home else f"{name}.do"),
+        do=words.text(to_do),
         rows=(
             *_film(seen.product, seen.rolls, words),
             Row(name=words.text("receipt.row.when"), value=words.moment(seen.at)),

@@ -16,6 +16,11 @@ BUTTON = "button:not([type=button])"
 FRAMES = {"00": (900, 600), "1": (900, 600), "2": (600, 900), "3": (900, 600), "4": (900, 600), "5A": (900, 900)}
 
 LOADED = """() => [...document.querySelectorAll(".strip img:not(.faint)")].every((i) => i.complete && i.naturalWidth > 90)"""
+ON_TOP = """() => [...document.querySelectorAll(".cell")].every((cell) => {
+  cell.scrollIntoView({ block: "center" });
+  const box = cell.getBoundingClientRect();
+  return !document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2).classList.contains("faint");
+})"""
 FAINT = """() => [...document.querySelectorAll(".strip .faint")].map((i) => i.complete && i.naturalWidth)"""
 
 
@@ -79,10 +84,12 @@ def test_O1_O5_the_owner_sees_the_contact_sheet_by_the_code_on_the_receipt(scann
     assert "Roll 1" in page.inner_text(".sheet h3")
     assert "Kodak Gold · ISO 200 · C-41 · 6 pictures" in page.inner_text(".sheet")
     assert page.get_by_role("img", name="Picture 5A").count() == 1
+    assert "shows these pictures again" in page.inner_text(".note")
     page.locator(".strip li").last.scroll_into_view_if_needed()
     if scripts:
         page.wait_for_function(LOADED)
         assert all(page.evaluate(FAINT))
+        assert page.evaluate(ON_TOP)
     large = page.locator(".cell").nth(1).get_attribute("href")
     picture = requests.get(phone.url + large, timeout=30)
     assert picture.headers["Content-Type"] == "image/jpeg"
