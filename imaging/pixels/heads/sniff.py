@@ -6,7 +6,7 @@ from imaging.pixels.refusing import refusal
 
 SNIFFED_BYTES: Final = 64
 
-TAKEN: Final = ("image/jpeg", "image/png", "image/tiff", "image/webp", "image/avif", "image/heic")
+TAKEN: Final = ("image/jpeg", "image/png", "image/tiff", "image/webp", "image/avif")
 
 _AVIF: Final = frozenset({b"avif", b"avis"})
 _HEIC: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
@@ -61,5 +61,5 @@ def _media_of_boxes(start: bytes) -> str:
     if brands & _AVIF:
         return "image/avif"
     if brands & _HEIC:
-        return "image/heic"
+        raise refusal("type-not-taken", "it is a HEIC; have the phone or the program send JPEG")
     raise refusal("type-not-taken", "it is a film, or a picture of a kind we do not know")

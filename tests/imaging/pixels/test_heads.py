@@ -127,6 +127,7 @@ STRANGERS = {
     "a JPEG XL": (b"\xff\x0a" + bytes(60), "type-not-taken"),
     "a JPEG 2000": (b"\0\0\0\x0cjP  \r\n\x87\n", "type-not-taken"),
     "a ZIP": (b"PK\x03\x04" + bytes(60), "type-not-taken"),
+    "a HEIC": (avif_of(9, 9, brand=b"heic"), "type-not-taken"),
     "a film": (box(b"ftyp", b"isom\0\0\2\0isomiso2mp41") + bytes(60), "type-not-taken"),
 }
 
