@@ -30,6 +30,7 @@ from photoservice.enrolment import ROLE_KINDS
 from photoservice.errors import Unknown
 from photoservice.intake.retry import retry_parked
 from photoservice.logs import configure_logs
+from photoservice.objects_cli import add_verbs as add_object_verbs
 from photoservice.renditions.cli import add_derive, add_work, derive, work
 from photoservice.service import Photoservice
 from photoservice.settings import (
@@ -298,6 +299,7 @@ def _parser() -> argparse.ArgumentParser:
     erase.add_argument("account", metavar="A-...")
     add_work(_add(verbs.add_parser("work", help="make renditions until Ctrl-C, without answering requests"), work))
     add_derive(_add(verbs.add_parser("derive", help="have renditions made anew"), derive))
+    add_object_verbs(verbs, _add)
     parked = _add(verbs.add_parser("parked", help="list events that wait for a person"), _parked)
     parked.add_argument("--station")
     parked.add_argument("--limit", type=int, default=100)

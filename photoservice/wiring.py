@@ -207,6 +207,11 @@ def assemble(
     )
 
 
+def system_entropy() -> Entropy:
+    """Return the real randomness, for verbs that open no service."""
+    return SystemEntropy()
+
+
 def bind(settings: Settings) -> socket.socket:
     """Return a listening socket, so that the port is known (and ours) before anything else starts.
 

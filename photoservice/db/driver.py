@@ -1,7 +1,8 @@
 """asyncpg as the house sees it: the few verbs we use, in full types. Nothing else here imports its functions."""
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
+from pathlib import Path
 from typing import Any, Final, Protocol, cast
 
 import asyncpg
@@ -47,6 +48,14 @@ class Connection(Protocol):
 
     def transaction(self) -> AbstractAsyncContextManager[object]:
         """Open a transaction, or a savepoint inside one."""
+        ...
+
+    async def copy_from_query(self, query: str, /, *, output: Callable[[bytes], Awaitable[None]]) -> str:
+        """Give the rows of a query in COPY's text form to ``output``, piece by piece, and return the status."""
+        ...
+
+    async def copy_to_table(self, table_name: str, /, *, source: Path, columns: Sequence[str], schema_name: str) -> str:
+        """Put rows in COPY's text form into a table, and return the status."""
         ...
 
     async def close(self) -> None:

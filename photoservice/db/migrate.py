@@ -48,8 +48,8 @@ def read_migrations(folder: Path = MIGRATIONS) -> Iterator[Migration]:
         yield Migration(number=int(number), name=name, sql=path.read_text(encoding="utf-8"))
 
 
-async def migrate(url: str, folder: Path = MIGRATIONS) -> list[str]:
-    """Bring the database at ``url`` up to date and return the names of what was run now.
+async def migrate(url: str, folder: Path = MIGRATIONS, *, up_to: int | None = None) -> list[str]:
+    """Bring the database at ``url`` up to date, or ``up_to`` a migration; return the names of what was run now.
 
     Raises:
         SchemaForeign: it was made by a newer program, or a migration that ran was edited since.
@@ -58,7 +58,8 @@ async def migrate(url: str, folder: Path = MIGRATIONS) -> list[str]:
     try:
         await connection.execute("select pg_advisory_lock($1)", _LOCK)
         await connection.execute(_BOOK)
-        return await _run_missing(connection, list(read_migrations(folder)))
+        wanted = [m for m in read_migrations(folder) if up_to is None or m.number <= up_to]
+        return await _run_missing(connection, wanted)
     finally:
         await connection.close()
 

@@ -10,8 +10,6 @@ from photoservice.objects.s3 import S3Objects, read_bucket
 from photoservice.objects.store import ObjectStore
 from photoservice.settings import Settings
 
-OBJECTS_VARIABLE = "TWINCHECK_OBJECTS"
-
 
 def open_objects(settings: Settings, environ: Mapping[str, str] = os.environ) -> ObjectStore:
     """Return the store that ``settings.objects`` names; nothing is asked of it yet.

@@ -108,3 +108,50 @@ where o.damage <> '' order by o.sha256 limit $1;
 select (select count(*) from images.original where damage <> '') as damaged,
        (select min(scrubbed_at) from images.original) as oldest_look,
        (select count(*) from images.leaving where state <> 'gone') as leaving;
+
+-- name: tables
+-- Returns every table a backup holds, with its columns as COPY takes them.
+select n.nspname as schema, c.relname as name,
+       (select array_agg(a.attname::text order by a.attnum) from pg_attribute a
+        where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '') as columns
+from pg_class c join pg_namespace n on n.oid = c.relnamespace
+where c.relkind = 'r' and n.nspname in ('public', 'images') and c.relname <> 'schema_migration'
+order by 1, 2;
+
+-- name: references
+-- Returns which table of a backup refers to which other.
+select distinct n.nspname || '.' || c.relname as child, m.nspname || '.' || d.relname as parent
+from pg_constraint f
+join pg_class c on c.oid = f.conrelid join pg_namespace n on n.oid = c.relnamespace
+join pg_class d on d.oid = f.confrelid join pg_namespace m on m.oid = d.relnamespace
+where f.contype = 'f' and f.conrelid <> f.confrelid;
+
+-- name: sequences
+-- Returns where the numbering of each sequence stands.
+select schemaname || '.' || sequencename as name, last_value from pg_sequences
+where schemaname in ('public', 'images') and last_value is not null order by 1;
+
+-- name: set_sequence
+-- Lets a sequence go on where another stood.
+select setval($1::text::regclass, $2);
+
+-- name: newest_migration
+-- Returns the number of the last migration that ran.
+select max(number) from schema_migration;
+
+-- name: backup_originals
+-- Returns originals behind $1, for a backup to copy.
+select sha256, size from images.original where sha256 > $1 order by sha256 limit $2;
+
+-- name: backup_renditions
+-- Returns renditions behind ($1, $2), for a backup to copy.
+select sha256, tier, recipe, size, etag, header from images.rendition
+where (sha256, tier) > ($1, $2) order by sha256, tier limit $3;
+
+-- name: backup_headers
+-- Returns the common headers, which the hashes of renditions include.
+select id, bytes from images.jpeg_header;
+
+-- name: note_missing
+-- Notes originals that a backup could not bring back.
+update images.original set damage = 'missing' where sha256 = any($1::bytea[]);
