@@ -91,18 +91,18 @@ def test_K3_a_pty_printer_prints_proves_and_survives_a_power_cut(
         try:
             queue.add("c1", [LABEL])
             spooler.wake()
-            assert queue.wait_for_state(1, "printed", 10)
+            assert queue.wait_for_state(1, "printed", 30)
             printer.pace(400)
             queue.add("c2", [LABEL, LABEL])
             spooler.wake()
             eventually(lambda: queue.states[2] == "awaiting_proof")
             printer.power_off()
-            assert queue.wait_for_state(2, "maybe", 10)
+            assert queue.wait_for_state(2, "maybe", 30)
             eventually(lambda: spooler.status() == "unknown")
             assert queue.states[3] == "queued"
             printer.pace(None)
             printer.power_on()
-            assert queue.wait_for_state(3, "printed", 10)
+            assert queue.wait_for_state(3, "printed", 30)
         finally:
             spooler.stop()
 
@@ -127,7 +127,7 @@ def test_K3_a_printer_that_takes_no_bytes_holds_the_job_and_not_the_shop(eventua
     try:
         queue.add("c1", [LABEL])
         spooler.wake()
-        assert queue.wait_for_state(1, "maybe", 10)
+        assert queue.wait_for_state(1, "maybe", 30)
         assert queue.history[-1][2] == "the printer stopped taking data"
         assert spooler.status() == "unknown"
     finally:

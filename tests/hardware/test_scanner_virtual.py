@@ -157,7 +157,7 @@ def test_K2_the_command_makes_a_scanner_and_cleans_up_after_itself(tmp_path):
         assert process.stdout.readline() == "heard 06 (good)\n"
         port.close()
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 130
+        assert process.wait(30) == 130
     assert not device.is_symlink()
 
 

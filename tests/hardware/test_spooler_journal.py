@@ -246,7 +246,7 @@ def test_O17_a_scan_that_beats_the_verdict_stands_and_is_no_error() -> None:
     queue = FakePrintQueue()
     queue.add("c1", STORY)
     with counter(queue, proof_s=1, process_ids=False) as at:
-        assert queue.wait_for_state(2, "awaiting_proof", 10)
+        assert queue.wait_for_state(2, "awaiting_proof", 30)
         queue.scan(2)
         assert queue.wait_until_settled(20)
         assert queue.states == {1: "maybe", 2: PRINTED, 3: "maybe"}
@@ -261,7 +261,7 @@ def test_O17_a_cause_that_comes_after_the_scan_makes_no_second_copy(eventually: 
     queue = FakePrintQueue()
     queue.add("c1", STORY)
     with counter(queue, proof_s=1, process_ids=False) as at:
-        assert queue.wait_for_state(2, "awaiting_proof", 10)
+        assert queue.wait_for_state(2, "awaiting_proof", 30)
         queue.scan(2)
         at.printer.paper_out()
         eventually(lambda: at.spooler.status() == "paper_out")
@@ -276,7 +276,7 @@ def test_K3_an_undo_while_the_proof_is_awaited_is_no_error() -> None:
     queue = FakePrintQueue()
     queue.add("c1", STORY)
     with counter(queue, rows_per_s=2000) as at:
-        assert queue.wait_for_state(2, "awaiting_proof", 10)
+        assert queue.wait_for_state(2, "awaiting_proof", 30)
         queue.void(2)
         assert queue.wait_until_settled(20)
         assert queue.states == {1: PRINTED, 2: "void", 3: PRINTED}

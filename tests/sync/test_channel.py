@@ -121,13 +121,13 @@ def test_K4_an_answer_cut_short_is_no_answer(peer):
 def test_K4_silence_ends_at_the_read_deadline(peer):
     """The server took the request and says nothing."""
     held = threading.Event()
-    here = peer(lambda _: held.wait(5))
+    here = peer(lambda _: held.wait(60))
     begun = time.monotonic()
 
     with pytest.raises(ChannelDown, match=r"did not answer in time$"):
         get(here.url, read_s=0.2)
 
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 30
     held.set()
 
 
@@ -135,7 +135,7 @@ def test_K4_a_byte_now_and_then_ends_at_the_whole_deadline(peer):
     """requests' own time-out counts from byte to byte; ours counts the exchange."""
 
     def drip(caller):
-        for byte in b"HTTP/1.1 200 OK\r\nX-Slow: " + b"a" * 1000:
+        for byte in b"HTTP/1.1 200 OK\r\nX-Slow: " + b"a" * 2000:
             caller.sendall(bytes([byte]))
             threading.Event().wait(0.05)
 
@@ -145,7 +145,7 @@ def test_K4_a_byte_now_and_then_ends_at_the_whole_deadline(peer):
     with pytest.raises(ChannelDown):
         get(here.url, read_s=1.0, total_s=0.4)
 
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 30
 
 
 def test_K4_an_endless_answer_is_cut_at_its_largest(peer):

@@ -96,7 +96,7 @@ def test_K4_a_look_that_fails_takes_no_stored_registration_back(world, station, 
 
     def hold(_transaction):
         is_inside.set()
-        may_go.wait(10)
+        assert may_go.wait(60)
 
     def bad_sector(_connection):
         raise apsw.IOError("bad sector")
@@ -115,7 +115,7 @@ def test_K4_a_look_that_fails_takes_no_stored_registration_back(world, station, 
     wish, counter = world.wish(world.package_id(1)), station.desk.counter
     attempt = prepare(counter, wish)
     threads = [ask("holder", lambda: station.journal.write(hold))]
-    is_inside.wait(10)
+    assert is_inside.wait(30)
     threads.append(ask("register", lambda: station.journal.write(lambda t: register(t, counter, attempt))))
     threads.append(ask("bad look", lambda: station.journal.read(bad_sector)))
     threads.append(ask("good look", lambda: station.journal.read(lambda db: number(db, "journal.count_events"))))
