@@ -31,8 +31,8 @@ FILL = tuple(
         "insert into images.jpeg_header values (sha256('header'), 'header')",
         """insert into images.filed_roll (id, wanted, made, first_at, changed_at)
        select 'ROLL' || lpad(n::text, 8, '0'), 1, 1, now(), now() from generate_series(1, $1::int) as n""",
-        """insert into images.tenant_roll (tenant, roll, images, stock, process, iso, lab, developed_on, scanned_on, words,
-                                       first_at, changed_at)
+        """insert into images.tenant_roll (tenant, roll, images, stock, process, iso, lab, developed_on, scanned_on,
+                                       words, first_at, changed_at)
        select $2, roll, 36, stock, 'C-41', 400, 'Bench Lab', day, day,
               to_tsvector('simple', roll || ' ' || stock || ' Bench Lab C-41') || array_to_tsvector(array['=' || $2]),
               now(), now()
