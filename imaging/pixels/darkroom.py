@@ -16,20 +16,21 @@ The file is opened here and its descriptor passed on: a child reaches no path, n
 
 import asyncio
 import queue
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Literal, Self, TypeVar
 
 from imaging.errors import DarkroomDown, ScanRefused
 from imaging.pixels.children import Child, ChildDied, TookTooLong
 from imaging.pixels.limits import Limits
 from imaging.pixels.picture import Derived, Probe
-from imaging.pixels.refusing import SENTENCES, refusal
-from imaging.pixels.wire import Ask, Made, derived_of
+from imaging.pixels.refusing import refusal
+from imaging.pixels.wire import Ask, Made, believed, derived_of
 
 Verb = Literal["probe", "derive"]
+_Answer = TypeVar("_Answer")
 _Kind = type[BaseException] | None
 
 
@@ -64,7 +65,7 @@ class Darkroom:
             DarkroomDown: no child can be started here; the file is not to blame.
             OSError: the file cannot be opened.
         """
-        return await self._elsewhere("probe", path)
+        return await self._elsewhere(lambda: self.probe_now(path))
 
     async def derive(self, path: Path, media: str = "") -> Derived:
         """Return what is shown of a picture; ``media`` is its kind if it is known from an earlier probe.
@@ -74,7 +75,7 @@ class Darkroom:
             DarkroomDown: no child can be started here; the file is not to blame.
             OSError: the file cannot be opened.
         """
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self.derive_now, path, media)
+        return await self._elsewhere(lambda: self.derive_now(path, media))
 
     def probe_now(self, path: Path) -> Probe:
         """Do as :meth:`probe`, and let this thread wait."""
@@ -85,10 +86,7 @@ class Darkroom:
         made = self._ask("derive", path)
         if media and made.probe.media != media:
             raise refusal("undecodable", "it was of another kind when it came")
-        try:
-            return derived_of(made)
-        except ValueError as cause:
-            raise ScanRefused("undecodable", SENTENCES["undecodable"]) from cause
+        return derived_of(made)
 
     async def close(self) -> None:
         """End all children, also those at work; who waits for them gets DarkroomDown."""
@@ -99,7 +97,7 @@ class Darkroom:
         self._is_closed = True
         for child in tuple(self._running):
             child.kill()
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        self._threads.shutdown(wait=True)
         for child in tuple(self._running):
             self._let_go(child)
 
@@ -115,8 +113,10 @@ class Darkroom:
     def __exit__(self, kind: _Kind, error: BaseException | None, at: TracebackType | None) -> None:
         self.close_now()
 
-    async def _elsewhere(self, verb: Verb, path: Path) -> Probe:
-        return (await asyncio.get_running_loop().run_in_executor(self._threads, self._ask, verb, path)).probe
+    async def _elsewhere(self, work: Callable[[], _Answer]) -> _Answer:
+        if self._is_closed:
+            raise DarkroomDown("the darkroom is closed")
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     def _ask(self, verb: Verb, path: Path) -> Made:
         with path.open("rb", buffering=0) as file:
@@ -125,13 +125,18 @@ class Darkroom:
                 for _ in range(2):
                     place = self._living(place)
                     try:
-                        return place.ask(Ask(verb=verb, limits=self._limits), file.fileno())
+                        return believed(place.ask(Ask(verb=verb, limits=self._limits), file.fileno()), self._limits)
+                    except ScanRefused:
+                        raise
                     except ChildDied as died:
                         place = self._let_go(place)
                         self._judge(died)
                     except TookTooLong as late:
                         place = self._let_go(place)
                         raise refusal("took-too-long", f"at most {self._limits.wall_s:g} seconds") from late
+                    except BaseException:  # this thread was interrupted: its answer must not be the next one's
+                        place = self._let_go(place)
+                        raise
                 raise refusal("undecodable", "it broke the program that opens pictures")
             finally:
                 self._places.put(self._at_rest(place))
@@ -151,6 +156,9 @@ class Darkroom:
             child = Child(self._limits.memory_bytes)
             self._running.add(child)
             self._fences = child.fences
+            if self._is_closed:  # meanwhile
+                self._let_go(child)
+                raise DarkroomDown("the darkroom is closed")
         return child
 
     def _at_rest(self, child: Child | None) -> Child | None:

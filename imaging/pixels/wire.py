@@ -1,16 +1,19 @@
 """What the darkroom and its children say to each other: MessagePack, one message each way a picture.
 
 An answer comes out of a process that hostile files went into. It is decoded by type and bounded in size; what it says
-of a rendition is checked against the rendition's own bytes (:func:`derived_of`).
+of a rendition is checked against the rendition's own bytes (:func:`believed`).
 """
 
 from typing import Final, Literal
 
 import msgspec
 
+from imaging.pixels.heads.reading import judge_size
+from imaging.pixels.heads.sniff import TAKEN
 from imaging.pixels.jpeg_header import check_parts
 from imaging.pixels.limits import Limits
 from imaging.pixels.picture import TIERS, Derived, Probe, Rendition
+from imaging.pixels.refusing import refusal
 
 MAX_ANSWER: Final = 16_777_216
 """Bytes. A tier of 2048 x 2048 grainy pixels is about 2 MB."""
@@ -71,20 +74,43 @@ def decode_answer(raw: bytes) -> Answer:
     return msgspec.msgpack.decode(raw, type=Answer)
 
 
-def derived_of(made: Made) -> Derived:
-    """Return what a child made, after a look at whether it is what was asked for.
+def believed(made: Made, limits: Limits) -> Made:
+    """Return what a child made, after a look at whether it can be what was asked for.
 
     Raises:
-        ValueError: it is not.
+        ScanRefused: it cannot, so that the picture did something to the child.
     """
-    derived = made.derived
-    if derived is None or derived.probe != made.probe or len(derived.placeholder) > MAX_PLACEHOLDER:
-        raise ValueError("not what was asked for")
-    if tuple(rendition.tier for rendition in derived.renditions) != TIERS or derived.placeholder_media != "image/webp":
+    probe = made.probe
+    try:
+        is_likely = probe.media in TAKEN and 0 < probe.bits <= 16 and 0 < probe.channels <= 4
+        judge_size(probe.width, probe.height, limits)
+        if not is_likely or (made.derived and made.derived.probe != probe):
+            raise ValueError("not what was asked for")
+        if made.derived:
+            _check_all(made.derived)
+    except ValueError as cause:
+        raise refusal("undecodable") from cause
+    return made
+
+
+def derived_of(made: Made) -> Derived:
+    """Return all that was made.
+
+    Raises:
+        ScanRefused: only a probe was.
+    """
+    if made.derived is None:
+        raise refusal("undecodable")
+    return made.derived
+
+
+def _check_all(derived: Derived) -> None:
+    if len(derived.placeholder) > MAX_PLACEHOLDER or derived.placeholder_media != "image/webp":
+        raise ValueError("a placeholder of another kind")
+    if tuple(rendition.tier for rendition in derived.renditions) != TIERS:
         raise ValueError("other tiers than were asked for")
     for rendition in derived.renditions:
         _check(rendition)
-    return derived
 
 
 def _check(rendition: Rendition) -> None:

@@ -1,7 +1,7 @@
 """The head of a HEIF file (ISO/IEC 23008-12): an AVIF.
 
-Its boxes say how large each item is; a small copy, a mask and the tiles of a grid are items too. The largest is taken as
-the picture: it bounds what is decoded, and the decoder's own word is compared with it.
+Its boxes say how large each item is; a small copy, a mask and the tiles of a grid are items too. The largest is taken
+as the picture: it bounds what is decoded, and the decoder's own word is compared with it.
 """
 
 from collections.abc import Iterator

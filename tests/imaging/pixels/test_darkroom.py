@@ -205,6 +205,45 @@ def test_a_closed_darkroom_is_not_the_pictures_fault(filed, eventually):
         darkroom.probe_now(path)
 
 
+async def test_those_who_wait_when_a_darkroom_closes_are_told_so(filed, eventually):
+    path = filed(SCAN)
+    darkroom = Darkroom(children=1)
+    await darkroom.probe(path)
+    (child,) = darkroom.process_ids
+    os.kill(child, signal.SIGSTOP)
+    eventually(lambda: stopped(child))
+    asked = [asyncio.ensure_future(darkroom.derive(path)) for _ in range(3)]
+    await asyncio.sleep(0)
+    await darkroom.close()
+
+    told = await asyncio.gather(*asked, darkroom.probe(path), return_exceptions=True)
+
+    assert [type(one) for one in told] == [DarkroomDown] * 4
+
+
+def test_an_interrupted_picture_leaves_no_answer_for_the_next(tmp_path, filed, eventually):
+    """Who is interrupted while they wait (Ctrl-C) ends the child: its answer would be taken for the next picture's."""
+    wide = write_scan(tmp_path / "wide", "jpeg", size=(90, 60))
+    with Darkroom(children=1) as darkroom:
+        darkroom.probe_now(wide)
+        (child,) = darkroom.process_ids
+        os.kill(child, signal.SIGSTOP)
+        eventually(lambda: stopped(child))
+        (seen,) = darkroom._running
+
+        def interrupt() -> None:
+            eventually(lambda: seen.pictures == 2)  # it is being asked
+            os.kill(os.getpid(), signal.SIGINT)
+
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(interrupt)
+            with pytest.raises(KeyboardInterrupt):
+                darkroom.probe_now(wide)
+
+        assert is_gone(child)
+        assert darkroom.probe_now(filed(SCAN)).width == 300
+
+
 def test_a_file_that_is_not_there_is_not_a_bad_picture(darkroom, tmp_path):
     with pytest.raises(FileNotFoundError):
         darkroom.probe_now(tmp_path / "none")
