@@ -38,11 +38,13 @@ class Choosing:
                 raise Unknown("You have no such picture at this frame.")
             if any(row["state"] == "standing" and row["tenant"] != tenant.id for row in there):
                 raise FrameTaken("Another lab's picture stands at this frame; it alone can withdraw it.")
-            for row in there:
-                if row["tenant"] == tenant.id and row["id"] != image:
-                    await self._withdraw(session, row)
+            others = [row for row in there if row["tenant"] == tenant.id and row["id"] != image]
+            for row in others:
+                await session.run("images.set_state", row["id"], "withdrawn")
             await session.run("images.set_state", image, "standing")
             await self._note(session, roll, there)
+            for row in others:
+                await _give_back(session, row)
 
     async def withdraw(self, tenant: Tenant, image: str) -> None:
         """Withdraw a picture: from now on nobody is shown it, and its bytes are collected in time.
@@ -59,22 +61,23 @@ class Choosing:
             mine = next((one for one in there if one["id"] == image), None)
             if mine is None:
                 raise Unknown("You have no such picture.")
-            await self._withdraw(session, mine)
+            await session.run("images.set_state", image, "withdrawn")
             left = [one for one in there if one["id"] != image]
             if len(left) == 1:
                 await session.run("images.set_state", left[0]["id"], "standing")
             await self._note(session, row["roll"], there)
-
-    async def _withdraw(self, session: Session, row: Row) -> None:
-        """Withdraw one picture and give its filer the room back, unless the same bytes stand elsewhere."""
-        await session.run("images.set_state", row["id"], "withdrawn")
-        await session.row("storage.hold_share", row["tenant"])
-        if not await session.value("images.any_of", row["sha256"], row["tenant"]):
-            size = await session.value("images.size", row["sha256"])
-            await session.run("storage.settle_share", row["tenant"], 0, -size)
+            await _give_back(session, mine)
 
     async def _note(self, session: Session, roll: str, there: Sequence[Row]) -> None:
         """Count anew for everybody who has a picture at the frame, and have what is missing made."""
         for tenant in sorted({row["tenant"] for row in there}):
             await session.run("images.count", tenant, roll, self.clock.now())
         await want_roll(session, roll, "new")
+
+
+async def _give_back(session: Session, row: Row) -> None:
+    """Give the filer of a withdrawn picture its room back, unless the same bytes stand elsewhere. Locks its share."""
+    await session.row("storage.hold_share", row["tenant"])
+    if not await session.value("images.any_of", row["sha256"], row["tenant"]):
+        size = await session.value("images.size", row["sha256"])
+        await session.run("storage.settle_share", row["tenant"], 0, -size)

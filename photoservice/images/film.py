@@ -9,6 +9,7 @@ from exchange.offers import Offer
 from photocore.errors import CodeError
 from photocore.ids import HouseCode, Sgtin, parse_item
 from photoservice.db.database import Session
+from photoservice.errors import Malformed
 from photoservice.products import PLACEHOLDERS
 
 
@@ -25,7 +26,13 @@ class RollFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @classmethod
     def of(cls, offer: Offer) -> Self:
-        """Return what an offer says."""
+        """Return what an offer says.
+
+        Raises:
+            Malformed: a text holds a NUL, which no database of ours keeps.
+        """
+        if any("\0" in text for text in (offer.stock, offer.process, offer.lab, offer.note)):
+            raise Malformed("The offer holds a NUL character.")
         return cls(**{name: getattr(offer, name) for name in cls.__struct_fields__})
 
     def to_text(self) -> str:

@@ -73,7 +73,7 @@ class Reservations:
         if known is None:
             return await self.promise(session, asked, size, free) if size else None
         wanted = known["taken"] + size
-        if wanted == 0:
+        if wanted == known["filed"]:
             await self.end(session, known)
             return None
         if wanted > known["granted"]:
@@ -127,16 +127,14 @@ class Reservations:
         if await session.run("reservations.end", row["id"], self.clock.now()):
             await _settle(session, row["tenant"], row["granted"] - row["filed"], 0)
 
-    async def end_expired(self, session: Session) -> int:
-        """End the promises whose time is over, one hundred at most, and return how many."""
-        now, ended = self.clock.now(), 0
-        for found in await session.rows("reservations.expired", now):
-            await session.row("storage.hold_share", found["tenant"])
-            row = await session.row("reservations.hold", found["id"])
-            if row is not None and row["ended_at"] is None and row["expires_at"] <= now:
-                await self.end(session, row)
-                ended += 1
-        return ended
+    async def end_expired(self, session: Session, found: Row) -> bool:
+        """End a promise whose time is over and say whether it was; one a transaction, as the store is locked last."""
+        await session.row("storage.hold_share", found["tenant"])
+        row = await session.row("reservations.hold", found["id"])
+        is_over = row is not None and row["ended_at"] is None and row["expires_at"] <= self.clock.now()
+        if row is not None and is_over:
+            await self.end(session, row)
+        return is_over
 
     async def _reserve(self, session: Session, tenant: str, size: int, free: int | None) -> None:
         await session.run("storage.open", tenant)

@@ -11,7 +11,7 @@ import os
 import shutil
 import threading
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -36,7 +36,8 @@ class Held:
         self.path = path
         self._mark = path.with_name(path.name + _UNPROVED)
         if self._mark.exists():
-            self.cut(min(self.size, int(self._mark.read_text() or "0")))
+            start = self._mark.read_text()  # empty where somebody died before a byte came
+            self.cut(min(self.size, int(start)) if start.isdecimal() else self.size)
         os.fsync(handle)
         self.is_sure = True
         """False from a flush on that failed: the system tells so once, and what the disk has is not known."""
@@ -74,11 +75,16 @@ class Held:
         if size != self.size:
             os.ftruncate(self._handle, size)
             os.fsync(self._handle)
-        self._mark.unlink(missing_ok=True)
+        if self._mark.exists():
+            self._mark.unlink()
+            sync_folder(
+                self._mark.parent
+            )  # else a power cut would bring it back, and what is proved now would be cut off
 
     def mark_unproved(self, start: int) -> None:
         """Note that what comes behind ``start`` counts only once :meth:`cut` said so."""
         self._mark.write_text(str(start))
+        sync_folder(self._mark.parent)
 
     def remove(self) -> None:
         """Remove the file; its lock stands until it is let go."""
@@ -131,8 +137,12 @@ class Spool:
         """Return the uploads that lie here, each with its size in bytes."""
         if not self._folder.is_dir():
             return []
-        with os.scandir(self._folder) as entries:
-            return sorted((one.name, one.stat().st_size) for one in entries if not one.name.endswith(_UNPROVED))
+        found: list[tuple[str, int]] = []
+        for path in sorted(self._folder.iterdir()):
+            if not path.name.endswith(_UNPROVED):
+                with suppress(FileNotFoundError):  # filed meanwhile
+                    found.append((path.name, path.stat().st_size))
+        return found
 
     def free_bytes(self) -> int:
         """Return how much room the spool's disk has."""

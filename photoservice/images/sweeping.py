@@ -15,6 +15,7 @@ from photoservice.errors import Refusal
 from photoservice.images.filing import Filing
 from photoservice.images.reservations import Reservations
 from photoservice.images.spool import Held, Spool, SpoolHeld
+from photoservice.objects.store import StoreDown
 
 log = structlog.get_logger(__name__)
 
@@ -40,14 +41,8 @@ class Sweeper:
     filing: Filing
 
     async def run_once(self) -> Swept:
-        """Do one round.
-
-        Raises:
-            StoreDown: the object store does not answer; whole uploads wait for it.
-        """
-        expired, ended = await self._expire(), 0
-        async with self.database.begin() as session:
-            ended = await self.reservations.end_expired(session)
+        """Do one round; what cannot be filed now, as while the object store is down, waits for the next."""
+        expired, ended = await self._expire(), await self._end_reservations()
         filed, removed = await self._heal()
         swept = Swept(expired=expired, ended=ended, filed=filed, removed=removed)
         if swept != Swept():
@@ -61,13 +56,27 @@ class Sweeper:
         for row in rows:
             try:
                 with await asyncio.to_thread(self.spool.hold, row["id"]) as held:
-                    if held.size == row["length"]:
+                    if held.size == row["length"] or await self._was_renewed(row["id"]):
                         continue  # whole: it is filed below, however late
                     expired += await self.filing.end(row, "expired", "")
                     await asyncio.to_thread(held.remove)
             except SpoolHeld:
                 continue  # it is coming in
         return expired
+
+    async def _was_renewed(self, upload: str) -> bool:
+        """Look again, now that its file is ours: its client may just have gone on."""
+        row = await self.database.row("uploads.by_id", upload)
+        return row is not None and row["expires_at"] > self.clock.now()
+
+    async def _end_reservations(self) -> int:
+        ended = 0
+        async with self.database.begin() as session:
+            rows = await session.rows("reservations.expired", self.clock.now())
+        for row in rows:
+            async with self.database.begin() as session:
+                ended += await self.reservations.end_expired(session, row)
+        return ended
 
     async def _heal(self) -> tuple[int, int]:
         """File what is whole, and remove files that no open upload has; return how many of each."""
@@ -99,7 +108,7 @@ class Sweeper:
             return False
         try:
             await self.filing.file(row, held)
-        except Refusal as refused:
-            log.info("uploads.not_filed", upload=name, why=refused.slug)
+        except (Refusal, StoreDown) as refused:
+            log.info("uploads.not_filed", upload=name, why=getattr(refused, "slug", "store-down"))
             return False
         return True

@@ -127,6 +127,36 @@ def test_O5_what_the_lab_does_not_say_of_a_film_registration_knows(world, lab, s
     assert row == {"stock": said.get("stock", "Halide 400"), "note": "pushed one stop", "is_found": True}
 
 
+def test_O5_hostile_words_of_a_roll_are_refused_or_kept_as_they_are(world, lab, roll, scans):
+    assert lab.offer(roll, ("1", scans()), note="a\0b").status_code == 400
+    note = "'; drop table image; -- " + "長" * 1_900
+    room = lab.offer(roll, ("1", scans()), note=note, stock="<b>Ekta\u202echrome</b>").json()["reservation"]
+    lab.filed(roll, "1", scans(), reservation=room)
+    assert world.sql("select note from images.tenant_roll") == [{"note": note}]
+
+
+def test_O1_choosing_filing_and_offering_at_once_never_wait_for_each_other_in_a_ring(world, lab, roll, scans, clients):
+    """Six connections do all of it on the same two frames; every answer is one of ours, none a fault."""
+    drawn = [scans(number) for number in range(3)]
+
+    def work(number: int) -> set[int]:
+        client, statuses = clients(), set()
+        for turn in range(4):
+            frame, scan = str(turn % 2), drawn[(number + turn) % 3]
+            room = client.offer(roll, (frame, scan), rivals=True, note=f"{number}").json()["reservation"]
+            sent = client.begin(roll, frame, len(scan), body=scan, **({"reservation": room} if room else {}))
+            statuses.add(sent.status_code)
+            if image := sent.headers.get("Twincheck-Image"):
+                statuses.add(choose(client, roll, frame, image).status_code)
+                if number % 2:
+                    statuses.add(client.ask("DELETE", f"/images/{image}").status_code)
+        return statuses
+
+    with ThreadPoolExecutor(6) as pool:
+        seen = set().union(*pool.map(work, range(6)))
+    assert seen <= {201, 204, 404, 413}
+
+
 def test_O1_the_original_is_kept_byte_for_byte(world, lab, roll, scans, settings):
     lab.filed(roll, "1", scans(1))
     name = hashlib.sha256(scans(1)).hexdigest()

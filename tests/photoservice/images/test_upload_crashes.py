@@ -15,7 +15,7 @@ def sweep(world):
     return world.running.run(world.running.service.pictures.sweeper.run_once())
 
 
-@pytest.mark.parametrize(("step", "who_heals"), zip(STEPS, cycle(("the client", "the sweeper")), strict=False))
+@pytest.mark.parametrize(("step", "who_heals"), list(zip(STEPS, cycle(("the client", "the sweeper")), strict=False)))
 def test_O1_a_service_killed_while_filing_has_lost_nothing(world, lab, roll, scans, dying, settings, step, who_heals):
     scan = scans()
     client, process = dying(step)
@@ -70,6 +70,13 @@ def test_O1_unproved_bytes_of_a_killed_service_do_not_count(lab, roll, scans, se
     spooled.with_name(spooled.name + ".unproved").write_text("1000")
     assert lab.look(upload).headers["Upload-Offset"] == "1000"
     assert lab.append(upload, 1000, scan[1000:]).headers["Twincheck-Word"] == "filed"
+
+
+def test_O1_a_mark_that_was_just_begun_takes_nothing_back(lab, roll, scans, settings):
+    upload = lab.begin(roll, "1", len(scans())).headers["Location"]
+    lab.append(upload, 0, scans()[:1000])
+    (settings.folder / "incoming" / f"{upload.rpartition('/')[2]}.unproved").write_text("")
+    assert lab.look(upload).headers["Upload-Offset"] == "1000"
 
 
 def test_O1_a_lost_spool_begins_anew(lab, roll, scans, settings):
