@@ -9,6 +9,7 @@ from photoservice.images.sweeping import Sweeper
 from photoservice.images.uploads import Uploads
 from photoservice.objects.keeping import Keeping
 from photoservice.objects.store import ObjectStore
+from photoservice.objects.upkeep import Upkeep
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +18,7 @@ class Pictures:
 
     objects: ObjectStore
     keeping: Keeping
+    upkeep: Upkeep
     looking: Darkroom
     """Looks at what was uploaded; apart from the one that makes renditions, so that no upload waits for those."""
     uploads: Uploads

@@ -14,6 +14,7 @@ from photoservice.keyring import Keyring
 from photoservice.metrics import Metrics
 from photoservice.objects.keeping import Keeping
 from photoservice.objects.opening import open_objects
+from photoservice.objects.upkeep import Upkeep
 from photoservice.pictures import Pictures
 from photoservice.settings import Settings
 
@@ -40,6 +41,7 @@ def assemble_pictures(
     return Pictures(
         objects=objects,
         keeping=keeping,
+        upkeep=Upkeep(objects=objects, database=database, clock=clock, metrics=metrics),
         looking=looking,
         uploads=Uploads(
             database=database,

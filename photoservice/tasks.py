@@ -30,6 +30,7 @@ async def running_tasks(service: Photoservice) -> AsyncGenerator[None]:
         asyncio.create_task(_forever(service, "settlement", _settlement_round(service))),
         asyncio.create_task(_forever(service, "forgetting", _forgetting_round(service))),
         asyncio.create_task(_forever(service, "uploads", _sweeping_round(service))),
+        asyncio.create_task(_forever(service, "objects", service.pictures.upkeep.round)),
     ]
     try:
         async with running_renditions(service):

@@ -27,7 +27,7 @@ from photoservice import erasures, station_ledger
 from photoservice.db.database import Database
 from photoservice.db.driver import Connection
 from photoservice.keyring import sync_folder
-from photoservice.objects.dumping import BackupRefused, Dump, dump
+from photoservice.objects.dumping import BackupRefused, Dump, dump, hash_of
 from photoservice.objects.folder import FolderStore
 from photoservice.objects.holding import BACKUP, Still, beside
 from photoservice.objects.store import ObjectMissing, ObjectStore, original_key, rendition_key
@@ -47,10 +47,11 @@ _WAITS: Final = 600
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """One backup: the database, how many objects it lists, which of them the store had not, and the common headers."""
+    """One backup: the database, its list of objects, which of them the store had not, and the common headers."""
 
     at: str
     database: Dump
+    list_sha256: str
     objects: int
     bytes: int
     lost: tuple[str, ...] = ()
@@ -125,7 +126,14 @@ class Backup:
             count, size = count + len(batch), size + sum(one.size for one in batch)
         self._copy_beside(begun, with_keys=with_keys)
         snapshot = Snapshot(
-            at=stamp, database=found, objects=count, bytes=size, lost=tuple(lost), headers=headers, has_keys=with_keys
+            at=stamp,
+            database=found,
+            list_sha256=hash_of(begun / LIST),
+            objects=count,
+            bytes=size,
+            lost=tuple(lost),
+            headers=headers,
+            has_keys=with_keys,
         )
         _write(begun / MANIFEST, msgspec.json.format(msgspec.json.encode(snapshot)))
         sync_folder(begun)

@@ -78,16 +78,27 @@ def check_files(found: Dump, folder: Path) -> None:
         BackupRefused: one is not, or is missing.
     """
     for table in found.tables:
-        path = folder / table.file
-        digest = hashlib.sha256()
-        try:
-            with path.open("rb") as file:
-                while piece := file.read(1 << 20):
-                    digest.update(piece)
-        except FileNotFoundError as cause:
-            raise BackupRefused(f"The backup's {path.name} is missing.") from cause
-        if digest.hexdigest() != table.sha256:
-            raise BackupRefused(f"The backup's {path.name} is not as it was written.")
+        check_file(folder / table.file, table.sha256)
+
+
+def check_file(path: Path, sha256: str) -> None:
+    """See that a file of a backup is as it was written.
+
+    Raises:
+        BackupRefused: it is not, or is missing.
+    """
+    try:
+        is_as_written = hash_of(path) == sha256
+    except FileNotFoundError as cause:
+        raise BackupRefused(f"The backup's {path.name} is missing.") from cause
+    if not is_as_written:
+        raise BackupRefused(f"The backup's {path.name} is not as it was written.")
+
+
+def hash_of(path: Path) -> str:
+    """Return the SHA-256 of a file in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 async def refuse_filled(connection: Connection, queries: Mapping[str, str]) -> None:

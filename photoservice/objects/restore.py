@@ -18,6 +18,7 @@ from photoservice.keyring import open_keyring
 from photoservice.objects.backup import (
     KEYS,
     LEDGERS,
+    LIST,
     OBJECTS,
     TABLES,
     Snapshot,
@@ -25,7 +26,7 @@ from photoservice.objects.backup import (
     read_snapshot,
     snapshots_in,
 )
-from photoservice.objects.dumping import BackupRefused, check_files, load, refuse_filled
+from photoservice.objects.dumping import BackupRefused, check_file, check_files, load, refuse_filled
 from photoservice.objects.folder import FolderStore
 from photoservice.objects.store import ObjectMissing, ObjectStore, OriginalName, read_key
 
@@ -66,6 +67,7 @@ class Restore:
         if snapshot.database.migration > known:
             raise BackupRefused("The backup was made by a newer program than this one.")
         check_files(snapshot.database, place / TABLES)
+        check_file(place / LIST, snapshot.list_sha256)
         await self._refuse_filled(again=again)
         self._bring_keys(place)
         mark = open_keyring(self._service / KEYS, entropy).mark

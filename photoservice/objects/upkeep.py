@@ -43,10 +43,11 @@ class Upkeep:
         self._scrubbed = Counter("twincheck_scrubbed_bytes_total", "Originals read again", registry=registry)
         self._collected = Counter("twincheck_objects_collected_total", "Objects collected", registry=registry)
 
-    async def run_forever_round(self) -> None:
-        """Do one round and rest."""
-        await self.run_once()
+    async def round(self) -> None:
+        """Tell the numbers, rest, and look after the store."""
+        await self.tell()
         await asyncio.sleep(ROUND_S)
+        await self.run_once()
 
     async def run_once(self) -> None:
         """Scrub what a round's time allows, collect when it is due, and tell the numbers.
@@ -54,7 +55,6 @@ class Upkeep:
         Raises:
             StoreDown: the store fails; the next round goes on.
         """
-        await self.tell()
         await self._scrub()
         now = self._clock.now()
         async with self._database.begin() as session:
