@@ -1,11 +1,16 @@
 """`twincheck ingest` against the real photoservice, also when it is killed on the way."""
 
+import contextlib
+import hashlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -116,4 +121,76 @@ def test_O5_a_killed_ingest_goes_on_where_the_service_is(ingest, folder, running
     assert running.sql("select count(*) as n from images.image")[0]["n"] == 6
     uploads = running.sql("select length, state from images.upload where length = $1", size)
     assert [row["state"] for row in uploads] == ["filed"]
+    assert running.sql("select reserved from images.storage")[0]["reserved"] == 0
+
+
+class CuttingProxy:
+    """A line to the service that breaks: each connection after so many bytes, as long as there are numbers."""
+
+    def __init__(self, url: str, limits):
+        self.target = ("127.0.0.1", urlsplit(url).port)
+        self.limits = list(limits)
+        self.cuts = 0
+        self.is_over = False
+        self.door = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.door.getsockname()[1]}"
+        self.server = threading.Thread(target=self._serve)
+        self.server.start()
+
+    def close(self):
+        self.is_over = True
+        socket.create_connection(self.door.getsockname()).close()
+        self.server.join(30)
+        self.door.close()
+
+    def _serve(self):
+        lines = []
+        while True:
+            client, _ = self.door.accept()
+            if self.is_over:
+                break
+            limit = self.limits.pop(0) if self.limits else None
+            lines.append(threading.Thread(target=self._connect, args=(client, limit)))
+            lines[-1].start()
+        client.close()
+        for line in lines:
+            line.join(30)
+
+    def _connect(self, client, limit):
+        with client, socket.create_connection(self.target) as service:
+            back = threading.Thread(target=self._pass, args=(service, client, None))
+            back.start()
+            self._pass(client, service, limit)
+            back.join(30)
+
+    def _pass(self, origin, target, limit):
+        passed = 0
+        with contextlib.suppress(OSError):
+            while piece := origin.recv(65_536 if limit is None else min(65_536, limit - passed)):
+                target.sendall(piece)
+                passed += len(piece)
+                if passed == limit:
+                    self.cuts += 1
+                    break
+        for end in (origin, target):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+
+def test_O5_a_line_that_breaks_gets_every_picture_through(ingest, folder, running):
+    """Real connections end in the middle of headers, of bodies, and before an answer."""
+    write_scan(folder / "R1-3.jpg", "jpeg", seed=9, size=(3000, 2000))
+    proxy = CuttingProxy(ingest.lab.url, [100, 2500, 1200, 40_000, 700, 300_000, 90_000, 1, 800_000])
+    ingest.lab.url = proxy.url
+    try:
+        code, ends = ingest.run(folder)
+    finally:
+        proxy.close()
+    assert code == 0
+    assert set(ends.values()) <= {"filed", "have"}
+    assert proxy.cuts >= 5
+    rows = running.sql("select encode(sha256, 'hex') as hash from images.image")
+    assert sorted(row["hash"] for row in rows) == sorted(
+        hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()
+    )
     assert running.sql("select reserved from images.storage")[0]["reserved"] == 0
