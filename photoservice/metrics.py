@@ -43,6 +43,10 @@ class Metrics:
             "twincheck_access_lookups_total", "Access codes shown, by what became of them", ["result"],
             registry=self.registry,
         )  # fmt: skip
+        self._count_images()
+        self.ready = Gauge("twincheck_ready", "1 when the database answers", registry=self.registry)
+
+    def _count_images(self) -> None:
         self.images = Counter(
             "twincheck_images_total", "Uploads that were whole, by what became of them", ["word"],
             registry=self.registry,
@@ -69,7 +73,6 @@ class Metrics:
         self.rolls_oldest = Gauge(
             "twincheck_renditions_oldest_seconds", "How long the first of them waits", ["lane"], registry=self.registry
         )
-        self.ready = Gauge("twincheck_ready", "1 when the database answers", registry=self.registry)
 
     def exposition(self) -> bytes:
         """Return all numbers in Prometheus' text form."""

@@ -122,6 +122,7 @@ async def terminate_upload(request: AnyRequest, service: Service, upload: Upload
     status_code=204,
     tags=["images"],
     operation_id="OverrideUpload",
+    operation_class=_BYTES,
     responses=told(400, 401, 403, 404, 405, 409, 410, 412, 413, 415, 422, 423, 503, 507),
     request_max_body_size=None,
 )
