@@ -304,7 +304,5 @@ def test_O1_the_verbs_of_the_command_line_back_up_scrub_collect_and_restore(
     assert service.run("collect") == ""
     other = ServiceProcess(tmp_path / "two", database=empty)
     other.run("restore", str(tmp_path / "backup"))
-    with pytest.raises(RuntimeError, match="not empty"):
-        other.run("restore", str(tmp_path / "backup"))
     with other:
         assert requests.get(f"{other.url}/ready", timeout=30).status_code == 200

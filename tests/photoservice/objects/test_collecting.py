@@ -190,7 +190,7 @@ def url(scratch: ScratchPostgres) -> Iterator[str]:
     scratch.drop(made)
 
 
-EXAMPLES = profile().max_examples if profile().max_examples > 100 else 60
+EXAMPLES = profile().max_examples if profile().max_examples > 100 else 40
 """A story takes a tenth of a second of a real database; the night tells more of them."""
 
 CONTENT = st.integers(0, 1)
