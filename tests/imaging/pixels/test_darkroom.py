@@ -158,12 +158,11 @@ def test_attack_A07_a_picture_may_use_so_much_memory_and_no_more(filed):
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize("kind", ["tiff16", "png", "progressive", "webp"])
+@pytest.mark.parametrize("kind", ["tiff16", "png", "progressive"])
 def test_attack_A07_a_scan_of_a_hundred_million_pixels_fits_into_the_memory_of_a_child(tmp_path, kind):
     width, height = 12_000, 8_333
     path = tmp_path / "large"
-    drawn = Image.fromarray(draw_scan(2, 600, 417) if kind != "webp" else np.full((1, 1, 3), 90, dtype=np.uint8))
-    small = drawn.resize((width, height), Image.Resampling.NEAREST)  # a WebP cannot hold so much grain
+    small = Image.fromarray(draw_scan(2, 600, 417)).resize((width, height), Image.Resampling.NEAREST)
     path.write_bytes(scan_bytes(np.asarray(small), kind))
 
     with Darkroom(children=1, limits=Limits(file_bytes=1_000_000_000)) as darkroom:
