@@ -29,9 +29,9 @@ EXTRAS_OF_ROOM = {
     "twincheck": ("kiosk", "photoservice"),
 }
 
-DONE_WITHOUT = {"kiosk": {"imaging"}, "photoservice": {"imaging"}}
-"""Rooms of which a part is enough: a camera at a kiosk is imported late and says what it needs; the photoservice knows
-``imaging.pixels`` only, whose extra it brings.
+DONE_WITHOUT = {"kiosk": {"imaging"}, "photoservice": {"imaging"}, "twincheck": {"imaging"}}
+"""Rooms of which a part is enough: a camera at a kiosk is imported late and says what it needs; the photoservice and the
+demo know ``imaging.pixels`` only, whose extra they bring.
 """
 
 
