@@ -154,15 +154,7 @@ def assemble(
     mergings = Mergings(accounts=accounts)
     applier = Applier(accounts=accounts, keyring=keyring, entropy=entropy, make_ups=make_ups, mergings=mergings)
     carrier = Carrier(clock=clock, manifests=manifests)
-    access_codes = AccessCodes(
-        database=database,
-        clock=clock,
-        keyring=keyring,
-        throttle=Throttle(clock=clock, keyring=keyring, purpose="access", budget=settings.wrong_per_hour),
-        metrics=metrics,
-    )
-    tenants = TenantKeys(clock=clock, entropy=entropy, keyring=keyring)
-    doors = Doors(tenants=tenants, access_codes=access_codes, keyring=keyring)
+    doors = _doors(settings, database, keyring, clock=clock, entropy=entropy, metrics=metrics)
     pictures = assemble_pictures(settings, database, keyring=keyring, clock=clock, entropy=entropy, metrics=metrics)
     gallery = open_gallery(settings, database, doors, objects=pictures.objects, clock=clock, entropy=entropy)
     return Photoservice(
@@ -172,7 +164,7 @@ def assemble(
         keyring=keyring,
         database=database,
         metrics=metrics,
-        tenants=tenants,
+        tenants=doors.tenants,
         enrolment=Enrolment(
             clock=clock,
             entropy=entropy,
@@ -200,7 +192,7 @@ def assemble(
             throttle=Throttle(clock=clock, keyring=keyring, purpose="claim", budget=settings.wrong_per_hour),
             metrics=metrics,
         ),
-        access_codes=access_codes,
+        access_codes=doors.access_codes,
         settlement=Settlement(database=database, clock=clock, settle_after=settings.settle_after),
         pictures=pictures,
         gallery=gallery,
@@ -210,6 +202,15 @@ def assemble(
 def system_entropy() -> Entropy:
     """Return the real randomness, for verbs that open no service."""
     return SystemEntropy()
+
+
+def _doors(
+    settings: Settings, database: Database, keyring: Keyring, *, clock: Clock, entropy: Entropy, metrics: Metrics
+) -> Doors:
+    throttle = Throttle(clock=clock, keyring=keyring, purpose="access", budget=settings.wrong_per_hour)
+    codes = AccessCodes(database=database, clock=clock, keyring=keyring, throttle=throttle, metrics=metrics)
+    tenants = TenantKeys(clock=clock, entropy=entropy, keyring=keyring)
+    return Doors(tenants=tenants, access_codes=codes, keyring=keyring)
 
 
 def bind(settings: Settings) -> socket.socket:

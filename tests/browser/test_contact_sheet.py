@@ -15,7 +15,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 BUTTON = "button:not([type=button])"
 FRAMES = {"00": (900, 600), "1": (900, 600), "2": (600, 900), "3": (900, 600), "4": (900, 600), "5A": (900, 900)}
 
-LOADED = """() => [...document.querySelectorAll(".strip img:not(.faint)")].every((i) => i.complete && i.naturalWidth > 90)"""
+LOADED = (
+    """() => [...document.querySelectorAll(".strip img:not(.faint)")].every((i) => i.complete && i.naturalWidth > 90)"""
+)
 ON_TOP = """() => [...document.querySelectorAll(".cell")].every((cell) => {
   cell.scrollIntoView({ block: "center" });
   const box = cell.getBoundingClientRect();
