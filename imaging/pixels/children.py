@@ -19,7 +19,9 @@ _KEPT: Final = ("LD_LIBRARY_PATH", "PYTHONPATH", "PATH", "SYSTEMROOT")
 _SET: Final = {
     "VIPS_CONCURRENCY": "1",  # as many pictures at once as there are children
     "VIPS_DISC_THRESHOLD": "16g",  # a child may write no file
-    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": str(64 << 20),  # large pieces are used again, too: fetched anew, each page is a fault
+    "MALLOC_TRIM_THRESHOLD_": str(256 << 20),
     "LANG": "C.UTF-8",
 }
 

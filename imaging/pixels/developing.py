@@ -130,8 +130,12 @@ def _as_seen(picture: Picture) -> Picture:
         except pyvips.Error:
             seen = None
     if seen is None:
-        seen = picture.colourspace("srgb")
-    return seen.autorot().copy_memory()
+        seen = picture if _is_srgb(picture) else picture.colourspace("srgb").copy_memory()
+    return seen.autorot().copy_memory() if seen.get_typeof("orientation") else seen
+
+
+def _is_srgb(picture: Picture) -> bool:
+    return picture.interpretation == "srgb" and picture.format == "uchar" and picture.bands == 3
 
 
 def _rendition(tier: Tier, picture: Picture) -> Rendition:
