@@ -14,7 +14,6 @@ import msgspec
 from photocore.codes import parse_access_code
 from photocore.errors import CodeError
 from photocore.seams import Clock
-from photocore.wire import Outcome
 from photoservice.db.database import Database, Row, Session
 from photoservice.errors import AccessRefused
 from photoservice.home_answers import ProductTold, product_told
@@ -86,7 +85,7 @@ class AccessCodes:
     async def shown_by(self, session: Session, mac: bytes) -> tuple[str, ...] | None:
         """Return the rolls whose images the code behind ``mac`` shows now; None when it opens nothing any more."""
         found = await self._find(session, mac)
-        return None if found is None else rolls_shown(outcome_of(found[1], _name(found[0])))
+        return None if found is None else rolls_shown(found[1], _name(found[0]))
 
     async def _open(self, session: Session, code: str) -> Registered | None:
         found = await self._find(session, self.mac_of(code))
@@ -97,12 +96,18 @@ class AccessCodes:
         return None if row is None else (row, (await load_roots(session, [row["root"]]))[row["root"]])
 
 
-def rolls_shown(outcome: Outcome) -> tuple[str, ...]:
+def rolls_shown(root: Root, claim: str) -> tuple[str, ...]:
     """Return the rolls whose images the bearer of a claim may see.
 
-    Only while the registration stands: of what is contested, held or undone nothing is shown (DESIGN 5C).
+    Only while the registration stands: of what is contested, held or undone nothing is shown (DESIGN 5C). Each roll of
+    an unpacked package is judged by itself: another may have come to own one of them, or contest it.
     """
-    return outcome.rolls if outcome.word == "registered" else ()
+    outcome = outcome_of(root, claim)
+    if outcome.word != "registered":
+        return ()
+    if not root.is_unpacked:
+        return outcome.rolls
+    return tuple(roll for roll in outcome.rolls if claim in root.owner_of(roll).claims)
 
 
 def _canonical(code: str) -> str:
@@ -125,7 +130,7 @@ def _seen(row: Row, root: Root, product: ProductTold | None) -> Registered:
         rolls=len(outcome.rolls),
         store=row["store_name"],
         at=_when(row).astimezone(ZoneInfo(row["timezone"]) if row["timezone"] else UTC),
-        shown=rolls_shown(outcome),
+        shown=rolls_shown(root, name),
     )
 
 

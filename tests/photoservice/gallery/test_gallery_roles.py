@@ -173,6 +173,29 @@ def test_O17_a_viewing_shows_nothing_once_its_registration_does_not_stand(world,
     assert lab.get(f"/images/{image.id}/256").status_code == 200
 
 
+def test_O17_each_roll_of_an_opened_package_is_shown_by_its_own_owner(
+    world, station, lab, owned, archive, paths, builders
+):
+    """Who registered the whole package before it was opened sees the rest of it, and no roll that another contests."""
+    mine = owned("OPENED01")
+    images = [archive.file(roll, "1", archive.tenant("Silver Lab")) for roll in mine.rolls[:2]]
+    opening = builders.packing(mine.package, mine.rolls, action="DELETE", bizStep="unpacking")
+    opening.pop("disposition")
+    assert world.captured(builders.document(opening))["photo:parked"] == 0
+    viewer = mine.view()
+    assert [viewer.get(f"/images/{image.id}/256").status_code for image in images] == [200, 200]
+
+    station.claim(mine.rolls[1], "952114100000000025", level="roll")
+    station.send()
+
+    assert world.registration(mine.rolls[1])["word"] == "contested"
+    for asker in (viewer, mine.view()):
+        assert [roll["roll"] for roll in asker.told("/rolls")["rolls"]] == [mine.rolls[0]]
+        assert [asker.get(f"/images/{image.id}/256").status_code for image in images] == [200, 404]
+        assert asker.get(f"/images/{images[1].id}/original").status_code == 404
+        assert asker.get(paths(mine.rolls[1], "frames")).status_code == 404
+
+
 def test_O1_a_withdrawn_image_is_nobodys(world, lab, scanned, paths):
     """Not by a list, not by its name, not by an address from before."""
     viewer, image = scanned.view(), scanned.filed[0]
