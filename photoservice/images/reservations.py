@@ -132,6 +132,8 @@ class Reservations:
         await session.row("storage.hold_share", found["tenant"])
         row = await session.row("reservations.hold", found["id"])
         is_over = row is not None and row["ended_at"] is None and row["expires_at"] <= self.clock.now()
+        if is_over and await session.value("reservations.is_used", found["id"]):
+            return False  # an upload began under it since, by a clock that is behind ours
         if row is not None and is_over:
             await self.end(session, row)
         return is_over

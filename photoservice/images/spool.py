@@ -8,6 +8,7 @@ A request that must prove its checksum leaves a mark where it began: if it dies,
 import errno
 import fcntl
 import os
+import re
 import shutil
 import threading
 from collections.abc import Generator
@@ -21,6 +22,7 @@ from photoservice.keyring import sync_folder
 
 _FULL: Final = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 _UNPROVED: Final = ".unproved"
+_UPLOAD: Final = re.compile("UP-[0-9A-Z]+", re.ASCII)
 
 
 class SpoolHeld(ServiceError):
@@ -134,12 +136,12 @@ class Spool:
             os.close(handle)  # whoever held it removed it while we waited for nothing: begin anew
 
     def names(self) -> list[tuple[str, int]]:
-        """Return the uploads that lie here, each with its size in bytes."""
+        """Return the uploads that lie here, each with its size in bytes; what else lies here is not ours to touch."""
         if not self._folder.is_dir():
             return []
         found: list[tuple[str, int]] = []
         for path in sorted(self._folder.iterdir()):
-            if not path.name.endswith(_UNPROVED):
+            if _UPLOAD.fullmatch(path.name) and not path.is_dir():
                 with suppress(FileNotFoundError):  # filed meanwhile
                     found.append((path.name, path.stat().st_size))
         return found

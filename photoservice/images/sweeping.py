@@ -11,7 +11,7 @@ import structlog
 
 from photocore.seams import Clock
 from photoservice.db.database import Database, Row
-from photoservice.errors import Refusal
+from photoservice.errors import NoRoom, Refusal
 from photoservice.images.filing import Filing
 from photoservice.images.reservations import Reservations
 from photoservice.images.spool import Held, Spool, SpoolHeld
@@ -62,6 +62,8 @@ class Sweeper:
                     await asyncio.to_thread(held.remove)
             except SpoolHeld:
                 continue  # it is coming in
+            except NoRoom:
+                continue  # no byte of it lies here, and there is no room to hold it by; others may make some
         return expired
 
     async def _was_renewed(self, upload: str) -> bool:
@@ -90,25 +92,24 @@ class Sweeper:
                 continue
             try:
                 with await asyncio.to_thread(self.spool.hold, name) as held:
-                    was_filed = await self._finish(name, held)
+                    row = await self.database.row("uploads.by_id", name)  # nobody else can touch it any more
+                    if row is None or row["state"] != "open":
+                        await asyncio.to_thread(held.remove)
+                        removed += 1
+                    elif held.size == row["length"]:
+                        filed += await self._file(row, held)
             except SpoolHeld:
                 continue
-            filed += was_filed
-            removed += not was_filed
         return filed, removed
 
-    async def _finish(self, name: str, held: Held) -> bool:
-        """File a whole upload, or remove a file that none has; look again now that nobody else can touch it."""
-        async with self.database.begin() as session:
-            row: Row | None = await session.row("uploads.by_id", name)
-        if row is None or row["state"] != "open":
-            await asyncio.to_thread(held.remove)
-            return False
-        if held.size != row["length"]:
-            return False
+    async def _file(self, row: Row, held: Held) -> bool:
+        """File a whole upload; what goes wrong with one keeps no other waiting."""
         try:
             await self.filing.file(row, held)
         except (Refusal, StoreDown) as refused:
-            log.info("uploads.not_filed", upload=name, why=getattr(refused, "slug", "store-down"))
+            log.info("uploads.not_filed", upload=row["id"], why=getattr(refused, "slug", "store-down"))
+            return False
+        except OSError as cause:
+            log.warning("uploads.not_filed", upload=row["id"], why=cause.strerror or type(cause).__name__)
             return False
         return True

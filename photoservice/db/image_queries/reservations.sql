@@ -50,3 +50,7 @@ order by expires_at limit 100;
 -- name: facts
 -- Returns what the offer of a promise said of its roll.
 select facts from images.reservation where id = $1;
+
+-- name: is_used
+-- Tells whether something is coming in under a promise.
+select exists (select from images.upload where reservation = $1 and state = 'open');

@@ -103,6 +103,17 @@ def test_O1_what_nobody_comes_back_for_is_free_again(world, lab, roll, clock, se
     assert lab.begin(roll, "1", 10_000, reservation=room).status_code == 404
 
 
+def test_O1_a_promise_is_not_ended_under_an_upload_that_began_since(world, lab, roll):
+    """Two machines' clocks differ: one lets an upload begin while the other finds the promise's time over."""
+    room = lab.offer(roll, ("1", big(1, 10_000))).json()["reservation"]
+    assert lab.begin(roll, "1", 10_000, reservation=room).status_code == 201
+    world.sql("update images.reservation set expires_at = made_at")
+    (found,) = world.sql("select id, tenant from images.reservation")
+    reservations = world.running.service.pictures.sweeper.reservations
+    assert world.running.do(lambda session: reservations.end_expired(session, found)) is False
+    assert store(world)["reserved"] == 10_000
+
+
 def test_O1_an_upload_that_goes_on_does_not_expire(world, lab, roll, clock):
     room = lab.offer(roll, ("1", big(1, 10_000))).json()["reservation"]
     upload = lab.begin(roll, "1", 10_000, reservation=room).headers["Location"]

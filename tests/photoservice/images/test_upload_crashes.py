@@ -1,7 +1,9 @@
 """kill -9 at every step between the first byte and the answer: it is finished later, and nothing is done twice."""
 
+import errno
 import signal
 import socket
+from dataclasses import replace
 from itertools import cycle
 from urllib.parse import urlsplit
 
@@ -96,3 +98,41 @@ def test_O1_strangers_files_in_the_spool_are_removed(world, lab, roll, scans, se
     (spool / "UP-NOBODYS.unproved").write_text("0")
     assert sweep(world).removed == 1
     assert [path.name for path in spool.iterdir()] == [upload.rpartition("/")[2]]
+
+
+def test_O1_what_else_lies_in_the_spool_is_neither_filed_nor_removed(world, lab, roll, scans, settings):
+    """A folder of scans that was named by mistake, or a disk's lost+found: the sweeper goes on beside it."""
+    lab.begin(roll, "1", len(scans()))
+    spool = settings.folder / "incoming"
+    (spool / "lost+found").mkdir(parents=True)
+    for name in ("000123_07.tif", "UP-notes.txt", "zz.unproved"):
+        (spool / name).write_bytes(b"precious")
+    (spool / "UP-0123456789ABCDEF").write_bytes(b"left behind")
+    assert sweep(world).removed == 1
+    left = sorted(path.name for path in spool.iterdir())
+    assert left == ["000123_07.tif", "UP-notes.txt", "lost+found", "zz.unproved"]
+
+
+def test_O1_an_upload_that_cannot_be_read_keeps_no_other_waiting(world, lab, roll, scans, settings):
+    """Two whole ones that nobody filed; looking at the first fails in a way that is no picture's fault."""
+    waiting = [
+        lab.begin(roll, str(frame), len(scans(frame))).headers["Location"].rpartition("/")[2] for frame in (1, 2)
+    ]
+    for frame, upload in enumerate(waiting, start=1):
+        (settings.folder / "incoming" / upload).parent.mkdir(exist_ok=True)
+        (settings.folder / "incoming" / upload).write_bytes(scans(frame))
+    sweeper = world.running.service.pictures.sweeper
+    bad = min(waiting)
+
+    class Failing:
+        """Cannot read one file."""
+
+        async def probe(self, path):
+            if path.name == bad:
+                raise OSError(errno.EIO, "Input/output error")
+            return await sweeper.filing.prober.probe(path)
+
+    failing = replace(sweeper, filing=replace(sweeper.filing, prober=Failing()))
+    swept = world.running.run(failing.run_once())
+    assert (swept.filed, swept.removed) == (1, 0)
+    assert sweep(world).filed == 1
