@@ -49,12 +49,14 @@ class Folder:
 def read_folder(folder: Path, naming: Naming, *, only: str | None = None) -> Folder:
     """Return what lies in ``folder``, not in folders below it; ``only`` takes one type of picture.
 
+    A link is left out: it would bring in a file from anywhere, which whoever made the folder may never have seen.
+
     Raises:
         IngestRefused: there is no picture, or a name leaves a choice.
         OSError: it cannot be read.
     """
     with os.scandir(folder) as entries:
-        files = {entry.name: entry.is_file() for entry in entries}
+        files = {entry.name: entry.is_file(follow_symlinks=False) for entry in entries}
     names = [name for name, is_file in files.items() if is_file and _is_wanted(name, naming, only)]
     if not names:
         raise IngestRefused(f"{visible(str(folder))}: there is no picture in this folder.")

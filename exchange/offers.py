@@ -26,7 +26,7 @@ MOST_FRAMES: Final = 1000
 """Bulk film backs hold 250 frames."""
 MOST_OFFER_BYTES: Final = 1 << 20
 
-Sha256Hex = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+Sha256Hex = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
 ShortText = Annotated[str, msgspec.Meta(max_length=120)]
 FileName = Annotated[str, msgspec.Meta(max_length=255)]
 FrameText = Annotated[str, msgspec.Meta(min_length=1, max_length=8)]

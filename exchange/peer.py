@@ -37,12 +37,17 @@ def refusal_of(answer: HttpResponse) -> PeerRefused:
         problem = msgspec.json.decode(answer.body, type=_Problem)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         problem = _Problem()
-    sentence = "".join(sign for sign in problem.detail or problem.title if sign.isprintable())[:MOST_DETAIL]
+    sentence = _shown(problem.detail or problem.title)[:MOST_DETAIL]
     return PeerRefused(
         sentence or f"The service answered {answer.status}.",
         status=answer.status,
-        word=problem.type.rpartition(":")[2][:60],
+        word=_shown(problem.type.rpartition(":")[2])[:60],
     )
+
+
+def _shown(text: str) -> str:
+    """Return a stranger's text without what a terminal would obey."""
+    return "".join(sign for sign in text if sign.isprintable())
 
 
 def is_passing(status: int) -> bool:

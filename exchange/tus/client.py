@@ -4,6 +4,7 @@ What is there is asked (HEAD) after every cut, never remembered, so a client tha
 was only cut off. Each request carries the SHA-256 of its bytes; how many go into one follows how fast they go.
 """
 
+import re
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from exchange.tus.protocol import CHECKSUM_MISMATCH, OFFSET_STREAM, VERSION
 from exchange.tus.wish import IMAGE_HEADER, UPLOADS_PATH, WORD_HEADER, Wish, write_wish
 from photocore.errors import ChannelDown
 from photocore.seams import Clock, HttpResponse
+
+_NUMBER: Final = re.compile("[0-9]{1,18}", re.ASCII)
 
 MOST_ANEW: Final = 3
 """How often an upload that is gone is begun anew before that is told."""
@@ -100,6 +103,7 @@ class Sending:
         self._tries = way.tries()
         self._upload: str | None = None
         self._offset: int | None = None
+        self._furthest = -1
         self._is_lost = False
         self._anew = 0
 
@@ -145,7 +149,10 @@ class Sending:
 
     def _path_of(self, location: str) -> str:
         """Return where an upload is on our service, whatever host a Location names: the key goes nowhere else."""
-        path = urlsplit(location).path.removeprefix(urlsplit(self._way.peer.url).path)
+        try:
+            path = urlsplit(location).path.removeprefix(urlsplit(self._way.peer.url).path)
+        except ValueError:
+            path = ""
         if not path.startswith("/"):
             raise PeerRefused("The service made an upload and did not say where.", status=201)
         return path
@@ -182,12 +189,13 @@ class Sending:
     def _now_at(self, answer: HttpResponse, sent: int, *, default: FiledWord | None = None) -> Sent | None:
         """Believe the offset an answer tells; it is the end where the service has filed the file."""
         told = answer.headers.get("upload-offset", "")
-        before, self._offset = self._offset, int(told) if told.isascii() and told.isdecimal() else None
+        before, self._offset = self._offset, int(told) if _NUMBER.fullmatch(told) else None
         if self._offset is None or self._offset > self._source.length:
             self._offset = None
             self._tries.again("the service does not say how far it is")
             return None
-        if before is None or self._offset > before:
+        if self._offset > self._furthest:  # of all that was ever told: to say the same again and again is no progress
+            self._furthest = self._offset
             self._tries.came_further()
         self._on_offset(self._offset, sent)
         word = _word_of(answer) or default
@@ -213,6 +221,7 @@ class Sending:
         if self._anew > MOST_ANEW:
             raise refusal_of(answer)
         self._upload, self._offset, self._is_lost = None, None, True
+        self._furthest = -1
 
     def _cut_off(self) -> None:
         self._is_lost = self._upload is None

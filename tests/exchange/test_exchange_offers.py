@@ -56,6 +56,7 @@ def test_O5_an_offer_is_read_with_its_frames_in_their_one_form():
         offered(frame(size=2**41)),
         offered(frame(sha256="AB" * 32)),
         offered(frame(sha256="ab" * 31)),
+        offered(frame(sha256=HASH + "\n")),
         offered(frame(file_name="x" * 256)),
         offered(frame(more=1)),
         offered(frame(), iso=0),
