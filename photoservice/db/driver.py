@@ -50,16 +50,20 @@ class Connection(Protocol):
         """Open a transaction, or a savepoint inside one."""
         ...
 
+    async def close(self) -> None:
+        """Close it."""
+        ...
+
+
+class OwnConnection(Connection, Protocol):
+    """A connection that no pool hands out: tables are copied over it, in and out."""
+
     async def copy_from_query(self, query: str, /, *, output: Callable[[bytes], Awaitable[None]]) -> str:
         """Give the rows of a query in COPY's text form to ``output``, piece by piece, and return the status."""
         ...
 
     async def copy_to_table(self, table_name: str, /, *, source: Path, columns: Sequence[str], schema_name: str) -> str:
         """Put rows in COPY's text form into a table, and return the status."""
-        ...
-
-    async def close(self) -> None:
-        """Close it."""
         ...
 
 
@@ -75,14 +79,14 @@ class Pool(Protocol):
         ...
 
 
-async def connect(url: str) -> Connection:
+async def connect(url: str) -> OwnConnection:
     """Return a connection of one's own.
 
     Raises:
         StartRefused: the address cannot be read, or nobody there lets us in.
     """
     with _refusing():
-        return cast("Connection", await asyncpg.connect(url))  # pyright: ignore[reportUnknownMemberType]
+        return cast("OwnConnection", await asyncpg.connect(url))  # pyright: ignore[reportUnknownMemberType]
 
 
 async def connect_pool(url: str, *, connections: int) -> Pool:
