@@ -128,7 +128,7 @@ where image.id = $1;
 select exists (
     select from registration
     where word = 'contested'
-      and (subject = $1 or subject in (select package from manifest_roll where manifest_roll.roll = $1))
+      and subject in (select $1 union all select package from manifest_roll where manifest_roll.roll = $1)
 );
 
 -- name: header

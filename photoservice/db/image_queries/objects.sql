@@ -82,15 +82,16 @@ select pg_try_advisory_xact_lock(29796, hashtext($1));
 select pg_try_advisory_xact_lock_shared(29796, hashtext($1));
 
 -- name: upkeep_due
--- Notes that an upkeep is done at $2, unless it was done after $3; returns its name when it was due.
+-- Notes that an upkeep is done at $2, unless it was done after $3; returns its name when it was due. What was done in
+-- the future was done by a clock that has been set right since.
 insert into images.upkeep (name, at) values ($1, $2)
-on conflict (name) do update set at = excluded.at where images.upkeep.at <= $3
+on conflict (name) do update set at = excluded.at where images.upkeep.at <= $3 or images.upkeep.at > $2
 returning name;
 
 -- name: scrub_next
--- Returns originals that were never looked at again, or not since $1; the longest unseen first.
-select sha256, size from images.original where scrubbed_at is null or scrubbed_at < $1
-order by scrubbed_at nulls first, sha256 limit $2;
+-- Returns originals that were never looked at again, or not since $1; the longest unseen first, as their index has them.
+select sha256, size from images.original where coalesce(scrubbed_at, '-infinity') < $1
+order by coalesce(scrubbed_at, '-infinity'), sha256 limit $2;
 
 -- name: scrubbed
 -- Notes what a look at an original found; an empty word is: as it came.
@@ -104,10 +105,9 @@ left join lateral (select * from images.image i where i.sha256 = o.sha256 order 
 where o.damage <> '' order by o.sha256 limit $1;
 
 -- name: counts
--- Counts what is kept, damaged, and on its way out.
+-- Counts what is damaged, and what is on its way out.
 select (select count(*) from images.original where damage <> '') as damaged,
-       (select min(scrubbed_at) from images.original) as oldest_look,
-       (select count(*) from images.leaving where state <> 'gone') as leaving;
+       (select count(*) from images.leaving where state in ('unused', 'leaving')) as leaving;
 
 -- name: tables
 -- Returns every table a backup holds, with its columns as COPY takes them.

@@ -79,7 +79,8 @@ create table images.original (
     scrubbed_at timestamptz,
     damage text not null default ''
 );
-create index original_scrub on images.original (scrubbed_at nulls first);
+create index original_scrub on images.original (coalesce(scrubbed_at, '-infinity'), sha256);
+create index original_damaged on images.original (sha256) where damage <> '';
 
 -- A roll that images came in of. `wanted` counts changes, `made` how many of them its renditions hold.
 create table images.filed_roll (
