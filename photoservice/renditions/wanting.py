@@ -41,9 +41,9 @@ async def want_roll_remade(session: Session, roll: str, *, tenant: str | None = 
     """
     if not await session.value("renditions.has_roll", roll, tenant):
         return False
+    await want_roll(session, roll, "asked")  # first: it holds the roll, as everybody does who changes its images
     await session.run("renditions.forget_trouble", roll, tenant)
     await session.run("renditions.remake_roll", roll, tenant)
-    await want_roll(session, roll, "asked")
     return True
 
 

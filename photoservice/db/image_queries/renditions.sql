@@ -58,22 +58,27 @@ with done as (
 )
 select count(*) from done;
 
--- name: keep_header
--- Keeps a common header of JPEGs once.
-insert into images.jpeg_header (id, bytes) values ($1, $2) on conflict (id) do nothing;
-
--- name: keep_rendition
--- Keeps what is known of a rendition whose body is in the object store; one of an older recipe is replaced.
+-- name: keep
+-- Keeps what is known of an original's renditions, whose bodies are in the object store, in one statement: their common
+-- headers once, the renditions where none of a newer recipe are there, and the placeholder. It need not be made anew.
+with told as (
+    select * from unnest($3::text[], $4::bytea[], $5::bytea[], $6::bigint[], $7::bytea[], $8::integer[], $9::integer[])
+        as told (tier, header, bytes, size, etag, width, height)
+), headers as (
+    insert into images.jpeg_header (id, bytes)
+    select distinct header, bytes from told where not exists (select from images.jpeg_header known where known.id = header)
+    on conflict (id) do nothing
+), placeholder as (
+    update images.original set placeholder = $10 where sha256 = $1
+), remade as (
+    delete from images.remake where sha256 = $1
+)
 insert into images.rendition (sha256, tier, recipe, header, size, etag, width, height, kept_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+select $1, tier, $2, header, size, etag, width, height, $11 from told
 on conflict (sha256, tier) do update set
     recipe = excluded.recipe, header = excluded.header, size = excluded.size, etag = excluded.etag,
     width = excluded.width, height = excluded.height, kept_at = excluded.kept_at
 where excluded.recipe >= rendition.recipe;
-
--- name: keep_placeholder
--- Keeps the tiny picture that is shown until the real one is there.
-update images.original set placeholder = $2 where sha256 = $1;
 
 -- name: remade
 -- An original's renditions were made anew, or cannot be.
@@ -84,10 +89,11 @@ delete from images.remake where sha256 = $1;
 update images.image set trouble = $2 where sha256 = $1 and state <> 'withdrawn';
 
 -- name: remake_roll
--- Has all renditions of a roll's images made anew, of one tenant's or of everybody's.
+-- Has all renditions of a roll's images made anew, of one tenant's or of everybody's; in one order for all who ask.
 insert into images.remake (sha256)
 select distinct sha256 from images.image
 where roll = $1 and state <> 'withdrawn' and ($2::text is null or tenant = $2)
+order by sha256
 on conflict do nothing;
 
 -- name: forget_trouble

@@ -1,5 +1,6 @@
 """How far a roll is, and having it made once more, over HTTP."""
 
+import asyncio
 from urllib.parse import quote
 
 import pytest
@@ -7,8 +8,10 @@ import requests
 
 from photocore.codes import mint_house_roll
 from photocore.host import SystemEntropy
+from photoservice.renditions.wanting import want_roll_remade
 
 ROLL = "(01)09521141012352(21)8K2F/91QX"
+WAITS = "select exists (select from pg_locks where not granted)"
 
 
 def ask(lab, method: str, path: str, key: str | None = "own") -> requests.Response:
@@ -38,6 +41,29 @@ def test_O5_a_lab_sees_how_far_its_roll_is_and_has_it_made_once_more(bench, wait
     wait(lambda: not lab.jobs())
     assert ask(lab, "GET", asked.headers["Location"]).json()["ready"] == 3
     assert sorted(bench.darkroom.made) == [b"bad", b"one", b"one", b"three", b"three"]
+
+
+def test_O5_asking_anew_and_choosing_at_once_never_wait_for_each_other_in_a_ring(bench):
+    """Both change the roll and its images: who changes an image holds its roll first."""
+    lab = bench.lab
+    lab.file(ROLL, "1", b"one")
+    lab.running.sql("update images.image set trouble = 'undecodable'")
+    database, (image,) = lab.running.service.database, lab.running.sql("select id from images.image")
+
+    async def ask_anew():
+        async with database.begin() as session:
+            return await want_roll_remade(session, ROLL)
+
+    async def both():
+        async with database.begin() as session:
+            await session.run("images.note_roll_again", ROLL, lab.running.service.clock.now())
+            asked = asyncio.create_task(ask_anew())
+            while not await session.connection.fetchval(WAITS):  # noqa: ASYNC110  # only the database knows
+                await asyncio.sleep(0.01)
+            await session.run("images.set_state", image["id"], "rival")
+        return await asked
+
+    assert lab.running.run(both()) is True
 
 
 def test_a_delayed_roll_says_so(bench):
