@@ -120,10 +120,14 @@ def _tenant_revoke(options: argparse.Namespace, settings: Settings) -> int:
 
 def _tenant_quota(options: argparse.Namespace, settings: Settings) -> int:
     async def work(_: Photoservice, session: Session) -> None:
-        if not await session.run("storage.set_quota", options.name, _bytes(options.gigabytes)):
+        if options.gigabytes is not None or options.none:
+            await session.run("storage.set_quota", options.name, _bytes(options.gigabytes))
+        share = await session.row("storage.share", options.name)
+        if share is None:
             raise Unknown(f"There is no tenant {options.name}.")
-        bound = "has no bound now" if options.gigabytes is None else f"may take {options.gigabytes:g} GB"
-        _tell(f"What {options.name} files {bound}; what was filed or promised before stays.")
+        bound = "no bound" if share["quota"] is None else f"a bound of {share['quota'] / 1e9:.3f} GB"
+        taken = f"{share['used'] / 1e9:.3f} GB, and {share['reserved'] / 1e9:.3f} GB are promised"
+        _tell(f"The images of {options.name} take {taken}; there is {bound}.")
 
     return _in_service(settings, work)
 
@@ -348,9 +352,11 @@ def _add_tenant(verbs: Verbs) -> None:
     add.add_argument("--gln", help="the retailer's own GLN: manifests sent there are for all its stores")
     revoke = _add(verbs.add_parser("revoke", help="end a tenant's key"), _tenant_revoke)
     revoke.add_argument("name")
-    quota = _add(verbs.add_parser("quota", help="bound what a tenant's images may take"), _tenant_quota)
+    quota = _add(verbs.add_parser("quota", help="show and bound what a tenant's images may take"), _tenant_quota)
     quota.add_argument("name")
-    quota.add_argument("gigabytes", type=float, nargs="?", metavar="GB", help="without it there is no bound")
+    bound = quota.add_mutually_exclusive_group()
+    bound.add_argument("gigabytes", type=float, nargs="?", metavar="GB", help="the bound; never below what is taken")
+    bound.add_argument("--none", action="store_true", help="take the bound away")
 
 
 def _add_store(verbs: Verbs) -> None:

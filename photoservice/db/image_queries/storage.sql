@@ -33,3 +33,9 @@ insert into images.tenant_storage as share (tenant, quota)
 select id, $2::bigint from tenant where name = $1 or id = $1
 on conflict (tenant) do update set
     quota = case when $2::bigint is null then null else greatest($2::bigint, share.reserved + share.used) end;
+
+-- name: share
+-- Tells what a tenant's images take, by name or ID of the tenant.
+select coalesce(share.used, 0) as used, coalesce(share.reserved, 0) as reserved, share.quota
+from tenant left join images.tenant_storage as share on share.tenant = tenant.id
+where tenant.name = $1 or tenant.id = $1;
