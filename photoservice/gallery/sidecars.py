@@ -1,23 +1,23 @@
-"""The sidecar of one image: what the lab says of its film and, where it says nothing, the maker's list."""
+"""The sidecar of one image: what the lab says of its film and, where it says nothing, what registration knows."""
 
 from imaging.pixels.xmp import FilmFacts, write_sidecar
 from photoservice.db.database import Row, Session
-from photoservice.products import PLACEHOLDERS
+from photoservice.images.film import RollFacts, film_of, over
 
 
 async def sidecar_of(session: Session, image: Row) -> bytes:
     """Return the XMP sidecar of ``image``, a row with its roll, frame and tenant."""
-    said = await session.row("gallery.roll", image["tenant"], image["roll"])
-    film = await session.row("gallery.film", image["roll"])
-    name = film["name"] if film and film["name"] not in PLACEHOLDERS.values() else ""
+    row = await session.row("gallery.roll", image["tenant"], image["roll"])
+    said = RollFacts(**{name: row[name] for name in RollFacts.__struct_fields__}) if row else RollFacts()
+    known = over(said, await film_of(session, image["roll"]))
     facts = FilmFacts(
         roll=image["roll"],
         frame=image["frame"],
-        stock=(said["stock"] if said else "") or name,
-        process=(said["process"] if said else "") or (film["process"] if film else ""),
-        iso=(said["iso"] if said else None) or (film["iso"] if film else None) or None,
-        lab=said["lab"] if said else "",
-        developed_on=said["developed_on"] if said else None,
-        scanned_on=said["scanned_on"] if said else None,
+        stock=known.stock,
+        process=known.process,
+        iso=known.iso,
+        lab=known.lab,
+        developed_on=known.developed_on,
+        scanned_on=known.scanned_on,
     )
     return write_sidecar(facts)

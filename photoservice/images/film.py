@@ -60,7 +60,7 @@ def parse_roll(text: str) -> str:
 async def describe_roll(session: Session, tenant: str, roll: str, facts: RollFacts, *, fresh: bool) -> None:
     """Write what a tenant says of its roll; to a ``fresh`` one comes what registration knows of its film."""
     if fresh:
-        facts = _over(facts, await _film_of(session, roll))
+        facts = over(facts, await film_of(session, roll))
     elif facts == RollFacts():
         return
     told = (facts.stock, facts.process, facts.iso, facts.lab, facts.developed_on, facts.scanned_on, facts.note)
@@ -68,7 +68,8 @@ async def describe_roll(session: Session, tenant: str, roll: str, facts: RollFac
     await session.run("images.index_words", tenant, roll)
 
 
-async def _film_of(session: Session, roll: str) -> RollFacts:
+async def film_of(session: Session, roll: str) -> RollFacts:
+    """Return what registration knows of a roll's film: of its own product, or its package's."""
     piece = parse_item(roll)
     row = await session.row(
         "images.film", roll, piece.gtin if isinstance(piece, Sgtin) else "", list(PLACEHOLDERS.values())
@@ -78,6 +79,6 @@ async def _film_of(session: Session, roll: str) -> RollFacts:
     return RollFacts(stock=row["name"], process=row["process"], iso=row["iso"] or None)
 
 
-def _over(said: RollFacts, known: RollFacts) -> RollFacts:
+def over(said: RollFacts, known: RollFacts) -> RollFacts:
     """Return what was said, and where nothing was, what was known."""
     return RollFacts(**{name: getattr(said, name) or getattr(known, name) for name in RollFacts.__struct_fields__})

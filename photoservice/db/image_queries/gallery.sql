@@ -72,13 +72,6 @@ order by day desc, roll desc limit $5;
 -- Returns what a tenant says of a roll that it filed images of.
 select * from images.tenant_roll where tenant = $1 and roll = $2 and images + rivals > 0;
 
--- name: film
--- Returns what the maker's list says of a roll's film.
-select product.* from manifest_roll
-join manifest on manifest.package = manifest_roll.package
-join product on product.gtin = manifest.product
-where manifest_roll.roll = $1;
-
 -- name: frames
 -- Lists a roll's images in the order of its frames, behind the place ($2, $3): in these states ($4), and of this tenant
 -- unless it is null.
