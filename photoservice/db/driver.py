@@ -55,8 +55,8 @@ class Connection(Protocol):
         ...
 
 
-class OwnConnection(Connection, Protocol):
-    """A connection that no pool hands out: tables are copied over it, in and out."""
+class CopyConnection(Connection, Protocol):
+    """A connection of the real server: tables are copied over it, in and out. The model of the store has none."""
 
     async def copy_from_query(self, query: str, /, *, output: Callable[[bytes], Awaitable[None]]) -> str:
         """Give the rows of a query in COPY's text form to ``output``, piece by piece, and return the status."""
@@ -79,14 +79,14 @@ class Pool(Protocol):
         ...
 
 
-async def connect(url: str) -> OwnConnection:
+async def connect(url: str) -> CopyConnection:
     """Return a connection of one's own.
 
     Raises:
         StartRefused: the address cannot be read, or nobody there lets us in.
     """
     with _refusing():
-        return cast("OwnConnection", await asyncpg.connect(url))  # pyright: ignore[reportUnknownMemberType]
+        return cast("CopyConnection", await asyncpg.connect(url))  # pyright: ignore[reportUnknownMemberType]
 
 
 async def connect_pool(url: str, *, connections: int) -> Pool:

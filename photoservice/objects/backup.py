@@ -18,14 +18,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import msgspec
 
 from photocore.seams import Clock
 from photoservice import erasures, station_ledger
 from photoservice.db.database import Database
-from photoservice.db.driver import Connection
+from photoservice.db.driver import Connection, CopyConnection
 from photoservice.keyring import sync_folder
 from photoservice.objects.dumping import BackupRefused, Dump, dump, hash_of
 from photoservice.objects.folder import FolderStore
@@ -147,7 +147,7 @@ class Backup:
         async with self._database.pool.acquire() as connection:
             await connection.execute("begin isolation level repeatable read read only")
             try:
-                found = await dump(connection, queries, folder / TABLES)
+                found = await dump(cast("CopyConnection", connection), queries, folder / TABLES)
                 rows = await connection.fetch(queries["objects.backup_headers"])
                 headers = {row["id"].hex(): base64.b64encode(row["bytes"]).decode() for row in rows}
                 await _list_objects(connection, queries, folder / LIST)

@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from photoservice.db.driver import Connection, OwnConnection, Row
+from photoservice.db.driver import Connection, CopyConnection, Row
 from photoservice.errors import ServiceError
 from photoservice.keyring import sync_folder
 
@@ -46,7 +46,7 @@ class Dump(msgspec.Struct, frozen=True, kw_only=True):
     sequences: Mapping[str, int]
 
 
-async def dump(connection: OwnConnection, queries: Mapping[str, str], folder: Path) -> Dump:
+async def dump(connection: CopyConnection, queries: Mapping[str, str], folder: Path) -> Dump:
     """Write every table into ``folder``, within the transaction ``connection`` is in."""
     tables = [await _dump_table(connection, row, folder) for row in await connection.fetch(queries["objects.tables"])]
     sequences = {row["name"]: row["last_value"] for row in await connection.fetch(queries["objects.sequences"])}
@@ -55,7 +55,7 @@ async def dump(connection: OwnConnection, queries: Mapping[str, str], folder: Pa
     return Dump(migration=migration, tables=tuple(tables), sequences=sequences)
 
 
-async def _dump_table(connection: OwnConnection, row: Row, folder: Path) -> Table:
+async def _dump_table(connection: CopyConnection, row: Row, folder: Path) -> Table:
     name, columns = f"{row['schema']}.{row['name']}", tuple(row["columns"])
     digest = hashlib.sha256()
     with (folder / f"{name}.copy").open("wb") as file:
@@ -116,7 +116,7 @@ async def refuse_filled(connection: Connection, queries: Mapping[str, str]) -> N
             )
 
 
-async def load(connection: OwnConnection, queries: Mapping[str, str], found: Dump, folder: Path) -> None:
+async def load(connection: CopyConnection, queries: Mapping[str, str], found: Dump, folder: Path) -> None:
     """Fill the tables of an empty database of the same migration, within the transaction ``connection`` is in.
 
     Raises:
