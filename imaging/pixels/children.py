@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from multiprocessing.connection import Pipe
 from multiprocessing.reduction import send_handle
 from typing import Final
@@ -123,12 +124,24 @@ class Child:
         return first.fences
 
     def _answer(self, within_s: float) -> Answer:
+        """Return the next answer; one that begins and does not end within the time is none: the child is killed."""
+        is_late = threading.Event()
+
+        def end() -> None:
+            is_late.set()
+            self._process.kill()
+
+        late = threading.Timer(within_s, end)
+        late.daemon = True
+        late.start()
         try:
-            if not self._pipe.poll(within_s):
-                raise TookTooLong
             return decode_answer(self._pipe.recv_bytes(MAX_ANSWER))
         except (EOFError, OSError, ValueError) as cause:
+            if is_late.is_set():
+                raise TookTooLong from cause
             raise ChildDied(self._status()) from cause
+        finally:
+            late.cancel()
 
     def _status(self) -> int | None:
         """Return how it ended: minus the signal, or its exit code. One that lives on without its pipe is killed."""

@@ -1,6 +1,7 @@
 """The darkroom keeps what hostile pictures do to its children away from everybody else."""
 
 import asyncio
+import contextlib
 import io
 import os
 import signal
@@ -9,6 +10,7 @@ import sys
 import threading
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import Pipe
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,7 @@ import pytest
 from PIL import Image
 
 from imaging.errors import DarkroomDown, ScanRefused
+from imaging.pixels.children import Child, TookTooLong
 from imaging.pixels.darkroom import Darkroom
 from imaging.pixels.limits import Limits
 from imaging.pixels.testing import draw_scan, scan_bytes, write_scan
@@ -114,11 +117,14 @@ def test_attack_A10_what_kills_two_children_is_refused_and_the_next_picture_is_o
         os.kill(first, signal.SIGSTOP)
         eventually(lambda: stopped(first))
         asked = pool.submit(word_of, darkroom, slow)
-        os.kill(first, signal.SIGKILL)
-        eventually(lambda: set(darkroom.process_ids) - {first})
-        for child in darkroom.process_ids:
-            os.kill(child, signal.SIGKILL)
 
+        def kill_all() -> bool:  # whether the first dies before it was asked or after it
+            for child in darkroom.process_ids:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGKILL)
+            return asked.done()
+
+        eventually(kill_all)
         assert asked.result() == "undecodable"
         assert darkroom.derive_now(filed(SCAN)).probe.width == 300
 
@@ -134,6 +140,21 @@ def test_attack_A07_a_child_that_gives_no_answer_is_killed(filed, eventually):
         assert word_of(darkroom, path) == "took-too-long"
         assert is_gone(child)
         assert darkroom.probe_now(path).width == 300
+
+
+def test_attack_A10_a_child_that_answers_half_and_waits_is_killed(filed):
+    """One that was taken over may begin an answer and never end it; a look whether it says anything is not enough."""
+    half = "import os, struct, sys, time; os.write(int(sys.argv[1]), struct.pack('!i', 1000) + b'x'); time.sleep(600)"
+    child = Child.__new__(Child)
+    child._pipe, theirs = Pipe()
+    child._process = subprocess.Popen(
+        [sys.executable, "-c", half, str(theirs.fileno())], stdin=subprocess.PIPE, pass_fds=(theirs.fileno(),)
+    )
+    theirs.close()
+    with pytest.raises(TookTooLong):
+        child._answer(1)
+    child.kill()
+    child._pipe.close()
 
 
 def test_attack_A07_a_picture_may_use_so_much_processor_and_no_more(filed):
@@ -261,6 +282,7 @@ def test_a_picture_of_another_kind_than_it_was_is_refused(darkroom, filed):
 PARENT = """
 import sys, threading
 from pathlib import Path
+from imaging.pixels.children import Child, TookTooLong
 from imaging.pixels.darkroom import Darkroom
 darkroom = Darkroom(children=2)
 darkroom.probe_now(Path(sys.argv[1]))
