@@ -45,6 +45,6 @@ def read_cursor(text: str, kind: type[Place]) -> Place:
     """
     try:
         place = msgspec.json.decode(urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4)), type=kind)
-    except (UnicodeEncodeError, binascii.Error, msgspec.DecodeError) as cause:
+    except (UnicodeError, binascii.Error, msgspec.DecodeError, RecursionError) as cause:
         raise Malformed("The cursor is not one we gave. Begin the list again without one.") from cause
     return place

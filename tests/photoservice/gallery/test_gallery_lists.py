@@ -183,6 +183,7 @@ BROKEN = [
     "cursor=" + base64.urlsafe_b64encode(b'["2026-13-01","x"]').decode(),
     "cursor=" + base64.urlsafe_b64encode(b'["2026-10-01",1]').decode(),
     "cursor=" + base64.urlsafe_b64encode(b"[" * 300).decode(),
+    "cursor=" + base64.urlsafe_b64encode(b'["2026-10-01","\xed\xa0\x80"]').decode(),
     "limit=0",
     "limit=201",
     "limit=x",
