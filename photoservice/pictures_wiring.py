@@ -28,7 +28,7 @@ def assemble_pictures(
     keeping = Keeping(objects=objects, database=database, clock=clock)
     looking = Darkroom(children=1)
     reservations = Reservations(clock=clock, entropy=entropy, settings=settings)
-    spool = Spool(settings.spool or settings.folder / "incoming")
+    spool = Spool(settings.spool or settings.folder / "incoming", keep_free=settings.keep_free)
     filing = Filing(
         database=database,
         clock=clock,

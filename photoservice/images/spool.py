@@ -32,8 +32,9 @@ class SpoolHeld(ServiceError):
 class Held:
     """One upload's file while one request holds it; made by :meth:`Spool.hold`. All its verbs block on the disk."""
 
-    def __init__(self, handle: int, path: Path) -> None:
+    def __init__(self, handle: int, path: Path, keep_free: int = 0) -> None:
         self._handle = handle
+        self._keep_free = keep_free
         self._busy = threading.Lock()
         self.path = path
         self._mark = path.with_name(path.name + _UNPROVED)
@@ -53,8 +54,10 @@ class Held:
         """Write ``data`` at the offset ``at``, in bytes.
 
         Raises:
-            NoRoom: the disk is full; what could be written stands.
+            NoRoom: the disk is full, or has no more than it keeps free; what could be written stands.
         """
+        if self._keep_free and _free_beside(self._handle) - len(data) < self._keep_free:
+            raise NoRoom("The disk that takes uploads is nearly full. What came before is kept; go on later.")
         view = memoryview(data)
         with _telling_full(), self._busy:
             while view:
@@ -108,10 +111,15 @@ class Held:
 
 
 class Spool:
-    """The folder. All its verbs block on the disk."""
+    """The folder. All its verbs block on the disk, of which uploads leave ``keep_free`` bytes alone.
 
-    def __init__(self, folder: Path) -> None:
+    That is asked as bytes come in: promises of room count the object store, which may be on another disk or machine,
+    and many uploads at once each fit where they do not fit together. The database may stand on this very disk.
+    """
+
+    def __init__(self, folder: Path, *, keep_free: int = 0) -> None:
         self._folder = folder
+        self._keep_free = keep_free
 
     def hold(self, upload: str) -> Held:
         """Return an upload's file, made where it is missing, for one request alone.
@@ -126,7 +134,7 @@ class Spool:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 if _stands_at(path, handle):
-                    return Held(handle, path)
+                    return Held(handle, path, self._keep_free)
             except BlockingIOError as cause:
                 os.close(handle)
                 raise SpoolHeld("Another request is writing to this upload just now.") from cause
@@ -160,6 +168,11 @@ class Spool:
                 handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
                 sync_folder(self._folder)
                 return handle
+
+
+def _free_beside(handle: int) -> int:
+    disk = os.fstatvfs(handle)
+    return disk.f_bavail * disk.f_frsize
 
 
 def _stands_at(path: Path, handle: int) -> bool:

@@ -44,3 +44,24 @@ def test_O1_a_full_disk_keeps_what_came_and_takes_the_rest_later(lab, roll, smal
 def test_O1_what_the_spool_cannot_hold_is_not_begun(lab, roll):
     reply = lab.begin(roll, "1", 3 << 20)
     assert (reply.status_code, reply.json()["type"].rpartition(":")[2]) == (507, "no-room")
+
+
+class TestWhatIsKeptFree:
+    """The database may stand on the disk of the spool: many uploads that each fit must not fill it together."""
+
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return replace(settings, keep_free=1_000_000)
+
+    def test_attack_A10_many_uploads_at_once_leave_the_disk_what_it_keeps_free(self, lab, roll, small_disk):
+        body = bytes(600_000)
+        uploads = [lab.begin(roll, str(frame), len(body)).headers["Location"] for frame in range(1, 5)]
+        answers = [lab.append(upload, 0, body[:-1]).status_code for upload in uploads]
+        disk = os.statvfs(small_disk)
+        assert disk.f_bavail * disk.f_frsize >= 1_000_000
+        assert answers[0] == 204
+        assert answers[-1] == 507
+        assert lab.look(uploads[-1]).headers["Upload-Offset"] == "0"
+        for upload in uploads[:-1]:
+            assert lab.ask("DELETE", upload).status_code == 204
+        assert lab.append(uploads[-1], 0, body[:-1]).status_code == 204
