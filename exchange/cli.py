@@ -29,6 +29,7 @@ from exchange.frame_names import Naming
 from exchange.ingest import THERE, Ingest, Told
 from exchange.offers import Offer
 from exchange.telling import Silent, Teller, closing_line, plan_lines
+from exchange.visible import visible
 from exchange.wiring import open_way
 from photocore.errors import CodeError
 from photocore.ids import parse_item
@@ -54,12 +55,15 @@ def command(arguments: Sequence[str] | None = None) -> int:
     except IngestRefused as question:
         print(f"twincheck ingest: {question}", file=sys.stderr)
         return MISUSED
+    except (FileNotFoundError, NotADirectoryError) as missing:
+        print(f"twincheck ingest: {visible(str(missing.filename))}: {missing.strerror}", file=sys.stderr)
+        return MISUSED
     return _bring(options, folder, facts, (url, key, roll))
 
 
 def _bring(options: argparse.Namespace, folder: Folder, facts: Offer, where: tuple[str, str, str]) -> int:
     url, key, roll = where
-    way = open_way(url, key)
+    way = open_way(url, key, tell=lambda why: teller.waits(why))  # noqa: PLW0108  # it needs the clock of the way
     teller = Silent() if options.json else Teller(folder, way.clock, sys.stdout)
     began = way.clock.monotonic()
     try:
@@ -139,7 +143,8 @@ def _roll(text: str) -> str:
     try:
         return str(parse_item(text))
     except CodeError as cause:
-        raise IngestRefused(f"--roll: {cause}.") from cause
+        like = "it stands on the roll's label, such as TCR-66SCA0RZM8Y or (01)..(21).."
+        raise IngestRefused(f"--roll {visible(text)!r} is no roll's ID ({cause}); {like}") from cause
 
 
 def _naming(options: argparse.Namespace) -> Naming:

@@ -148,7 +148,7 @@ class Ingest:
     def _bring(self, picture: Found, hashes: dict[Found, bytes], answers: dict[Found, "_Answered"]) -> Told:
         told = Told(frame=picture.frame.text, file=picture.name, ending=Ending.FAILED)
         if picture not in hashes:
-            told = replace(told, ending=Ending.REFUSED, why="The file is empty.")
+            told = replace(told, ending=Ending.REFUSED, why="the file is empty; export the scan again [zero-bytes]")
         elif self._ended_by is not None:
             told = replace(told, why=str(self._ended_by))
         else:

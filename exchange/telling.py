@@ -40,6 +40,9 @@ class Silent:
     def ended(self, told: Told) -> None:
         """Say nothing."""
 
+    def waits(self, why: str) -> None:
+        """Say nothing."""
+
     def clear(self) -> None:
         """Take nothing away."""
 
@@ -95,6 +98,11 @@ class Teller:
             why = f" ({told.why})" if told.why else ""
             self._say(f"{self._ended}/{self._total}  frame {told.frame}  {told.file}  {WORDS[told.ending]}{why}")
 
+    def waits(self, why: str) -> None:
+        """Say why nothing seems to happen."""
+        with self._turn:
+            self._say(why)
+
     def clear(self) -> None:
         """Take the moving line away."""
         if self._is_live and self._width:
@@ -134,5 +142,6 @@ def closing_line(ends: Sequence[Told], sent_bytes: int, seconds: float) -> str:
     if missing:
         frames = ", ".join(told.frame for told in missing[:_SHOWN]) + (" .." if len(missing) > _SHOWN else "")
         return f"{len(ends) - len(missing)} of {len(ends)} pictures are there; missing: frame {frames}.{speed}"
-    choose = f" {rivals} stand beside another picture of their frame: a person must choose." if rivals else ""
-    return f"All {len(ends)} pictures are there.{choose}{speed}"
+    choose = f" Beside another picture of its frame: {rivals}. A person must choose." if rivals else ""
+    all_there = "The one picture is there." if len(ends) == 1 else f"All {len(ends)} pictures are there."
+    return f"{all_there}{choose}{speed}"

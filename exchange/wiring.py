@@ -4,14 +4,14 @@ import threading
 
 from exchange.channel import LargeChannel
 from exchange.errors import IngestRefused
-from exchange.patience import Patience, Tries
+from exchange.patience import Patience, Tell, Tries
 from exchange.peer import Peer
 from exchange.tus.client import Pace, Way
 from photocore.host import SystemClock, SystemEntropy
 
 
-def open_way(url: str, key: str, *, patience: Patience | None = None) -> Way:
-    """Return the way to the service at ``url`` for a lab with ``key``."""
+def open_way(url: str, key: str, *, patience: Patience | None = None, tell: Tell = lambda _: None) -> Way:
+    """Return the way to the service at ``url`` for a lab with ``key``; ``tell`` hears why it waits."""
     entropy, stopping, chosen = SystemEntropy(), threading.Event(), patience or Patience()
 
     def wait(seconds: float) -> None:
@@ -22,6 +22,6 @@ def open_way(url: str, key: str, *, patience: Patience | None = None) -> Way:
         peer=Peer(url=url.rstrip("/"), channel=LargeChannel(), key=key),
         clock=SystemClock(),
         pace=Pace(),
-        tries=lambda: Tries(chosen, entropy, wait),
+        tries=lambda: Tries(chosen, entropy, wait, tell),
         stop=stopping.set,
     )

@@ -11,10 +11,12 @@ import threading
 import pytest
 
 from exchange.cli import command
+from exchange.errors import PeerDown
 from exchange.folder import read_table
+from exchange.patience import Patience, Tries
 from exchange.testing import KEY, FakeService, serving
 from photocore.seams import HttpResponse
-from photocore.testing import ManualClock
+from photocore.testing import ManualClock, SeededEntropy
 
 ROLL = "(01)09521141012352(21)A/1%26R-0001"
 
@@ -128,7 +130,10 @@ def test_attack_A10_a_file_that_is_no_picture_is_told_and_the_others_go_in(inges
     told = {each["frame"]: each for each in json.loads(out)["pictures"]}
     assert code == 1
     assert (told["2"]["ending"], told["2"]["why"]) == ("refused", "This is no picture. [not-a-picture]")
-    assert (told["1"]["ending"], told["1"]["why"]) == ("refused", "The file is empty.")
+    assert (told["1"]["ending"], told["1"]["why"]) == (
+        "refused",
+        "the file is empty; export the scan again [zero-bytes]",
+    )
     assert {frame for _, frame in service.filed} == {"00", "0", "12A"}
     _, out, _ = ingest()
     assert "3 of 5 pictures are there; missing: frame 1, 2." in out
@@ -287,3 +292,24 @@ class TestCalls:
         code, _, err = ingest(where=tmp_path)
         assert code == 2
         assert "no picture" in err
+
+
+def test_O5_who_waits_is_told_why_from_the_second_failure_in_a_row_on():
+    told = []
+    tries = Tries(Patience(tries=4), SeededEntropy("waits"), lambda _: None, told.append)
+    for _ in range(3):
+        tries.again("no answer")
+    with pytest.raises(PeerDown, match="no answer; tried 4 times"):
+        tries.again("no answer")
+    assert told == ["no answer; trying again (3 of 4)", "no answer; trying again (4 of 4)"]
+
+
+def test_O5_a_call_in_a_wrong_way_is_2_and_says_what_is_wrong(ingest, folder, capsys):
+    where = ["--url", "http://127.0.0.1:1"]
+    for call, said in (
+        ([str(folder / "nowhere"), "--roll", ROLL, *where], "nowhere: No such file or directory"),
+        ([str(folder), "--roll", ROLL, "--key-file", str(folder / "none"), *where], "none: No such file or directory"),
+        ([str(folder), "--roll", "bogus", *where], "'bogus' is no roll's ID"),
+    ):
+        assert command(call) == 2
+        assert said in capsys.readouterr().err
