@@ -85,7 +85,7 @@ class AccessCodes:
     async def shown_by(self, session: Session, mac: bytes) -> tuple[str, ...] | None:
         """Return the rolls whose images the code behind ``mac`` shows now; None when it opens nothing any more."""
         found = await self._find(session, mac)
-        return None if found is None else rolls_shown(found[1], _name(found[0]))
+        return None if found is None else rolls_shown(*found)
 
     async def _open(self, session: Session, code: str) -> Registered | None:
         found = await self._find(session, self.mac_of(code))
@@ -96,14 +96,16 @@ class AccessCodes:
         return None if row is None else (row, (await load_roots(session, [row["root"]]))[row["root"]])
 
 
-def rolls_shown(root: Root, claim: str) -> tuple[str, ...]:
-    """Return the rolls whose images the bearer of a claim may see.
+def rolls_shown(row: Row, root: Root) -> tuple[str, ...]:
+    """Return the rolls whose images the bearer of an access code may see.
 
-    Only while the registration stands: of what is contested, held or undone nothing is shown (DESIGN 5C). Each roll of
-    an unpacked package is judged by itself: another may have come to own one of them, or contest it.
+    Only while the registration stands: of what is contested, held or undone nothing is shown (DESIGN 5C), and nothing
+    of what a customer registered who was erased since (5E). Each roll of an unpacked package is judged by itself:
+    another may have come to own one of them, or contest it.
     """
+    claim = _name(row)
     outcome = outcome_of(root, claim)
-    if outcome.word != "registered":
+    if outcome.word != "registered" or row["is_erased"]:
         return ()
     if not root.is_unpacked:
         return outcome.rolls
@@ -130,7 +132,7 @@ def _seen(row: Row, root: Root, product: ProductTold | None) -> Registered:
         rolls=len(outcome.rolls),
         store=row["store_name"],
         at=_when(row).astimezone(ZoneInfo(row["timezone"]) if row["timezone"] else UTC),
-        shown=rolls_shown(root, name),
+        shown=rolls_shown(row, root),
     )
 
 

@@ -25,9 +25,11 @@ values ($1, $2, $3, $4, $5, '', $6, 'registration', $7, $8, $9);
 insert into access_code (mac, station, claim, event, made_at) values ($1, $2, $3, $3, $4);
 
 -- name: bearer
--- Returns the registration an access code opens, by its HMAC, unless the code was voided or is older than $2.
+-- Returns the registration an access code opens, by its HMAC, unless the code was voided or is older than $2; and
+-- whether the customer was erased whose it was.
 select claim.station, claim.id, claim.root, claim.number, claim.received_at, store.name as store_name, store.timezone,
-       (select line from event where event.station = claim.station and event.id = claim.id) as line
+       (select line from event where event.station = claim.station and event.id = claim.id) as line,
+       not exists (select from account_key where account_key.account = claim.account) as is_erased
 from access_code
 join claim on claim.station = access_code.station and claim.id = access_code.claim
 left join store on store.gln = claim.store

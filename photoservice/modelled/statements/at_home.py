@@ -63,6 +63,7 @@ def bearer(db: ModelStore, mac: bytes, since: datetime) -> Sequence[ModelRow]:
     row = pick(claim, "station", "id", "root", "number", "received_at")
     row["store_name"], row["timezone"] = (store["name"], store["timezone"]) if store else (None, None)
     row["line"] = event["line"] if event else None
+    row["is_erased"] = db.account_key.get(claim["account"]) is None
     return [row]
 
 

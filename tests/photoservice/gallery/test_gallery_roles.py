@@ -72,6 +72,7 @@ def test_O1_every_route_by_every_role(askers, scanned, paths, lab):
             assert {reply.status_code for reply in replies} == {expected}, (name, role, replies[0].text)
             if expected in (403, 404):
                 assert replies[0].headers["Content-Type"] == "application/problem+json"
+                assert replies[0].headers["Cache-Control"] == "no-store", "a 404 that is kept would be shown to others"
     for role, asker in askers.items():
         reply = asker.get("/rolls")
         told = {"lab": [image.roll], "viewer": [image.roll]}
@@ -194,6 +195,21 @@ def test_O17_each_roll_of_an_opened_package_is_shown_by_its_own_owner(
         assert [asker.get(f"/images/{image.id}/256").status_code for image in images] == [200, 404]
         assert asker.get(f"/images/{images[1].id}/original").status_code == 404
         assert asker.get(paths(mine.rolls[1], "frames")).status_code == 404
+
+
+def test_O17_of_a_customer_who_was_erased_nothing_is_shown(world, scanned, lab):
+    """The receipt is still somebody's paper; the pictures are nobody's any more, but the lab's that filed them."""
+    viewer, image = scanned.view(), scanned.filed[0]
+    assert viewer.get(f"/images/{image.id}/256").status_code == 200
+    (claim,) = world.sql("select account from claim where id = $1", scanned.claim.id)
+    world.running.do(lambda session: world.running.service.accounts.erase(session, claim["account"]))
+    for asker in (viewer, scanned.view()):
+        assert asker.told("/rolls")["rolls"] == []
+        assert asker.get(f"/images/{image.id}/256").status_code == 404
+    seen = requests.post(f"{world.url}/registrations/lookup", json={"access_code": scanned.code}, timeout=20).json()
+    assert (seen["word"], seen["rolls"]) == ("registered", 3)
+    assert "/i/" not in str(seen["told"])
+    assert lab.get(f"/images/{image.id}/256").status_code == 200
 
 
 def test_O1_a_withdrawn_image_is_nobodys(world, lab, scanned, paths):
