@@ -79,13 +79,15 @@ def tell(seen: Registered, words: Words, sheets: Sequence[Sheet] = ()) -> Told:
     """Return what the bearer of an access code is told."""
     name = f"receipt.{_TEXTS.get(seen.word, seen.word)}"
     at_home = _TO_DO_AT_HOME.get(seen.word) if seen.store is None else None
-    to_do = "sheet.do" if sheets else f"receipt.home.{at_home}.do" if at_home else f"{name}.do"
+    to_do = [f"receipt.home.{at_home}.do" if at_home else f"{name}.do", *(["sheet.later"] if seen.shown else [])]
+    if sheets:
+        to_do = ["sheet.do", *_of_pictures(seen, sheets)]
     return Told(
         language=words.language,
         tone=TONES.get(seen.word, "look"),
         heading=words.text(f"{name}.heading"),
         text=words.text(f"{name}.text"),
-        do=words.text(to_do),
+        do=" ".join(words.text(sentence) for sentence in to_do),
         rows=(
             *_film(seen.product, seen.rolls, words),
             Row(name=words.text("receipt.row.when"), value=words.moment(seen.at)),
@@ -119,8 +121,21 @@ def _film(product: ProductTold | None, rolls: int, words: Words) -> tuple[Row, R
     return film, Row(name=words.text("receipt.row.rolls"), value=amount)
 
 
+def _of_pictures(seen: Registered, sheets: Sequence[Sheet]) -> list[str]:
+    """Return the sentences on what is not to be seen: pictures on their way, pictures that failed, other rolls."""
+    missing = [image for sheet in sheets for image in sheet.images if not image.ready]
+    said = {
+        "sheet.soon": any(not image.trouble for image in missing),
+        "sheet.ask": any(image.trouble for image in missing),
+        "sheet.rest": len(sheets) < len(seen.shown),
+    }
+    return [sentence for sentence, is_so in said.items() if is_so]
+
+
 def _sheet(sheet: Sheet, words: Words) -> SheetTold:
     film = (sheet.roll.stock, f"ISO {sheet.roll.iso}" if sheet.roll.iso else "", sheet.roll.process)
+    if words.direction == "rtl":  # names read from the left stand apart, so that the count keeps its own direction
+        film = tuple(f"\u2068{part}\u2069" if part else "" for part in film)
     said = (*film, words.count("pictures", len(sheet.images)))
     return SheetTold(
         heading=words.text("sheet.roll").replace("{n}", str(sheet.place)),

@@ -41,17 +41,36 @@ def upload(shop, key, roll, frame, scan):
 
 @pytest.fixture(scope="module")
 def scanned(shop, tmp_path_factory, chromium):
-    """A package claimed at home, its first roll scanned; return the film and a registered access code."""
+    """A roll that can be seen whole: nobody changes it."""
+    return scan_a_roll(shop, tmp_path_factory.mktemp("scans"))
+
+
+@pytest.fixture
+def spoilt(shop, tmp_path, chromium):
+    """A roll whose last two frames cannot be seen: one failed, one is on its way."""
+    film, code = scan_a_roll(shop, tmp_path)
+    found = shop.running.sql(
+        "select id from images.image where roll = $1 order by frame_order desc limit 2", film.rolls[0]
+    )
+    ids = [row["id"] for row in found]
+    shop.running.sql("update images.image set trouble = 'truncated' where id = $1", ids[0])
+    shop.running.sql(
+        "delete from images.rendition where sha256 in (select sha256 from images.image where id = any($1))", ids
+    )
+    return film, code
+
+
+def scan_a_roll(shop, folder):
+    """Claim a package at home and scan its first roll; return the film and its access code."""
     film = shop.pack()
-    headers = {"Idempotency-Key": "contact-sheet-of-the-test"}
+    headers = {"Idempotency-Key": f"the-contact-sheet-of-{shop.packed:04}"}
     claim = {"roll": film.rolls[0], "code": film.codes[0]}
     claimed = requests.post(f"{shop.url}/claims", json=claim, headers=headers, timeout=30)
     assert claimed.status_code == 201, claimed.text
-    key = shop.running.add_tenant("Silver Lab", "lab")
-    folder = tmp_path_factory.mktemp("scans")
+    key = shop.running.add_tenant(f"Silver Lab {shop.packed}", "lab")
     for seed, (frame, size) in enumerate(FRAMES.items()):
         path = folder / f"{frame}.jpg"
-        write_scan(path, "jpeg", seed=seed, size=size, is_told=True)
+        write_scan(path, "jpeg", seed=100 * shop.packed + seed, size=size, is_told=True)
         upload(shop, key, film.rolls[0], frame, path.read_bytes())
     lab = {"Authorization": f"Bearer {key}"}
     address = f"{shop.url}/rolls/{quote(film.rolls[0], safe='')}/frames"
@@ -97,26 +116,39 @@ def test_O1_O5_the_owner_sees_the_contact_sheet_by_the_code_on_the_receipt(scann
     assert picture.headers["Content-Type"] == "image/jpeg"
     assert b"GPS" not in picture.content
     assert not any(code in url for url in phone.asked)
-    page.locator(".cell").nth(1).click()
-    page.wait_for_url(re.compile(r"/i/IM-\w+/2048\?"))
+    assert "Rolls that are not shown yet appear when a lab has sent their scans." in page.inner_text(".note")
+    with page.context.expect_page() as opened:
+        page.locator(".cell").nth(1).click()
+    opened.value.wait_for_url(re.compile(r"/i/IM-\w+/2048\?"))
+    assert page.locator(".strip").count() == 1, "the sheet stays where it is: the way back would ask for the code"
 
 
-def test_O17_the_sheet_fits_every_phone_by_day_and_by_night_and_from_the_right(scanned, shop, visit, shots):
+def test_O5_who_waits_for_scans_is_told_that_they_appear_here(shop, visit):
+    film = shop.pack()
+    claim = {"roll": film.rolls[0], "code": film.codes[0]}
+    headers = {"Idempotency-Key": "nothing-was-scanned-yet"}
+    claimed = requests.post(f"{shop.url}/claims", json=claim, headers=headers, timeout=30)
+    page = visit().go(f"/r#{claimed.json()['access_code']}")
+    page.wait_for_selector(".note")
+    assert "Your pictures appear here when the lab has sent the scans." in page.inner_text(".note")
+
+
+def test_O17_the_sheet_fits_every_phone_by_day_and_by_night_and_from_the_right(spoilt, visit, shots):
     """320 px to a desk, three languages, both schemes; what waits and what failed is said in words."""
-    _, code = scanned
-    ids = [row["id"] for row in shop.running.sql("select id from images.image order by frame_order desc limit 2")]
-    shop.running.sql("update images.image set trouble = 'truncated' where id = $1", ids[0])
-    shop.running.sql(
-        "delete from images.rendition where sha256 in (select sha256 from images.image where id = any($1))", ids
-    )
-    for language, notes in (
-        ("en", ("Being made ready", "Could not be made; the scan is kept")),
-        ("de", ("Wird gerade vorbereitet", "Ließ sich nicht darstellen; der Scan ist aufbewahrt")),
-        ("ar", ("قيد التحضير", "تعذّر إعداد هذه الصورة؛ والمسح الأصلي محفوظ")),
+    _, code = spoilt
+    for language, notes, sentences in (
+        ("en", ("Being made ready", "Could not be made; the scan is kept"), ("in a minute", "ask the lab")),
+        (
+            "de",
+            ("Wird gerade vorbereitet", "Ließ sich nicht darstellen; der Scan ist aufbewahrt"),
+            ("in einer Minute", "fragen Sie bitte das Labor"),
+        ),
+        ("ar", ("قيد التحضير", "تعذّر إعداد هذه الصورة؛ والمسح الأصلي محفوظ"), ("بعد دقيقة", "اسأل المختبر")),
     ):
         phone = visit(language=language)
         page = open_sheet(phone, code, language=language)
         assert page.locator(".state").all_inner_texts() == list(notes)
+        assert all(sentence in page.inner_text(".note") for sentence in sentences)
         for width in (320, 390, 1280):
             page.set_viewport_size({"width": width, "height": 844})
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (language, width)

@@ -81,9 +81,10 @@
     return made;
   };
 
-  /* One picture of a contact sheet: its placeholder is there at once, the picture comes over it when it is near. */
+  /* One picture of a contact sheet: its placeholder is there at once, the picture comes over it when it is near. The
+     large one has a tab of its own: the way back to this page would ask for the code again. */
   const cellOf = (picture) => {
-    const cell = picture.large ? make("a", "", { class: "cell", href: picture.large }) : make("span", "", { class: "cell" });
+    const cell = picture.large ? make("a", "", { class: "cell", href: picture.large, target: "_blank", rel: "noopener" }) : make("span", "", { class: "cell" });
     if (picture.placeholder) cell.append(make("img", "", { class: "faint", src: picture.placeholder, alt: "" }));
     if (picture.small) {
       const { small: src, name: alt, width, height } = picture;
@@ -102,8 +103,7 @@
         line.append(cellOf(picture), make("span", picture.frame, { class: "number" }));
         return line;
       }));
-      const [section, text, code] = [make("section", "", { class: "sheet" }), make("p", "", { class: "quiet" }), make("p", "", { class: "quiet" })];
-      text.append(make("bdi", sheet.text));
+      const [section, text, code] = [make("section", "", { class: "sheet" }), make("p", sheet.text, { class: "quiet" }), make("p", "", { class: "quiet" })];
       code.append(make("code", sheet.code, { dir: "ltr" }));
       section.append(make("h3", sheet.heading), text, strip, code);
       return section;
