@@ -10,7 +10,6 @@ from photoservice.images.reservations import Reservations
 from photoservice.images.spool import Spool
 from photoservice.images.sweeping import Sweeper
 from photoservice.images.uploads import Uploads
-from photoservice.keyring import Keyring
 from photoservice.metrics import Metrics
 from photoservice.objects.keeping import Keeping
 from photoservice.objects.opening import open_objects
@@ -20,10 +19,9 @@ from photoservice.settings import Settings
 
 
 def assemble_pictures(
-    settings: Settings, database: Database, *, keyring: Keyring, clock: Clock, entropy: Entropy, metrics: Metrics
+    settings: Settings, database: Database, *, clock: Clock, entropy: Entropy, metrics: Metrics
 ) -> Pictures:
     """Put the parts together."""
-    _ = keyring
     objects = open_objects(settings)
     keeping = Keeping(objects=objects, database=database, clock=clock)
     looking = Darkroom(children=1)

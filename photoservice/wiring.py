@@ -155,7 +155,7 @@ def assemble(
     applier = Applier(accounts=accounts, keyring=keyring, entropy=entropy, make_ups=make_ups, mergings=mergings)
     carrier = Carrier(clock=clock, manifests=manifests)
     doors = _doors(settings, database, keyring, clock=clock, entropy=entropy, metrics=metrics)
-    pictures = assemble_pictures(settings, database, keyring=keyring, clock=clock, entropy=entropy, metrics=metrics)
+    pictures = assemble_pictures(settings, database, clock=clock, entropy=entropy, metrics=metrics)
     gallery = open_gallery(settings, database, doors, objects=pictures.objects, clock=clock, entropy=entropy)
     return Photoservice(
         settings=settings,

@@ -20,7 +20,7 @@ MOST_PICTURES: Final = 2500
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """One roll's contact sheet; ``place`` is the roll's in its package, from 1 on."""
+    """One roll's contact sheet; ``place`` is the roll's among those that are shown, from 1 on."""
 
     place: int
     roll: RollTold
