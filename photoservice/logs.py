@@ -15,10 +15,11 @@ import structlog
 _FORBIDDEN = frozenset(
     {
         *("access_code", "authorization", "card", "card_number", "claim_code", "code", "codes", "key", "secret"),
-        *("secrets", "wish"),
+        *("secrets", "token", "wish"),
     }
 )
-_KEYLIKE = re.compile(r"tck_[0-9a-f]{16,}")
+_KEYLIKE = re.compile(r"tc[kv]_[0-9a-f]{16,}|(?<=[?&]s=)[A-Za-z0-9_-]{22}")
+"""Keys of tenants, tokens of viewings, signatures of short addresses."""
 
 
 def configure_logs(level: str = "info") -> None:

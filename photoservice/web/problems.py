@@ -71,9 +71,8 @@ def answer(
     problem = Problem(
         type=type_, title=title, status=status, detail=detail, request_id=request.state.get("request_id", "")
     )
-    return Response(
-        content=msgspec.json.encode(problem), status_code=status, media_type=PROBLEM_JSON, headers=headers or {}
-    )
+    said = {"Cache-Control": "no-store", **(headers or {})}  # else a cache may keep a 404 or 410, for whoever asks next
+    return Response(content=msgspec.json.encode(problem), status_code=status, media_type=PROBLEM_JSON, headers=said)
 
 
 def on_refusal(request: AnyRequest, refusal: Refusal) -> Response[bytes]:

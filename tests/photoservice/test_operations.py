@@ -110,6 +110,15 @@ def test_logs_hold_neither_cards_nor_codes_nor_keys():
     assert said["station"] == "ST-1"
 
 
+def test_attack_A08_tokens_of_viewings_and_signed_addresses_are_blacked_out_in_logs():
+    said = {"note": f"tcv_{'0a' * 32} opened /i/IM-1/256?x=1763800000&s=abcdefghij-_0123456789 for Ada", "token": "t"}
+    redacted = redact(None, "info", said)
+    assert redacted == {
+        "note": "[redacted] opened /i/IM-1/256?x=1763800000&s=[redacted] for Ada",
+        "token": "[redacted]",
+    }
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.4", "photos.example"])
 def test_beyond_loopback_the_service_refuses_to_serve_without_tls(host, tmp_path):
     """DESIGN 4.14: cards and codes never cross a network in the clear."""
