@@ -2,6 +2,9 @@
 
 A picture is withdrawn by whoever filed it, and chosen against its own filer's pictures only: no lab takes another's
 away. When one picture alone is left at a frame, it stands: there is nothing to choose.
+
+Its room is its filer's again when a collection has deleted its bytes: else a quota of one picture, withdrawn and filed
+again and again, would fill the disk.
 """
 
 from collections.abc import Sequence
@@ -43,8 +46,6 @@ class Choosing:
                 await session.run("images.set_state", row["id"], "withdrawn")
             await session.run("images.set_state", image, "standing")
             await self._note(session, roll, there)
-            for row in others:
-                await _give_back(session, row)
 
     async def withdraw(self, tenant: Tenant, image: str) -> None:
         """Withdraw a picture: from now on nobody is shown it, and its bytes are collected in time.
@@ -58,26 +59,16 @@ class Choosing:
                 raise Unknown("You have no such picture.")
             await session.run("images.note_roll_again", row["roll"], self.clock.now())
             there = await session.rows("images.at_frames", row["roll"], [row["frame"]])
-            mine = next((one for one in there if one["id"] == image), None)
-            if mine is None:
+            if not any(one["id"] == image for one in there):
                 raise Unknown("You have no such picture.")
             await session.run("images.set_state", image, "withdrawn")
             left = [one for one in there if one["id"] != image]
             if len(left) == 1:
                 await session.run("images.set_state", left[0]["id"], "standing")
             await self._note(session, row["roll"], there)
-            await _give_back(session, mine)
 
     async def _note(self, session: Session, roll: str, there: Sequence[Row]) -> None:
         """Count anew for everybody who has a picture at the frame, and have what is missing made."""
         for tenant in sorted({row["tenant"] for row in there}):
             await session.run("images.count", tenant, roll, self.clock.now())
         await want_roll(session, roll, "new")
-
-
-async def _give_back(session: Session, row: Row) -> None:
-    """Give the filer of a withdrawn picture its room back, unless the same bytes stand elsewhere. Locks its share."""
-    await session.row("storage.hold_share", row["tenant"])
-    if not await session.value("images.any_of", row["sha256"], row["tenant"]):
-        size = await session.value("images.size", row["sha256"])
-        await session.run("storage.settle_share", row["tenant"], 0, -size)

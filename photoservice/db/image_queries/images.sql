@@ -15,8 +15,8 @@ insert into images.image (id, roll, frame, frame_order, sha256, tenant, file_nam
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
 -- name: any_of
--- Tells whether a tenant has filed these bytes somewhere and not withdrawn them.
-select exists (select from images.image where sha256 = $1 and tenant = $2 and state <> 'withdrawn');
+-- Tells whether these bytes count in a tenant's share: it filed them, and if it withdrew them they are not collected yet.
+select exists (select from images.image where sha256 = $1 and tenant = $2);
 
 -- name: of_tenant
 -- Returns one of a tenant's pictures that is not withdrawn.
@@ -77,7 +77,3 @@ select * from images.tenant_roll where tenant = $1 and roll = $2;
 -- name: note_roll_again
 -- Writes that something of a known roll changes, and keeps others from changing it until the transaction ends.
 update images.filed_roll set changed_at = $2 where id = $1;
-
--- name: size
--- Returns how long an original is.
-select size from images.original where sha256 = $1;

@@ -50,8 +50,10 @@ select exists (select from images.rendition where sha256 = $1 and tier = $2 and 
 delete from images.rendition where sha256 = $1 returning tier, recipe;
 
 -- name: drop_images
--- Drops the withdrawn images of a content that goes.
-delete from images.image where sha256 = $1 and state = 'withdrawn';
+-- Drops the withdrawn images of a content that goes, and gives those who filed them their room back.
+with dropped as (delete from images.image where sha256 = $1 and state = 'withdrawn' returning tenant)
+update images.tenant_storage as share set used = greatest(share.used - original.size, 0)
+from images.original where original.sha256 = $1 and share.tenant in (select tenant from dropped);
 
 -- name: drop_original
 -- Drops a content and gives its room back.

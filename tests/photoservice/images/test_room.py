@@ -10,6 +10,7 @@ import pytest
 
 from photocore.codes import mint_house_roll
 from photocore.host import SystemEntropy
+from photoservice.objects.collecting import Collector
 from photoservice.settings import Settings
 
 CAPACITY = 100_000
@@ -81,6 +82,30 @@ def test_O1_a_quota_holds_one_tenant_and_nobody_else(world, lab, other_lab, roll
     assert world.sql("select quota from images.tenant_storage where tenant = $1", tenant) == [{"quota": 5_000}]
     world.running.do(lambda session: session.run("storage.set_quota", "Silver Lab", None))
     assert lab.begin(roll, "3", 5_000).status_code == 201
+
+
+def test_attack_A10_what_is_withdrawn_and_filed_again_goes_beyond_no_quota(world, lab, roll, scans, clock):
+    """Bytes of withdrawn pictures lie on the disk until they are collected: so long they count."""
+    first, second = scans(1), scans(2)
+    image, _ = lab.filed(roll, "1", first)
+    world.running.do(lambda session: session.run("storage.set_quota", "Silver Lab", len(first) + len(second) - 1))
+    assert lab.ask("DELETE", f"/images/{image}").status_code == 204
+    assert problem(lab.begin(roll, "1", len(second))) == (507, "no-room")
+    objects = Collector(
+        objects=world.running.service.pictures.objects, database=world.running.service.database, clock=clock
+    )
+    for deleted in (0, 1):
+        assert world.running.run(objects.run()).deleted == deleted
+        clock.advance(25 * HOUR)
+    assert world.sql("select used from images.tenant_storage") == [{"used": 0}]
+    assert lab.filed(roll, "1", second)[1] == "filed"
+
+
+def test_O1_bytes_that_stand_again_count_once(world, lab, roll, scans):
+    image, _ = lab.filed(roll, "1", scans(1))
+    assert lab.ask("DELETE", f"/images/{image}").status_code == 204
+    assert lab.filed(roll, "2", scans(1))[1] == "filed"
+    assert world.sql("select used from images.tenant_storage") == [{"used": len(scans(1))}]
 
 
 def sweep(world):
