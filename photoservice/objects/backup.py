@@ -10,11 +10,13 @@ What is damaged or missing in the store itself is named in the snapshot, and hin
 
 import asyncio
 import base64
+import fcntl
 import hashlib
 import itertools
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
@@ -98,13 +100,15 @@ class Backup:
         """Make one more snapshot, with the service's keys only if asked to.
 
         Raises:
-            BackupRefused: a collection does not end, or there is a snapshot of this very second.
+            BackupRefused: a collection does not end, another backup writes into the folder, or there is a snapshot of
+                this very second.
             StoreFull, StoreDown: the store or the folder fails; the snapshot does not count.
         """
         for _ in range(_WAITS):
             async with beside(self._database, BACKUP) as still:
                 if still is not None:
-                    return await self._run(still, with_keys=with_keys)
+                    with _alone_in(self._folder / SNAPSHOTS):
+                        return await self._run(still, with_keys=with_keys)
             await asyncio.sleep(_WAIT_S)
         raise BackupRefused("A collection has been running for ten minutes; try again when it is done.")
 
@@ -223,6 +227,21 @@ async def _list_objects(connection: Connection, queries: Mapping[str, str], path
             place = (rows[-1]["sha256"], rows[-1]["tier"]) if rows else None
         file.flush()
         os.fsync(file.fileno())
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Generator[None]:
+    """Hold a folder's lock, which goes with its process: what is unfinished there is nobody's then, and removed."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as cause:
+            raise BackupRefused("Another backup is being written into this folder. Let it end first.") from cause
+        yield
+    finally:
+        os.close(handle)
 
 
 def _make_room(begun: Path) -> None:

@@ -2,7 +2,9 @@
 
 import asyncio
 import base64
+import fcntl
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -247,6 +249,22 @@ def test_O1_a_backup_that_was_cut_off_does_not_count(filed: tuple[RunningService
     made = back_up(running, folder)
     assert snapshots_in(folder) == [made.folder]
     assert list((folder / "snapshots").glob(".*")) == []
+
+
+def test_O1_two_backups_at_once_into_one_folder_do_not_remove_each_others_work(
+    filed: tuple[RunningService, list[bytes]], folder: Path
+) -> None:
+    running, _ = filed
+    begun = folder / "snapshots" / ".20200101T000000Z"
+    begun.mkdir(parents=True)
+    handle = os.open(begun.parent, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    with pytest.raises(BackupRefused, match="Another backup"):
+        back_up(running, folder)
+    assert begun.exists()
+    os.close(handle)
+    back_up(running, folder)
+    assert not begun.exists()
 
 
 def test_O1_damage_is_found_told_and_healed_by_the_same_bytes(world: Any, tmp_path: Path) -> None:
