@@ -21,7 +21,8 @@ from photoservice.metrics import Metrics
 from photoservice.objects.store import StoreDown, StoreFull
 from photoservice.renditions.gate import Gate, GateClosed
 from photoservice.renditions.making import Maker
-from photoservice.renditions.queue import LaneManager, open_lane, open_queue
+from photoservice.renditions.outages import DATABASE_DOWN, Outage, in_a_line
+from photoservice.renditions.queue import Ear, LaneManager, open_lane
 from photoservice.renditions.rolls import RollJobs
 from photoservice.renditions.scratch import Scratch, open_scratch
 from photoservice.renditions.wanting import LANES, Lane
@@ -44,7 +45,6 @@ _AT_ONCE: Final = 2
 _LONGEST_DELAY_S: Final = 60
 _STOP_WITHIN_S: Final = 5.0
 _AGAIN_AFTER_S: Final = 1.0
-_CALM_AFTER_S: Final = 60.0
 
 
 class Worker:
@@ -53,7 +53,7 @@ class Worker:
     def __init__(self, jobs: RollJobs, *, metrics: Metrics) -> None:
         self._jobs = jobs
         self._metrics = metrics
-        self._queue = open_queue(jobs.database.pool)
+        self._ear = Ear(jobs.database.pool)
         self._managers: dict[Lane, LaneManager] = {}
         self._stopping = asyncio.Event()
 
@@ -69,29 +69,24 @@ class Worker:
             manager.shutdown.set()
 
     async def _serve(self, lane: Lane) -> None:
-        """Work in one lane, and begin afresh when the queue fails; an outage is logged once."""
-        clock, failed = self._jobs.maker.clock, 0
+        """Work in one lane, and begin afresh should it end: the queue may be down at its beginning."""
+        outage = Outage(lane, self._metrics)
         while not self._stopping.is_set():
-            began = clock.monotonic()
             try:
-                await self._manage(lane)
-            except Exception:  # the worker's boundary: logged, counted, and the lane goes on
-                failed = failed + 1 if clock.monotonic() - began < _CALM_AFTER_S else 1
-                self._metrics.failures.labels(task=f"renditions-{lane}").inc()
-                if failed == 1:
-                    log.exception("renditions.queue_failing", lane=lane)
+                await self._manage(lane, outage)
+            except Exception as cause:  # noqa: BLE001  # the worker's boundary: told, counted, and the lane goes on
+                outage.fails(cause)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._stopping.wait(), _AGAIN_AFTER_S)
 
-    async def _manage(self, lane: Lane) -> None:
-        manager = self._managers[lane] = open_lane(self._queue, lane, self._work)
+    async def _manage(self, lane: Lane, outage: Outage) -> None:
+        manager = self._managers[lane] = open_lane(self._ear, lane, self._work, outage)
         await manager.run(
             dequeue_timeout=POLL,
             batch_size=1,
             max_concurrent_tasks=_PLACES,
             heartbeat_timeout=STALE_AFTER,
             log_aggregation_interval=timedelta(0),
-            shutdown_on_listener_failure=True,
         )
 
     async def _work(self, job: Job) -> None:
@@ -103,6 +98,8 @@ class Worker:
             raise RetryRequested(timedelta(0), "the worker stops") from stopped
         except (StoreDown, StoreFull, DarkroomDown) as cause:
             raise self._later(job, type(cause).__name__, cause) from cause
+        except DATABASE_DOWN as cause:
+            raise self._later(job, "DatabaseDown", cause) from cause
         except Exception as cause:
             log.exception("renditions.job_failed", job=job.id)
             raise self._later(job, "unexpected", cause) from cause
@@ -111,7 +108,7 @@ class Worker:
         delay = timedelta(seconds=min(2**job.attempts, _LONGEST_DELAY_S))
         self._metrics.renditions_delayed.labels(why=why).inc()
         log.warning("renditions.delayed", job=job.id, why=why, attempt=job.attempts + 1, wait_s=delay.total_seconds())
-        return RetryRequested(delay, str(cause))
+        return RetryRequested(delay, in_a_line(cause))
 
 
 @asynccontextmanager

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from pgqueuer.domain.settings import DBSettings
 
-from photoservice.renditions.queue import NAMES, open_queue
+from photoservice.renditions.queue import NAMES, Ear, open_queue
 from photoservice.renditions.wanting import PRIORITY, sweep, want_backfill, want_roll, want_roll_remade
 
 
@@ -16,7 +16,7 @@ class _Undone(Exception):
 def test_the_library_finds_its_schema_as_our_migration_made_it(idle_lab):
     """All but the function that notifies, which is ours: it is silent at updates, as the library's is in effect."""
     service = idle_lab.running.service
-    plan = idle_lab.running.run(open_queue(service.database.pool).plan_upgrade())
+    plan = idle_lab.running.run(open_queue(Ear(service.database.pool)).plan_upgrade())
     assert [text.split("(")[0] for text in plan.statements] == ["CREATE OR REPLACE FUNCTION jobs.fn_pgqueuer_changed"]
 
 
