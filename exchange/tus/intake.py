@@ -13,12 +13,15 @@ from exchange.tus.protocol import CHECKSUM_MISMATCH, Append, Body, Create
 
 
 class Intake:
-    """One request's bytes. ``start`` is where they begin: what the file is cut to when the intake is refused."""
+    """One request's bytes. ``start`` is where they begin: what the file is cut to when the intake is refused.
+
+    ``length`` is how many bytes the upload will have.
+    """
 
     def __init__(self, *, start: int, length: int, body: Body) -> None:
         self.start = start
         self._end = start
-        self._length = length
+        self.length = length
         self._body = body
         promised = body.checksum
         self._hash = None if promised is None else hashlib.new(promised.algorithm, usedforsecurity=False)
@@ -29,11 +32,16 @@ class Intake:
         Raises:
             TusRefused: 413, it reaches beyond the upload's length; cut the file to ``start``.
         """
-        if self._end + len(piece) > self._length:
-            raise _beyond(self._length)
+        if self._end + len(piece) > self.length:
+            raise _beyond(self.length)
         self._end += len(piece)
         if self._hash is not None:
             self._hash.update(piece)
+
+    @property
+    def sha256(self) -> bytes | None:
+        """The SHA-256 of what came so far, where the checksum that was promised is one."""
+        return self._hash.digest() if self._hash is not None and self._hash.name == "sha256" else None
 
     def end(self, *, whole: bool) -> int:
         """Return the offset to cut the file to; ``whole`` says that the body ended, and was not cut off.

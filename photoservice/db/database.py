@@ -69,6 +69,12 @@ class Database:
         async with self.pool.acquire() as connection, connection.transaction():
             yield Session(connection=connection, queries=self.queries)
 
+    @asynccontextmanager
+    async def look(self) -> AsyncGenerator[Session]:
+        """Open a session to read in that needs no transaction: each of its queries sees what is committed by then."""
+        async with self.pool.acquire() as connection:
+            yield Session(connection=connection, queries=self.queries)
+
     async def row(self, name: str, *values: object) -> Row | None:
         """Return the first row of a query that needs no transaction round it, or None."""
         async with self.pool.acquire() as connection:

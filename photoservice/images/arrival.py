@@ -31,7 +31,7 @@ class _Writer:
         self._held = held
         self._intake = intake
         self._at = intake.start
-        self._hash = hashlib.sha256() if intake.start == 0 else None
+        self._hash = hashlib.sha256() if intake.start == 0 and intake.sha256 is None else None
 
     def write(self, gathered: list[bytes]) -> None:
         piece = b"".join(gathered)
@@ -47,7 +47,9 @@ class _Writer:
 
     def digest(self, size: int) -> bytes | None:
         """Return the SHA-256 of the whole file, when it all went through here."""
-        return self._hash.digest() if self._hash is not None and self._at == size else None
+        if self._at != size or self._intake.start:
+            return None
+        return self._intake.sha256 if self._hash is None else self._hash.digest()
 
 
 async def take_in(held: Held, intake: Intake, body: AsyncGenerator[bytes], *, checked: bool) -> bytes | None:
@@ -70,17 +72,17 @@ async def take_in(held: Held, intake: Intake, body: AsyncGenerator[bytes], *, ch
         keep = intake.start if nothing else held.size
         await asyncio.to_thread(held.cut, keep)
         raise
-    await asyncio.to_thread(_settle, held, offset, intake.start)
+    await asyncio.to_thread(_settle, held, offset, intake)
     return writer.digest(offset)
 
 
-def _settle(held: Held, offset: int, start: int) -> None:
+def _settle(held: Held, offset: int, intake: Intake) -> None:
     try:
         held.flush()
     except (NoRoom, OSError):
-        held.cut(start)
+        held.cut(intake.start)
         raise
-    held.cut(offset)
+    held.cut(offset, is_whole=offset == intake.length)
 
 
 async def _write_all(writer: _Writer, body: AsyncGenerator[bytes]) -> bool:

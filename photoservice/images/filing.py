@@ -143,10 +143,8 @@ class Filing:
         if row is None or row["state"] != "open":
             return _as_it_ended(row)
         now, tenant, roll = self.clock.now(), row["tenant"], row["roll"]
-        await session.run("images.note_roll", roll, now)
-        fresh = bool(await session.value("images.note_tenant_roll", tenant, roll, now))
-        facts = read_facts(await session.value("reservations.facts", row["reservation"]))
-        await describe_roll(session, tenant, roll, facts, fresh=fresh)
+        fresh = bool(await session.value("images.note_roll", tenant, roll, now))
+        await describe_roll(session, tenant, roll, read_facts(row["facts"]), fresh=fresh)
         await session.row("storage.hold_share", tenant)
         mine = not await session.value("images.any_of", whole.sha256, tenant)
         about = (whole.probe.media, whole.probe.width, whole.probe.height)

@@ -44,8 +44,16 @@ class Reservations:
     entropy: Entropy
     settings: Settings
 
+    async def hold_share(self, session: Session, tenant: str) -> None:
+        """Keep others from changing what a tenant has, until the transaction ends; a new one has nothing yet."""
+        if await session.row("storage.hold_share", tenant) is None:
+            await session.run("storage.open", tenant)
+            await session.row("storage.hold_share", tenant)
+
     async def promise(self, session: Session, asked: Asked, size: int, free: int | None, *, taken: int = 0) -> Room:
         """Promise ``size`` bytes, ``taken`` of them at once; ``free`` is what the store's disk has left.
+
+        The caller holds the tenant's share.
 
         Raises:
             NoRoom: quota, capacity or disk do not have them; nothing is promised.
@@ -67,8 +75,7 @@ class Reservations:
         Raises:
             NoRoom: quota, capacity or disk do not have it; what was promised before stays.
         """
-        await session.run("storage.open", asked.tenant)
-        await session.row("storage.hold_share", asked.tenant)
+        await self.hold_share(session, asked.tenant)
         known = await session.row("reservations.of_offer", asked.tenant, asked.offer)
         if known is None:
             return await self.promise(session, asked, size, free) if size else None
@@ -112,15 +119,9 @@ class Reservations:
 
     async def file(self, session: Session, upload: Row, *, used: int, used_by_tenant: int) -> None:
         """Count what an upload had as kept, and the bytes it added; the caller holds the tenant's share."""
-        row = await session.row("reservations.hold", upload["reservation"])
-        size = upload["length"]
-        if row is None or row["ended_at"] is not None:  # pragma: no cover  # a promise with an open upload never ends
-            raise Unknown("The room of this upload was taken back.")
-        await session.run("reservations.file", row["id"], size)
-        if row["filed"] + size == row["granted"]:
-            await session.run("reservations.end", row["id"], self.clock.now())
-        await session.run("storage.settle_share", upload["tenant"], size, used_by_tenant)
-        await session.run("storage.settle", size, used)
+        told = (upload["reservation"], upload["tenant"], upload["length"], used, used_by_tenant)
+        if not await session.run("reservations.file", *told, self.clock.now()):  # pragma: no cover
+            raise Unknown("The room of this upload was taken back.")  # a promise with an open upload never ends
 
     async def end(self, session: Session, row: Row) -> None:
         """End a promise; what is left of it is free again. The caller holds the tenant's share and the promise."""
@@ -139,7 +140,6 @@ class Reservations:
         return is_over
 
     async def _reserve(self, session: Session, tenant: str, size: int, free: int | None) -> None:
-        await session.run("storage.open", tenant)
         if not await session.run("storage.reserve_share", tenant, size):
             raise NoRoom("There is not so much room left in your quota. Nothing was promised.")
         room = None if free is None else max(free - self.settings.keep_free, 0)

@@ -32,18 +32,26 @@ class SpoolHeld(ServiceError):
 class Held:
     """One upload's file while one request holds it; made by :meth:`Spool.hold`. All its verbs block on the disk."""
 
-    def __init__(self, handle: int, path: Path, keep_free: int = 0) -> None:
+    def __init__(self, handle: int, path: Path, *, is_new: bool, keep_free: int = 0) -> None:
         self._handle = handle
         self._keep_free = keep_free
         self._busy = threading.Lock()
         self.path = path
         self._mark = path.with_name(path.name + _UNPROVED)
+        self._is_named = not is_new
+        if self.size or not is_new:  # somebody else may have had it since it was made
+            self._recover()
+        self.is_sure = True
+        """False from a flush on that failed: the system tells so once, and what the disk has is not known."""
+
+    def _recover(self) -> None:
+        """Let the disk have what is there, and no mark that is gone."""
         if self._mark.exists():
             start = self._mark.read_text()  # empty where somebody died before a byte came
             self.cut(min(self.size, int(start)) if start.isdecimal() else self.size)
-        os.fsync(handle)
-        self.is_sure = True
-        """False from a flush on that failed: the system tells so once, and what the disk has is not known."""
+        else:
+            sync_folder(self.path.parent)
+        os.fsync(self._handle)
 
     @property
     def size(self) -> int:
@@ -73,23 +81,30 @@ class Held:
         self.is_sure = False
         with _telling_full():
             os.fsync(self._handle)
+            if not self._is_named:
+                sync_folder(self.path.parent)
+                self._is_named = True
         self.is_sure = True
 
-    def cut(self, size: int) -> None:
-        """Keep the first ``size`` bytes, durably, and count them as proved."""
+    def cut(self, size: int, *, is_whole: bool = False) -> None:
+        """Keep the first ``size`` bytes, durably, and count them as proved.
+
+        An upload that ``is_whole`` is filed next, and nobody is told before how far it is: a power cut may take it
+        back to where this request began. Whoever takes it up again flushes what there is.
+        """
         if size != self.size:
             os.ftruncate(self._handle, size)
             os.fsync(self._handle)
         if self._mark.exists():
             self._mark.unlink()
-            sync_folder(
-                self._mark.parent
-            )  # else a power cut would bring it back, and what is proved now would be cut off
+            if not is_whole:  # a power cut would bring the mark back, and what is proved now would be cut off
+                sync_folder(self._mark.parent)
 
     def mark_unproved(self, start: int) -> None:
         """Note that what comes behind ``start`` counts only once :meth:`cut` said so."""
         self._mark.write_text(str(start))
         sync_folder(self._mark.parent)
+        self._is_named = True
 
     def remove(self) -> None:
         """Remove the file; its lock stands until it is let go."""
@@ -130,11 +145,11 @@ class Spool:
         """
         path = self._folder / upload
         while True:
-            handle = self._open(path)
+            handle, is_new = self._open(path)
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 if _stands_at(path, handle):
-                    return Held(handle, path, self._keep_free)
+                    return Held(handle, path, is_new=is_new, keep_free=self._keep_free)
             except BlockingIOError as cause:
                 os.close(handle)
                 raise SpoolHeld("Another request is writing to this upload just now.") from cause
@@ -159,15 +174,16 @@ class Spool:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return shutil.disk_usage(self._folder).free
 
-    def _open(self, path: Path) -> int:
+    def _open(self, path: Path) -> tuple[int, bool]:
+        """Open a file; True says that it is new: the disk need not know its name before it has bytes."""
+        how = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
         with _telling_full():
-            try:
-                return os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
-            except FileNotFoundError:
+            while True:
+                with suppress(FileNotFoundError):
+                    return os.open(path, how), False
                 self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-                sync_folder(self._folder)
-                return handle
+                with suppress(FileExistsError):
+                    return os.open(path, how | os.O_CREAT | os.O_EXCL, 0o600), True
 
 
 def _free_beside(handle: int) -> int:

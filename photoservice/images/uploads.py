@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, cast
 
 from exchange.tus.answers import TusAnswer, tell_appended, tell_created, tell_standing, tell_terminated
 from exchange.tus.intake import Intake, begin_append, begin_first
@@ -138,21 +138,21 @@ class Uploads:
         return await self.filing.file(row, held, digest) if held.size == row["length"] else None
 
     async def _insert(self, tenant: Tenant, wish: Wish, ask: Create) -> Row:
-        free, spooled = await self.objects.free_bytes(), await asyncio.to_thread(self.spool.free_bytes)
-        if ask.length > spooled - self.settings.keep_free:
+        free = await self.objects.free_bytes() if wish.reservation is None else None
+        if ask.length > await asyncio.to_thread(self.spool.free_bytes) - self.settings.keep_free:
             raise NoRoom("The disk that takes uploads has not so much room. Nothing was promised; ask again later.")
         asked = Asked(tenant=tenant.id, roll=wish.roll)
         upload = "UP-" + draw(self.entropy, ID_SYMBOLS)
         async with self.database.begin() as session:
-            await session.run("storage.open", tenant.id)
-            await session.row("storage.hold_share", tenant.id)
+            await self.reservations.hold_share(session, tenant.id)
             if wish.reservation is None:
                 room = await self.reservations.promise(session, asked, ask.length, free, taken=ask.length)
             else:
                 room = await self.reservations.take(session, wish.reservation, asked, ask.length)
             about = (wish.roll, wish.frame, wish.file_name, wish.sha256, ask.length, ask.metadata.text)
-            await session.run("uploads.insert", upload, tenant.id, room.id, *about, self.clock.now(), room.expires_at)
-        return await self._row(tenant, upload)
+            ends = (self.clock.now(), room.expires_at)
+            row = await session.row("uploads.insert", upload, tenant.id, room.id, *about, *ends)
+        return cast("Row", row)
 
     async def _row(self, tenant: Tenant, upload: str) -> Row:
         row = await self.database.row("uploads.of_tenant", upload, tenant.id)

@@ -18,7 +18,7 @@ import re
 import shutil
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Final, ParamSpec, TypeVar
@@ -73,6 +73,10 @@ class FolderStore:
         finally:
             if file:
                 file.close()
+
+    def local(self, key: str) -> Path:
+        """Return the file under ``key``, be it there or not."""
+        return self._path(key)
 
     async def look(self, key: str) -> Stored | None:
         """Return what stands under ``key``."""
@@ -145,16 +149,15 @@ class FolderStore:
         folder.mkdir(mode=0o750, parents=True, exist_ok=True)
 
     def _sync_above(self, folder: Path) -> None:
-        """Let the disk have every folder from ``folder`` up to the root and the root itself, once for each."""
-        if folder in self._durable:
-            return
-        for above in folder.parents:
-            if above == self._folder.parent:
-                with suppress(PermissionError):  # not ours; whoever made the root may not read what it stands in
-                    sync_folder(above)
+        """Let the disk have the name of every folder from ``folder`` up to the root, once for each."""
+        names: list[Path] = []
+        for named in (folder, *folder.parents):
+            if named == self._folder.parent or named in self._durable:
                 break
-            sync_folder(above)
-        self._durable.add(folder)
+            with suppress(PermissionError) if named == self._folder else nullcontext():  # what it stands in is not ours
+                sync_folder(named.parent)
+            names.append(named)
+        self._durable.update(names)
 
     def _read(self, key: str, start: int, length: int | None) -> bytes:
         with self._open(key) as file:

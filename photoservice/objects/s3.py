@@ -141,6 +141,9 @@ class S3Objects:
             if not part or start >= (size if end is None else min(size, end)):
                 return
 
+    def local(self, key: str) -> None:
+        """Return no file: objects are elsewhere."""
+
     async def look(self, key: str) -> Stored | None:
         """Return what stands under ``key``."""
         found = await self._head(key)

@@ -70,6 +70,13 @@ class ObjectStore(Protocol):
         """
         ...
 
+    def local(self, key: str) -> Path | None:
+        """Return the file that holds the bytes under ``key``, if there are any; None where objects are no files here.
+
+        It is to be read and nothing else.
+        """
+        ...
+
     async def look(self, key: str) -> Stored | None:
         """Return what stands under ``key``; None when there is nothing."""
         ...

@@ -42,6 +42,9 @@ class MemoryStore:
         for place in range(0, len(content), PIECE):
             yield content[place : place + PIECE]
 
+    def local(self, key: str) -> None:
+        """Return no file."""
+
     async def look(self, key: str) -> Stored | None:
         """Return what stands under ``key``."""
         self._refuse_down()

@@ -64,7 +64,7 @@ class RollJobs:
             await under_way.end()
 
     async def _look(self, roll: str, job: int, under_way: "_UnderWay") -> _Look | None:
-        async with self.database.begin() as session:
+        async with self.database.look() as session:
             row = await session.row("renditions.look", roll, job)
             if row is None:
                 return None

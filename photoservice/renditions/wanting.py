@@ -22,8 +22,7 @@ _PAGE: Final = 500
 
 async def want_roll(session: Session, roll: str, lane: Lane = "new") -> None:
     """Have a roll's missing renditions made; one job a roll, however often this is said before it ran."""
-    await session.run("renditions.want", roll)
-    await session.run("renditions.enqueue", PRIORITY[lane], lane, roll)
+    await session.run("renditions.want", PRIORITY[lane], lane, roll)
 
 
 async def want_remade(session: Session, sha256: bytes) -> None:

@@ -13,7 +13,7 @@ async def lab_of(request: AnyRequest, service: Photoservice) -> Tenant:
         Unproven: no key, a wrong one, or a revoked one.
         NotForMakers: it is a maker's.
     """
-    async with service.database.begin() as session:
+    async with service.database.look() as session:
         tenant = await service.tenants.whose(session, request.headers.get("authorization"))
     if tenant.kind == "maker":
         raise NotForMakers

@@ -28,13 +28,14 @@ where i.id = $1 and i.tenant = $2 and i.state <> 'withdrawn';
 update images.image set state = $2 where id = $1;
 
 -- name: note_roll
--- Writes that something of a roll changed, making the roll known where it is not.
-insert into images.filed_roll (id, first_at, changed_at) values ($1, $2, $2)
-on conflict (id) do update set changed_at = excluded.changed_at;
-
--- name: note_tenant_roll
--- Makes known that a tenant has filed of a roll; tells whether it is the first time.
-insert into images.tenant_roll (tenant, roll, first_at, changed_at) values ($1, $2, $3, $3)
+-- Writes that a tenant files of a roll, making the roll known where it is not, and locks first the roll, then what the
+-- tenant has of it; tells whether it is the first time.
+with roll as (
+    insert into images.filed_roll (id, first_at, changed_at) values ($2, $3, $3)
+    on conflict (id) do update set changed_at = excluded.changed_at
+    returning id
+)
+insert into images.tenant_roll (tenant, roll, first_at, changed_at) select $1, id, $3, $3 from roll
 on conflict (tenant, roll) do update set changed_at = excluded.changed_at
 returning (xmax = 0) as fresh;
 

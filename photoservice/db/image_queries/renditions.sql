@@ -1,11 +1,11 @@
 -- name: want
--- Notes that something of a roll is to be made; holds the roll's row, so that a job that ends now looks once more.
-update images.filed_roll set wanted = wanted + 1 where id = $1;
-
--- name: enqueue
--- Puts a roll's one job into a lane, or into the better lane of two; a job that waits after a failure goes at once.
+-- Notes that something of a roll is to be made; holds the roll's row, so that a job that ends now looks once more. Only
+-- then is the roll's one job put into a lane, or into the better lane of two; a job that waits after a failure goes at once.
+with wanted as (
+    update images.filed_roll set wanted = wanted + 1 where id = $3 returning id
+)
 insert into jobs.pgqueuer as job (priority, entrypoint, payload, dedupe_key, status)
-values ($1, $2, convert_to($3, 'UTF8'), $3, 'queued')
+select $1::integer, $2::text, convert_to(id, 'UTF8'), id, 'queued' from wanted
 on conflict (dedupe_key) where status in ('queued', 'picked') and dedupe_key is not null
 do update set
     priority = greatest(job.priority, excluded.priority),

@@ -29,8 +29,19 @@ update images.reservation set taken = taken + $2 where id = $1 and taken + $2 <=
 update images.reservation set taken = taken - $2 where id = $1;
 
 -- name: file
--- Notes that bytes of a promise are kept now.
-update images.reservation set filed = filed + $2 where id = $1;
+-- Notes that bytes of a promise are kept now, which ends with the last of them, and counts them for its tenant and for
+-- the store; touches nothing where the promise has ended. The caller holds the share; promise, then store are locked.
+with promise as (
+    update images.reservation
+    set filed = filed + $3, ended_at = case when filed + $3 = granted then $6::timestamptz end
+    where id = $1 and ended_at is null
+    returning id
+), share as (
+    update images.tenant_storage set reserved = reserved - $3, used = used + $5
+    where tenant = $2 and exists (select from promise)
+)
+update images.storage set reserved = reserved - $3, used = used + $4
+where name = 'objects' and exists (select from promise);
 
 -- name: renew
 -- Lets a promise last longer.
@@ -46,10 +57,6 @@ select id, tenant from images.reservation as r
 where ended_at is null and expires_at <= $1
   and not exists (select from images.upload where reservation = r.id and state = 'open')
 order by expires_at limit 100;
-
--- name: facts
--- Returns what the offer of a promise said of its roll.
-select facts from images.reservation where id = $1;
 
 -- name: is_used
 -- Tells whether something is coming in under a promise.

@@ -1,8 +1,8 @@
 -- name: insert
--- Writes that an upload began.
+-- Writes that an upload began, and returns it.
 insert into images.upload
     (id, tenant, reservation, roll, frame, file_name, sha256, length, metadata, state, made_at, expires_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'open', $10, $11);
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'open', $10, $11) returning *;
 
 -- name: of_tenant
 -- Returns one of a tenant's uploads.
@@ -13,8 +13,9 @@ select * from images.upload where id = $1 and tenant = $2;
 select * from images.upload where id = $1;
 
 -- name: hold
--- Returns an upload and keeps others from changing it.
-select * from images.upload where id = $1 for update;
+-- Returns an upload, with what the offer of its promise said of the roll, and keeps others from changing it.
+select upload.*, promise.facts from images.upload join images.reservation as promise on promise.id = upload.reservation
+where upload.id = $1 for update of upload;
 
 -- name: open_of_roll
 -- Returns a tenant's open uploads of a roll whose picture is known, the newest last.

@@ -61,8 +61,7 @@ async def end(service, upload: str, is_filed: bool) -> None:
         if is_filed:
             await session.row("storage.hold_share", row["tenant"])
             digest = service.entropy.token(32)
-            await session.run("images.note_roll", row["roll"], now)
-            await session.run("images.note_tenant_roll", row["tenant"], row["roll"], now)
+            await session.run("images.note_roll", row["tenant"], row["roll"], now)
             await session.value("images.insert_original", digest, row["length"], "image/jpeg", 1, 1, now)
             what = (digest, row["tenant"], "", "rival", now)
             await session.run("images.insert", upload.replace("UP", "IM"), row["roll"], "1", 200, *what)

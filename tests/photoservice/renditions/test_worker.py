@@ -8,7 +8,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from imaging.errors import DarkroomDown
-from photoservice.objects.store import StoreDown, rendition_key
+from photoservice.objects.store import StoreDown, original_key, rendition_key
 from photoservice.renditions.wanting import want_backfill, want_remade, want_roll, want_roll_remade
 from photoservice.renditions.watching import watch_once
 
@@ -135,6 +135,17 @@ def test_an_original_that_is_gone_or_cut_short_is_said_so(bench, wait):
     wait(lambda: not lab.jobs())
     words = lab.running.sql("select trouble from images.image order by frame")
     assert [row["trouble"] for row in words] == ["missing", "damaged"]
+
+
+def test_an_original_whose_bytes_have_changed_where_they_lie_is_damaged_and_no_bad_picture(bench, wait):
+    lab = bench.lab
+    sha256 = lab.file("R-1", "1", content("right"))
+    other = content("wrong")
+    lab.running.service.pictures.objects.local(original_key(sha256)).write_bytes(other)
+    bench.darkroom.refused.add(other)
+    bench.work()
+    wait(lambda: not lab.jobs())
+    assert lab.running.sql("select trouble from images.image") == [{"trouble": "damaged"}]
 
 
 def test_O5_an_original_on_two_rolls_has_its_renditions_once(bench, wait):
