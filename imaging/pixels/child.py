@@ -17,6 +17,7 @@ from imaging.errors import ScanRefused
 from imaging.pixels.developing import develop, set_up
 from imaging.pixels.fences import cpu_at_most, put_up, trim
 from imaging.pixels.heads.reading import probe_of, read_head
+from imaging.pixels.heic import judge_heic
 from imaging.pixels.refusing import SENTENCES, refusal
 from imaging.pixels.wire import Ask, Made, Ready, Refused, decode_ask, encode
 
@@ -74,6 +75,7 @@ def _made(ask: Ask, descriptor: int) -> Made:
         raise refusal("zero-bytes")
     with mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ) as file:
         head = read_head(file, ask.limits)
+    judge_heic(head, ask.limits)
     derived = develop(descriptor, head, ask.limits) if ask.verb == "derive" else None
     return Made(probe=probe_of(head), derived=derived)
 

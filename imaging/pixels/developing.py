@@ -11,6 +11,8 @@ import pyvips
 
 from imaging.pixels.heads.head import Head
 from imaging.pixels.heads.reading import judge_size, probe_of
+from imaging.pixels.heic import MEDIA as HEIC
+from imaging.pixels.heic import open_heic
 from imaging.pixels.jpeg_header import split_jpeg
 from imaging.pixels.limits import Limits
 from imaging.pixels.picture import TIERS, Derived, Rendition, Tier
@@ -61,7 +63,9 @@ def develop(descriptor: int, head: Head, limits: Limits) -> Derived:
         ScanRefused: it cannot be decoded.
     """
     try:
-        large = _shrunk(_opened(descriptor, head, limits), head)
+        picture, held = _opened(descriptor, head, limits)
+        large = _shrunk(picture, head)
+        del picture, held
     except pyvips.Error as cause:
         raise refusal(_word_of(str(cause)), _in_short(str(cause))) from cause
     large = _as_seen(large)
@@ -75,8 +79,13 @@ def develop(descriptor: int, head: Head, limits: Limits) -> Derived:
     )
 
 
-def _opened(descriptor: int, head: Head, limits: Limits) -> Picture:
-    """Return the picture, not yet decoded; what the decoder says of its size must be what its head said."""
+def _opened(descriptor: int, head: Head, limits: Limits) -> tuple[Picture, object]:
+    """Return the picture, not yet decoded, and what it needs as long as it is used.
+
+    What the decoder says of its size must be what its head said.
+    """
+    if head.media == HEIC:
+        return open_heic(descriptor, head)
     vips: Any = pyvips
     source = vips.Source.new_from_descriptor(descriptor)
     shrink = _shrink_of(head)
@@ -86,7 +95,7 @@ def _opened(descriptor: int, head: Head, limits: Limits) -> Picture:
     found, said = sorted((picture.width, picture.height)), sorted((head.width, head.height))
     if any(abs(one - other / shrink) >= 1 for one, other in zip(found, said, strict=True)):
         raise refusal("undecodable", "it is of another size than it says")
-    return picture
+    return picture, source
 
 
 def _shrink_of(head: Head) -> int:

@@ -17,6 +17,8 @@ class Limits:
     side: int = 60_000
     """The longer side, in pixels; a JPEG cannot hold more than 65,535."""
     profile_bytes: int = 4_194_304
+    takes_heic: bool = True
+    """Whether a HEIC is opened at all; without the wheel ``pi-heif`` none is."""
     memory_bytes: int = 2_147_483_648
     """Address space of a child, all of it: its program takes the first 0.4 GB."""
     cpu_s: int = 30

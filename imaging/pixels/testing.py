@@ -5,6 +5,7 @@ film gate round it. :func:`write_scan` puts it into a file of the kind asked for
 how the camera was held, a place, a comment.
 """
 
+import importlib
 import io
 import struct
 import zlib
@@ -19,10 +20,23 @@ from imaging.pixels.testing_profiles import adobe_rgb, cmyk_inks
 from imaging.pixels.testing_tiff import tiff_of
 
 Kind = Literal[
-    "jpeg", "progressive", "grey", "png", "png16", "tiff", "tiff16", "tiff-rgbi", "bilevel", "webp", "cmyk", "avif"
+    "jpeg",
+    "progressive",
+    "grey",
+    "png",
+    "png16",
+    "tiff",
+    "tiff16",
+    "tiff-rgbi",
+    "bilevel",
+    "webp",
+    "cmyk",
+    "avif",
+    "heic",
 ]
 KINDS: Final[tuple[Kind, ...]] = (
     "jpeg", "progressive", "grey", "png", "png16", "tiff", "tiff16", "tiff-rgbi", "bilevel", "webp", "cmyk", "avif",
+    "heic",
 )  # fmt: skip
 Profile = Literal["none", "srgb", "adobe"]
 
@@ -39,6 +53,7 @@ SUFFIXES: Final[dict[Kind, str]] = {
     "webp": ".webp",
     "cmyk": ".jpg",
     "avif": ".avif",
+    "heic": ".heic",
 }
 COMMENT: Final = b"<script>alert('a comment of the scanner')</script>"
 MAKER: Final = "Scanner of a lab"
@@ -113,6 +128,8 @@ def scan_bytes(
         return tiff_of(_deep(pixels, kind), icc=icc, orientation=orientation, maker=MAKER if is_told else "")
     if kind == "png16":
         return _png16(pixels, icc)
+    if kind == "heic":
+        return heic_bytes(Image.fromarray(pixels), icc=icc, exif=_exif(orientation, is_told=is_told))
     image, how = _image_of(pixels, kind)
     if icc or kind == "cmyk":
         how["icc_profile"] = icc or cmyk_inks()
@@ -122,6 +139,24 @@ def scan_bytes(
         how["comment"] = COMMENT
     out = io.BytesIO()
     image.save(out, **how)
+    return out.getvalue()
+
+
+def heic_bytes(*images: Image.Image, icc: bytes = b"", exif: Image.Exif | None = None, **how: object) -> bytes:
+    """Return a HEIC of one picture or several; ``how`` is handed to the encoder.
+
+    Raises:
+        ImportError: the development tools are not there; no encoder of HEVC is shipped.
+    """
+    encoder: Any = importlib.import_module("pillow_heif")
+    file = encoder.HeifFile()
+    for image in images:
+        file.add_from_pillow(image)
+    how = {"quality": 90, "chroma": 444, "enc_params": {"preset": "veryfast"}} | how
+    if icc:
+        how |= {"icc_profile": icc, "icc_profile_type": "prof"}
+    out = io.BytesIO()
+    file.save(out, exif=exif.tobytes() if exif else None, save_all=True, **how)
     return out.getvalue()
 
 

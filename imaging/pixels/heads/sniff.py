@@ -6,10 +6,11 @@ from imaging.pixels.refusing import refusal
 
 SNIFFED_BYTES: Final = 64
 
-TAKEN: Final = ("image/jpeg", "image/png", "image/tiff", "image/webp", "image/avif")
+TAKEN: Final = ("image/jpeg", "image/png", "image/tiff", "image/webp", "image/avif", "image/heic")
 
 _AVIF: Final = frozenset({b"avif", b"avis"})
-_HEIC: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
+_HEIC: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"})
+"""The last two say HEIF only; what its pixels are packed with says the head."""
 _STRANGERS: Final = (
     (b"GIF8", "a GIF"),
     (b"BM", "a BMP"),
@@ -61,5 +62,5 @@ def _media_of_boxes(start: bytes) -> str:
     if brands & _AVIF:
         return "image/avif"
     if brands & _HEIC:
-        raise refusal("type-not-taken", "it is a HEIC; have the phone or the program send JPEG")
+        return "image/heic"
     raise refusal("type-not-taken", "it is a film, or a picture of a kind we do not know")

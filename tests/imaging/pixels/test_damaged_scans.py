@@ -44,6 +44,7 @@ TYPES: dict[str, tuple[Kind, ...]] = {
     "TIFF": ("tiff", "tiff16", "tiff-rgbi", "bilevel"),
     "WebP": ("webp",),
     "AVIF": ("avif",),
+    "HEIC": ("heic",),
 }
 
 

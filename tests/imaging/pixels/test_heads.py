@@ -66,6 +66,32 @@ def avif_of(width: int, height: int, *more: bytes, brand: bytes = b"avif") -> by
     return box(b"ftyp", brand + bytes(4) + b"mif1" + brand) + box(b"meta", bytes(4) + inner) + box(b"mdat", bytes(64))
 
 
+def heic_of(
+    width: int,
+    height: int,
+    *more: bytes,
+    items: dict[int, bytes] | None = None,
+    points: tuple[bytes, ...] = (),
+    brand: bytes = b"heic",
+    hidden: tuple[int, ...] = (),
+) -> bytes:
+    """Return the head of a HEIC: items by number, and boxes of what points at what."""
+    items = items or {1: b"hvc1"}
+    told = [
+        box(b"infe", b"\2\0\0" + bytes([n in hidden]) + struct.pack(">HH", n, 0) + k + b"\0") for n, k in items.items()
+    ]
+    listed = box(b"iinf", bytes(4) + struct.pack(">H", len(items)) + b"".join(told))
+    pointing = box(b"iref", bytes(4) + b"".join(points)) if points else b""
+    size = box(b"ispe", bytes(4) + struct.pack(">II", width, height))
+    inner = listed + pointing + box(b"iprp", box(b"ipco", size + b"".join(more)))
+    start = box(b"ftyp", brand + bytes(4) + b"mif1")
+    return start + box(b"meta", bytes(4) + inner) + box(b"mdat", bytes(64))
+
+
+def pointing(kind: bytes, start: int, *ends: int) -> bytes:
+    return box(kind, struct.pack(f">{2 + len(ends)}H", start, len(ends), *ends))
+
+
 def webp_of(*chunks: bytes) -> bytes:
     content = b"WEBP" + b"".join(chunks)
     return b"RIFF" + struct.pack("<I", len(content)) + content
@@ -127,7 +153,8 @@ STRANGERS = {
     "a JPEG XL": (b"\xff\x0a" + bytes(60), "type-not-taken"),
     "a JPEG 2000": (b"\0\0\0\x0cjP  \r\n\x87\n", "type-not-taken"),
     "a ZIP": (b"PK\x03\x04" + bytes(60), "type-not-taken"),
-    "a HEIC": (avif_of(9, 9, brand=b"heic"), "type-not-taken"),
+    "a HEIC of another coding": (heic_of(9, 9, items={1: b"jpeg"}), "type-not-taken"),
+    "a HEIF that says no more": (avif_of(9, 9, brand=b"mif1"), "type-not-taken"),
     "a film": (box(b"ftyp", b"isom\0\0\2\0isomiso2mp41") + bytes(60), "type-not-taken"),
 }
 
@@ -148,6 +175,16 @@ TOO_LARGE = {
         avif_of(59_000, 59_000, box(b"ispe", bytes(4) + struct.pack(">II", 9, 9))),
         "too-many-pixels",
     ),
+    "a HEIC": (heic_of(20_000, 6_001), "too-many-pixels"),
+    "a HEIC that is long": (heic_of(4_000_000_000, 1), "too-wide"),
+    "a HEIC of tiles": (
+        heic_of(59_000, 59_000, box(b"ispe", bytes(4) + struct.pack(">II", 512, 512)), items={1: b"grid", 2: b"hvc1"}),
+        "too-many-pixels",
+    ),
+    "a HEIC with a profile of five megabytes": (
+        heic_of(9, 9, box(b"colr", b"prof" + bytes(5_000_000))),
+        "profile-too-large",
+    ),
     "no pixel": (png(0, 100), "undecodable"),
     "a JPEG that says its height later": (jpeg_of(100, 0), "undecodable"),
 }
@@ -160,6 +197,8 @@ PAGES = {
     ),
     "a PNG that moves": (moving("PNG"), "many-pages"),
     "a WebP that moves": (moving("WEBP"), "many-pages"),
+    "a HEIC of two": (heic_of(20, 20, items={1: b"hvc1", 2: b"hvc1"}), "many-pages"),
+    "a HEIC that moves": (heic_of(20, 20, brand=b"hevc") + box(b"moov", bytes(20)), "many-pages"),
     "an AVIF that moves": (avif_of(20, 20, brand=b"avis") + box(b"moov", bytes(20)), "many-pages"),
 }
 
@@ -197,6 +236,11 @@ BROKEN = {
         "undecodable",
     ),
     "a HEIF of boxes that leave it": (avif_of(9, 9).replace(b"ispe", b"\xff\xff\xff\xff"), "undecodable"),
+    "a HEIC of endless parts": (heic_of(9, 9, items=dict.fromkeys(range(5_000), b"hvc1")), "undecodable"),
+    "a HEIC whose parts point without end": (
+        heic_of(9, 9, points=(pointing(b"dimg", 1, *range(30_000)),)),
+        "undecodable",
+    ),
     "a HEIF without a head": (box(b"ftyp", b"avif\0\0\0\0avif") + box(b"mdat", bytes(30)), "undecodable"),
     "a WebP of junk": (webp_of(riff(b"VP8 ", bytes(40))), "undecodable"),
 }
@@ -237,6 +281,31 @@ def test_a_scanners_small_copies_are_no_pages():
     head = read_head(file, LIMITS)
 
     assert (head.width, head.height, head.pages) == (90, 60, 1)
+
+
+PHONES = {
+    "tiles, a copy, a mask and words": heic_of(
+        90,
+        60,
+        items={1: b"hvc1", 2: b"hvc1", 3: b"grid", 4: b"hvc1", 5: b"hvc1", 6: b"Exif", 7: b"mime"},
+        points=(
+            pointing(b"dimg", 3, 1, 2),
+            pointing(b"thmb", 4, 3),
+            pointing(b"auxl", 5, 3),
+            pointing(b"cdsc", 6, 3),
+            pointing(b"cdsc", 7, 3),
+        ),
+    ),
+    "tiles that are hidden": heic_of(90, 60, items={1: b"hvc1", 2: b"hvc1", 3: b"grid"}, hidden=(1, 2)),
+    "a brand that says HEIF only": heic_of(90, 60, brand=b"mif1"),
+}
+
+
+@pytest.mark.parametrize("name", PHONES)
+def test_what_a_phone_puts_beside_a_heic_is_no_page(name):
+    head = read_head(PHONES[name], LIMITS)
+
+    assert (head.media, head.width, head.height, head.pages) == ("image/heic", 90, 60, 1)
 
 
 def test_a_phones_second_picture_behind_the_first_is_no_page():

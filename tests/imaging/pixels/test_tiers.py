@@ -43,7 +43,7 @@ def smooth(seed: int) -> NDArray[np.uint8]:
     return np.asarray(Image.fromarray(draw_scan(seed, 720, 480)).filter(ImageFilter.GaussianBlur(3)))
 
 
-@pytest.mark.parametrize("kind", ["jpeg", "progressive", "png", "png16", "tiff", "tiff16", "tiff-rgbi", "webp"])
+@pytest.mark.parametrize("kind", ["jpeg", "progressive", "png", "png16", "tiff", "tiff16", "tiff-rgbi", "webp", "heic"])
 def test_O5_a_profile_is_applied_so_that_colours_are_those_of_littlecms(darkroom, filed, kind):
     pixels, icc = smooth(3), profile_bytes("adobe")
     expected = to_srgb(Image.fromarray(pixels), icc)
@@ -69,7 +69,7 @@ def test_O5_inks_are_seen_through_their_profile(darkroom, filed):
 
 
 @pytest.mark.parametrize(
-    "kind", ["jpeg", "grey", "png", "png16", "tiff", "tiff16", "tiff-rgbi", "bilevel", "webp", "avif"]
+    "kind", ["jpeg", "grey", "png", "png16", "tiff", "tiff16", "tiff-rgbi", "bilevel", "webp", "avif", "heic"]
 )
 def test_O5_without_a_profile_a_picture_is_taken_as_srgb(darkroom, filed, kind):
     pixels = smooth(5)
@@ -96,7 +96,7 @@ def test_O5_a_profile_that_is_broken_counts_as_none(darkroom, filed):
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-@pytest.mark.parametrize("kind", ["jpeg", "tiff16"])
+@pytest.mark.parametrize("kind", ["jpeg", "tiff16", "heic"])
 def test_O5_every_tier_stands_upright(darkroom, filed, kind, orientation):
     pixels = np.zeros((200, 300, 3), dtype=np.uint8)
     pixels[:100, :150], pixels[:100, 150:], pixels[100:, :150] = (200, 30, 30), (30, 200, 30), (30, 30, 200)
