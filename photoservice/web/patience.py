@@ -15,7 +15,7 @@ MAX_HEAD_BYTES: Final = 65_536
 
 UPLOADS: Final = b"/uploads"
 LEAST_RATE: Final = 1024
-"""Bytes a second of an upload, below which it is no slow line any more."""
+"""Bytes a second of an upload, or of an answer, below which it is no slow line any more."""
 
 
 class PatientProtocol(HttpToolsProtocol):
@@ -23,7 +23,8 @@ class PatientProtocol(HttpToolsProtocol):
 
     ``headers_within`` counts from connecting, or from a request's first byte; ``body_within`` from its headers on. An
     upload may take as long as it needs: of its body enough must come within each ``body_within``, for as long as nobody
-    has answered it; an answer that comes before its end (a wrong key) leaves it the time of any other.
+    has answered it; an answer that comes before its end (a wrong key) leaves it the time of any other. Of an answer
+    enough must be taken within each ``body_within``, too.
     """
 
     headers_within: ClassVar = timedelta(seconds=5)
@@ -35,6 +36,7 @@ class PatientProtocol(HttpToolsProtocol):
         self._head_bytes = 0
         self._in_head = True
         self._body_bytes = 0
+        self._unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for a first request."""
@@ -44,6 +46,7 @@ class PatientProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""
         self._wait_no_more()
+        self._is_read()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -79,6 +82,28 @@ class PatientProtocol(HttpToolsProtocol):
         """Wait for nothing: now it is ours to answer."""
         self._wait_no_more()
         super().on_message_complete()
+
+    def pause_writing(self) -> None:
+        """Wait for who asked to take what is answered: pictures that nobody takes would fill the memory."""
+        super().pause_writing()
+        self._look_how_much_is_taken(None)
+
+    def resume_writing(self) -> None:
+        """Go on."""
+        self._is_read()
+        super().resume_writing()
+
+    def _look_how_much_is_taken(self, before: int | None) -> None:
+        left = self.transport.get_write_buffer_size()
+        if before is not None and before - left < LEAST_RATE * self.body_within.total_seconds():
+            self.transport.abort()  # closing would wait for what is left to be taken
+        else:
+            self._unread = self.loop.call_later(self.body_within.total_seconds(), self._look_how_much_is_taken, left)
+
+    def _is_read(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
 
     def _close_unless_more_comes(self) -> None:
         self._wait_no_more()

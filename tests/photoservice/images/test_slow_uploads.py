@@ -2,8 +2,10 @@
 
 import socket
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -73,3 +75,31 @@ def test_attack_A29_who_was_answered_already_is_not_listened_to_for_ever(lab, ro
     upload = lab.begin(roll, "1", 100_000_000).headers["Location"]
     line = patching(upload, 100_000_000, key="tck_" + "0" * 64)
     assert drip(line, b"x" * 5000, 400) < 400
+
+
+def originals_held_open() -> int:
+    """Return how many originals this process has open: the service runs in it."""
+    held = 0
+    for handle in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            held += "/objects/o/" in str(handle.readlink())
+    return held
+
+
+def test_attack_A29_who_takes_nothing_of_a_picture_is_hung_up_on(lab, roll, scans, eventually):
+    """A few hundred who ask for originals and read none of them would hold all memory and every file handle."""
+    image, _ = lab.filed(roll, "1", scans() + bytes(20_000_000))
+    at = urlsplit(lab.url)
+    asked = f"GET /images/{image}/original HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {lab.key}\r\n\r\n"
+    with socket.socket() as line:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        line.settimeout(20)
+        line.connect((at.hostname, at.port))
+        line.sendall(asked.encode())
+        assert line.recv(12) == b"HTTP/1.1 200"
+        eventually(lambda: originals_held_open() == 0)
+        came = 0
+        while piece := line.recv(65_536):
+            came += len(piece)
+        assert came < 20_000_000
+    assert len(lab.ask("GET", f"/images/{image}/original").content) > 20_000_000, "who takes it gets it"
