@@ -155,8 +155,11 @@ def test_O17_every_word_a_registration_can_have_is_told_plainly(world, station, 
     assert seen["home"]["store"] is None
     assert seen["home"]["told"]["rows"][3]["value"] == "At home, on this website"
     assert [name for name, one in seen.items() if "UTC" in one["told"]["rows"][2]["value"]] == ["home"]
-    assert seen["home"]["told"]["do"] == "Shoot, and drop the film off. Keep the access code."
-    assert seen["confirmed"]["told"]["do"] == "Label each roll, shoot, and drop the film off. Keep the receipt."
+    later = "Your pictures appear here when the lab has sent the scans."
+    assert seen["home"]["told"]["do"] == f"Shoot, and drop the film off. Keep the access code. {later}"
+    assert (
+        seen["confirmed"]["told"]["do"] == f"Label each roll, shoot, and drop the film off. Keep the receipt. {later}"
+    )
     assert {one["told"]["tone"] for name, one in seen.items() if name in ("contested", "lost", "late")} == {"look"}
     assert all(one["told"]["heading"] and one["told"]["text"] and one["told"]["do"] for one in seen.values())
 
