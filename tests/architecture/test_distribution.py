@@ -30,8 +30,8 @@ EXTRAS_OF_ROOM = {
 }
 
 DONE_WITHOUT = {"kiosk": {"imaging"}, "photoservice": {"imaging"}, "twincheck": {"imaging"}}
-"""Rooms of which a part is enough: a camera at a kiosk is imported late and says what it needs; the photoservice and the
-demo know ``imaging.pixels`` only, whose extra they bring.
+"""Rooms of which a part is enough: a camera at a kiosk is imported late and says what it needs; the photoservice and
+the demo know ``imaging.pixels`` only, whose extra they bring.
 """
 
 
