@@ -144,6 +144,7 @@ def test_attack_A10_a_heic_in_which_parts_point_behind_its_end_is_truncated(dark
     assert word_of(darkroom, filed(scan)) == "truncated"
 
 
+@pytest.mark.nightly  # 81 million pixels are coded for it
 def test_attack_A10_a_heic_too_large_for_its_child_is_refused_and_the_next_is_opened(filed):
     with Darkroom(children=1, limits=Limits(memory_bytes=320_000_000)) as darkroom:
         grey = heic_bytes(Image.new("RGB", (9_000, 9_000), (90, 90, 90)), chroma=420)
