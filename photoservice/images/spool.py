@@ -102,7 +102,10 @@ class Held:
 
     def mark_unproved(self, start: int) -> None:
         """Note that what comes behind ``start`` counts only once :meth:`cut` said so."""
-        self._mark.write_text(str(start))
+        with self._mark.open("w") as mark:
+            mark.write(str(start))
+            mark.flush()
+            os.fsync(mark.fileno())  # an empty mark after a power cut would let stand what was never proved
         sync_folder(self._mark.parent)
         self._is_named = True
 
