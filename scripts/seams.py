@@ -9,22 +9,16 @@ Only what is called or imported by name is seen: this keeps honest people honest
 
 import ast
 import sys
+import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Final
 
-ROOMS: Final = (
-    "photocore",
-    "exchange",
-    "hardware",
-    "imaging",
-    "sync",
-    "kiosk",
-    "photoservice",
-    "store_hub",
-    "twincheck",
+_PROJECT: Final = Path(__file__).parents[1] / "pyproject.toml"
+ROOMS: Final[tuple[str, ...]] = tuple(
+    tomllib.loads(_PROJECT.read_text(encoding="utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
 )
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from twincheck.doctor import ROOMS as DOCTORS_ROOMS
+
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 ROOMS = tuple(PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"])
@@ -80,6 +82,11 @@ def test_no_other_distribution_owns_one_of_our_names():
     """``sync`` and ``hardware`` are ordinary words: nothing in the lock may bring a package so called."""
     owners = packages_distributions()
     assert {room: set(owners.get(room, ())) - {"twincheck"} for room in ROOMS} == {room: set() for room in ROOMS}
+
+
+def test_the_doctor_looks_at_every_room():
+    """It has a list of its own, as an installation has no pyproject.toml; the other tests here read that list."""
+    assert sorted(DOCTORS_ROOMS) == sorted(ROOMS)
 
 
 @pytest.mark.parametrize("name", sorted(PROJECT["project"]["entry-points"]["twincheck.commands"]))

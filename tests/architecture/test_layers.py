@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from twincheck.doctor import ROOMS
+
 ROOT = Path(__file__).parents[2]
-ROOMS = ("photocore", "exchange", "hardware", "imaging", "sync", "kiosk", "photoservice", "store_hub", "twincheck")
 
 
 def lint_imports(tree: Path) -> subprocess.CompletedProcess[str]:

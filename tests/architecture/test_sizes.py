@@ -4,19 +4,10 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from twincheck.doctor import ROOMS
+
 ROOT = Path(__file__).parents[2]
-PLACES = (
-    "photocore",
-    "exchange",
-    "hardware",
-    "imaging",
-    "sync",
-    "kiosk",
-    "photoservice",
-    "store_hub",
-    "twincheck",
-    "scripts",
-)
+PLACES = (*ROOMS, "scripts")
 MODULE_LINES = 500
 FUNCTION_LINES = 60
 
