@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import asyncpg
 from litestar import Litestar
@@ -18,6 +19,7 @@ from photoservice.service import Photoservice
 from photoservice.tasks import running_tasks
 from photoservice.web import (
     claim_routes,
+    custody_routes,
     derive_routes,
     epcis_routes,
     gallery_routes,
@@ -33,6 +35,8 @@ from photoservice.web import (
     upload_routes,
     viewing_routes,
 )
+from photoservice.web.my import handlers as my
+from photoservice.web.my import showing
 from photoservice.web.requests import surround
 
 DESCRIPTION = """Makers and retailers forward package and roll IDs by EPCIS 2.0; stations in stores send what was
@@ -64,6 +68,7 @@ def build_app(service: Photoservice) -> ASGIApp:
             tenant_routes.put_master_data,
             *(*offer_routes.HANDLERS, *upload_routes.HANDLERS, *derive_routes.HANDLERS),
             *(*viewing_routes.HANDLERS, *gallery_routes.HANDLERS, *rendition_routes.HANDLERS),
+            *(*custody_routes.HANDLERS, *my.HANDLERS),
         ],
         dependencies={
             "service": Provide(lambda: service, sync_to_thread=False),
@@ -71,7 +76,7 @@ def build_app(service: Photoservice) -> ASGIApp:
             "assets": Provide(lambda: opened.assets, sync_to_thread=False),
         },
         exception_handlers={
-            Refusal: problems.on_refusal,
+            Refusal: partial(showing.refuse, opened, service),
             EventError: problems.on_event_error,
             StoreDown: problems.on_store_down,
             asyncpg.CharacterNotInRepertoireError: problems.on_unstorable,

@@ -18,6 +18,9 @@
         │   ├── AccessRefused        ... 403: the access code opens nothing, whatever the reason
         │   ├── KeyReused            ... 422: another request came under this Idempotency-Key
         │   ├── Throttled            ... 429: too many wrong tries
+        │   ├── SignInNeeded         ... 401: a page of one's own pictures, without a session
+        │   ├── ProofNeeded          ... 403: what only somebody who just proved who they are may do
+        │   ├── FormForeign          ... 403: a form that is not from a page of this session
         │   ├── NotForMakers         ... 403: a maker's key, where images are
         │   ├── NotForLabs           ... 403: a lab's key, where they are not
         │   ├── NoRoom               ... 507: neither promised nor kept
@@ -222,6 +225,39 @@ class Throttled(Refusal):
     def __init__(self, *, wait_s: int) -> None:
         super().__init__("Too many wrong tries came from your network, or from everywhere. Wait as Retry-After says.")
         self.wait_s = wait_s
+
+
+class SignInNeeded(Refusal):
+    """A page of one's own pictures was asked for without a session, or with one that is over."""
+
+    status = HTTPStatus.UNAUTHORIZED
+    slug = "sign-in-needed"
+    title = "Signing in is needed"
+
+    def __init__(self) -> None:
+        super().__init__("Open your pictures with the code on the receipt, or sign in.")
+
+
+class ProofNeeded(Refusal):
+    """Something was asked for that only somebody may do who proved just now who they are."""
+
+    status = HTTPStatus.FORBIDDEN
+    slug = "proof-needed"
+    title = "Prove once more who you are"
+
+    def __init__(self) -> None:
+        super().__init__("For this you must have signed in within the last minutes. Sign in again, then repeat it.")
+
+
+class FormForeign(Refusal):
+    """A form came without the token of the session it is sent in (CSRF), or stood on another website."""
+
+    status = HTTPStatus.FORBIDDEN
+    slug = "form-foreign"
+    title = "This form is not from a page of yours"
+
+    def __init__(self) -> None:
+        super().__init__("The form is too old or stood on another website; nothing was done. Open the page again.")
 
 
 class NotForMakers(Refusal):

@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
-from photoservice.db.named import load_queries
 from photoservice.objects.backup import Backup
 from photoservice.objects.collecting import Collector
 from photoservice.objects.opening import open_objects
@@ -16,7 +15,7 @@ from photoservice.objects.restore import Restore
 from photoservice.objects.scrubbing import Scrubber
 from photoservice.service import Photoservice
 from photoservice.settings import Settings
-from photoservice.wiring import IMAGE_QUERIES, QUERIES, database_url, open_service, refuse_empty, system_entropy
+from photoservice.wiring import all_queries, database_url, open_service, refuse_empty, system_entropy
 
 Verb = Callable[[argparse.Namespace, Settings], int]
 
@@ -65,7 +64,7 @@ def _backup(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _restore(options: argparse.Namespace, settings: Settings) -> int:
-    queries = {**load_queries(QUERIES), **load_queries(IMAGE_QUERIES)}
+    queries = all_queries()
     with database_url(settings) as url:
         restore = Restore(
             url=url, queries=queries, objects=open_objects(settings), service=settings.folder,

@@ -14,6 +14,7 @@ from photoservice.gallery.gallery import Gallery
 from photoservice.intake.receive import Receiver
 from photoservice.keyring import Keyring
 from photoservice.metrics import Metrics
+from photoservice.people import People
 from photoservice.pictures import Pictures
 from photoservice.rosters import Rosters
 from photoservice.settings import Settings
@@ -43,3 +44,4 @@ class Photoservice:
     settlement: Settlement
     pictures: Pictures
     gallery: Gallery
+    people: People

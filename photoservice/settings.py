@@ -34,8 +34,9 @@ class Settings:
     keys in the environment (docs/images.md). ``spool`` is where uploads lie until they are whole (``folder/incoming``).
     ``capacity`` is how many bytes may be kept and promised in all; without it, as many as the disk has beyond
     ``keep_free``. A promise of room lasts ``reservation_lives``, a short address ``link_lives``, a viewing
-    ``viewing_lives``. ``derive_here`` makes renditions in this process's own children; where it is off, another process
-    works (``twincheck photoservice work``).
+    ``viewing_lives``; who signed in stays so for ``session_lives`` after they were last here, who came by an access
+    code for ``guest_session_lives``. ``derive_here`` makes renditions in this process's own children; where it is off,
+    another process works (``twincheck photoservice work``).
     """
 
     folder: Path
@@ -60,6 +61,8 @@ class Settings:
     reservation_lives: timedelta = timedelta(hours=24)
     link_lives: timedelta = timedelta(hours=1)
     viewing_lives: timedelta = timedelta(hours=12)
+    session_lives: timedelta = timedelta(days=60)
+    guest_session_lives: timedelta = timedelta(hours=24)
     derive_here: bool = True
     derive_children: int = 2
 

@@ -104,6 +104,7 @@ def _forgetting_round(service: Photoservice) -> Callable[[], Awaitable[None]]:
     async def one_round() -> None:
         await service.claims_at_home.forget()
         await service.gallery.viewings.forget()
+        await service.people.sessions.forget()
         await asyncio.sleep(FORGET_EVERY_S)
 
     return one_round

@@ -38,6 +38,7 @@ from photoservice.intake.receive import Receiver
 from photoservice.keyring import Keyring, open_keyring
 from photoservice.manifests import Manifests
 from photoservice.metrics import Metrics
+from photoservice.people_wiring import assemble_people
 from photoservice.pictures_wiring import assemble_pictures
 from photoservice.rosters import Rosters
 from photoservice.service import Photoservice
@@ -65,7 +66,13 @@ _BEGUN_WITHIN_S = 5.0
 
 QUERIES = Path(__file__).parent / "db" / "queries"
 IMAGE_QUERIES = Path(__file__).parent / "db" / "image_queries"
-"""What is asked of the schema ``images``; the model of the store that simulations use has none of it."""
+PEOPLE_QUERIES = Path(__file__).parent / "db" / "people_queries"
+"""What is asked of the schemas ``images`` and ``people``; the simulations' model of the store has none of it."""
+
+
+def all_queries() -> dict[str, str]:
+    """Return every query there is, by its name."""
+    return {**load_queries(QUERIES), **load_queries(IMAGE_QUERIES), **load_queries(PEOPLE_QUERIES)}
 
 
 @contextmanager
@@ -126,8 +133,7 @@ async def open_service(
     await migrate(url)
     keyring = await asyncio.to_thread(open_keyring, settings.folder / "keys", entropy)
     ledgers = await asyncio.to_thread(open_ledgers, settings.folder, keyring)
-    queries = {**load_queries(QUERIES), **load_queries(IMAGE_QUERIES)}
-    database = await open_database(url, queries, connections=settings.connections)
+    database = await open_database(url, all_queries(), connections=settings.connections)
     try:
         async with database.begin() as session:
             if await session.value("keyring.mark", keyring.mark) != keyring.mark:
@@ -196,6 +202,7 @@ def assemble(
         settlement=Settlement(database=database, clock=clock, settle_after=settings.settle_after),
         pictures=pictures,
         gallery=gallery,
+        people=assemble_people(settings, database, doors, clock=clock, entropy=entropy),
     )
 
 

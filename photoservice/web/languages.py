@@ -1,7 +1,8 @@
 """What the pages say, in every language they speak; which one a reader wants.
 
-Words are data (``words/<language>.toml``), looked up by a dotted name; a missing one is an error, and a test holds the
-languages to the same names and blanks. Counting follows CLDR's plural rules of the three.
+Words are data (``words/<language>/<topic>.toml``), looked up by a dotted name; a missing one is an error, and a test
+holds the languages to the same names and blanks. A topic that a language lacks as a whole is said in English. Counting
+follows CLDR's plural rules of the three.
 """
 
 import re
@@ -75,8 +76,10 @@ class Words:
 
 def read_words() -> dict[str, Words]:
     """Return the words of every language."""
-    files = {language: (WORDS / f"{language}.toml").read_text(encoding="utf-8") for language in LANGUAGES}
-    return {language: Words(language=language, tree=tomllib.loads(text)) for language, text in files.items()}
+    english = _topics(DEFAULT)
+    return {
+        language: Words(language=language, tree=_together({**english, **_topics(language)})) for language in LANGUAGES
+    }
 
 
 def choose_language(chosen: str | None, accepted: str) -> str:
@@ -95,6 +98,21 @@ def plural(language: str, n: int) -> str:
     if n < 3:
         return ("zero", "one", "two")[n]
     return "few" if 3 <= n % 100 <= 10 else "many" if n % 100 >= 11 else "other"
+
+
+def _topics(language: str) -> dict[str, Mapping[str, Any]]:
+    """Return what each file of a language says, by its name."""
+    files = sorted((WORDS / language).glob("*.toml"))
+    return {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in files}
+
+
+def _together(topics: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the topics' words as one tree; only ``count`` may stand in several."""
+    tree: dict[str, Any] = {"count": {}}
+    for topic in topics.values():
+        tree["count"] |= topic.get("count", {})
+        tree |= {name: words for name, words in topic.items() if name != "count"}
+    return tree
 
 
 def _preference(entry: str) -> tuple[float, str]:

@@ -61,10 +61,11 @@ class Pages:
     assets: Assets
     privacy: Privacy
 
-    def reader(self, request: AnyRequest) -> Reader:
-        """Return who reads, from ``?lang=`` or else from what their browser prefers."""
+    def reader(self, request: AnyRequest, *, preferred: str = "") -> Reader:
+        """Return who reads, from ``?lang=``, else what they ``preferred``, else from what their browser does."""
         chosen = request.query_params.get("lang")
-        language = choose_language(chosen, request.headers.get("accept-language", ""))
+        wanted = chosen if chosen in LANGUAGES else preferred
+        language = choose_language(wanted, request.headers.get("accept-language", ""))
         return Reader(words=self.words[language], has_chosen=chosen in LANGUAGES)
 
     def show(

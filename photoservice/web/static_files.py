@@ -48,7 +48,7 @@ class Assets:
 
 def read_assets() -> Assets:
     """Return all files of ``static``."""
-    found = {path.name: path.read_bytes() for path in sorted(STATIC.iterdir()) if path.suffix in _TYPES}
+    found = {path.name: path.read_bytes() for path in sorted(STATIC.rglob("*")) if path.suffix in _TYPES}
     return Assets(
         files={
             name: Asset(

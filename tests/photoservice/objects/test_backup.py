@@ -17,7 +17,6 @@ import requests
 from imaging.pixels.testing import write_scan
 from photocore.codes import mint_house_roll
 from photocore.host import SystemClock, SystemEntropy
-from photoservice.db.named import load_queries
 from photoservice.objects.backup import BackedUp, Backup, snapshots_in
 from photoservice.objects.dumping import BackupRefused
 from photoservice.objects.folder import FolderStore
@@ -27,7 +26,7 @@ from photoservice.objects.scrubbing import Scrubber
 from photoservice.objects.store import original_key, rendition_key
 from photoservice.settings import Settings
 from photoservice.testing import RunningService, ScratchPostgres, ServiceProcess, running_service
-from photoservice.wiring import IMAGE_QUERIES, QUERIES
+from photoservice.wiring import all_queries
 
 HEADER, BODY = b"common header", b"the body of a rendition"
 COUNTED = ("tenant", "claim", "images.original", "images.image", "images.rendition", "images.filed_roll")
@@ -85,7 +84,7 @@ def back_up(running: RunningService, folder: Path, *, with_keys: bool = True) ->
 
 def put_back(url: str, target: Settings, folder: Path, **how: Any) -> Restored:
     restore = Restore(
-        url=url, queries={**load_queries(QUERIES), **load_queries(IMAGE_QUERIES)}, objects=open_objects(target),
+        url=url, queries=all_queries(), objects=open_objects(target),
         service=target.folder, folder=folder,
     )  # fmt: skip
     return asyncio.run(restore.run(SystemEntropy(), **how))

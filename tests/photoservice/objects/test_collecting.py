@@ -17,14 +17,13 @@ from hypothesis import strategies as st
 
 from photocore.testing import ManualClock
 from photoservice.db.database import Database, Session, open_database
-from photoservice.db.named import load_queries
 from photoservice.objects.collecting import GRACE, Collected, Collector
 from photoservice.objects.holding import BACKUP, beside
 from photoservice.objects.keeping import Keeping
 from photoservice.objects.store import StoreDown, original_key, rendition_key
 from photoservice.objects.testing import MemoryStore
 from photoservice.testing import ScratchPostgres
-from photoservice.wiring import IMAGE_QUERIES, QUERIES
+from photoservice.wiring import all_queries
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 ROLL = "R-1"
@@ -162,7 +161,7 @@ def begin(work: Callable[[], Awaitable[Any]]) -> Actor:
 
 @asynccontextmanager
 async def opened(url: str) -> AsyncGenerator[Archive]:
-    plain = await open_database(url, {**load_queries(QUERIES), **load_queries(IMAGE_QUERIES)}, connections=8)
+    plain = await open_database(url, all_queries(), connections=8)
     try:
         yield await emptied(plain)
     finally:
@@ -318,7 +317,7 @@ async def assert_tidy(archive: Archive) -> None:
 
 @pytest.fixture(scope="module")
 def runner(url: str) -> Iterator[tuple[asyncio.Runner, Database]]:
-    queries = {**load_queries(QUERIES), **load_queries(IMAGE_QUERIES)}
+    queries = all_queries()
     with asyncio.Runner() as made:
         database = made.run(open_database(url, queries, connections=8))
         yield made, database

@@ -1,0 +1,320 @@
+-- People on the web, and what is theirs (O8, O9, O14, O16, S3, S5).
+--
+-- A person is whoever holds a session: a guest who showed an access code, or somebody who signs in. What they do (edits,
+-- favourites, notes, sub-groups, shares) hangs on the person; what they may see follows from what they hold, asked anew
+-- each time. Who owns a package is decided elsewhere, by the owner rule alone; nothing here changes it.
+create schema people;
+
+create table people.person (
+    id text primary key,
+    made_at timestamptz not null,
+    seen_at timestamptz not null,
+    language text not null default '',
+    has_credentials boolean not null default false
+);
+
+-- Deleting a person's key makes what is boxed under it unreadable, in every backup too once the ledger has it.
+create table people.person_key (
+    person text primary key references people.person on delete cascade,
+    wrapped bytea not null
+);
+
+-- Name, addresses and whatever else they tell of themselves: one JSON document under the person's key.
+create table people.profile (
+    person text primary key references people.person on delete cascade,
+    box bytea not null,
+    changed_at timestamptz not null
+);
+
+-- What they sign in with: a chosen name, or a mail address that was proved. `lookup` is an HMAC.
+create table people.login (
+    lookup bytea primary key,
+    person text not null references people.person on delete cascade,
+    kind text not null check (kind in ('name', 'mail')),
+    box bytea not null,
+    made_at timestamptz not null
+);
+create index login_person on people.login (person);
+
+create table people.password (
+    person text primary key references people.person on delete cascade,
+    hash text not null,
+    changed_at timestamptz not null
+);
+
+create table people.passkey (
+    id bytea primary key,
+    person text not null references people.person on delete cascade,
+    public_key bytea not null,
+    sign_count bigint not null default 0,
+    name text not null default '',
+    made_at timestamptz not null,
+    used_at timestamptz
+);
+create index passkey_person on people.passkey (person);
+
+-- Something to be answered once: a passkey's challenge, a link in a mail, a recovery, a proof for joining.
+create table people.challenge (
+    mac bytea primary key,
+    kind text not null,
+    person text references people.person on delete cascade,
+    about bytea not null default '',
+    wrong integer not null default 0,
+    made_at timestamptz not null,
+    expires_at timestamptz not null
+);
+create index challenge_expires on people.challenge (expires_at);
+create index challenge_person on people.challenge (person);
+
+-- `how` is what opened it; `proved_at` when they last proved who they are; `agent` is what their browser says it is.
+create table people.session (
+    mac bytea primary key,
+    person text not null references people.person on delete cascade,
+    how text not null check (how in ('code', 'password', 'passkey', 'mail', 'recovery')),
+    agent text not null default '',
+    made_at timestamptz not null,
+    seen_at timestamptz not null,
+    proved_at timestamptz not null,
+    expires_at timestamptz not null
+);
+create index session_person on people.session (person);
+create index session_expires on people.session (expires_at);
+
+-- A registration a person holds. By `code`: only as long as that access code lives. `joined`: the code was spent for it.
+-- `staff`: tied by a person at the counter. Several may hold one registration; each has what is theirs.
+create table people.holding (
+    person text not null references people.person on delete cascade,
+    station text not null,
+    claim text not null,
+    how text not null check (how in ('code', 'joined', 'staff')),
+    code bytea,
+    since timestamptz not null,
+    primary key (person, station, claim),
+    check ((how = 'code') = (code is not null))
+);
+create unique index holding_code on people.holding (code) where code is not null;
+create index holding_claim on people.holding (station, claim);
+
+-- A card's account that a person proved is theirs: all its registrations are held, older ones and later ones too.
+create table people.account_holding (
+    person text not null references people.person on delete cascade,
+    account text not null references account,
+    how text not null check (how in ('mail', 'phone', 'staff')),
+    since timestamptz not null,
+    primary key (person, account)
+);
+create index account_holding_account on people.account_holding (account);
+
+-- What a retailer has on file of a card, so that its holder can prove themselves; boxed under the service's own key.
+create table people.card_contact (
+    lookup bytea not null,
+    kind text not null check (kind in ('mail', 'phone')),
+    retailer text not null references tenant,
+    box bytea not null,
+    told_at timestamptz not null,
+    primary key (lookup, kind)
+);
+
+create table people.favourite (
+    person text not null references people.person on delete cascade,
+    image text not null references images.image on delete cascade,
+    at timestamptz not null,
+    primary key (person, image)
+);
+create index favourite_at on people.favourite (person, at desc, image);
+
+create table people.note (
+    person text not null references people.person on delete cascade,
+    image text not null references images.image on delete cascade,
+    text text not null,
+    at timestamptz not null,
+    primary key (person, image)
+);
+
+-- Sub-groups (O14): each image of a person is in exactly one, or in the one without a name (no row here).
+create table people.sub_group (
+    id text primary key,
+    person text not null references people.person on delete cascade,
+    name text not null,
+    place integer not null,
+    made_at timestamptz not null,
+    changed_at timestamptz not null
+);
+create index sub_group_person on people.sub_group (person, place);
+
+create table people.grouped (
+    person text not null references people.person on delete cascade,
+    image text not null references images.image on delete cascade,
+    sub_group text not null references people.sub_group on delete cascade,
+    place bigint generated always as identity,
+    at timestamptz not null,
+    primary key (person, image)
+);
+create index grouped_sub_group on people.grouped (sub_group, place);
+
+-- Edits (O9): every version that was kept, as instructions on the original; `edit_head` says which one holds.
+create table people.edit (
+    person text not null references people.person on delete cascade,
+    image text not null references images.image on delete cascade,
+    version integer not null check (version > 0),
+    instructions jsonb not null,
+    at timestamptz not null,
+    primary key (person, image, version)
+);
+
+create table people.edit_head (
+    person text not null,
+    image text not null,
+    version integer not null check (version >= 0),
+    changed_at timestamptz not null,
+    primary key (person, image),
+    foreign key (person) references people.person on delete cascade,
+    foreign key (image) references images.image on delete cascade
+);
+
+-- Shares (O16): what a person lets others see and do. What is shared is seen as long as its owner sees it.
+create table people.share (
+    id text primary key,
+    person text not null references people.person on delete cascade,
+    kind text not null check (kind in ('link', 'person')),
+    token_mac bytea unique,
+    to_person text references people.person on delete cascade,
+    scope text not null check (scope in ('account', 'package', 'roll', 'sub_group', 'selection')),
+    what text not null default '',
+    title text not null default '',
+    message text not null default '',
+    rights text[] not null,
+    order_limit bigint check (order_limit >= 0),
+    password text,
+    view_limit integer check (view_limit > 0),
+    views integer not null default 0,
+    made_at timestamptz not null,
+    expires_at timestamptz,
+    revoked_at timestamptz,
+    check ((kind = 'link') = (token_mac is not null)),
+    check (kind = 'link' or to_person is not null)
+);
+create index share_person on people.share (person, made_at desc);
+create index share_to on people.share (to_person) where to_person is not null;
+
+create table people.share_image (
+    share text not null references people.share on delete cascade,
+    image text not null references images.image on delete cascade,
+    place integer not null,
+    primary key (share, image)
+);
+
+-- Somebody who opened a link; `mac` is of the token in their cookie.
+create table people.guest (
+    id text primary key,
+    share text not null references people.share on delete cascade,
+    mac bytea not null unique,
+    person text references people.person on delete set null,
+    name text not null default '',
+    made_at timestamptz not null,
+    seen_at timestamptz not null
+);
+create index guest_share on people.guest (share);
+
+create table people.pick (
+    share text not null references people.share on delete cascade,
+    image text not null references images.image on delete cascade,
+    guest text not null references people.guest on delete cascade,
+    at timestamptz not null,
+    primary key (share, image, guest)
+);
+
+-- `guest` is null where the owner speaks; `image` where it is about all of it.
+create table people.comment (
+    id text primary key,
+    share text not null references people.share on delete cascade,
+    image text references images.image on delete cascade,
+    guest text references people.guest on delete cascade,
+    text text not null,
+    at timestamptz not null,
+    removed_at timestamptz
+);
+create index comment_share on people.comment (share, at);
+
+-- A picture that somebody put into a sub-group shared with them: theirs, shown there as long as they see it.
+create table people.contribution (
+    share text not null references people.share on delete cascade,
+    image text not null references images.image on delete cascade,
+    person text not null references people.person on delete cascade,
+    at timestamptz not null,
+    primary key (share, image)
+);
+
+-- What a person is told; `key` keeps the same thing from being told twice.
+create table people.notice (
+    id text primary key,
+    person text not null references people.person on delete cascade,
+    kind text not null,
+    key text not null,
+    about jsonb not null default '{}',
+    at timestamptz not null,
+    seen_at timestamptz,
+    unique (person, key)
+);
+create index notice_person on people.notice (person, at desc);
+
+-- Messages that leave the house: rendered when they are sent; `about` and `target` are boxed under the person's key.
+create table people.message (
+    id text primary key,
+    person text not null references people.person on delete cascade,
+    channel text not null check (channel in ('mail', 'sms', 'push')),
+    kind text not null,
+    key text not null,
+    language text not null,
+    target bytea not null,
+    about bytea not null,
+    attempts integer not null default 0,
+    next_at timestamptz not null,
+    made_at timestamptz not null,
+    sent_at timestamptz,
+    failed_at timestamptz,
+    why text not null default '',
+    unique (person, channel, key)
+);
+create index message_due on people.message (next_at) where sent_at is null and failed_at is null;
+
+create table people.preference (
+    person text not null references people.person on delete cascade,
+    kind text not null,
+    channel text not null,
+    is_on boolean not null,
+    changed_at timestamptz not null,
+    primary key (person, kind, channel)
+);
+
+-- What was told of a roll already, so that its person hears of new pictures once.
+create table people.told_roll (
+    person text not null references people.person on delete cascade,
+    roll text not null,
+    images integer not null,
+    at timestamptz not null,
+    primary key (person, roll)
+);
+
+-- What a person did or had done that they, or who runs the service, may have to look up; never what was seen.
+create table people.record (
+    id bigint generated always as identity primary key,
+    person text not null,
+    kind text not null,
+    about jsonb not null default '{}',
+    at timestamptz not null
+);
+create index record_person on people.record (person, at desc);
+
+-- Where a roll is (S2): steps somebody saw. Those that follow from other facts (registered, scanned) are not repeated.
+create table images.custody (
+    roll text not null,
+    step text not null check (step in ('sold', 'dropped', 'shipped', 'received', 'developed', 'scanned', 'finished', 'picked_up')),
+    tenant text not null references tenant,
+    key text not null,
+    at timestamptz not null,
+    told_at timestamptz not null,
+    place text not null default '',
+    primary key (tenant, key)
+);
+create index custody_roll on images.custody (roll, at);

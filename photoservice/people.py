@@ -1,0 +1,16 @@
+"""Everything about people on the web that a request handler or a task may need; built once by ``people_wiring.py``."""
+
+from dataclasses import dataclass
+
+from photoservice.persons.opening import Opening
+from photoservice.persons.persons import Persons
+from photoservice.persons.sessions import Sessions
+
+
+@dataclass(frozen=True, kw_only=True)
+class People:
+    """The parts that know people, and what they do with their pictures."""
+
+    persons: Persons
+    sessions: Sessions
+    opening: Opening

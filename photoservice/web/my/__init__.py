@@ -1,0 +1,1 @@
+"""My pictures: the pages of whoever opened an access code or signed in."""

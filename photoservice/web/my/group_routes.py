@@ -1,0 +1,7 @@
+"""Sub-groups: each picture in exactly one."""
+
+from typing import Final
+
+from litestar.types import ControllerRouterHandler
+
+HANDLERS: Final[tuple[ControllerRouterHandler, ...]] = ()

@@ -1,0 +1,33 @@
+"""Every route of ``my``, in one tuple for the application."""
+
+from typing import Final
+
+from litestar.types import ControllerRouterHandler
+
+from photoservice.web.my import (
+    account_routes,
+    download_routes,
+    edit_routes,
+    group_routes,
+    home_routes,
+    image_routes,
+    notice_routes,
+    roll_routes,
+    select_routes,
+    share_routes,
+    signin_routes,
+)
+
+HANDLERS: Final[tuple[ControllerRouterHandler, ...]] = (
+    *signin_routes.HANDLERS,
+    *home_routes.HANDLERS,
+    *roll_routes.HANDLERS,
+    *image_routes.HANDLERS,
+    *edit_routes.HANDLERS,
+    *select_routes.HANDLERS,
+    *group_routes.HANDLERS,
+    *share_routes.HANDLERS,
+    *download_routes.HANDLERS,
+    *notice_routes.HANDLERS,
+    *account_routes.HANDLERS,
+)

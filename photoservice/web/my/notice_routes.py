@@ -1,0 +1,7 @@
+"""What one is told, where, and by which channel."""
+
+from typing import Final
+
+from litestar.types import ControllerRouterHandler
+
+HANDLERS: Final[tuple[ControllerRouterHandler, ...]] = ()
