@@ -6,11 +6,14 @@ shopper with a claim code would.
 
 import hashlib
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+import numpy as np
 import requests
+from numpy.typing import NDArray
 from PIL import Image
 
 from imaging.pixels.jpeg_header import split_jpeg
@@ -28,11 +31,14 @@ from photoservice.testing import RunningService
 
 ENTROPY = SystemEntropy()
 
+Draw = Callable[[int, int, int], NDArray[np.uint8]]
+"""Draws the picture of a seed, so many pixels wide and high."""
 
-def jpeg(seed: int, width: int = 96, height: int = 64, quality: int = 80) -> bytes:
+
+def jpeg(seed: int, width: int = 96, height: int = 64, quality: int = 80, *, draw: Draw = draw_scan) -> bytes:
     """Return a small picture as renditions are: baseline, the standard's tables."""
     file = io.BytesIO()
-    Image.fromarray(draw_scan(seed, width, height)).save(file, "JPEG", quality=quality, subsampling=2)
+    Image.fromarray(draw(seed, width, height)).save(file, "JPEG", quality=quality, subsampling=2)
     return b"".join(split_jpeg(file.getvalue()))
 
 
@@ -49,17 +55,22 @@ class Filed:
 
 @dataclass
 class Archive:
-    """Files images without an upload; ``large`` is the size of their 2048 tier, in pixels."""
+    """Files images without an upload; ``large`` is their 2048 tier in pixels, ``whole`` their original."""
 
     running: RunningService
     made: int = 0
     large: tuple[int, int] = (600, 400)
+    whole: tuple[int, int] = (180, 120)
+    draw: Draw = draw_scan
 
     @property
     def _small(self) -> tuple[int, int]:
         width, height = self.large
         scale = min(256, max(self.large)) / max(self.large) if max(self.large) > 600 else 0.16
         return round(width * scale), round(height * scale)
+
+    def _jpeg(self, size: tuple[int, int], quality: int = 80) -> bytes:
+        return jpeg(self.made, *size, quality, draw=self.draw)
 
     def tenant(self, name: str) -> str:
         """Return the ID of the tenant called ``name``."""
@@ -104,15 +115,15 @@ class Archive:
         """File an image; ``made`` says whether its renditions are."""
         self.made += 1
         trouble, name = said.pop("trouble", ""), said.pop("file_name", f"{self.made:06}.jpg")
-        original = said.pop("original", None) or jpeg(self.made, 180, 120)
+        original = said.pop("original", None) or jpeg(self.made, *self.whole, draw=self.draw)
         placed, sha256, image = parse_frame(frame), hashlib.sha256(original).digest(), f"IM-{draw(ENTROPY, 16)}"
         self.describe(roll, tenant, **said)
         now = self.running.service.clock.now()
         self.put(original_key(sha256), original)
         self.running.sql(
             "insert into images.original (sha256, size, media, width, height, placeholder, kept_at)"
-            " values ($1, $2, 'image/jpeg', 180, 120, $3, $4) on conflict do nothing",
-            *(sha256, len(original), jpeg(self.made, 12, 8, 40) if made else None, now),
+            " values ($1, $2, 'image/jpeg', $3, $4, $5, $6) on conflict do nothing",
+            *(sha256, len(original), *self.whole, self._jpeg((12, 8), 40) if made else None, now),
         )
         self.running.sql(
             "insert into images.image"
@@ -124,7 +135,7 @@ class Archive:
             "update images.tenant_roll set images = images + $3, rivals = rivals + $4 where tenant = $1 and roll = $2",
             *(tenant, roll, int(state == "standing"), int(state == "rival")),
         )
-        tiers = {"256": jpeg(self.made, *self._small), "2048": jpeg(self.made, *self.large, 90)} if made else {}
+        tiers = {"256": self._jpeg(self._small), "2048": self._jpeg(self.large, 90)} if made else {}
         for tier, whole in tiers.items():
             self.keep(sha256, tier, whole)
         return Filed(id=image, roll=roll, frame=placed.text, original=original, tiers=tiers)
