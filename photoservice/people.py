@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+from photoservice.notifying.messages import Messages
+from photoservice.notifying.notices import Notices
 from photoservice.persons.opening import Opening
 from photoservice.persons.persons import Persons
+from photoservice.persons.profiles import Profiles
 from photoservice.persons.sessions import Sessions
 
 
@@ -14,3 +17,6 @@ class People:
     persons: Persons
     sessions: Sessions
     opening: Opening
+    profiles: Profiles
+    messages: Messages
+    notices: Notices

@@ -3,9 +3,13 @@
 from photocore.seams import Clock, Entropy
 from photoservice.db.database import Database
 from photoservice.gallery.gallery import Doors
+from photoservice.notifying.messages import Messages
+from photoservice.notifying.notices import Notices
+from photoservice.notifying.ways import channels_of
 from photoservice.people import People
 from photoservice.persons.opening import Opening
 from photoservice.persons.persons import Persons
+from photoservice.persons.profiles import Profiles
 from photoservice.persons.sessions import Sessions
 from photoservice.settings import Settings
 
@@ -21,8 +25,15 @@ def assemble_people(settings: Settings, database: Database, doors: Doors, *, clo
         lives=settings.session_lives,
         guest_lives=settings.guest_session_lives,
     )
+    profiles = Profiles(persons=persons)
+    messages = Messages(
+        clock=clock, entropy=entropy, persons=persons, profiles=profiles, channels=channels_of(settings)
+    )
     return People(
         persons=persons,
         sessions=sessions,
         opening=Opening(access_codes=doors.access_codes, persons=persons, sessions=sessions),
+        profiles=profiles,
+        messages=messages,
+        notices=Notices(clock=clock, entropy=entropy, messages=messages),
     )

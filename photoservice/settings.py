@@ -1,12 +1,13 @@
 """What an operator can set, each with its default, and the one rule that is checked before anything starts.
 
-Command line > environment (``TWINCHECK_DATABASE``, ``TWINCHECK_PHOTOSERVICE_DIR``, ``TWINCHECK_OBJECTS``) > default.
-Secrets are no settings: the service makes its keys itself, in its data folder (``keyring.py``).
+Command line > environment (``TWINCHECK_DATABASE``, ``TWINCHECK_PHOTOSERVICE_DIR``, ``TWINCHECK_OBJECTS``,
+``TWINCHECK_MAIL`` and its kin) > default. The service makes its keys itself, in its data folder (``keyring.py``); the
+one secret it is told is the password of its mail server.
 """
 
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +16,11 @@ from photoservice.errors import StartRefused
 DATABASE_VARIABLE = "TWINCHECK_DATABASE"
 FOLDER_VARIABLE = "TWINCHECK_PHOTOSERVICE_DIR"
 OBJECTS_VARIABLE = "TWINCHECK_OBJECTS"
+MAIL_VARIABLE = "TWINCHECK_MAIL"
+MAIL_FROM_VARIABLE = "TWINCHECK_MAIL_FROM"
+MAIL_PASSWORD_VARIABLE = "TWINCHECK_MAIL_PASSWORD"  # noqa: S105  # its name
+SMS_VARIABLE = "TWINCHECK_SMS"
+PUSH_VARIABLE = "TWINCHECK_PUSH"
 DEFAULT_PORT = 8470
 
 
@@ -37,6 +43,10 @@ class Settings:
     ``viewing_lives``; who signed in stays so for ``session_lives`` after they were last here, who came by an access
     code for ``guest_session_lives``. ``derive_here`` makes renditions in this process's own children; where it is off,
     another process works (``twincheck photoservice work``).
+
+    ``mail`` is where mail goes out: ``smtp://user@host:587`` (STARTTLS), ``smtps://...``, or ``folder:PATH`` for a
+    trial; ``mail_password`` comes from the environment or a file, never from a command line. ``mail_from`` is who
+    writes. ``sms`` and ``push`` are ``folder:PATH`` or nothing. Where nothing is set up, nothing is sent.
     """
 
     folder: Path
@@ -65,6 +75,11 @@ class Settings:
     guest_session_lives: timedelta = timedelta(hours=24)
     derive_here: bool = True
     derive_children: int = 2
+    mail: str | None = None
+    mail_from: str = ""
+    mail_password: str = field(default="", repr=False)
+    sms: str | None = None
+    push: str | None = None
 
     @property
     def address(self) -> str:

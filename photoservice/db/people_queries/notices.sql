@@ -1,0 +1,20 @@
+-- name: insert
+-- Tells a person something, unless they were told it before.
+insert into people.notice (id, person, kind, key, about, at) values ($1, $2, $3, $4, $5, $6)
+on conflict (person, key) do nothing;
+
+-- name: unseen
+-- Counts what a person was told and has not seen, up to a hundred.
+select count(*) from (select from people.notice where person = $1 and seen_at is null limit 100) as unseen;
+
+-- name: of
+-- Lists what a person was told, the newest first, from behind the one called $2 on.
+select id, kind, about, at, seen_at from people.notice
+where person = $1
+  and ($2 = '' or (at, id) < (select at, id from people.notice where person = $1 and id = $2))
+order by at desc, id desc
+limit $3;
+
+-- name: see
+-- Notes that a person has seen what they were told.
+update people.notice set seen_at = $2 where person = $1 and seen_at is null;
