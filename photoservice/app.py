@@ -45,6 +45,11 @@ registered. Errors are problem+json (RFC 9457); docs/photoservice.md lists their
 
 def build_app(service: Photoservice) -> ASGIApp:
     """Return the application of an open service; what surrounds requests also surrounds those no route takes."""
+    return surround(service, build_routes(service))
+
+
+def build_routes(service: Photoservice) -> Litestar:
+    """Return the routes of an open service, without what surrounds each request."""
     opened = pages.open_pages()
 
     @asynccontextmanager
@@ -52,7 +57,7 @@ def build_app(service: Photoservice) -> ASGIApp:
         async with running_tasks(service):
             yield
 
-    app = Litestar(
+    return Litestar(
         route_handlers=[
             epcis_routes.query_options,  # the first of its paths: else the framework answers OPTIONS there itself
             *(pages.start_page, pages.package_page, pages.privacy_page, static_files.static_file),
@@ -94,4 +99,3 @@ def build_app(service: Photoservice) -> ASGIApp:
         logging_config=None,
         debug=False,
     )
-    return surround(service, app)
