@@ -14,6 +14,7 @@
     │   ├── SignatureBroken  ... its signature is not its maker's
     │   ├── SealBroken       ... a sealed part does not open, or is another event's
     │   └── KeyMalformed     ... a key is out of its form
+    ├── EditMalformed        instructions that are none, or beyond their limits
     ├── ChannelDown          the network gave no whole answer
     └── SettingsError        a setting or profile is missing or wrong
 """
@@ -65,6 +66,10 @@ class SealBroken(EventError):
 
 class KeyMalformed(EventError):
     """A key or signature is not the base64 of the right number of bytes."""
+
+
+class EditMalformed(TwincheckError):
+    """These are no instructions for a picture, or one is beyond its limits."""
 
 
 class ChannelDown(TwincheckError):
