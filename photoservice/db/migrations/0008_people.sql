@@ -152,6 +152,18 @@ create table people.grouped (
 );
 create index grouped_sub_group on people.grouped (sub_group, place);
 
+-- What a sub-group was that its person removed, so that they can undo it. Its pictures are in none meanwhile.
+create table people.removed_group (
+    id text primary key,
+    person text not null references people.person on delete cascade,
+    name text not null,
+    place integer not null,
+    made_at timestamptz not null,
+    images text[] not null,
+    removed_at timestamptz not null
+);
+create index removed_group_person on people.removed_group (person, removed_at);
+
 -- Edits (O9): every version that was kept, as instructions on the original; `edit_head` says which one holds.
 create table people.edit (
     person text not null references people.person on delete cascade,
@@ -172,16 +184,21 @@ create table people.edit_head (
     foreign key (image) references images.image on delete cascade
 );
 
--- Shares (O16): what a person lets others see and do. What is shared is seen as long as its owner sees it.
+-- Shares (O16): what a person lets others see and do. What is shared is seen as long as its owner sees it. Every share has
+-- an address (`token_mac`; `links` counts those it has had); one for a person opens for that person alone. `to_whom` is
+-- what the owner typed, so that a name nobody has looks like one that somebody has.
 create table people.share (
     id text primary key,
     person text not null references people.person on delete cascade,
     kind text not null check (kind in ('link', 'person')),
-    token_mac bytea unique,
+    token_mac bytea not null unique,
+    links integer not null default 1,
     to_person text references people.person on delete cascade,
+    to_whom text not null default '',
     scope text not null check (scope in ('account', 'package', 'roll', 'sub_group', 'selection')),
     what text not null default '',
     title text not null default '',
+    sender text not null default '',
     message text not null default '',
     rights text[] not null,
     order_limit bigint check (order_limit >= 0),
@@ -191,8 +208,7 @@ create table people.share (
     made_at timestamptz not null,
     expires_at timestamptz,
     revoked_at timestamptz,
-    check ((kind = 'link') = (token_mac is not null)),
-    check (kind = 'link' or to_person is not null)
+    check (kind = 'person' or to_person is null)
 );
 create index share_person on people.share (person, made_at desc);
 create index share_to on people.share (to_person) where to_person is not null;
@@ -204,7 +220,7 @@ create table people.share_image (
     primary key (share, image)
 );
 
--- Somebody who opened a link; `mac` is of the token in their cookie.
+-- Somebody who opened a share; `mac` is of the token in their cookie, `person` who they are where they have a session.
 create table people.guest (
     id text primary key,
     share text not null references people.share on delete cascade,
@@ -215,6 +231,7 @@ create table people.guest (
     seen_at timestamptz not null
 );
 create index guest_share on people.guest (share);
+create unique index guest_person on people.guest (person, share) where person is not null;
 
 create table people.pick (
     share text not null references people.share on delete cascade,
@@ -257,6 +274,7 @@ create table people.notice (
     unique (person, key)
 );
 create index notice_person on people.notice (person, at desc);
+create index notice_unseen on people.notice (person) where seen_at is null;
 
 -- Messages that leave the house: rendered when they are sent; `about` and `target` are boxed under the person's key.
 create table people.message (
@@ -318,3 +336,14 @@ create table images.custody (
     primary key (tenant, key)
 );
 create index custody_roll on images.custody (roll, at);
+
+-- An image with all that a page tells of it, whoever looks: its original's size and placeholder, its tiers.
+create view images.picture as
+select image.id, image.roll, image.frame, image.frame_order, image.tenant, image.state, image.trouble, image.filed_at,
+       image.sha256, original.size, original.media, original.width, original.height, original.placeholder,
+       small.width as small_width, small.height as small_height,
+       large.width as large_width, large.height as large_height
+from images.image
+join images.original on original.sha256 = image.sha256
+left join images.rendition as small on small.sha256 = image.sha256 and small.tier = '256'
+left join images.rendition as large on large.sha256 = image.sha256 and large.tier = '2048';

@@ -1,0 +1,166 @@
+-- name: insert
+-- Adds a share.
+insert into people.share (id, person, kind, token_mac, to_person, to_whom, scope, what, made_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- name: insert_image
+-- Adds a picture to a shared selection.
+insert into people.share_image (share, image, place) values ($1, $2, $3);
+
+-- name: set_terms
+-- Keeps what a share says and allows. A null password leaves the one there is; an empty one takes it away.
+update people.share
+set title = $3, sender = $4, message = $5, rights = $6, order_limit = $7, view_limit = $8, expires_at = $9,
+    password = case when $10::text is null then password else nullif($10, '') end
+where id = $1 and person = $2;
+
+-- name: revoke
+-- Takes a share back; nobody sees anything by it from the commit on.
+update people.share set revoked_at = coalesce(revoked_at, $3) where id = $1 and person = $2;
+
+-- name: reopen
+-- Opens a share that was taken back, under a new address.
+update people.share set revoked_at = null, token_mac = $3, links = $4 where id = $1 and person = $2;
+
+-- name: delete
+-- Forgets a share, and all that was picked and said by it.
+delete from people.share where id = $1 and person = $2;
+
+-- name: of_person
+-- Lists what a person shares, the newest first, and how much it is used.
+select share.*,
+       (select count(*) from people.pick where pick.share = share.id) as picks,
+       (select count(*) from people.comment where comment.share = share.id and removed_at is null) as comments
+from people.share where person = $1 order by made_at desc, id limit $2;
+
+-- name: count
+-- Counts what a person shares.
+select count(*) from people.share where person = $1;
+
+-- name: one
+-- Returns a share of a person's own.
+select share.*,
+       (select count(*) from people.pick where pick.share = share.id) as picks,
+       (select count(*) from people.comment where comment.share = share.id and removed_at is null) as comments
+from people.share where id = $1 and person = $2;
+
+-- name: with_person
+-- Lists what others share with a person, or what they opened by a link, the newest first. What was taken back or is
+-- over is not listed.
+select share.* from people.share
+where share.person <> $1 and share.revoked_at is null and (share.expires_at is null or share.expires_at > $2)
+  and (share.to_person = $1
+       or (share.kind = 'link' and exists (
+           select from people.guest where guest.share = share.id and guest.person = $1)))
+order by share.made_at desc, share.id limit $3;
+
+-- name: group_name
+-- Returns the name of a person's sub-group.
+select name from people.sub_group where id = $1 and person = $2;
+
+-- name: standing_images
+-- Returns which of some images stand, and of which roll, in the order asked for.
+select image.id, image.roll from unnest($1::text[]) with ordinality as asked (id, place)
+join images.image on image.id = asked.id
+where image.state = 'standing' order by asked.place;
+
+-- name: pictures
+-- Lists a page of what a share ($1) shows, in its order: whole rolls ($2); or, of the rolls its owner sees ($3), what
+-- is selected or stands in the sub-group ($4); and what others put in, as far as they see it ($5 who, $6 of which
+-- roll). `total` is how many there are of all, and stands beside the first of a page that begins at none too.
+with shown as (
+    select image.id, image.roll as part, image.frame_order as place, null::text as contributor
+    from images.image where image.roll = any($2::text[]) and image.state = 'standing'
+    union all
+    select image.id, '', share_image.place, null
+    from people.share_image join images.image on image.id = share_image.image
+    where share_image.share = $1 and image.roll = any($3::text[]) and image.state = 'standing'
+    union all
+    select image.id, '', grouped.place, null
+    from people.grouped join images.image on image.id = grouped.image
+    where grouped.sub_group = $4 and image.roll = any($3::text[]) and image.state = 'standing'
+    union all
+    select image.id, '~', extract(epoch from contribution.at)::bigint, contribution.person
+    from people.contribution
+    join images.image on image.id = contribution.image and image.state = 'standing'
+    where contribution.share = $1
+      and (contribution.person, image.roll) in (select * from unnest($5::text[], $6::text[]))
+), page as (
+    select id, min(part) as part, min(place) as place, min(contributor) as contributor, count(*) over () as total
+    from shown group by id order by min(part), min(place), id limit $7 offset $8
+)
+select page.total, page.contributor, image.id, image.roll, image.frame, image.trouble, original.placeholder,
+       original.media, original.size,
+       small.width as small_width, small.height as small_height,
+       large.width as large_width, large.height as large_height
+from page
+join images.image on image.id = page.id
+join images.original on original.sha256 = image.sha256
+left join images.rendition as small on small.sha256 = image.sha256 and small.tier = '256'
+left join images.rendition as large on large.sha256 = image.sha256 and large.tier = '2048'
+order by page.part, page.place, page.id;
+
+-- name: shows
+-- Tells whose picture one image of a share is, as `pictures` would list it: its owner's ('') or a contributor's; no row
+-- when it is not shown.
+select coalesce(
+    (select '' where image.roll = any($3::text[])
+        or (image.roll = any($4::text[]) and (
+            exists (select from people.share_image where share_image.share = $1 and share_image.image = image.id)
+            or exists (select from people.grouped where grouped.sub_group = $5 and grouped.image = image.id)))),
+    (select contribution.person from people.contribution
+     where contribution.share = $1 and contribution.image = image.id
+       and (contribution.person, image.roll) in (select * from unnest($6::text[], $7::text[])))) as whose
+from images.image where image.id = $2 and image.state = 'standing';
+
+-- name: around
+-- Returns what lies before and behind one image in the order of `pictures`, and at which place it is.
+with shown as (
+    select image.id, image.roll as part, image.frame_order as place
+    from images.image where image.roll = any($2::text[]) and image.state = 'standing'
+    union all
+    select image.id, '', share_image.place
+    from people.share_image join images.image on image.id = share_image.image
+    where share_image.share = $1 and image.roll = any($3::text[]) and image.state = 'standing'
+    union all
+    select image.id, '', grouped.place
+    from people.grouped join images.image on image.id = grouped.image
+    where grouped.sub_group = $4 and image.roll = any($3::text[]) and image.state = 'standing'
+    union all
+    select image.id, '~', extract(epoch from contribution.at)::bigint
+    from people.contribution
+    join images.image on image.id = contribution.image and image.state = 'standing'
+    where contribution.share = $1
+      and (contribution.person, image.roll) in (select * from unnest($5::text[], $6::text[]))
+), each as (
+    select id, min(part) as part, min(place) as place from shown group by id
+), told as (
+    select id, lag(id) over line as before, lead(id) over line as behind, row_number() over line as nth,
+           count(*) over () as total
+    from each window line as (order by part, place, id)
+)
+select told.*, image.roll, image.frame, image.trouble, original.placeholder, original.media, original.size,
+       small.width as small_width, small.height as small_height,
+       large.width as large_width, large.height as large_height, null::text as contributor
+from told
+join images.image on image.id = told.id
+join images.original on original.sha256 = image.sha256
+left join images.rendition as small on small.sha256 = image.sha256 and small.tier = '256'
+left join images.rendition as large on large.sha256 = image.sha256 and large.tier = '2048'
+where told.id = $7;
+
+-- name: contributors
+-- Lists who put pictures into a share.
+select distinct person from people.contribution where share = $1;
+
+-- name: contribute
+-- Puts a picture into a shared sub-group.
+insert into people.contribution (share, image, person, at) values ($1, $2, $3, $4) on conflict do nothing;
+
+-- name: withdraw
+-- Takes a picture out of a shared sub-group again: by who put it in ($3), or by the owner (null).
+delete from people.contribution where share = $1 and image = $2 and ($3::text is null or person = $3);
+
+-- name: contributed_by
+-- Counts what a person put into a share.
+select count(*) from people.contribution where share = $1 and person = $2;
