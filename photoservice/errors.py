@@ -18,6 +18,9 @@
         │   ├── AccessRefused        ... 403: the access code opens nothing, whatever the reason
         │   ├── KeyReused            ... 422: another request came under this Idempotency-Key
         │   ├── Throttled            ... 429: too many wrong tries
+        │   ├── SignInRefused        ... 403: what was shown signs nobody in, whatever the reason
+        │   ├── PasswordUnfit        ... 422: too short, too long, or what everybody tries first
+        │   ├── NameUnfit            ... 422: a name to sign in with that cannot be taken
         │   ├── SignInNeeded         ... 401: a page of one's own pictures, without a session
         │   ├── ProofNeeded          ... 403: what only somebody who just proved who they are may do
         │   ├── FormForeign          ... 403: a form that is not from a page of this session
@@ -225,6 +228,41 @@ class Throttled(Refusal):
     def __init__(self, *, wait_s: int) -> None:
         super().__init__("Too many wrong tries came from your network, or from everywhere. Wait as Retry-After says.")
         self.wait_s = wait_s
+
+
+class SignInRefused(Refusal):
+    """What somebody signs in with opens nothing; one answer, so that nobody learns who is known here."""
+
+    status = HTTPStatus.FORBIDDEN
+    slug = "sign-in-refused"
+    title = "This does not sign in"
+
+    def __init__(self) -> None:
+        super().__init__("Name and password do not belong together, or what was shown was used before or is too old.")
+
+
+class PasswordUnfit(Refusal):
+    """A password is not kept: too short, too long, or what everybody tries first; ``fault`` says which."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    slug = "password-unfit"
+    title = "Another password is needed"
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(f"This password cannot be kept ({fault}). Choose a longer one of your own.")
+        self.fault = fault
+
+
+class NameUnfit(Refusal):
+    """A name or address cannot be signed in with; ``fault`` says why."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    slug = "name-unfit"
+    title = "Another name is needed"
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(f"This name cannot be taken ({fault}). Choose another.")
+        self.fault = fault
 
 
 class SignInNeeded(Refusal):

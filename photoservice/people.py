@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from photoservice.arranging.groups import Groups
 from photoservice.notifying.messages import Messages
 from photoservice.notifying.notices import Notices
 from photoservice.persons.opening import Opening
+from photoservice.persons.passwords import Passwords
 from photoservice.persons.persons import Persons
 from photoservice.persons.profiles import Profiles
 from photoservice.persons.sessions import Sessions
@@ -17,6 +19,8 @@ class People:
     persons: Persons
     sessions: Sessions
     opening: Opening
+    passwords: Passwords
     profiles: Profiles
     messages: Messages
     notices: Notices
+    groups: Groups

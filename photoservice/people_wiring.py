@@ -8,6 +8,7 @@ from photoservice.notifying.notices import Notices
 from photoservice.notifying.ways import channels_of
 from photoservice.people import People
 from photoservice.persons.opening import Opening
+from photoservice.persons.passwords import Passwords
 from photoservice.persons.persons import Persons
 from photoservice.persons.profiles import Profiles
 from photoservice.persons.sessions import Sessions
@@ -33,6 +34,7 @@ def assemble_people(settings: Settings, database: Database, doors: Doors, *, clo
         persons=persons,
         sessions=sessions,
         opening=Opening(access_codes=doors.access_codes, persons=persons, sessions=sessions),
+        passwords=Passwords(keyring=doors.keyring, entropy=entropy, cost=settings.password_cost),
         profiles=profiles,
         messages=messages,
         notices=Notices(clock=clock, entropy=entropy, messages=messages),

@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from photoservice.errors import StartRefused
+from photoservice.persons.passwords import PasswordCost
 
 DATABASE_VARIABLE = "TWINCHECK_DATABASE"
 FOLDER_VARIABLE = "TWINCHECK_PHOTOSERVICE_DIR"
@@ -41,8 +42,8 @@ class Settings:
     ``capacity`` is how many bytes may be kept and promised in all; without it, as many as the disk has beyond
     ``keep_free``. A promise of room lasts ``reservation_lives``, a short address ``link_lives``, a viewing
     ``viewing_lives``; who signed in stays so for ``session_lives`` after they were last here, who came by an access
-    code for ``guest_session_lives``. ``derive_here`` makes renditions in this process's own children; where it is off,
-    another process works (``twincheck photoservice work``).
+    code for ``guest_session_lives``. ``password_cost`` is what each guess of a password takes. ``derive_here`` makes
+    renditions in this process's own children; where it is off, another process works (``twincheck photoservice work``).
 
     ``mail`` is where mail goes out: ``smtp://user@host:587`` (STARTTLS), ``smtps://...``, or ``folder:PATH`` for a
     trial; ``mail_password`` comes from the environment or a file, never from a command line. ``mail_from`` is who
@@ -73,6 +74,7 @@ class Settings:
     viewing_lives: timedelta = timedelta(hours=12)
     session_lives: timedelta = timedelta(days=60)
     guest_session_lives: timedelta = timedelta(hours=24)
+    password_cost: PasswordCost = field(default_factory=PasswordCost)
     derive_here: bool = True
     derive_children: int = 2
     mail: str | None = None
