@@ -21,7 +21,8 @@ from urllib.parse import quote
 import zxingcpp
 from PIL import Image
 
-from imaging.pixels.testing import write_scan
+from imaging.pixels.testing import scan_bytes
+from photoservice.testing_scenes import draw_scene
 from twincheck.demo.errors import DemoFailed
 
 FRAMES: Final = 6
@@ -52,7 +53,7 @@ def scan_rolls(folder: Path, rolls: Sequence[str]) -> dict[str, Path]:
         folders[roll].mkdir(parents=True)
         for frame in range(1, FRAMES + 1):
             path = folders[roll] / f"{nr:06d}_{frame:02d}.jpg"
-            write_scan(path, seed=100 * nr + frame, size=SIZE, is_told=True)
+            path.write_bytes(scan_bytes(draw_scene(100 * nr + frame, *SIZE), "jpeg", is_told=True))
     return folders
 
 

@@ -17,6 +17,8 @@ from photocore.scans import ClaimCodeScan, CopyScan, ReceiptScan, Scan
 from photocore.seams import Entropy
 from photocore.testing import SeededEntropy
 from twincheck.demo.counter import Counter, enrol_station, hire, open_counter
+from twincheck.demo.errors import DemoFailed
+from twincheck.demo.lab import access_code_of, ingest, scan_rolls
 from twincheck.demo.once import Script
 from twincheck.demo.paper import scan_picture
 from twincheck.demo.service import DemoService
@@ -71,11 +73,13 @@ class Hand:
         self._service = service
         self._out = out
         self._pieces = 0
+        self._scanned: set[str] = set()
         self._chapters: dict[str, dict[str, Deed]] = {
             "Hold something under the scanner": self._scans(),
             "Touch the screen": self._touches(),
             "Paper": self._papers(),
             "Elsewhere": {
+                "lab": ("the lab scans what was registered; then see it on your phone or here", self._develop),
                 "m": ("the maker sends the list of box u (then: n)", lambda: service.forward(counter.shelf.unknown)),
                 "off": ("the photoservice goes down", service.stop),
                 "on": ("the photoservice comes back", service.start),
@@ -221,6 +225,32 @@ class Hand:
                 return
         print("    no label for the shelf has come out yet: b, pin, p, then t and t", flush=True)
 
+    def _develop(self) -> None:
+        """Let the lab bring in the scans of every roll with a label, and say where their owner sees them."""
+        labelled = [scan.item for scan in self._on_paper() if isinstance(scan, CopyScan)]
+        rolls = [roll for roll in dict.fromkeys(reversed(labelled)) if roll not in self._scanned]
+        receipt = self._receipt_link()
+        if not receipt:
+            print("    no receipt has come out yet: 1, then c, then t", flush=True)
+            return
+        try:
+            for roll, folder in scan_rolls(self._out / "scanned" / f"{len(self._scanned)}", rolls).items():
+                print(f"    the lab scans {roll}", flush=True)
+                ingest(self._service.url, self._service.lab_key, roll, folder, stock="Silverline")
+                self._scanned.add(roll)
+        except DemoFailed as failed:
+            print(f"    {failed}", flush=True)
+        print(f"    what the QR on the receipt opens: {receipt}", flush=True)
+
+    def _receipt_link(self) -> str:
+        """Return where the QR on the newest receipt leads, at this demo's own address; nothing without a receipt."""
+        for piece in reversed(self._counter.pieces):
+            try:
+                return f"{self._service.url}/r#{access_code_of(piece.cropped())}"
+            except DemoFailed:
+                continue
+        return ""
+
     def _on_paper(self) -> Iterator[Scan]:
         """Yield what stands on the paper that came out, the newest piece first."""
         for piece in reversed(self._counter.pieces):
@@ -298,4 +328,5 @@ def _greet(script: Script, service: DemoService, shelf: Shelf, *, is_visible: bo
     if not is_visible:
         script.say(f"  there is no display here: the kiosk draws off-screen; {LOOK} saves what it shows")
     script.say(f"  Try: 1, then c, then {TOUCH} (touch the big button), then {LOOK}.")
+    script.say("  Once the receipt is out: lab. It says where your pictures are; open that in a browser.")
     script.say(f"  Or film without serials: b, pin, p, {TOUCH}, {TOUCH}, then peel. All you can do:")
