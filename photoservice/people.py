@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from photoservice.arranging.groups import Groups
+from photoservice.custody.custody import Custody
+from photoservice.editing.editing import Editing
 from photoservice.notifying.messages import Messages
 from photoservice.notifying.notices import Notices
 from photoservice.persons.opening import Opening
@@ -24,3 +26,5 @@ class People:
     messages: Messages
     notices: Notices
     groups: Groups
+    custody: Custody
+    editing: Editing

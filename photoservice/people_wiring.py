@@ -1,8 +1,15 @@
 """Where everything about people on the web is put together."""
 
 from photocore.seams import Clock, Entropy
+from photocore.settings import locate_config
+from photoservice.arranging.groups import Groups
+from photoservice.custody.custody import Custody
+from photoservice.custody.legs import load_legs
 from photoservice.db.database import Database
-from photoservice.gallery.gallery import Doors
+from photoservice.editing.addresses import Addresses
+from photoservice.editing.editing import Editing
+from photoservice.editing.versions import Versions
+from photoservice.gallery.gallery import Doors, Gallery
 from photoservice.notifying.messages import Messages
 from photoservice.notifying.notices import Notices
 from photoservice.notifying.ways import channels_of
@@ -15,7 +22,9 @@ from photoservice.persons.sessions import Sessions
 from photoservice.settings import Settings
 
 
-def assemble_people(settings: Settings, database: Database, doors: Doors, *, clock: Clock, entropy: Entropy) -> People:
+def assemble_people(
+    settings: Settings, database: Database, doors: Doors, gallery: Gallery, *, clock: Clock, entropy: Entropy
+) -> People:
     """Put the parts together."""
     persons = Persons(clock=clock, entropy=entropy, keyring=doors.keyring)
     sessions = Sessions(
@@ -37,5 +46,8 @@ def assemble_people(settings: Settings, database: Database, doors: Doors, *, clo
         passwords=Passwords(keyring=doors.keyring, entropy=entropy, cost=settings.password_cost),
         profiles=profiles,
         messages=messages,
+        editing=Editing(versions=Versions(clock=clock), addresses=Addresses(links=gallery.links)),
         notices=Notices(clock=clock, entropy=entropy, messages=messages),
+        custody=Custody(clock=clock, legs=load_legs(locate_config())),
+        groups=Groups(clock=clock, entropy=entropy),
     )

@@ -164,11 +164,13 @@ create table people.removed_group (
 );
 create index removed_group_person on people.removed_group (person, removed_at);
 
--- Edits (O9): every version that was kept, as instructions on the original; `edit_head` says which one holds.
+-- Edits (O9): every version that was kept, as instructions on the original, and the version it was made after (0 is the
+-- original); `edit_head` says which one holds.
 create table people.edit (
     person text not null references people.person on delete cascade,
     image text not null references images.image on delete cascade,
     version integer not null check (version > 0),
+    after integer not null check (after >= 0 and after < version),
     instructions jsonb not null,
     at timestamptz not null,
     primary key (person, image, version)
@@ -325,6 +327,7 @@ create table people.record (
 create index record_person on people.record (person, at desc);
 
 -- Where a roll is (S2): steps somebody saw. Those that follow from other facts (registered, scanned) are not repeated.
+-- `is_open`: nobody told a later step of that roll, so the next one is waited for.
 create table images.custody (
     roll text not null,
     step text not null check (step in ('sold', 'dropped', 'shipped', 'received', 'developed', 'scanned', 'finished', 'picked_up')),
@@ -333,9 +336,12 @@ create table images.custody (
     at timestamptz not null,
     told_at timestamptz not null,
     place text not null default '',
+    taken_back_at timestamptz,
+    is_open boolean not null default false,
     primary key (tenant, key)
 );
 create index custody_roll on images.custody (roll, at);
+create index custody_open on images.custody (step, at) where is_open;
 
 -- An image with all that a page tells of it, whoever looks: its original's size and placeholder, its tiers.
 create view images.picture as

@@ -1,0 +1,1 @@
+"""Taking pictures along: one file, or many in a zip that is made while it is sent."""
