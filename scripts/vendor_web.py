@@ -37,7 +37,7 @@ def file_name(package: str, path: str) -> str:
 def _compare(package: dict[str, Any], *, is_writing: bool) -> list[str]:
     name, version = package["name"], package["version"]
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(
+        subprocess.run(  # noqa: S603  # names from our own list
             ["npm", "pack", f"{name}@{version}", "--silent"],  # noqa: S607  # npm as it is found
             cwd=folder,
             check=True,

@@ -36,6 +36,8 @@ class Visitor:
     """Whether they have no way to sign in yet: all they have is an access code."""
     made_at: datetime
     proved_at: datetime
+    unread: int = 0
+    """Notices they have not seen yet, at most 100."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +55,7 @@ class Sessions:
         """Open a session of ``person`` and return its token, which is told this once."""
         token, now = PREFIX + self.entropy.token(TOKEN_BYTES).hex(), self.clock.now()
         ends = now + (self.guest_lives if how == "code" else self.lives)
-        await session.run("sessions.open", self._mac(token), person, how, agent[:LONGEST_AGENT], now, ends)
+        await session.run("sessions.open", self.mac_of(token), person, how, agent[:LONGEST_AGENT], now, ends)
         return token
 
     async def find(self, session: Session, token: str) -> Visitor | None:
@@ -61,7 +63,7 @@ class Sessions:
         if not token.startswith(PREFIX):
             return None
         now = self.clock.now()
-        row = await session.row("sessions.find", self._mac(token), now)
+        row = await session.row("sessions.find", self.mac_of(token), now)
         if row is None:
             return None
         if now - row["seen_at"] > _TOUCH_EVERY:
@@ -76,6 +78,7 @@ class Sessions:
             is_guest=not row["has_credentials"],
             made_at=row["made_at"],
             proved_at=row["proved_at"],
+            unread=row["unread"],
         )
 
     async def close(self, session: Session, visitor: Visitor) -> None:
@@ -91,5 +94,5 @@ class Sessions:
         async with self.database.begin() as session:
             return await session.run("sessions.forget", self.clock.now())
 
-    def _mac(self, token: str) -> bytes:
+    def mac_of(self, token: str) -> bytes:
         return self.keyring.mac("session", token)

@@ -7,6 +7,7 @@ inline script and no inline style is allowed, and every text is escaped where it
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlencode
 
 from litestar import Response
 
@@ -43,6 +44,18 @@ class Stage:
         """Whether htmx asks for a part of a page only."""
         return self.request.headers.get("hx-request") == "true"
 
+    @property
+    def here(self) -> str:
+        """The address this page can be loaded from again; the first page, when it came of a form."""
+        if self.request.method != "GET":
+            return "/my"
+        return self.request.url.path + (f"?{urlencode(self._query)}" if self._query else "")
+
+    @property
+    def _query(self) -> dict[str, str]:
+        asked = self.request.query_params
+        return {name: asked[name] for name in asked if name != "lang"}
+
     def show(
         self, name: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **values: object
     ) -> Response[bytes]:  # whatever the template names
@@ -56,7 +69,7 @@ class Stage:
             visitor=self.visitor,
             path=self.request.url.path,
             words=self.reader.words,
-            **values,
+            **{"here": self.here, "switch": self._query, **values},
         )
         shown.headers.update(headers or {})
         return shown

@@ -1,2 +1,82 @@
-/* What the pages of one's own pictures do beyond paper. Every page works without it. */
+/* What all pages of one's own pictures do beyond paper: the session's token goes with every change, what a change did is
+   said, a failure is said and nothing is lost, being offline is shown. Every page works without it.
+
+   For a page's own script: twincheck.say(text, {bad, action: {words, run}}), twincheck.send(path, fields). */
 "use strict";
+
+const twincheck = (() => {
+  const csrf = document.querySelector("meta[name=csrf]")?.content ?? "";
+  const part = (name) => document.querySelector(`[data-part="${name}"]`);
+  const says = part("says");
+
+  const say = (text, { bad = false, action = null } = {}) => {
+    const said = document.createElement("div");
+    said.className = bad ? "said bad" : "said";
+    said.append(Object.assign(document.createElement("span"), { textContent: text }));
+    const end = () => said.remove();
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = action ? action.words : says.dataset.close;
+    button.addEventListener("click", () => (end(), action?.run()));
+    said.append(button);
+    says.replaceChildren(said);
+    if (!bad && !action) setTimeout(end, 9000);
+  };
+
+  /* A form sent from a script: resolves to the response, or says that it failed and resolves to null. */
+  const send = async (path, fields = {}) => {
+    const body = fields instanceof URLSearchParams ? fields : new URLSearchParams(fields);
+    try {
+      const response = await fetch(path, {
+        method: "POST", body, headers: { "X-CSRF-Token": csrf, Accept: "text/html, application/json", "HX-Request": "true" },
+      });
+      const elsewhere = response.headers.get("HX-Redirect");
+      if (elsewhere) location.assign(elsewhere);
+      if (response.ok) return response;
+    } catch {
+      /* no network: said below */
+    }
+    say(says.dataset.failed, { bad: true });
+    return null;
+  };
+
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.verb !== "get") event.detail.headers["X-CSRF-Token"] = csrf;
+  });
+  for (const trouble of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(trouble, () => say(says.dataset.failed, { bad: true }));
+  }
+  /* HX-Trigger: {"says": "..."} of an answer. */
+  document.addEventListener("says", (event) => say(event.detail.value));
+
+  /* Whoever can press it at all can press it once too often. */
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || form.hasAttribute("data-hx-post") || form.hasAttribute("hx-post")) return;
+    if (form.dataset.sent && !event.defaultPrevented) return event.preventDefault();
+    form.dataset.sent = "yes";
+  });
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  });
+
+  const offline = part("offline");
+  const tellLine = () => { offline.hidden = navigator.onLine; };
+  window.addEventListener("online", tellLine);
+  window.addEventListener("offline", tellLine);
+  tellLine();
+
+  /* <button data-opens="id"> shows a dialog; anything with data-closes in it shuts it. */
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-opens]");
+    const dialog = opener && document.getElementById(opener.dataset.opens);
+    if (dialog?.showModal) {
+      event.preventDefault();
+      dialog.showModal();
+    }
+    if (event.target.closest("[data-closes]")) event.target.closest("dialog")?.close();
+    if (event.target.matches?.("dialog")) event.target.close();
+  });
+
+  return { csrf, part, say, send };
+})();
