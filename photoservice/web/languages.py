@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,6 +43,14 @@ class Words:
         """
         return str(self._find(name))
 
+    def item(self, name: str, place: int) -> str:
+        """Return the words at ``place`` of the list called ``name``.
+
+        Raises:
+            KeyError: there is no list of that name.
+        """
+        return str(self._find(name)[place])
+
     def say(self, name: str, **blanks: str) -> Markup:
         """Return the words called ``name`` for HTML, their blanks filled in.
 
@@ -57,10 +65,14 @@ class Words:
 
     def moment(self, at: datetime) -> str:
         """Return a date and time as people write it; of UTC, which is nobody's own clock, it says so."""
-        month = self._find("date.months")[at.month - 1]
-        said: str = self._find("date.form")
-        moment = said.format(day=at.day, month=month, year=at.year, time=f"{at:%H:%M}")
+        month = self.item("date.months", at.month - 1)
+        moment = self.text("date.form").format(day=at.day, month=month, year=at.year, time=f"{at:%H:%M}")
         return f"{moment} (UTC)" if at.tzinfo is UTC else moment
+
+    def day(self, day: date, *, is_past_year: bool = False) -> str:
+        """Return a day as people write it, with its year only when ``is_past_year``."""
+        form = self.text("date.day_of_year" if is_past_year else "date.day")
+        return form.format(day=day.day, month=self.item("date.months", day.month - 1), year=day.year)
 
     def wait(self, seconds: int) -> str:
         """Return how long to wait, in minutes, or in hours when it is long."""

@@ -1,0 +1,116 @@
+"""What labs and retailers tell of rolls: each sighting once, taken back if it was wrong, and what is overdue.
+
+Whoever may file pictures of a roll may tell where it is. What they tell moves a line of words on its owner's page and
+nothing else: it shows no picture, hides none, and makes nobody an owner.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from photocore.custody import STEPS, Leg, Legs, Step
+from photocore.seams import Clock
+from photoservice.db.database import Row, Session
+from photoservice.errors import Unknown
+
+AHEAD: Final = timedelta(days=1)
+"""How far a lab's clock may run ahead of ours; what is told of later times is refused."""
+
+EARLIEST_YEAR: Final = 2000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A step of a roll that somebody says they saw; ``key`` names this sighting among all of that tenant's."""
+
+    roll: str
+    step: Step
+    at: datetime
+    key: str
+    place: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overdue:
+    """A roll that was expected at the end of a leg and not seen there."""
+
+    roll: str
+    leg: Leg
+    since: datetime
+    tenant: str
+    place: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Custody:
+    """Keeps what is told, and finds what is overdue."""
+
+    clock: Clock
+    legs: Legs
+
+    async def tell(self, session: Session, tenant: str, sightings: Sequence[Told]) -> Mapping[str, str]:
+        """Keep sightings; return what became of each by its key: ``applied``, ``duplicate``, or ``reused``.
+
+        A key that was used for another sighting is ``reused`` and nothing of it is kept. Of two with one key in
+        ``sightings`` the first counts.
+        """
+        now = self.clock.now()
+        rolls = sorted({one.roll for one in sightings})
+        await session.lock(f"custody {roll}" for roll in rolls)
+        verdicts: dict[str, str] = {}
+        for one in sightings:
+            if one.key in verdicts:
+                continue
+            row = await session.row(
+                "custody.insert", one.roll, one.step, tenant, one.key, one.at, now, one.place
+            )  # fmt: skip
+            verdicts[one.key] = "applied" if row else await self._judge_again(session, tenant, one)
+        await session.run("custody.mark_open", rolls, list(STEPS))
+        return verdicts
+
+    async def take_back(self, session: Session, tenant: str, key: str) -> None:
+        """Take a sighting back that was told by mistake; once more changes nothing.
+
+        Raises:
+            Unknown: this tenant told none under that key.
+        """
+        row = await session.row("custody.find", tenant, key)
+        if row is None:
+            raise Unknown("You told no step under this key.")
+        await session.lock([f"custody {row['roll']}"])
+        await session.run("custody.take_back", tenant, key, self.clock.now())
+        await session.run("custody.mark_open", [row["roll"]], list(STEPS))
+
+    async def overdue(self, session: Session, *, most: int) -> tuple[Overdue, ...]:
+        """Return rolls that were expected and not seen, the longest awaited first."""
+        found: list[Overdue] = []
+        for leg in self._watched():
+            rows = await session.rows("custody.overdue", leg.begins, self._before(leg), most)
+            found += [
+                Overdue(roll=row["roll"], leg=leg, since=row["at"], tenant=row["name"], place=row["place"])
+                for row in rows
+            ]
+        return tuple(sorted(found, key=lambda one: (one.since, one.roll))[:most])
+
+    async def count_overdue(self, session: Session) -> Mapping[Step, int]:
+        """Return how many rolls are overdue, by the step they were expected at; and close what pictures answered."""
+        await session.run("custody.close_scanned", list(STEPS[: STEPS.index("scanned")]))
+        counts: dict[Step, int] = {}
+        for leg in self._watched():
+            n: int = await session.value("custody.count_overdue", leg.begins, self._before(leg))
+            counts[leg.ends] = counts.get(leg.ends, 0) + n
+        return counts
+
+    def _watched(self) -> list[Leg]:
+        return [leg for leg in self.legs.values() if leg.late is not None]
+
+    def _before(self, leg: Leg) -> datetime:
+        return self.clock.now() - (leg.late or timedelta())
+
+    async def _judge_again(self, session: Session, tenant: str, told: Told) -> str:
+        row: Row | None = await session.row("custody.find", tenant, told.key)
+        is_same = row is not None and (row["roll"], row["step"], row["at"], row["place"]) == (
+            told.roll, told.step, told.at, told.place,
+        )  # fmt: skip
+        return "duplicate" if is_same else "reused"

@@ -1,0 +1,75 @@
+-- name: registered
+-- Tells of each of these rolls that is registered by which claim, when that came, and by which clocks its store lives.
+select asked.roll, claim.id as claim, claim.received_at, store.timezone
+from unnest($1::text[]) as asked (roll)
+left join manifest_roll on manifest_roll.roll = asked.roll
+join registration on registration.subject in (asked.roll, manifest_roll.package) and registration.word = 'registered'
+join claim on claim.station = split_part(registration.claims[1], '/', 1)
+    and claim.id = split_part(registration.claims[1], '/', 2)
+left join store on store.gln = claim.store;
+
+-- name: of_rolls
+-- Lists what was told of these rolls, and what follows from their pictures: when they were developed and scanned.
+select custody.roll, custody.step, custody.at, coalesce(nullif(custody.place, ''), tenant.name) as place,
+       true as is_told, false as is_day
+from images.custody join tenant on tenant.id = custody.tenant
+where custody.roll = any($1::text[]) and custody.taken_back_at is null
+union all
+select roll, 'developed', developed_on::timestamp at time zone 'UTC', lab, false, true
+from images.tenant_roll where roll = any($1) and images > 0 and developed_on is not null
+union all
+select roll, 'scanned', first_at, lab, false, false
+from images.tenant_roll where roll = any($1) and images > 0;
+
+-- name: insert
+-- Keeps a sighting, unless its tenant used this key before; returns its key when it was new.
+insert into images.custody (roll, step, tenant, key, at, told_at, place)
+values ($1, $2, $3, $4, $5, $6, $7)
+on conflict (tenant, key) do nothing
+returning key;
+
+-- name: find
+-- Returns what a tenant told under a key.
+select roll, step, at, place, taken_back_at from images.custody where tenant = $1 and key = $2;
+
+-- name: take_back
+-- Takes a sighting back; the first time counts.
+update images.custody set taken_back_at = coalesce(taken_back_at, $3) where tenant = $1 and key = $2;
+
+-- name: mark_open
+-- Marks of each of these rolls the furthest step that was told, in the order of $2, and no other.
+with ranked as (
+    select tenant, key,
+           taken_back_at is null and row_number() over (
+               partition by roll
+               order by taken_back_at is null desc, array_position($2::text[], step) desc, at, tenant, key) = 1
+               as is_furthest
+    from images.custody where roll = any($1::text[])
+)
+update images.custody set is_open = ranked.is_furthest
+from ranked
+where custody.tenant = ranked.tenant and custody.key = ranked.key and custody.is_open <> ranked.is_furthest;
+
+-- name: told_by
+-- Lists what a tenant told of a roll, the oldest step first.
+select step, at, key, place, told_at, taken_back_at from images.custody
+where roll = $1 and tenant = $2 order by at, key limit 1000;
+
+-- name: overdue
+-- Lists rolls at a step since before $2 of which nothing later was told, and no picture filed if it is before scanning.
+select custody.roll, custody.at, custody.place, tenant.name
+from images.custody join tenant on tenant.id = custody.tenant
+where custody.is_open and custody.step = $1 and custody.at < $2
+  and (custody.step in ('scanned', 'finished') or not exists (
+      select from images.tenant_roll where tenant_roll.roll = custody.roll and tenant_roll.images > 0))
+order by custody.at, custody.roll limit $3;
+
+-- name: count_overdue
+-- Counts rolls at a step since before $2, as `overdue` lists them once `close_scanned` was run.
+select count(*) from images.custody where is_open and step = $1 and at < $2;
+
+-- name: close_scanned
+-- Closes steps before scanning ($1) of rolls that have pictures by now: nothing is waited for there.
+update images.custody set is_open = false
+where is_open and step = any($1::text[]) and exists (
+    select from images.tenant_roll where tenant_roll.roll = custody.roll and tenant_roll.images > 0);

@@ -1,0 +1,45 @@
+"""Where a roll is, in words on its owner's page: told by a lab, or following from other facts (S2)."""
+
+
+import pytest
+
+from photoservice.custody.lines import custody_of
+from photoservice.web.custody_words import tell_line
+from photoservice.web.languages import read_words
+
+
+@pytest.fixture
+def lines(world):
+    """Ask for rolls' lines as a page does."""
+
+    async def ask(rolls):
+        service = world.running.service
+        async with service.database.begin() as session:
+            return await custody_of(session, service, rolls)
+
+    return lambda rolls: world.running.run(ask(rolls))
+
+
+def test_S2_a_registered_roll_waits_to_be_dropped_off(owner, lines):
+    mine = owner("CUST0001", frames=())
+    line = lines(mine.rolls)[mine.rolls[0]]
+    assert (line.now.step, line.next, line.pictures_due) == ("registered", "dropped", None)
+    told = tell_line(read_words()["en"], line, line.now.at)
+    assert told.whole == "It was registered today. Shoot it, and drop it off when you like."
+
+
+def test_S2_a_roll_with_pictures_was_scanned_and_developed_on_its_day(owner, lines, archive):
+    mine = owner("CUST0002", frames=())
+    roll = mine.rolls[0]
+    archive.file(roll, "1", archive.tenant("Silver Lab"), developed_on=archive.running.service.clock.now().date())
+    line = lines([roll])[roll]
+    assert [(mark.step, mark.state) for mark in line.marks if mark.state in ("done", "now")] == [
+        ("registered", "done"), ("developed", "done"), ("scanned", "now"),
+    ]  # fmt: skip
+    assert (line.has_pictures, line.missing) == (True, None)
+
+
+def test_S2_a_roll_nobody_knows_has_a_line_that_says_so(lines, archive):
+    line = lines(["TCR-NOBODY"])["TCR-NOBODY"]
+    told = tell_line(read_words()["en"], line, archive.running.service.clock.now())
+    assert told.sentence == "Nobody has told us where it is yet."
