@@ -24,6 +24,9 @@
         │   ├── SignInNeeded         ... 401: a page of one's own pictures, without a session
         │   ├── ProofNeeded          ... 403: what only somebody who just proved who they are may do
         │   ├── FormForeign          ... 403: a form that is not from a page of this session
+        │   ├── RightLacking         ... 403: what a share does not let its guests do
+        │   ├── ShareOver            ... 410: a share that was taken back, has expired or is full
+        │   ├── SharePasswordWrong   ... 403
         │   ├── NotForMakers         ... 403: a maker's key, where images are
         │   ├── NotForLabs           ... 403: a lab's key, where they are not
         │   ├── NoRoom               ... 507: neither promised nor kept
@@ -32,6 +35,7 @@
         │   ├── FrameTaken           ... 409: another's picture stands there
         │   ├── NotReady             ... 503: not made, or not to be had, yet: asked again, it will be
         │   ├── NotMade              ... 409: it could not be made, and stays so
+        │   ├── EditedMeanwhile      ... 409: a picture has another edit than the one that was looked at
         │   ├── PreconditionFailed   ... 412: it is not, or not any more, what If-Match names
         │   ├── RangeRefused         ... 416: a range that lies outside
         │   └── EpcisInvalid         ... 400 with EPCIS's own exception type
@@ -298,6 +302,39 @@ class FormForeign(Refusal):
         super().__init__("The form is too old or stood on another website; nothing was done. Open the page again.")
 
 
+class RightLacking(Refusal):
+    """A guest of a share asked for what its owner did not give."""
+
+    status = HTTPStatus.FORBIDDEN
+    slug = "right-lacking"
+    title = "The share does not let you do this"
+
+    def __init__(self) -> None:
+        super().__init__("Whoever shared these pictures did not share this, or not any more. Nothing was changed.")
+
+
+class ShareOver(Refusal):
+    """A share was taken back, has expired, or was opened by as many as may."""
+
+    status = HTTPStatus.GONE
+    slug = "share-over"
+    title = "This share is over"
+
+    def __init__(self) -> None:
+        super().__init__("These pictures are not shared here any more. Ask whoever sent you the address.")
+
+
+class SharePasswordWrong(Refusal):
+    """A share's password was wrong."""
+
+    status = HTTPStatus.FORBIDDEN
+    slug = "share-password-wrong"
+    title = "This is another password"
+
+    def __init__(self) -> None:
+        super().__init__("The password is another one. Ask whoever sent you the address.")
+
+
 class NotForMakers(Refusal):
     """A maker forwards lists of rolls; images are for labs, retailers and whom they belong to."""
 
@@ -331,6 +368,18 @@ class NotMade(Refusal):
     def __init__(self, word: str) -> None:
         super().__init__(f"The file is kept as it came, but no picture could be made of it ({word}).")
         self.word = word
+
+
+class EditedMeanwhile(Refusal):
+    """A picture has another edit than the one that was looked at; ``version`` is the one that holds."""
+
+    status = HTTPStatus.CONFLICT
+    slug = "edited-meanwhile"
+    title = "The picture was edited meanwhile"
+
+    def __init__(self, version: int) -> None:
+        super().__init__("The picture was edited meanwhile, on another device perhaps. Nothing is lost; look at both.")
+        self.version = version
 
 
 class PreconditionFailed(Refusal):

@@ -13,6 +13,10 @@ where id = $1 and revoked_at is null and (expires_at is null or expires_at > $2)
   and (view_limit is null or views < view_limit) and views < $3
 returning views;
 
+-- name: uncount_view
+-- Counts one view less: who came was there already.
+update people.share set views = views - 1 where id = $1;
+
 -- name: insert
 -- Adds a guest. Somebody who came at the same moment from another window is the same guest.
 insert into people.guest (id, share, mac, person, name, made_at, seen_at) values ($1, $2, $3, $4, $5, $6, $6)

@@ -87,7 +87,7 @@ with shown as (
       and (contribution.person, image.roll) in (select * from unnest($5::text[], $6::text[]))
 ), page as (
     select id, min(part) as part, min(place) as place, min(contributor) as contributor, count(*) over () as total
-    from shown group by id order by min(part), min(place), id limit $7 offset $8
+    from shown group by id order by min(part) collate "C", min(place), id limit $7 offset $8
 )
 select page.total, page.contributor, image.id, image.roll, image.frame, image.trouble, original.placeholder,
        original.media, original.size,
@@ -98,7 +98,7 @@ join images.image on image.id = page.id
 join images.original on original.sha256 = image.sha256
 left join images.rendition as small on small.sha256 = image.sha256 and small.tier = '256'
 left join images.rendition as large on large.sha256 = image.sha256 and large.tier = '2048'
-order by page.part, page.place, page.id;
+order by page.part collate "C", page.place, page.id;
 
 -- name: shows
 -- Tells whose picture one image of a share is, as `pictures` would list it: its owner's ('') or a contributor's; no row
@@ -110,7 +110,8 @@ select coalesce(
             or exists (select from people.grouped where grouped.sub_group = $5 and grouped.image = image.id)))),
     (select contribution.person from people.contribution
      where contribution.share = $1 and contribution.image = image.id
-       and (contribution.person, image.roll) in (select * from unnest($6::text[], $7::text[])))) as whose
+       and (contribution.person, image.roll) in (select * from unnest($6::text[], $7::text[])))) as whose,
+    image.roll, image.frame
 from images.image where image.id = $2 and image.state = 'standing';
 
 -- name: around
@@ -137,7 +138,7 @@ with shown as (
 ), told as (
     select id, lag(id) over line as before, lead(id) over line as behind, row_number() over line as nth,
            count(*) over () as total
-    from each window line as (order by part, place, id)
+    from each window line as (order by part collate "C", place, id)
 )
 select told.*, image.roll, image.frame, image.trouble, original.placeholder, original.media, original.size,
        small.width as small_width, small.height as small_height,

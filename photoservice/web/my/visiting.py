@@ -7,7 +7,7 @@ which refuses a form without the session's token. The cookie is a host's own (``
 import hmac
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from urllib.parse import parse_qsl, quote
 
 from litestar import Response
@@ -31,6 +31,15 @@ _CSRF: Final = "csrf"
 _CSRF_HEADER: Final = "x-csrf-token"
 
 
+class Proven(Protocol):
+    """Whoever can be told from others: a session's visitor, or a share's guest."""
+
+    @property
+    def csrf(self) -> str:
+        """What each of their forms must bring along."""
+        ...
+
+
 async def visit(request: AnyRequest, service: Photoservice, session: Session) -> Visitor:
     """Return who visits.
 
@@ -49,7 +58,7 @@ async def visitor_of(request: AnyRequest, service: Photoservice, session: Sessio
     return await service.people.sessions.find(session, token) if token else None
 
 
-async def read_my_form(request: AnyRequest, visitor: Visitor) -> Mapping[str, list[str]]:
+async def read_my_form(request: AnyRequest, visitor: Proven) -> Mapping[str, list[str]]:
     """Return a form's fields, each with all its values in their order.
 
     Raises:
@@ -71,14 +80,14 @@ async def read_my_form(request: AnyRequest, visitor: Visitor) -> Mapping[str, li
     return fields
 
 
-def refuse_foreign(request: AnyRequest, visitor: Visitor, said: str) -> None:
+def refuse_foreign(request: AnyRequest, visitor: Proven, said: str) -> None:
     """Let a change pass only when ``said`` is the session's token and the request came from a page of ours.
 
     Raises:
         FormForeign: it is not, or did not.
     """
     is_foreign = request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none")
-    if is_foreign or not _same(said, visitor.csrf):
+    if is_foreign or not visitor.csrf or not _same(said, visitor.csrf):
         raise FormForeign
 
 
