@@ -7,6 +7,7 @@ from photoservice.custody.custody import Custody
 from photoservice.editing.editing import Editing
 from photoservice.notifying.messages import Messages
 from photoservice.notifying.notices import Notices
+from photoservice.notifying.sending import Sender
 from photoservice.persons.opening import Opening
 from photoservice.persons.passwords import Passwords
 from photoservice.persons.persons import Persons
@@ -24,6 +25,7 @@ class People:
     passwords: Passwords
     profiles: Profiles
     messages: Messages
+    sender: Sender
     notices: Notices
     groups: Groups
     custody: Custody

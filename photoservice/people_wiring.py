@@ -10,9 +10,10 @@ from photoservice.editing.addresses import Addresses
 from photoservice.editing.editing import Editing
 from photoservice.editing.versions import Versions
 from photoservice.gallery.gallery import Doors, Gallery
+from photoservice.metrics import Metrics
 from photoservice.notifying.messages import Messages
 from photoservice.notifying.notices import Notices
-from photoservice.notifying.ways import channels_of
+from photoservice.notifying.wiring import open_sender
 from photoservice.people import People
 from photoservice.persons.opening import Opening
 from photoservice.persons.passwords import Passwords
@@ -23,7 +24,14 @@ from photoservice.settings import Settings
 
 
 def assemble_people(
-    settings: Settings, database: Database, doors: Doors, gallery: Gallery, *, clock: Clock, entropy: Entropy
+    settings: Settings,
+    database: Database,
+    doors: Doors,
+    gallery: Gallery,
+    *,
+    clock: Clock,
+    entropy: Entropy,
+    metrics: Metrics,
 ) -> People:
     """Put the parts together."""
     persons = Persons(clock=clock, entropy=entropy, keyring=doors.keyring)
@@ -36,9 +44,8 @@ def assemble_people(
         guest_lives=settings.guest_session_lives,
     )
     profiles = Profiles(persons=persons)
-    messages = Messages(
-        clock=clock, entropy=entropy, persons=persons, profiles=profiles, channels=channels_of(settings)
-    )
+    sender = open_sender(settings, database, persons, clock=clock, keyring=doors.keyring, metrics=metrics)
+    messages = Messages(clock=clock, entropy=entropy, persons=persons, profiles=profiles, channels=sender.channels)
     return People(
         persons=persons,
         sessions=sessions,
@@ -46,6 +53,7 @@ def assemble_people(
         passwords=Passwords(keyring=doors.keyring, entropy=entropy, cost=settings.password_cost),
         profiles=profiles,
         messages=messages,
+        sender=sender,
         editing=Editing(versions=Versions(clock=clock), addresses=Addresses(links=gallery.links)),
         notices=Notices(clock=clock, entropy=entropy, messages=messages),
         custody=Custody(clock=clock, legs=load_legs(locate_config())),
