@@ -202,7 +202,7 @@ def assemble(
         settlement=Settlement(database=database, clock=clock, settle_after=settings.settle_after),
         pictures=pictures,
         gallery=gallery,
-        people=assemble_people(settings, database, doors, gallery, clock=clock, entropy=entropy),
+        people=assemble_people(settings, database, doors, gallery, clock=clock, entropy=entropy, metrics=metrics),
     )
 
 

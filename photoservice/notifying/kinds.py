@@ -68,7 +68,6 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind(name="share_picked", sort="news", facts=("share", "title", "guest"), path="/my/shares/{share}"),
         Kind(name="share_commented", sort="news", facts=("share", "title", "guest"), path="/my/shares/{share}"),
         Kind(name="shared_with_you", sort="news", facts=("title", "sender"), path="/my"),
-        Kind(name="export_ready", sort="news", path="/my/account/export"),
         Kind(name="new_sign_in", sort="security", facts=("device",), path="/my/account"),
         Kind(name="password_changed", sort="security", path="/my/account"),
         Kind(name="passkey_added", sort="security", facts=("device",), path="/my/account"),

@@ -44,6 +44,11 @@ class Messages:
         """Say whether messages of that channel leave this house at all."""
         return channel in self.channels
 
+    @property
+    def is_mail_on(self) -> bool:
+        """Whether mail leaves this house."""
+        return self.can_send("mail")
+
     async def queue(
         self,
         session: Session,
