@@ -13,6 +13,8 @@ from photoservice.persons.passwords import Passwords
 from photoservice.persons.persons import Persons
 from photoservice.persons.profiles import Profiles
 from photoservice.persons.sessions import Sessions
+from photoservice.sharing.guests import Guests
+from photoservice.sharing.shares import Shares
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,3 +32,5 @@ class People:
     groups: Groups
     custody: Custody
     editing: Editing
+    shares: Shares
+    guests: Guests

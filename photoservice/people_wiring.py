@@ -21,6 +21,7 @@ from photoservice.persons.persons import Persons
 from photoservice.persons.profiles import Profiles
 from photoservice.persons.sessions import Sessions
 from photoservice.settings import Settings
+from photoservice.sharing.wiring import Known, open_shares
 
 
 def assemble_people(
@@ -46,16 +47,28 @@ def assemble_people(
     profiles = Profiles(persons=persons)
     sender = open_sender(settings, database, persons, clock=clock, keyring=doors.keyring, metrics=metrics)
     messages = Messages(clock=clock, entropy=entropy, persons=persons, profiles=profiles, channels=sender.channels)
+    notices = Notices(clock=clock, entropy=entropy, messages=messages)
+    passwords = Passwords(keyring=doors.keyring, entropy=entropy, cost=settings.password_cost)
+    shares, guests = open_shares(
+        database,
+        Known(persons=persons, passwords=passwords, notices=notices),
+        clock=clock,
+        entropy=entropy,
+        keyring=doors.keyring,
+        wrong_per_hour=settings.wrong_per_hour,
+    )
     return People(
         persons=persons,
         sessions=sessions,
         opening=Opening(access_codes=doors.access_codes, persons=persons, sessions=sessions),
-        passwords=Passwords(keyring=doors.keyring, entropy=entropy, cost=settings.password_cost),
+        passwords=passwords,
         profiles=profiles,
         messages=messages,
         sender=sender,
         editing=Editing(versions=Versions(clock=clock), addresses=Addresses(links=gallery.links)),
-        notices=Notices(clock=clock, entropy=entropy, messages=messages),
+        notices=notices,
         custody=Custody(clock=clock, legs=load_legs(locate_config())),
         groups=Groups(clock=clock, entropy=entropy),
+        shares=shares,
+        guests=guests,
     )

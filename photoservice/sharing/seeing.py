@@ -37,11 +37,11 @@ class Scene:
         return (list(self.whole), list(self.rolls), self.group, list(self.guests), list(self.guest_rolls))
 
     async def pictures(self, session: Session, *, limit: int, skip: int = 0) -> Sequence[Row]:
-        """Return a page of rows of ``shares.pictures``, in the share's order."""
+        """Return a page of what is shown (rows of ``shares.pictures``), in the share's order."""
         return await session.rows("shares.pictures", self.share, *self._bounds, limit, skip)
 
     async def around(self, session: Session, image: str) -> Row:
-        """Return one picture, which it is of how many, and its neighbours (``shares.around``).
+        """Return which of how many a picture is, and its neighbours (a row of ``shares.around``).
 
         Raises:
             Unknown: it is not shown.

@@ -1,8 +1,7 @@
 """Making, changing and taking back shares, by whose pictures they show."""
 
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Final, Protocol
+from typing import Final
 
 from photocore.crockford import mint
 from photocore.rights import in_order
@@ -10,6 +9,7 @@ from photocore.seams import Clock, Entropy
 from photoservice.db.database import Database, Row, Session
 from photoservice.errors import Unknown, Unprocessable
 from photoservice.notifying.notices import Notices
+from photoservice.persons.logins import Logins
 from photoservice.persons.passwords import Passwords
 from photoservice.persons.persons import Persons
 from photoservice.sharing.addresses import Addresses
@@ -24,14 +24,6 @@ COVERS: Final = 3
 
 _SYMBOLS: Final = 15
 _MASKED: Final = 2
-
-
-class Finder(Protocol):
-    """Finds people by what they sign in with."""
-
-    async def find(self, session: Session, text: str) -> str | None:
-        """Return who signs in with ``text``, or None, after the same work."""
-        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +52,7 @@ class Shares:
     passwords: Passwords
     notices: Notices
     addresses: Addresses
-    finder: Finder
+    logins: Logins
 
     async def make(self, person: str, subject: Subject, wish: Wish, *, to_whom: str | None = None) -> str:
         """Share something of ``person``'s and return the share's ID; ``to_whom`` signs in by that, else it is a link.
@@ -78,7 +70,8 @@ class Shares:
             await refuse_unseen(session, self.persons, person, subject)
             if await session.value("shares.count", person) >= MOST_SHARES:
                 raise Unprocessable(f"There are {MOST_SHARES} shares already. Delete some that are over.")
-            to_person = await self.finder.find(session, to_whom) if to_whom is not None else None
+            found = await self.logins.find(session, to_whom) if to_whom is not None else None
+            to_person = found.person if found else None
             facts = (kind, self.addresses.mac(share, 1), to_person, _masked(to_whom or ""))
             await session.run("shares.insert", share, person, *facts, subject.scope, subject.what, self.clock.now())
             images = enumerate(dict.fromkeys(subject.images)) if subject.scope == "selection" else ()
@@ -150,7 +143,7 @@ class Shares:
     async def _with_me(self, session: Session, share: Share) -> WithMe:
         rows = await (await self.look(session, share)).pictures(session, limit=COVERS)
         is_shut = share.has_password  # who may look must have said it: their cookie is not asked for here
-        covers = () if is_shut else tuple(f"{share.path}/i/{row['id']}/256" for row in rows if row["small_width"])
+        covers = () if is_shut else tuple(f"{share.path}/i/{row['id']}/256" for row in rows)
         return WithMe(
             share=share.id,
             path=share.path,
@@ -173,10 +166,6 @@ class Shares:
 def about(share: str) -> str:
     """Return what a share's password is bound to."""
     return f"share {share}"
-
-
-NEVER_LONGER: Final = timedelta(days=3660)
-"""No share is set to end later than in ten years; one without an end has none."""
 
 
 def _masked(to_whom: str) -> str:

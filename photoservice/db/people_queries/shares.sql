@@ -67,16 +67,16 @@ where image.state = 'standing' order by asked.place;
 -- name: pictures
 -- Lists a page of what a share ($1) shows, in its order: whole rolls ($2); or, of the rolls its owner sees ($3), what
 -- is selected or stands in the sub-group ($4); and what others put in, as far as they see it ($5 who, $6 of which
--- roll). `total` is how many there are of all, and stands beside the first of a page that begins at none too.
+-- roll). `total` is how many there are of all; `whose` is empty for the owner's.
 with shown as (
-    select image.id, image.roll as part, image.frame_order as place, null::text as contributor
+    select image.id, image.roll as part, image.frame_order::bigint as place, '' as whose
     from images.image where image.roll = any($2::text[]) and image.state = 'standing'
     union all
-    select image.id, '', share_image.place, null
+    select image.id, '', share_image.place, ''
     from people.share_image join images.image on image.id = share_image.image
     where share_image.share = $1 and image.roll = any($3::text[]) and image.state = 'standing'
     union all
-    select image.id, '', grouped.place, null
+    select image.id, '', grouped.place, ''
     from people.grouped join images.image on image.id = grouped.image
     where grouped.sub_group = $4 and image.roll = any($3::text[]) and image.state = 'standing'
     union all
@@ -85,20 +85,9 @@ with shown as (
     join images.image on image.id = contribution.image and image.state = 'standing'
     where contribution.share = $1
       and (contribution.person, image.roll) in (select * from unnest($5::text[], $6::text[]))
-), page as (
-    select id, min(part) as part, min(place) as place, min(contributor) as contributor, count(*) over () as total
-    from shown group by id order by min(part) collate "C", min(place), id limit $7 offset $8
 )
-select page.total, page.contributor, image.id, image.roll, image.frame, image.trouble, original.placeholder,
-       original.media, original.size,
-       small.width as small_width, small.height as small_height,
-       large.width as large_width, large.height as large_height
-from page
-join images.image on image.id = page.id
-join images.original on original.sha256 = image.sha256
-left join images.rendition as small on small.sha256 = image.sha256 and small.tier = '256'
-left join images.rendition as large on large.sha256 = image.sha256 and large.tier = '2048'
-order by page.part collate "C", page.place, page.id;
+select id, min(whose) as whose, count(*) over () as total
+from shown group by id order by min(part collate "C"), min(place), id limit $7 offset $8;
 
 -- name: shows
 -- Tells whose picture one image of a share is, as `pictures` would list it: its owner's ('') or a contributor's; no row
@@ -115,40 +104,32 @@ select coalesce(
 from images.image where image.id = $2 and image.state = 'standing';
 
 -- name: around
--- Returns what lies before and behind one image in the order of `pictures`, and at which place it is.
+-- Returns what lies before and behind one image ($7) in the order of `pictures`, whose it is, and at which place.
 with shown as (
-    select image.id, image.roll as part, image.frame_order as place
+    select image.id, image.roll as part, image.frame_order::bigint as place, '' as whose
     from images.image where image.roll = any($2::text[]) and image.state = 'standing'
     union all
-    select image.id, '', share_image.place
+    select image.id, '', share_image.place, ''
     from people.share_image join images.image on image.id = share_image.image
     where share_image.share = $1 and image.roll = any($3::text[]) and image.state = 'standing'
     union all
-    select image.id, '', grouped.place
+    select image.id, '', grouped.place, ''
     from people.grouped join images.image on image.id = grouped.image
     where grouped.sub_group = $4 and image.roll = any($3::text[]) and image.state = 'standing'
     union all
-    select image.id, '~', extract(epoch from contribution.at)::bigint
+    select image.id, '~', extract(epoch from contribution.at)::bigint, contribution.person
     from people.contribution
     join images.image on image.id = contribution.image and image.state = 'standing'
     where contribution.share = $1
       and (contribution.person, image.roll) in (select * from unnest($5::text[], $6::text[]))
 ), each as (
-    select id, min(part) as part, min(place) as place from shown group by id
+    select id, min(part collate "C") as part, min(place) as place, min(whose) as whose from shown group by id
 ), told as (
-    select id, lag(id) over line as before, lead(id) over line as behind, row_number() over line as nth,
+    select id, whose, lag(id) over line as before, lead(id) over line as behind, row_number() over line as nth,
            count(*) over () as total
     from each window line as (order by part collate "C", place, id)
 )
-select told.*, image.roll, image.frame, image.trouble, original.placeholder, original.media, original.size,
-       small.width as small_width, small.height as small_height,
-       large.width as large_width, large.height as large_height, null::text as contributor
-from told
-join images.image on image.id = told.id
-join images.original on original.sha256 = image.sha256
-left join images.rendition as small on small.sha256 = image.sha256 and small.tier = '256'
-left join images.rendition as large on large.sha256 = image.sha256 and large.tier = '2048'
-where told.id = $7;
+select * from told where id = $7;
 
 -- name: contributors
 -- Lists who put pictures into a share.
