@@ -4,14 +4,16 @@ One query fetches a page of them, whatever the page: a roll, a selection, the fa
 of ``templates/my/pictures.html`` draw. An edited picture is shown edited wherever it stands.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
 
+from photocore.edits import NO_EDIT, Edit, read_edit
 from photoservice.db.database import Row, Session
+from photoservice.editing.addresses import tier_shape
 from photoservice.gallery.cursors import FramePlace, write_cursor
 from photoservice.gallery.frames import inline
 from photoservice.gallery.sight import Sight
@@ -23,7 +25,7 @@ MOST_ON_A_PAGE: Final = 120
 COVER: Final = 6
 
 _BEGINNING: Final = FramePlace(order=-1, image="")
-_NO_TIER: Final = (0, 0)
+_NO_SIZE: Final = (0, 0)
 
 
 class Picture(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,12 +47,12 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     placeholder: str | None
     note: str
     is_favourite: bool
+    is_edited: bool
+    """Whether it looks other than the original."""
     version: int
-    """The edit that holds; 0 is none."""
+    """The edit that holds; 0 is the original."""
     group: str
     """Its sub-group's ID, or nothing."""
-    instructions: str
-    """The edit that holds, as JSON; or nothing."""
     order: int
     """Its place in its roll, with ``image`` behind it."""
     original_width: int
@@ -58,11 +60,6 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     media: str
     size: int
     filed_at: datetime
-
-    @property
-    def is_edited(self) -> bool:
-        """Whether an edit holds."""
-        return self.version > 0
 
     @property
     def is_ready(self) -> bool:
@@ -75,31 +72,8 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
         return f"/my/images/{self.image}"
 
 
-class Addresses(Protocol):
-    """Says where a picture's bytes are, and how large it is there: a share has addresses of its own."""
-
-    def plain(self, row: Row, tier: str) -> str:
-        """Return the address of a rendition of the image of ``row``: its id, version and instructions."""
-        ...
-
-    def edited(self, row: Row, tier: str) -> tuple[str, int, int]:
-        """Return the address, width and height (pixels) of a rendition as the edit of ``row`` has it."""
-        ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class Owned:
-    """The addresses that a person sees their own pictures at."""
-
-    service: Photoservice
-
-    def plain(self, row: Row, tier: str) -> str:
-        """Return the short address of a rendition, good for a while."""
-        return self.service.gallery.links.link(row["id"], tier)
-
-    def edited(self, row: Row, tier: str) -> tuple[str, int, int]:
-        """Return the same of the edited rendition."""
-        return self.plain(row, tier), *_size(row, tier)
+Link = Callable[[str, str, Edit], str]
+"""Gives the address of an image's tier with an edit; a share has addresses of its own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,14 +91,14 @@ async def pictures_of(
     sight: Sight,
     images: Sequence[str],
     *,
-    addresses: Addresses | None = None,
+    link: Link | None = None,
 ) -> tuple[Picture, ...]:
     """Return those of ``images`` that are in ``sight``, in the order they are named, with what ``person`` made of them.
 
-    What is not there, or not theirs to see, is left out. ``addresses`` are other than the person's own in a share.
+    What is not there, or not theirs to see, is left out. ``link`` is another than the person's own in a share.
     """
     rows = await session.rows("pictures.of_images", person, list(images), list(sight.rolls)) if images else ()
-    return _told(rows, addresses or Owned(service=service))
+    return _told(rows, link or service.people.editing.link)
 
 
 async def pictures_of_roll(
@@ -136,7 +110,7 @@ async def pictures_of_roll(
     *,
     behind: FramePlace | None = None,
     limit: int = MOST_ON_A_PAGE,
-    addresses: Addresses | None = None,
+    link: Link | None = None,
 ) -> PicturePage:
     """Return a page of the pictures of ``roll``, in the order of its frames; none when it is not in ``sight``."""
     place = behind or _BEGINNING
@@ -145,7 +119,7 @@ async def pictures_of_roll(
         rows = await session.rows("pictures.of_roll", person, roll, place.order, place.image, limit + 1)
     last = rows[limit - 1] if len(rows) > limit else None
     cursor = write_cursor(FramePlace(order=last["frame_order"], image=last["id"])) if last else ""
-    return PicturePage(pictures=_told(rows[:limit], addresses or Owned(service=service)), next=cursor)
+    return PicturePage(pictures=_told(rows[:limit], link or service.people.editing.link), next=cursor)
 
 
 async def covers_of(
@@ -155,7 +129,7 @@ async def covers_of(
     seen = [roll for roll in rolls if roll in sight.rolls]
     rows = await session.rows("pictures.covers", person, seen, each) if seen else ()
     found: dict[str, list[Picture]] = {roll: [] for roll in rolls}
-    for picture in _told(rows, Owned(service=service)):
+    for picture in _told(rows, service.people.editing.link):
         found[picture.roll].append(picture)
     return {roll: tuple(pictures) for roll, pictures in found.items()}
 
@@ -174,35 +148,35 @@ async def favourites_of(
     rows = await session.rows("pictures.of_favourites", person, list(sight.rolls), at, image, limit + 1)
     last = rows[limit - 1] if len(rows) > limit else None
     place = (last["marked_at"], last["id"]) if last else None
-    return _told(rows[:limit], Owned(service=service)), place
+    return _told(rows[:limit], service.people.editing.link), place
 
 
-def _told(rows: Sequence[Row], addresses: Addresses) -> tuple[Picture, ...]:
-    return tuple(_picture(row, addresses) for row in rows)
+def _told(rows: Sequence[Row], link: Link) -> tuple[Picture, ...]:
+    return tuple(_picture(row, link) for row in rows)
 
 
-def _picture(row: Row, addresses: Addresses) -> Picture:
+def _picture(row: Row, link: Link) -> Picture:
+    image = row["id"]
     is_made = row["small_width"] is not None and row["large_width"] is not None
-    is_edited = row["version"] > 0
-    small, small_width, small_height = _at(row, "256", addresses) if is_made else ("", *_NO_TIER)
-    large, width, height = _at(row, "2048", addresses) if is_made else ("", *_NO_TIER)
+    edit = read_edit(row["instructions"].encode()) if row["instructions"] else NO_EDIT
+    small, large = _sizes(row, edit) if is_made else (_NO_SIZE, _NO_SIZE)
     return Picture(
-        image=row["id"],
+        image=image,
         roll=row["roll"],
         frame=row["frame"],
         state="" if is_made else "failed" if row["trouble"] else "making",
-        small=small,
-        small_width=small_width,
-        small_height=small_height,
-        large=large,
-        width=width,
-        height=height,
-        placeholder=None if is_edited else inline(row["placeholder"]),
+        small=link(image, "256", edit) if is_made else "",
+        small_width=small[0],
+        small_height=small[1],
+        large=link(image, "2048", edit) if is_made else "",
+        width=large[0],
+        height=large[1],
+        placeholder=inline(row["placeholder"]) if edit == NO_EDIT else None,
         note=row["note"],
         is_favourite=row["is_favourite"],
+        is_edited=edit != NO_EDIT,
         version=row["version"],
         group=row["sub_group"],
-        instructions=row["instructions"] or "",
         order=row["frame_order"],
         original_width=row["width"],
         original_height=row["height"],
@@ -212,12 +186,8 @@ def _picture(row: Row, addresses: Addresses) -> Picture:
     )
 
 
-def _at(row: Row, tier: str, addresses: Addresses) -> tuple[str, int, int]:
-    if row["version"] > 0:
-        return addresses.edited(row, tier)
-    return addresses.plain(row, tier), *_size(row, tier)
-
-
-def _size(row: Row, tier: str) -> tuple[int, int]:
-    part = "small" if tier == "256" else "large"
-    return row[f"{part}_width"], row[f"{part}_height"]
+def _sizes(row: Row, edit: Edit) -> tuple[tuple[int, int], tuple[int, int]]:
+    large = (row["large_width"], row["large_height"])
+    if edit == NO_EDIT:
+        return (row["small_width"], row["small_height"]), large
+    return tier_shape(edit, *large, "256"), tier_shape(edit, *large, "2048")
