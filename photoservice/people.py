@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from photoservice.arranging.groups import Groups
 from photoservice.custody.custody import Custody
 from photoservice.editing.editing import Editing
+from photoservice.notifying.arrivals import Arrivals
 from photoservice.notifying.messages import Messages
 from photoservice.notifying.notices import Notices
 from photoservice.notifying.sending import Sender
@@ -29,6 +30,7 @@ class People:
     messages: Messages
     sender: Sender
     notices: Notices
+    arrivals: Arrivals
     groups: Groups
     custody: Custody
     editing: Editing

@@ -11,6 +11,7 @@ from photoservice.editing.editing import Editing
 from photoservice.editing.versions import Versions
 from photoservice.gallery.gallery import Doors, Gallery
 from photoservice.metrics import Metrics
+from photoservice.notifying.arrivals import Arrivals
 from photoservice.notifying.messages import Messages
 from photoservice.notifying.notices import Notices
 from photoservice.notifying.wiring import open_sender
@@ -57,6 +58,7 @@ def assemble_people(
         keyring=doors.keyring,
         wrong_per_hour=settings.wrong_per_hour,
     )
+    arrivals = Arrivals(database=database, clock=clock, persons=persons, notices=notices, quiet_for=settings.told_after)
     return People(
         persons=persons,
         sessions=sessions,
@@ -67,6 +69,7 @@ def assemble_people(
         sender=sender,
         editing=Editing(versions=Versions(clock=clock), addresses=Addresses(links=gallery.links)),
         notices=notices,
+        arrivals=arrivals,
         custody=Custody(clock=clock, legs=load_legs(locate_config())),
         groups=Groups(clock=clock, entropy=entropy),
         shares=shares,

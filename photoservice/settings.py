@@ -47,7 +47,8 @@ class Settings:
 
     ``mail`` is where mail goes out: ``smtp://user@host:587`` (STARTTLS), ``smtps://...``, or ``folder:PATH`` for a
     trial; ``mail_password`` comes from the environment or a file, never from a command line. ``mail_from`` is who
-    writes. ``sms`` and ``push`` are ``folder:PATH`` or nothing. Where nothing is set up, nothing is sent.
+    writes. ``sms`` and ``push`` are ``folder:PATH`` or nothing. Where nothing is set up, nothing is sent. Of new
+    pictures people are told when their roll has been quiet for ``told_after``.
     """
 
     folder: Path
@@ -82,6 +83,7 @@ class Settings:
     mail_password: str = field(default="", repr=False)
     sms: str | None = None
     push: str | None = None
+    told_after: timedelta = timedelta(minutes=10)
 
     @property
     def address(self) -> str:

@@ -1,4 +1,4 @@
-"""What runs beside requests: captures, confirming, forgetting, renditions. Safe in any number of processes."""
+"""What runs beside requests: captures, confirming, forgetting, renditions, messages. Any number of processes may."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -18,8 +18,14 @@ CAPTURE_POLL_S = 1.0
 FORGET_EVERY_S = 600.0
 """How often counts of wrong tries, answers and viewings that are too old to matter are dropped."""
 
+CUSTODY_EVERY_S = 60.0
+"""How often rolls are counted that were expected somewhere and not seen there."""
+
 SWEEP_EVERY_S = 20.0
 """How often uploads and promises whose time is over are ended, and whole uploads that nobody filed are filed."""
+
+SEND_EVERY_S = 2.0
+"""How soon a message goes out: somebody waits for a link to sign in."""
 
 
 @asynccontextmanager
@@ -30,7 +36,10 @@ async def running_tasks(service: Photoservice) -> AsyncGenerator[None]:
         asyncio.create_task(_forever(service, "settlement", _settlement_round(service))),
         asyncio.create_task(_forever(service, "forgetting", _forgetting_round(service))),
         asyncio.create_task(_forever(service, "uploads", _sweeping_round(service))),
+        asyncio.create_task(_forever(service, "custody", _custody_round(service))),
         asyncio.create_task(_forever(service, "objects", service.pictures.upkeep.round)),
+        asyncio.create_task(_forever(service, "messages", _messages_round(service))),
+        asyncio.create_task(_forever(service, "arrivals", _arrivals_round(service))),
     ]
     try:
         async with running_renditions(service):
@@ -105,7 +114,19 @@ def _forgetting_round(service: Photoservice) -> Callable[[], Awaitable[None]]:
         await service.claims_at_home.forget()
         await service.gallery.viewings.forget()
         await service.people.sessions.forget()
+        await service.people.sender.forget()
         await asyncio.sleep(FORGET_EVERY_S)
+
+    return one_round
+
+
+def _custody_round(service: Photoservice) -> Callable[[], Awaitable[None]]:
+    async def one_round() -> None:
+        async with service.database.begin() as session:
+            counts = await service.people.custody.count_overdue(session)
+        for step, count in counts.items():
+            service.metrics.rolls_late.labels(step=step).set(count)
+        await asyncio.sleep(CUSTODY_EVERY_S)
 
     return one_round
 
@@ -122,6 +143,22 @@ def _renditions_round(service: Photoservice) -> Callable[[], Awaitable[None]]:
 def _sweeping_round(service: Photoservice) -> Callable[[], Awaitable[None]]:
     async def one_round() -> None:
         await service.pictures.sweeper.run_once()
+        await asyncio.sleep(SWEEP_EVERY_S)
+
+    return one_round
+
+
+def _messages_round(service: Photoservice) -> Callable[[], Awaitable[None]]:
+    async def one_round() -> None:
+        await service.people.sender.run_once()
+        await asyncio.sleep(SEND_EVERY_S)
+
+    return one_round
+
+
+def _arrivals_round(service: Photoservice) -> Callable[[], Awaitable[None]]:
+    async def one_round() -> None:
+        await service.people.arrivals.run_once()
         await asyncio.sleep(SWEEP_EVERY_S)
 
     return one_round

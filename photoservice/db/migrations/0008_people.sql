@@ -307,6 +307,10 @@ create table people.preference (
     primary key (person, kind, channel)
 );
 
+-- Up to which of its changes a roll's people were told of its pictures; what differs is still to be looked at.
+alter table images.filed_roll add column told_at timestamptz;
+create index filed_roll_untold on images.filed_roll (changed_at) where told_at is distinct from changed_at;
+
 -- What was told of a roll already, so that its person hears of new pictures once.
 create table people.told_roll (
     person text not null references people.person on delete cascade,
