@@ -23,6 +23,7 @@ from photocore.errors import TwincheckError
 from photocore.privacy import load_privacy
 from photocore.roster import Store, StoreSettings
 from photocore.settings import load_toml, locate_config
+from photoservice.custody.cli import add_verbs as add_custody_verbs
 from photoservice.customers import lines_of, tell_customer
 from photoservice.db.database import Session
 from photoservice.db.migrate import migrate
@@ -36,7 +37,12 @@ from photoservice.service import Photoservice
 from photoservice.settings import (
     DATABASE_VARIABLE,
     DEFAULT_PORT,
+    MAIL_FROM_VARIABLE,
+    MAIL_PASSWORD_VARIABLE,
+    MAIL_VARIABLE,
     OBJECTS_VARIABLE,
+    PUSH_VARIABLE,
+    SMS_VARIABLE,
     Settings,
     default_folder,
     parse_network,
@@ -270,6 +276,11 @@ def _settings(options: argparse.Namespace) -> Settings:
         spool=Path(options.spool).absolute() if options.spool else None,
         capacity=_bytes(options.capacity_gb),
         keep_free=_bytes(options.keep_free_gb) or 0,
+        mail=options.mail or os.environ.get(MAIL_VARIABLE) or None,
+        mail_from=options.mail_from or os.environ.get(MAIL_FROM_VARIABLE, ""),
+        mail_password=os.environ.get(MAIL_PASSWORD_VARIABLE, ""),
+        sms=os.environ.get(SMS_VARIABLE) or None,
+        push=os.environ.get(PUSH_VARIABLE) or None,
     )
 
 
@@ -304,6 +315,7 @@ def _parser() -> argparse.ArgumentParser:
     add_work(_add(verbs.add_parser("work", help="make renditions until Ctrl-C, without answering requests"), work))
     add_derive(_add(verbs.add_parser("derive", help="have renditions made anew"), derive))
     add_object_verbs(verbs, _add)
+    add_custody_verbs(verbs, _add)
     parked = _add(verbs.add_parser("parked", help="list events that wait for a person"), _parked)
     parked.add_argument("--station")
     parked.add_argument("--limit", type=int, default=100)
@@ -339,6 +351,10 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--trusted-proxy", metavar="CIDR", action="append", default=[], help="believe its X-Forwarded-For; repeatable"
     )
+    parser.add_argument(
+        "--mail", metavar="URL", help=f"smtp://user@host, smtps://..., folder:PATH (${MAIL_VARIABLE}; no mail without)"
+    )
+    parser.add_argument("--mail-from", metavar="WHO", help=f"'Name <address>' mails come from (${MAIL_FROM_VARIABLE})")
     parser.add_argument(
         "--settle-after-h", type=float, default=48, metavar="HOURS", help="until confirmed unopposed (%(default)s)"
     )
