@@ -73,6 +73,10 @@ class Metrics:
         self.rolls_oldest = Gauge(
             "twincheck_renditions_oldest_seconds", "How long the first of them waits", ["lane"], registry=self.registry
         )
+        self.rolls_late = Gauge(
+            "twincheck_custody_late", "ALARM: rolls that were expected at a step and not seen there", ["step"],
+            registry=self.registry,
+        )  # fmt: skip
 
     def exposition(self) -> bytes:
         """Return all numbers in Prometheus' text form."""

@@ -7,7 +7,7 @@ nothing else: it shows no picture, hides none, and makes nobody an owner.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 
 from photocore.custody import STEPS, Leg, Legs, Step
 from photocore.seams import Clock
@@ -17,7 +17,7 @@ from photoservice.errors import Unknown
 AHEAD: Final = timedelta(days=1)
 """How far a lab's clock may run ahead of ours; what is told of later times is refused."""
 
-EARLIEST_YEAR: Final = 2000
+Verdict = Literal["applied", "duplicate", "reused"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,25 +49,26 @@ class Custody:
     clock: Clock
     legs: Legs
 
-    async def tell(self, session: Session, tenant: str, sightings: Sequence[Told]) -> Mapping[str, str]:
-        """Keep sightings; return what became of each by its key: ``applied``, ``duplicate``, or ``reused``.
+    async def tell(self, session: Session, tenant: str, sightings: Sequence[Told]) -> list[Verdict]:
+        """Keep sightings; return what became of each, in their order.
 
-        A key that was used for another sighting is ``reused`` and nothing of it is kept. Of two with one key in
-        ``sightings`` the first counts.
+        Told again with the same key it is a ``duplicate``; a key that was used for another sighting is ``reused``, and
+        nothing of the later one is kept.
         """
-        now = self.clock.now()
+        if not sightings:
+            return []
         rolls = sorted({one.roll for one in sightings})
+        keys = [one.key for one in sightings]
         await session.lock(f"custody {roll}" for roll in rolls)
-        verdicts: dict[str, str] = {}
-        for one in sightings:
-            if one.key in verdicts:
-                continue
-            row = await session.row(
-                "custody.insert", one.roll, one.step, tenant, one.key, one.at, now, one.place
-            )  # fmt: skip
-            verdicts[one.key] = "applied" if row else await self._judge_again(session, tenant, one)
+        rows = await session.rows(
+            "custody.insert", tenant, self.clock.now(),
+            [one.roll for one in sightings], [one.step for one in sightings], keys,
+            [one.at for one in sightings], [one.place for one in sightings],
+        )  # fmt: skip
+        fresh = {row["key"] for row in rows}
+        kept = {row["key"]: _told(row) for row in await session.rows("custody.find_all", tenant, keys)}
         await session.run("custody.mark_open", rolls, list(STEPS))
-        return verdicts
+        return [_verdict(one, kept[one.key], is_fresh=_take(fresh, one.key)) for one in sightings]
 
     async def take_back(self, session: Session, tenant: str, key: str) -> None:
         """Take a sighting back that was told by mistake; once more changes nothing.
@@ -108,9 +109,19 @@ class Custody:
     def _before(self, leg: Leg) -> datetime:
         return self.clock.now() - (leg.late or timedelta())
 
-    async def _judge_again(self, session: Session, tenant: str, told: Told) -> str:
-        row: Row | None = await session.row("custody.find", tenant, told.key)
-        is_same = row is not None and (row["roll"], row["step"], row["at"], row["place"]) == (
-            told.roll, told.step, told.at, told.place,
-        )  # fmt: skip
-        return "duplicate" if is_same else "reused"
+
+def _told(row: Row) -> Told:
+    return Told(roll=row["roll"], step=row["step"], at=row["at"], key=row["key"], place=row["place"])
+
+
+def _take(fresh: set[str], key: str) -> bool:
+    """Take ``key`` out, and say whether it was in: of two with one key the first is the one that was kept."""
+    was_in = key in fresh
+    fresh.discard(key)
+    return was_in
+
+
+def _verdict(told: Told, kept: Told, *, is_fresh: bool) -> Verdict:
+    if is_fresh:
+        return "applied"
+    return "duplicate" if told == kept else "reused"

@@ -22,15 +22,22 @@ select roll, 'scanned', first_at, lab, false, false
 from images.tenant_roll where roll = any($1) and images > 0;
 
 -- name: insert
--- Keeps a sighting, unless its tenant used this key before; returns its key when it was new.
-insert into images.custody (roll, step, tenant, key, at, told_at, place)
-values ($1, $2, $3, $4, $5, $6, $7)
+-- Keeps a tenant's sightings whose keys it did not use before, of two with one key the first; returns those keys.
+insert into images.custody (tenant, told_at, roll, step, key, at, place)
+select $1, $2, roll, step, key, at, place
+from unnest($3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[])
+     with ordinality as sent (roll, step, key, at, place, n)
+order by key, n
 on conflict (tenant, key) do nothing
 returning key;
 
+-- name: find_all
+-- Returns what a tenant told under these keys.
+select roll, step, key, at, place from images.custody where tenant = $1 and key = any($2::text[]);
+
 -- name: find
--- Returns what a tenant told under a key.
-select roll, step, at, place, taken_back_at from images.custody where tenant = $1 and key = $2;
+-- Returns of which roll a tenant told something under a key.
+select roll from images.custody where tenant = $1 and key = $2;
 
 -- name: take_back
 -- Takes a sighting back; the first time counts.
@@ -71,5 +78,10 @@ select count(*) from images.custody where is_open and step = $1 and at < $2;
 -- name: close_scanned
 -- Closes steps before scanning ($1) of rolls that have pictures by now: nothing is waited for there.
 update images.custody set is_open = false
-where is_open and step = any($1::text[]) and exists (
-    select from images.tenant_roll where tenant_roll.roll = custody.roll and tenant_roll.images > 0);
+from (
+    select tenant, key from images.custody
+    where is_open and step = any($1::text[]) and exists (
+        select from images.tenant_roll where tenant_roll.roll = custody.roll and tenant_roll.images > 0)
+    for update skip locked
+) as answered
+where custody.tenant = answered.tenant and custody.key = answered.key;

@@ -1,23 +1,7 @@
 """Where a roll is, in words on its owner's page: told by a lab, or following from other facts (S2)."""
 
-
-import pytest
-
-from photoservice.custody.lines import custody_of
 from photoservice.web.custody_words import tell_line
 from photoservice.web.languages import read_words
-
-
-@pytest.fixture
-def lines(world):
-    """Ask for rolls' lines as a page does."""
-
-    async def ask(rolls):
-        service = world.running.service
-        async with service.database.begin() as session:
-            return await custody_of(session, service, rolls)
-
-    return lambda rolls: world.running.run(ask(rolls))
 
 
 def test_S2_a_registered_roll_waits_to_be_dropped_off(owner, lines):
