@@ -15,11 +15,13 @@ from typing import Final
 
 from imaging.errors import ScanRefused
 from imaging.pixels.developing import develop, set_up
+from imaging.pixels.editing import carry_out
 from imaging.pixels.fences import cpu_at_most, put_up, trim
 from imaging.pixels.heads.reading import probe_of, read_head
 from imaging.pixels.heic import judge_heic
 from imaging.pixels.refusing import SENTENCES, refusal
 from imaging.pixels.wire import Ask, Made, Ready, Refused, decode_ask, encode
+from photocore.edits import fold
 
 MAX_ASK: Final = 65_536
 TRIMMED_ABOVE_BYTES: Final = 128_000_000
@@ -76,8 +78,12 @@ def _made(ask: Ask, descriptor: int) -> Made:
     with mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ) as file:
         head = read_head(file, ask.limits)
     judge_heic(head, ask.limits)
-    derived = develop(descriptor, head, ask.limits) if ask.verb == "derive" else None
-    return Made(probe=probe_of(head), derived=derived)
+    if ask.verb == "derive":
+        return Made(probe=probe_of(head), derived=develop(descriptor, head, ask.limits))
+    if ask.verb == "edit":
+        edited = carry_out(descriptor, head, fold(ask.instructions), side=ask.side, limits=ask.limits)
+        return Made(probe=probe_of(head), edited=edited)
+    return Made(probe=probe_of(head))
 
 
 if __name__ == "__main__":

@@ -95,7 +95,7 @@ class Child:
             send_handle(self._pipe, descriptor, self.process_id)
         except OSError as cause:
             raise ChildDied(self._status()) from cause
-        answer = self._answer(question.limits.wall_s)
+        answer = self._answer(question.limits.wall_s, question.longest_answer)
         if isinstance(answer, Made):
             self.resting_bytes = answer.resting_bytes
             return answer
@@ -123,7 +123,7 @@ class Child:
             raise DarkroomDown("the process to open pictures in says something else than that it is ready")
         return first.fences
 
-    def _answer(self, within_s: float) -> Answer:
+    def _answer(self, within_s: float, longest: int = MAX_ANSWER) -> Answer:
         """Return the next answer; one that begins and does not end within the time is none: the child is killed."""
         is_late = threading.Event()
 
@@ -135,7 +135,7 @@ class Child:
         late.daemon = True
         late.start()
         try:
-            return decode_answer(self._pipe.recv_bytes(MAX_ANSWER))
+            return decode_answer(self._pipe.recv_bytes(longest))
         except (EOFError, OSError, ValueError) as cause:
             if is_late.is_set():
                 raise TookTooLong from cause

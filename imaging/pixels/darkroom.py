@@ -20,16 +20,16 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self, TypeVar
+from typing import Self, TypeVar
 
 from imaging.errors import DarkroomDown, ScanRefused
 from imaging.pixels.children import Child, ChildDied, TookTooLong
 from imaging.pixels.limits import Limits
-from imaging.pixels.picture import Derived, Probe
+from imaging.pixels.picture import Derived, Edited, Probe
 from imaging.pixels.refusing import refusal
-from imaging.pixels.wire import Ask, Made, believed, derived_of
+from imaging.pixels.wire import Ask, Made, believed, derived_of, edited_of
+from photocore.edits import Edit
 
-Verb = Literal["probe", "derive"]
 _Answer = TypeVar("_Answer")
 _Kind = type[BaseException] | None
 
@@ -77,16 +77,33 @@ class Darkroom:
         """
         return await self._elsewhere(lambda: self.derive_now(path, media))
 
+    async def edit(self, path: Path, edit: Edit, *, side: int = 0) -> Edited:
+        """Return a picture with ``edit`` carried out: an sRGB JPEG, its longer side ``side`` pixels at most.
+
+        Where ``side`` is 0 it keeps all its pixels, and is compressed little: as a print is made of it.
+
+        Raises:
+            ScanRefused: it is none that is taken, or cannot be decoded.
+            DarkroomDown: no child can be started here; the file is not to blame.
+            OSError: the file cannot be opened.
+        """
+        return await self._elsewhere(lambda: self.edit_now(path, edit, side=side))
+
     def probe_now(self, path: Path) -> Probe:
         """Do as :meth:`probe`, and let this thread wait."""
-        return self._ask("probe", path).probe
+        return self._ask(Ask(verb="probe", limits=self._limits), path).probe
 
     def derive_now(self, path: Path, media: str = "") -> Derived:
         """Do as :meth:`derive`, and let this thread wait."""
-        made = self._ask("derive", path)
+        made = self._ask(Ask(verb="derive", limits=self._limits), path)
         if media and made.probe.media != media:
             raise refusal("undecodable", "it was of another kind when it came")
         return derived_of(made)
+
+    def edit_now(self, path: Path, edit: Edit, *, side: int = 0) -> Edited:
+        """Do as :meth:`edit`, and let this thread wait."""
+        question = Ask(verb="edit", limits=self._limits, instructions=edit.instructions, side=side)
+        return edited_of(self._ask(question, path), side)
 
     async def close(self) -> None:
         """End all children, also those at work; who waits for them gets DarkroomDown."""
@@ -118,14 +135,14 @@ class Darkroom:
             raise DarkroomDown("the darkroom is closed")
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
-    def _ask(self, verb: Verb, path: Path) -> Made:
+    def _ask(self, question: Ask, path: Path) -> Made:
         with path.open("rb", buffering=0) as file:
             place = self._places.get()
             try:
                 for _ in range(2):
                     place = self._living(place)
                     try:
-                        return believed(place.ask(Ask(verb=verb, limits=self._limits), file.fileno()), self._limits)
+                        return believed(place.ask(question, file.fileno()), self._limits)
                     except ScanRefused:
                         raise
                     except ChildDied as died:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pyvips
 
+from imaging.errors import ScanRefused
 from imaging.pixels.heads.head import Head
 from imaging.pixels.heads.reading import judge_size, probe_of
 from imaging.pixels.heic import MEDIA as HEIC
@@ -63,32 +64,36 @@ def develop(descriptor: int, head: Head, limits: Limits) -> Derived:
         ScanRefused: it cannot be decoded.
     """
     try:
-        picture, held = _opened(descriptor, head, limits)
-        large = _shrunk(picture, head)
+        picture, held = open_picture(descriptor, head, limits, shrink=_shrink_of(head))
+        large = within(light_of(picture, head), 2048).copy_memory()
         del picture, held
     except pyvips.Error as cause:
-        raise refusal(_word_of(str(cause)), _in_short(str(cause))) from cause
-    large = _as_seen(large)
-    small = _within(large, 256).copy_memory()
+        raise refused(cause) from cause
+    large = as_seen(large)
+    small = within(large, 256).copy_memory()
     tiers = {"256": small, "2048": large}
     return Derived(
         probe=probe_of(head),
         renditions=tuple(_rendition(tier, tiers[tier]) for tier in TIERS),
-        placeholder=_within(small, PLACEHOLDER_SIDE).webpsave_buffer(Q=PLACEHOLDER_QUALITY, effort=4, keep="none"),
+        placeholder=within(small, PLACEHOLDER_SIDE).webpsave_buffer(Q=PLACEHOLDER_QUALITY, effort=4, keep="none"),
         placeholder_media="image/webp",
     )
 
 
-def _opened(descriptor: int, head: Head, limits: Limits) -> tuple[Picture, object]:
+def open_picture(descriptor: int, head: Head, limits: Limits, *, shrink: int = 1) -> tuple[Picture, object]:
     """Return the picture, not yet decoded, and what it needs as long as it is used.
 
-    What the decoder says of its size must be what its head said.
+    A JPEG is made smaller by ``shrink`` (1, 2, 4, 8) while it is decoded. What the decoder says of its size must be
+    what its head said.
+
+    Raises:
+        ScanRefused: it is not.
+        pyvips.Error: it cannot be opened.
     """
     if head.media == HEIC:
         return open_heic(descriptor, head)
     vips: Any = pyvips
     source = vips.Source.new_from_descriptor(descriptor)
-    shrink = _shrink_of(head)
     how = {"shrink": shrink} if shrink > 1 else {}
     picture = vips.Image.new_from_source(source, "", access="sequential", fail_on="truncated", **how)
     judge_size(picture.width, picture.height, limits)
@@ -110,17 +115,18 @@ def _shrink_of(head: Head) -> int:
     return next((shrink for shrink in (8, 4, 2) if ratio >= shrink * LEFT_TO_RESAMPLING), 1)
 
 
-def _shrunk(picture: Picture, head: Head) -> Picture:
-    """Return it decoded, not wider or higher than the largest tier, its light still as the file counts it."""
+def light_of(picture: Picture, head: Head) -> Picture:
+    """Return it without what lies behind the light (infrared, alpha), its light still as the file counts it."""
     if head.spare_channels and picture.bands > head.channels:
         picture = picture.extract_band(0, n=head.channels)
     elif picture.hasalpha():
         paper = 65535 if picture.format == "ushort" else 255
         picture = picture.flatten(background=[0 if picture.interpretation == "cmyk" else paper])
-    return _within(picture, 2048).copy_memory()
+    return picture
 
 
-def _within(picture: Picture, side: int) -> Picture:
+def within(picture: Picture, side: int) -> Picture:
+    """Return it not wider or higher than ``side`` pixels."""
     scale = side / max(picture.width, picture.height)
     if scale >= 1:
         return picture
@@ -128,18 +134,22 @@ def _within(picture: Picture, side: int) -> Picture:
     return picture.resize(width / picture.width, vscale=height / picture.height)
 
 
-def _as_seen(picture: Picture) -> Picture:
-    """Return it upright, in sRGB and three channels of 8 bits. A profile that is broken counts as none: sRGB."""
+def as_seen(picture: Picture, *, is_deep: bool = False) -> Picture:
+    """Return it upright, in sRGB and three channels of 8 bits; where ``is_deep``, of 16 if it has them.
+
+    A profile that is broken counts as none: sRGB.
+    """
+    is_deep = is_deep and picture.format == "ushort"
     seen = None
     if picture.get_typeof("icc-profile-data"):
         try:
             seen = picture.icc_transform(
-                "srgb", embedded=True, intent="relative", black_point_compensation=True, depth=8
+                "srgb", embedded=True, intent="relative", black_point_compensation=True, depth=16 if is_deep else 8
             ).copy_memory()
         except pyvips.Error:
             seen = None
     if seen is None:
-        seen = picture if _is_srgb(picture) else picture.colourspace("srgb").copy_memory()
+        seen = picture if _is_srgb(picture) else picture.colourspace("rgb16" if is_deep else "srgb").copy_memory()
     return seen.autorot().copy_memory() if seen.get_typeof("orientation") else seen
 
 
@@ -155,13 +165,15 @@ def _rendition(tier: Tier, picture: Picture) -> Rendition:
     return Rendition(tier=tier, header=header, body=body, width=picture.width, height=picture.height)
 
 
+def refused(cause: pyvips.Error) -> ScanRefused:
+    """Return the refusal of what libvips could not decode."""
+    said = str(cause)
+    return refusal(_word_of(said), " ".join(said.split())[:160])
+
+
 def _word_of(said: str) -> Word:
     said = said.lower()
     for sign, word in _SIGNS:
         if sign in said:
             return word
     return "undecodable"
-
-
-def _in_short(said: str) -> str:
-    return " ".join(said.split())[:160]

@@ -43,3 +43,13 @@ class Derived:
     renditions: tuple[Rendition, ...]
     placeholder: bytes
     placeholder_media: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edited:
+    """A picture with an edit carried out, as a JPEG in two parts; width and height in pixels."""
+
+    header: bytes
+    body: bytes
+    width: int
+    height: int

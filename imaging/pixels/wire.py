@@ -12,26 +12,40 @@ from imaging.pixels.heads.reading import judge_size
 from imaging.pixels.heads.sniff import TAKEN
 from imaging.pixels.jpeg_header import check_parts
 from imaging.pixels.limits import Limits
-from imaging.pixels.picture import TIERS, Derived, Probe, Rendition
+from imaging.pixels.picture import TIERS, Derived, Edited, Probe, Rendition
 from imaging.pixels.refusing import refusal
+from photocore.edit_steps import Instruction
 
 MAX_ANSWER: Final = 16_777_216
 """Bytes. A tier of 2048 x 2048 grainy pixels is about 2 MB."""
+MAX_WHOLE_ANSWER: Final = 268_435_456
+"""Bytes, where a picture was edited in all its pixels."""
 MAX_PLACEHOLDER: Final = 1_024
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is wanted of the file whose descriptor follows."""
+    """What is wanted of the file whose descriptor follows.
 
-    verb: Literal["probe", "derive"]
+    ``side`` is the longer side of what is edited, in pixels, at most; 0 leaves it as large as it is.
+    """
+
+    verb: Literal["probe", "derive", "edit"]
     limits: Limits
+    instructions: tuple[Instruction, ...] = ()
+    side: int = 0
+
+    @property
+    def longest_answer(self) -> int:
+        """How many bytes may come back."""
+        return MAX_WHOLE_ANSWER if self.verb == "edit" and not self.side else MAX_ANSWER
 
 
 class Made(msgspec.Struct, kw_only=True, tag="made"):
-    """It is done. ``derived`` is missing where only a probe was asked for."""
+    """It is done; ``derived`` and ``edited`` are there where they were asked for."""
 
     probe: Probe
     derived: Derived | None = None
+    edited: Edited | None = None
     resting_bytes: int = 0
     """What the child holds in memory now that it is done."""
 
@@ -88,6 +102,8 @@ def believed(made: Made, limits: Limits) -> Made:
             raise ValueError("not what was asked for")
         if made.derived:
             _check_all(made.derived)
+        if made.edited:
+            _check_edited(made.edited, limits)
     except ValueError as cause:
         raise refusal("undecodable") from cause
     return made
@@ -102,6 +118,23 @@ def derived_of(made: Made) -> Derived:
     if made.derived is None:
         raise refusal("undecodable")
     return made.derived
+
+
+def edited_of(made: Made, side: int) -> Edited:
+    """Return the edited picture, whose longer side is ``side`` at most.
+
+    Raises:
+        ScanRefused: none was made, or a larger one.
+    """
+    if made.edited is None or (side and max(made.edited.width, made.edited.height) > side):
+        raise refusal("undecodable")
+    return made.edited
+
+
+def _check_edited(edited: Edited, limits: Limits) -> None:
+    if check_parts(edited.header, edited.body) != (edited.width, edited.height):
+        raise ValueError("a picture of another size than it says")
+    judge_size(edited.width, edited.height, limits)
 
 
 def _check_all(derived: Derived) -> None:
