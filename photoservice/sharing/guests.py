@@ -6,17 +6,19 @@ that as well, on any device. Each request asks the database anew, so what was ta
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from photocore.crockford import mint
-from photocore.rights import Right, Standing
+from photocore.rights import Standing
 from photocore.seams import Clock, Entropy
 from photoservice.db.database import Database, Row, Session
-from photoservice.errors import RightLacking, ShareOver, SharePasswordWrong, SignInNeeded, Unknown, Unprocessable
+from photoservice.errors import ShareOver, SharePasswordWrong, SignInNeeded, Unknown, Unprocessable
 from photoservice.keyring import Keyring
 from photoservice.notifying.notices import Notices
 from photoservice.persons.passwords import Passwords
+from photoservice.sharing.caller import Caller, Guest
+from photoservice.sharing.exchanging import Exchange
 from photoservice.sharing.share import Share
 from photoservice.sharing.shares import Shares, about
 from photoservice.throttle import Source, Throttle
@@ -33,50 +35,6 @@ MOST_SHOWN: Final = 2000
 
 _SYMBOLS: Final = 15
 _CSRF_SYMBOLS: Final = 32
-
-
-@dataclass(frozen=True, kw_only=True)
-class Guest:
-    """Somebody who opened a share."""
-
-    id: str
-    name: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Caller:
-    """Somebody with a share's address: the share, how it stands towards them, and who they are, as far as is known.
-
-    ``guest`` is None until they opened it. ``person`` is who they are where they have a session. ``csrf`` is what their
-    forms bring along; empty when nothing tells them from others yet. ``is_owner`` looks at their own share, and does
-    nothing by it.
-    """
-
-    share: Share
-    standing: Standing
-    guest: Guest | None
-    person: str | None
-    is_owner: bool
-    csrf: str = field(repr=False)
-
-    @property
-    def is_inside(self) -> bool:
-        """Whether they see the pictures."""
-        return self.standing is Standing.OPEN and (self.guest is not None or self.is_owner)
-
-    def may(self, right: Right) -> bool:
-        """Say whether they may do what ``right`` is about; the owner looks with the eyes of a guest."""
-        return self.is_inside and self.share.terms.allows(right)
-
-    def need(self, right: Right) -> Guest:
-        """Return the guest, who has ``right`` now.
-
-        Raises:
-            RightLacking: the share does not give it, or they are its owner.
-        """
-        if self.guest is None or not self.may(right):
-            raise RightLacking
-        return self.guest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +61,7 @@ class Guests:
     passwords: Passwords
     throttle: Throttle
     notices: Notices
+    exchange: Exchange
 
     async def call(self, session: Session, token: str, cookie: str, person: str | None, csrf: str) -> Caller:
         """Return who comes to the address ``token`` with a share's ``cookie``, or as ``person`` with their ``csrf``.
@@ -133,20 +92,17 @@ class Guests:
             csrf=self.csrf_of(cookie) if row["is_by_cookie"] else csrf,
         )
 
-    async def come_in(self, session: Session, token: str, cookie: str, person: str | None, csrf: str) -> Caller:
-        """Return who comes, who must see the pictures: they opened the share, and it is not over.
+    def refuse_outside(self, caller: Caller) -> None:
+        """Let only somebody pass who sees the pictures: they opened the share, and it is not over.
 
         Raises:
-            Unknown: there is no such address, or they did not open it.
-            SignInNeeded: it is for one person, and nobody is signed in.
             ShareOver: it was taken back, or has expired.
+            Unknown: they did not open it.
         """
-        caller = await self.call(session, token, cookie, person, csrf)
         if caller.standing in (Standing.REVOKED, Standing.EXPIRED):
             raise ShareOver
         if not caller.is_inside:
             raise _unknown()
-        return caller
 
     async def open(self, caller: Caller, password: str, name: str, source: Source) -> str | None:
         """Let a caller in and return the token of their cookie; None when they were in already.

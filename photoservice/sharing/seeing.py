@@ -36,6 +36,12 @@ class Scene:
     def _bounds(self) -> tuple[object, ...]:
         return (list(self.whole), list(self.rolls), self.group, list(self.guests), list(self.guest_rolls))
 
+    def rolls_of(self, whose: str) -> tuple[str, ...]:
+        """Return the rolls of which pictures may be shown: the owner's for an empty ``whose``, else a contributor's."""
+        if not whose:
+            return self.whole or self.rolls
+        return tuple(roll for who, roll in zip(self.guests, self.guest_rolls, strict=True) if who == whose)
+
     async def pictures(self, session: Session, *, limit: int, skip: int = 0) -> Sequence[Row]:
         """Return a page of what is shown (rows of ``shares.pictures``), in the share's order."""
         return await session.rows("shares.pictures", self.share, *self._bounds, limit, skip)

@@ -10,6 +10,7 @@ from photoservice.persons.logins import Logins
 from photoservice.persons.passwords import Passwords
 from photoservice.persons.persons import Persons
 from photoservice.sharing.addresses import Addresses
+from photoservice.sharing.exchanging import Exchange
 from photoservice.sharing.guests import Guests
 from photoservice.sharing.shares import Shares
 from photoservice.throttle import Throttle
@@ -47,5 +48,6 @@ def open_shares(
         passwords=known.passwords,
         throttle=Throttle(clock=clock, keyring=keyring, purpose="share", budget=wrong_per_hour),
         notices=known.notices,
+        exchange=Exchange(clock=clock, persons=known.persons),
     )
     return shares, guests

@@ -37,9 +37,9 @@ _BYTES: Final[dict[int, ResponseSpec]] = {
     304: ResponseSpec(data_container=None, description="Still as If-None-Match names it"),
 }
 _FOR_EVER: Final = "private, max-age=31536000, immutable"
-_ASK_AGAIN: Final = "private, no-cache"
-_SANDBOX: Final = "default-src 'none'; frame-ancestors 'none'; sandbox"
-_SHOWN: Final = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+ASK_AGAIN: Final = "private, no-cache"
+SANDBOX: Final = "default-src 'none'; frame-ancestors 'none'; sandbox"
+SHOWN: Final = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
 """A browser that opens a picture by itself makes a document round it, with a style of its own."""
 
 
@@ -60,13 +60,13 @@ async def original(request: AnyRequest, service: Service, image: ImageName) -> R
     name = row["file_name"] if sight.tenant is not None else ""
     digest = b64encode(bytes(row["sha256"])).decode()
     headers = {
-        "Cache-Control": _ASK_AGAIN,
+        "Cache-Control": ASK_AGAIN,
         "Vary": "Authorization",
         "Content-Disposition": disposition("attachment", name or f"{row['roll']} {row['frame']}", piece.media),
-        "Content-Security-Policy": _SANDBOX,
+        "Content-Security-Policy": SANDBOX,
         "Repr-Digest": f"sha-256=:{digest}:",
     }
-    return await _send(request, service, piece, headers)
+    return await send_piece(request, service, piece, headers)
 
 
 @route(
@@ -84,9 +84,9 @@ async def rendition(
     async with service.database.begin() as session:
         sight = await gallery.askers.sight_of(session, request.headers.get("authorization"))
         piece = await gallery.bytes.rendition(session, sight, image, tier)
-    kept = _FOR_EVER if v == piece.tag else _ASK_AGAIN
-    headers = {"Cache-Control": kept, "Vary": "Authorization", "Content-Security-Policy": _SHOWN}
-    return await _send(request, service, piece, headers)
+    kept = _FOR_EVER if v == piece.tag else ASK_AGAIN
+    headers = {"Cache-Control": kept, "Vary": "Authorization", "Content-Security-Policy": SHOWN}
+    return await send_piece(request, service, piece, headers)
 
 
 @route(
@@ -113,12 +113,14 @@ async def linked_rendition(
     headers = {
         "Cache-Control": f"private, max-age={left_s}, immutable",
         "Content-Disposition": disposition("inline", piece.row["frame"], piece.media),
-        "Content-Security-Policy": _SHOWN,
+        "Content-Security-Policy": SHOWN,
     }
-    return await _send(request, service, piece, headers)
+    return await send_piece(request, service, piece, headers)
 
 
-async def _send(request: AnyRequest, service: Photoservice, piece: Piece, headers: dict[str, str]) -> Response[Any]:
+async def send_piece(
+    request: AnyRequest, service: Photoservice, piece: Piece, headers: dict[str, str]
+) -> Response[Any]:
     """Answer as much of ``piece`` as the request wants."""
     etag = f'"{piece.tag}"'
     wanted = judge(request.method, request.headers, etag=etag, size=piece.size)
