@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 from photoservice.arranging.groups import Groups
+from photoservice.arranging.marks import Marks
 from photoservice.custody.custody import Custody
 from photoservice.editing.editing import Editing
 from photoservice.notifying.arrivals import Arrivals
 from photoservice.notifying.messages import Messages
 from photoservice.notifying.notices import Notices
 from photoservice.notifying.sending import Sender
+from photoservice.persons.entrance import Entrance
 from photoservice.persons.opening import Opening
 from photoservice.persons.passwords import Passwords
 from photoservice.persons.persons import Persons
@@ -25,6 +27,7 @@ class People:
     persons: Persons
     sessions: Sessions
     opening: Opening
+    entrance: Entrance
     passwords: Passwords
     profiles: Profiles
     messages: Messages
@@ -32,6 +35,7 @@ class People:
     notices: Notices
     arrivals: Arrivals
     groups: Groups
+    marks: Marks
     custody: Custody
     editing: Editing
     shares: Shares

@@ -3,6 +3,7 @@
 from photocore.seams import Clock, Entropy
 from photocore.settings import locate_config
 from photoservice.arranging.groups import Groups
+from photoservice.arranging.marks import Marks
 from photoservice.custody.custody import Custody
 from photoservice.custody.legs import load_legs
 from photoservice.db.database import Database
@@ -16,6 +17,8 @@ from photoservice.notifying.messages import Messages
 from photoservice.notifying.notices import Notices
 from photoservice.notifying.wiring import open_sender
 from photoservice.people import People
+from photoservice.persons.entrance import Known as EntranceKnown
+from photoservice.persons.entrance import open_entrance
 from photoservice.persons.opening import Opening
 from photoservice.persons.passwords import Passwords
 from photoservice.persons.persons import Persons
@@ -58,20 +61,39 @@ def assemble_people(
         keyring=doors.keyring,
         wrong_per_hour=settings.wrong_per_hour,
     )
+    versions = Versions(clock=clock)
+    entrance = open_entrance(
+        settings,
+        database,
+        EntranceKnown(
+            persons=persons,
+            sessions=sessions,
+            passwords=passwords,
+            messages=messages,
+            notices=notices,
+            access_codes=doors.access_codes,
+            versions=versions,
+        ),
+        clock=clock,
+        entropy=entropy,
+        keyring=doors.keyring,
+    )
     arrivals = Arrivals(database=database, clock=clock, persons=persons, notices=notices, quiet_for=settings.told_after)
     return People(
         persons=persons,
         sessions=sessions,
         opening=Opening(access_codes=doors.access_codes, persons=persons, sessions=sessions),
+        entrance=entrance,
         passwords=passwords,
         profiles=profiles,
         messages=messages,
         sender=sender,
-        editing=Editing(versions=Versions(clock=clock), addresses=Addresses(links=gallery.links)),
+        editing=Editing(versions=versions, addresses=Addresses(links=gallery.links)),
         notices=notices,
         arrivals=arrivals,
         custody=Custody(clock=clock, legs=load_legs(locate_config())),
         groups=Groups(clock=clock, entropy=entropy),
+        marks=Marks(clock=clock),
         shares=shares,
         guests=guests,
     )

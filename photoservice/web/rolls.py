@@ -18,18 +18,18 @@ RollName = Annotated[
 FrameName = Annotated[str, PathParameter(max_length=30, description="00, 0 to 999, 12A.")]
 
 _ROLL: Final = 2
-"""Which part of /rolls/{roll}/frames/{frame} the roll is, behind the first slash."""
+"""Which part of /rolls/{roll}/frames/{frame} the roll is, behind the first slash; of /my/rolls/{roll} it is the third."""
 _FRAME: Final = 4
 
 
-def asked_roll(request: AnyRequest) -> str:
-    """Return the roll that /rolls/{roll}... names.
+def asked_roll(request: AnyRequest, *, place: int = _ROLL) -> str:
+    """Return the roll that /rolls/{roll}... names; ``place`` is which part of the path it is.
 
     Raises:
         Unknown: it is no roll's ID.
     """
     try:
-        return parse_roll(_part(request, _ROLL))
+        return parse_roll(_part(request, place))
     except CodeError as cause:
         raise Unknown("There is no such roll.") from cause
 
@@ -48,7 +48,7 @@ def asked_frame(request: AnyRequest) -> Frame:
 
 def keep_slashes(raw_path: bytes, path: str) -> str:
     """Return the path to route by: in an address of a roll an encoded slash divides nothing."""
-    if not raw_path.startswith(b"/rolls/") or b"%2f" not in raw_path.lower():
+    if not raw_path.startswith((b"/rolls/", b"/my/rolls/")) or b"%2f" not in raw_path.lower():
         return path
     return unquote(re.sub(b"%2[fF]", b"%252F", raw_path).decode("ascii"))
 

@@ -59,3 +59,13 @@ select (select id from images.image where roll = $1 and state = 'standing' and (
         order by frame_order desc, id desc limit 1) as before,
        (select id from images.image where roll = $1 and state = 'standing' and (frame_order, id) > ($2, $3)
         order by frame_order, id limit 1) as after;
+
+-- name: registered
+-- Returns where and when each roll ($1) was registered by its claim ($2, $3), and what its package ($4) is; the store
+-- is null of a registration at home, the film where nobody named it ($5 are names that say nothing).
+select asked.roll, store.name as store, store.timezone, claim.received_at, product.name as film
+from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as asked (roll, station, claim, package)
+join claim on claim.station = asked.station and claim.id = asked.claim
+left join store on store.gln = claim.store
+left join manifest on manifest.package = asked.package
+left join product on product.gtin = manifest.product and product.name <> all($5::text[]);
