@@ -114,6 +114,7 @@ def _forgetting_round(service: Photoservice) -> Callable[[], Awaitable[None]]:
         await service.claims_at_home.forget()
         await service.gallery.viewings.forget()
         await service.people.sessions.forget()
+        await service.people.entrance.challenges.forget()
         await service.people.sender.forget()
         await asyncio.sleep(FORGET_EVERY_S)
 

@@ -42,9 +42,13 @@ class Persons:
     entropy: Entropy
     keyring: Keyring
 
-    async def make(self, session: Session, *, language: str = "") -> str:
-        """Make a guest and return who they are (``P-...``)."""
-        person, key = "P-" + mint(self.entropy, _NAME_SYMBOLS), self.entropy.token(_KEY_BYTES)
+    def mint(self) -> str:
+        """Return a name for a person who is about to be made (``P-...``)."""
+        return "P-" + mint(self.entropy, _NAME_SYMBOLS)
+
+    async def make(self, session: Session, *, language: str = "", name: str = "") -> str:
+        """Make a guest, by a fresh ``name`` or one that was minted before, and return who they are."""
+        person, key = name or self.mint(), self.entropy.token(_KEY_BYTES)
         wrapped = lock_away(self.keyring.wrap, key, about=_about(person), entropy=self.entropy)
         await session.run("persons.insert", person, self.clock.now(), language)
         await session.run("persons.insert_key", person, wrapped)

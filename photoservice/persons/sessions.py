@@ -95,4 +95,5 @@ class Sessions:
             return await session.run("sessions.forget", self.clock.now())
 
     def mac_of(self, token: str) -> bytes:
+        """Return what stands for a session's token in the database."""
         return self.keyring.mac("session", token)
