@@ -7,9 +7,7 @@ from photoservice.arranging.marks import Marks
 from photoservice.custody.custody import Custody
 from photoservice.custody.legs import load_legs
 from photoservice.db.database import Database
-from photoservice.editing.addresses import Addresses
-from photoservice.editing.editing import Editing
-from photoservice.editing.versions import Versions
+from photoservice.editing.editing import open_editing
 from photoservice.gallery.gallery import Doors, Gallery
 from photoservice.metrics import Metrics
 from photoservice.notifying.arrivals import Arrivals
@@ -61,7 +59,7 @@ def assemble_people(
         keyring=doors.keyring,
         wrong_per_hour=settings.wrong_per_hour,
     )
-    versions = Versions(clock=clock)
+    editing = open_editing(settings, gallery, clock=clock)
     entrance = open_entrance(
         settings,
         database,
@@ -72,7 +70,7 @@ def assemble_people(
             messages=messages,
             notices=notices,
             access_codes=doors.access_codes,
-            versions=versions,
+            versions=editing.versions,
         ),
         clock=clock,
         entropy=entropy,
@@ -88,7 +86,7 @@ def assemble_people(
         profiles=profiles,
         messages=messages,
         sender=sender,
-        editing=Editing(versions=versions, addresses=Addresses(links=gallery.links)),
+        editing=editing,
         notices=notices,
         arrivals=arrivals,
         custody=Custody(clock=clock, legs=load_legs(locate_config())),

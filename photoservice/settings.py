@@ -44,6 +44,7 @@ class Settings:
     ``viewing_lives``; who signed in stays so for ``session_lives`` after they were last here, who came by an access
     code for ``guest_session_lives``. ``password_cost`` is what each guess of a password takes. ``derive_here`` makes
     renditions in this process's own children; where it is off, another process works (``twincheck photoservice work``).
+    At most ``edited_bytes`` of edited pictures are kept for a while in ``folder/edited``, to be made anew at any time.
 
     ``mail`` is where mail goes out: ``smtp://user@host:587`` (STARTTLS), ``smtps://...``, or ``folder:PATH`` for a
     trial; ``mail_password`` comes from the environment or a file, never from a command line. ``mail_from`` is who
@@ -78,6 +79,7 @@ class Settings:
     password_cost: PasswordCost = field(default_factory=PasswordCost)
     derive_here: bool = True
     derive_children: int = 2
+    edited_bytes: int = 512_000_000
     mail: str | None = None
     mail_from: str = ""
     mail_password: str = field(default="", repr=False)

@@ -49,6 +49,7 @@ async def running_tasks(service: Photoservice) -> AsyncGenerator[None]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await service.pictures.looking.close()
+        await service.people.editing.close()
 
 
 @asynccontextmanager
@@ -116,6 +117,7 @@ def _forgetting_round(service: Photoservice) -> Callable[[], Awaitable[None]]:
         await service.people.sessions.forget()
         await service.people.entrance.challenges.forget()
         await service.people.sender.forget()
+        await service.people.editing.forget()
         await asyncio.sleep(FORGET_EVERY_S)
 
     return one_round
