@@ -1,5 +1,9 @@
 """Labs and retailers tell where rolls are: each step once, whatever is beside it; overdue rolls are listed (S2)."""
 
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -127,10 +131,10 @@ def test_S2_a_step_told_by_mistake_is_taken_back(owner, tell, lines, world, key)
     assert lines([roll])[roll].now.step == "received"
 
 
-def test_S2_a_roll_expected_but_not_seen_is_listed_until_something_is_seen(owner, tell, lines, world, archive, capsys):
+def test_S2_a_roll_expected_but_not_seen_is_listed_until_something_is_seen(owner, tell, lines, world, archive):
     late, scanned, moving = (owner(f"LATE000{n}", frames=(), rolls=1).rolls[0] for n in range(3))
     tell(*(step(roll, "dropped", f"k{n}") for n, roll in enumerate((late, scanned, moving))))
-    world.clock.advance(timedelta(days=6))
+    world.clock.advance(timedelta(days=6).total_seconds())
     tell(step(moving, "received", "k9", at=world.clock.now().isoformat()))
     archive.file(scanned, "1", archive.tenant("Silver Lab"))
     line = lines([late])[late]
@@ -159,3 +163,30 @@ def count(world):
             return await world.running.service.people.custody.count_overdue(session)
 
     return world.running.run(ask())
+
+
+def test_S2_the_command_lists_overdue_rolls_and_says_so_by_its_exit_code(owner, tell, world, database):
+    roll = owner("LATE0009", frames=(), rolls=1).rolls[0]
+    folder = str(world.running.service.settings.folder)
+    line = f"from photoservice.cli import command; raise SystemExit(command({['custody', 'late', '--dir', folder]!r}))"
+
+    def run():
+        known = {**os.environ, "TWINCHECK_DATABASE": database}
+        asked = [sys.executable, "-P", "-c", line]
+        return subprocess.run(asked, env=known, capture_output=True, text=True, timeout=60, check=False)
+
+    before = run()
+    assert (before.returncode, before.stdout) == (0, "")
+    tell(step(roll, "shipped", "k", at="2026-10-01T10:00:00Z", place="Depot"))
+    after = run()
+    assert after.returncode == 1
+    assert after.stdout == f"{roll}  shipped 2026-10-01T10:00:00+00:00 (Silver Lab, Depot)  expected: received\n"
+
+
+def test_S2_two_labs_that_tell_of_one_roll_at_once_leave_one_step_open(owner, tell, world):
+    roll = owner("BOTH0001", frames=(), rolls=1).rolls[0]
+    names = ["dropped", "shipped", "received", "developed", "scanned", "finished"] * 4
+    with ThreadPoolExecutor(8) as pool:
+        told = list(pool.map(lambda sent: tell(step(roll, sent[1], f"k{sent[0]}")), enumerate(names)))
+    assert {verdict for one in told for verdict in verdicts(one)} == {"applied"}
+    assert world.sql("select step from images.custody where is_open") == [{"step": "finished"}]
