@@ -18,6 +18,7 @@ from photoservice.persons.profiles import Profiles
 from photoservice.persons.sessions import Sessions
 from photoservice.sharing.guests import Guests
 from photoservice.sharing.shares import Shares
+from photoservice.taking.streaming import Taking
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,3 +41,4 @@ class People:
     editing: Editing
     shares: Shares
     guests: Guests
+    taking: Taking

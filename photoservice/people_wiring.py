@@ -24,6 +24,7 @@ from photoservice.persons.profiles import Profiles
 from photoservice.persons.sessions import Sessions
 from photoservice.settings import Settings
 from photoservice.sharing.wiring import Known, open_shares
+from photoservice.taking.streaming import Taking
 
 
 def assemble_people(
@@ -91,6 +92,7 @@ def assemble_people(
         arrivals=arrivals,
         custody=Custody(clock=clock, legs=load_legs(locate_config())),
         groups=Groups(clock=clock, entropy=entropy),
+        taking=Taking(kept=gallery.bytes, darkroom=editing),
         marks=Marks(clock=clock),
         shares=shares,
         guests=guests,

@@ -202,6 +202,11 @@ class Groups:
             raise _unknown()
         await session.run("groups.remove", person, group)
 
+    async def removed(self, session: Session, person: str, group: str) -> str | None:
+        """Return the name of a sub-group that was removed and can be brought back; None when it cannot."""
+        kept = await session.row("groups.removed", person, group)
+        return kept["name"] if kept else None
+
     async def bring_back(self, session: Session, person: str, group: str) -> None:
         """Undo the removal of a sub-group: pictures that were put into another one meanwhile stay there.
 

@@ -19,13 +19,15 @@ from typing import Final, Protocol
 from photocore.edits import Edit
 from photoservice.errors import NotMade, NotReady, ServiceError
 from photoservice.gallery.bytes_of import Bytes, Piece
-from photoservice.taking.planning import LeftOut, Plan, Wanted, Why
+from photoservice.taking.planning import TIER, LeftOut, Plan, Wanted, Why
 from photoservice.taking.zips import Member, ZipWriter, length_of
 
 HELD: Final = 4 << 20
 """The largest file that is held as a whole, in bytes."""
 
 _LOOKED_AT_ONCE: Final = 32
+_TURNS: Final = 24
+_SOON_S: Final = 10
 
 
 class Darkroom(Protocol):
@@ -46,10 +48,14 @@ class ZipCut(ServiceError):
 
 @dataclass(frozen=True, kw_only=True)
 class Note:
-    """A text file in the zip that names what is not in it."""
+    """A text file in a zip, such as the one that names what is not in it."""
 
     name: str
     text: str
+
+    def member(self, at: datetime) -> Member:
+        """Return it as the zip names it."""
+        return Member(name=self.name, size=len(self.text.encode()), at=at)
 
 
 Explain = Callable[[Sequence[LeftOut]], Note]
@@ -68,6 +74,16 @@ class ZipStream:
 
 
 @dataclass(frozen=True, kw_only=True)
+class _Writing:
+    """What is written beside the pictures; ``is_promised`` where the zip's length was told."""
+
+    explain: Explain
+    now: datetime
+    notes: Sequence[Note]
+    is_promised: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Opened:
     size: int
     crc: int
@@ -81,8 +97,10 @@ class Taking:
     kept: Bytes
     darkroom: Darkroom
 
-    async def stream_zip(self, plan: Plan, *, explain: Explain, now: datetime, go_on: GoOn | None = None) -> ZipStream:
-        """Return the zip of ``plan``. Call it outside of a transaction.
+    async def stream_zip(
+        self, plan: Plan, *, explain: Explain, now: datetime, notes: Sequence[Note] = (), go_on: GoOn | None = None
+    ) -> ZipStream:
+        """Return the zip of ``plan``, ``notes`` first. Call it outside of a transaction.
 
         ``go_on`` is asked before each file; once it says no the answer ends, cut.
 
@@ -90,14 +108,12 @@ class Taking:
             StoreDown: the store does not answer.
         """
         if plan.has_edits:
-            return ZipStream(length=None, body=self._body(plan, explain, now, go_on, length=None))
+            return ZipStream(length=None, body=self._body(plan, _Writing(explain=explain, now=now, notes=notes), go_on))
         plan = await self._looked_for(plan)
-        members = [file.member for file in plan.files]
-        if plan.left_out:
-            note = explain(plan.left_out)
-            members.append(Member(name=note.name, size=len(note.text.encode()), at=now))
-        length = length_of(members)
-        return ZipStream(length=length, body=self._body(plan, explain, now, go_on, length=length))
+        writing = _Writing(explain=explain, now=now, notes=notes)
+        last = [explain(plan.left_out)] if plan.left_out else []
+        length = length_of([*(file.member for file in plan.files), *(note.member(now) for note in (*notes, *last))])
+        return ZipStream(length=length, body=self._body(plan, replace(writing, is_promised=True), go_on))
 
     async def _looked_for(self, plan: Plan) -> Plan:
         """Return ``plan`` without the files whose objects are gone, or have another size than they had."""
@@ -113,16 +129,16 @@ class Taking:
                     left_out.append(LeftOut(name=file.name, why="missing"))
         return replace(plan, files=tuple(files), left_out=tuple(left_out))
 
-    async def _body(
-        self, plan: Plan, explain: Explain, now: datetime, go_on: GoOn | None, *, length: int | None
-    ) -> AsyncGenerator[bytes]:
+    async def _body(self, plan: Plan, writing: _Writing, go_on: GoOn | None) -> AsyncGenerator[bytes]:
         writer, left_out = ZipWriter(), list(plan.left_out)
+        for note in writing.notes:
+            yield _whole_note(writer, note, writing.now)
         for file in plan.files:
             if go_on is not None and not await go_on():
                 raise ZipCut("Who asked for this zip may not have it any more.")
             opened = await self._open(file)
             if not isinstance(opened, _Opened):
-                if length is not None:
+                if writing.is_promised:
                     raise ZipCut(f"The file of {file.image} is not to be had any more ({opened}).")
                 left_out.append(LeftOut(name=file.name, why=opened))
                 continue
@@ -131,17 +147,14 @@ class Taking:
                 async for part in parts:
                     yield part
         if left_out:
-            note = explain(left_out)
-            text = note.text.encode()
-            yield writer.begin(Member(name=note.name, size=len(text), at=now), zlib.crc32(text)) + text
+            yield _whole_note(writer, writing.explain(left_out), writing.now)
         yield writer.end()
 
     async def _open(self, file: Wanted) -> _Opened | Why:
         """Return a file with its CRC, or why it cannot be had."""
         try:
             if file.edit is not None:
-                make = self.darkroom.full if file.is_full else self._rendered
-                return _held(await make(file.piece, file.edit))
+                return _held(await self._made(file, file.edit))
             if file.piece.size <= HELD:
                 return _held(await self._whole(file.piece))
             crc = 0
@@ -153,8 +166,23 @@ class Taking:
         except NotMade:
             return "failed"
 
-    async def _rendered(self, piece: Piece, edit: Edit) -> bytes:
-        return await self.darkroom.rendered(piece, edit, "2048")
+    async def _made(self, file: Wanted, edit: Edit) -> bytes:
+        """Return a file as its edit makes it; where others wait for theirs, it waits, too.
+
+        Raises:
+            NotReady: its bytes are gone, or it waited long.
+            NotMade: nothing can be made of it.
+        """
+        for _ in range(_TURNS):
+            try:
+                if file.is_full:
+                    return await self.darkroom.full(file.piece, edit)
+                return await self.darkroom.rendered(file.piece, edit, TIER)
+            except NotReady as busy:
+                if busy.wait_s > _SOON_S:
+                    raise
+                await asyncio.sleep(busy.wait_s)
+        raise NotReady("Too many pictures are being made.", wait_s=_SOON_S)
 
     async def _whole(self, piece: Piece) -> bytes:
         return b"".join([part async for part in self._parts(piece)])
@@ -172,6 +200,11 @@ class Taking:
                 yield part
         if size != piece.size:
             raise NotReady("These bytes are not what they were.", wait_s=60)
+
+
+def _whole_note(writer: ZipWriter, note: Note, at: datetime) -> bytes:
+    text = note.text.encode()
+    return writer.begin(note.member(at), zlib.crc32(text)) + text
 
 
 def _held(content: bytes) -> _Opened:

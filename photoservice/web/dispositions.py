@@ -16,6 +16,7 @@ ENDINGS: Final = {
     "image/avif": "avif",
     "image/heic": "heic",
     "image/heif": "heif",
+    "application/zip": "zip",
 }
 
 _LONGEST: Final = 80

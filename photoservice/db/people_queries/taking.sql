@@ -11,3 +11,9 @@ left join images.tenant_roll on tenant_roll.tenant = image.tenant and tenant_rol
 left join images.rendition on rendition.sha256 = image.sha256 and rendition.tier = '2048'
 where image.state = 'standing' and image.roll = any($2::text[])
 order by asked.place;
+
+-- name: stock
+-- Tells which film the roll of an image is, as who filed it said.
+select tenant_roll.stock
+from images.image join images.tenant_roll on tenant_roll.tenant = image.tenant and tenant_roll.roll = image.roll
+where image.id = $1;

@@ -1,7 +1,116 @@
-"""What is done with several pictures at once."""
+"""What is done with several pictures at once: one form under every sheet, with a button for each.
+
+The form works without a script: what is ticked is sent, or "all" of what the page is of. With one it also holds what
+was ticked on other pages of the same.
+"""
 
 from typing import Final
+from urllib.parse import urlencode
 
+from litestar import Response, post
 from litestar.types import ControllerRouterHandler
 
-HANDLERS: Final[tuple[ControllerRouterHandler, ...]] = ()
+from photoservice.arranging.groups import LONGEST_NAME
+from photoservice.db.database import Session
+from photoservice.errors import Unprocessable
+from photoservice.gallery.sight import Sight
+from photoservice.persons.sessions import Visitor
+from photoservice.service import Photoservice
+from photoservice.web.asked import AnyRequest, Service
+from photoservice.web.my.selected import Selected, back_to, read_selected
+from photoservice.web.my.visiting import MAX_FORM_BYTES, field, read_my_form, see_other, visit
+
+MOST_IN_AN_ADDRESS: Final = 1_000
+"""Pictures that an address can name: about 30 of the 64 KB that a request's head may have."""
+
+NEW: Final = "new"
+NONE: Final = "none"
+
+_SHARED_AS: Final = {"roll": "roll", "group": "sub_group", "all": "account"}
+
+
+@post("/my/selection", status_code=200, include_in_schema=False, request_max_body_size=MAX_FORM_BYTES)
+async def do_with_selection(request: AnyRequest, service: Service) -> Response[bytes]:
+    """Do what was pressed with the pictures that were selected."""
+    async with service.database.begin() as session:
+        visitor = await visit(request, service, session)
+        fields = await read_my_form(request, visitor)
+        sight = await service.people.persons.sight(session, visitor.person)
+        selected = read_selected(fields)
+        back, do = field(fields, "back"), field(fields, "do")
+        seen = await selected.seen(session, visitor.person, sight)
+        if not seen:
+            return see_other(back_to(back, "nothing"))
+        if "group" in fields:
+            group, name = field(fields, "group"), field(fields, "new_name", longest=LONGEST_NAME * 4)
+            return see_other(await _move(session, service, (visitor, sight), seen, (group, name, back)))
+        if do in ("favourite", "plain"):
+            return see_other(await _mark(session, service, (visitor, sight), seen, (do, back)))
+        if do == "edit":
+            return see_other(await _copy_edit(session, service, visitor, seen, back))
+    if do == "share":
+        return _share(selected, seen)
+    return see_other("/my/download?" + urlencode(_named(selected, seen)))
+
+
+async def _move(
+    session: Session, service: Photoservice, who: tuple[Visitor, Sight], seen: tuple[str, ...], to: tuple[str, str, str]
+) -> str:
+    (visitor, sight), (group, name, back) = who, to
+    groups = service.people.groups
+    if group == NEW:
+        if not name:
+            return back_to(back, "nameless")
+        group = await groups.make(session, visitor.person, name)
+    moved = await groups.put(session, visitor.person, sight, seen, None if group == NONE else group)
+    return back_to(back, "taken-out") if group == NONE else back_to(back, "moved", moved, group)
+
+
+async def _mark(
+    session: Session, service: Photoservice, who: tuple[Visitor, Sight], seen: tuple[str, ...], how: tuple[str, str]
+) -> str:
+    (visitor, sight), (do, back) = who, how
+    marks = service.people.marks
+    if do == "favourite":
+        await marks.favour(session, visitor.person, sight, seen)
+        return back_to(back, "favourite", len(seen))
+    await marks.unfavour(session, visitor.person, seen)
+    return back_to(back, "plain", len(seen))
+
+
+async def _copy_edit(
+    session: Session, service: Photoservice, visitor: Visitor, seen: tuple[str, ...], back: str
+) -> str:
+    """Go on to the page that copies the edit of the first of them that has one."""
+    heads = await service.people.editing.heads(session, visitor.person, seen)
+    source = next((image for image in seen if image in heads), None)
+    if source is None:
+        return back_to(back, "unedited")
+    targets = [image for image in seen if image != source]
+    _refuse_many(targets)
+    return "/my/edits/copy?" + urlencode([("from", source), *(("image", image) for image in targets)])
+
+
+def _share(selected: Selected, seen: tuple[str, ...]) -> Response[bytes]:
+    """Go on to the page of a new share."""
+    scope = selected.scope
+    if scope is not None and scope.kind in _SHARED_AS:
+        asked = {"scope": _SHARED_AS[scope.kind], **({"what": scope.what} if scope.what else {})}
+        return see_other("/my/shares/new?" + urlencode(asked))
+    _refuse_many(seen)
+    return see_other("/my/shares/new?" + urlencode([("scope", "selection"), *(("image", image) for image in seen)]))
+
+
+def _named(selected: Selected, seen: tuple[str, ...]) -> list[tuple[str, str]]:
+    if selected.scope is not None:
+        return selected.fields
+    _refuse_many(seen)
+    return [("image", image) for image in seen]
+
+
+def _refuse_many(images: tuple[str, ...] | list[str]) -> None:
+    if len(images) > MOST_IN_AN_ADDRESS:
+        raise Unprocessable(f"At most {MOST_IN_AN_ADDRESS} pictures at once, or all of a roll or group.")
+
+
+HANDLERS: Final[tuple[ControllerRouterHandler, ...]] = (do_with_selection,)

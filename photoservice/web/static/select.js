@@ -1,0 +1,166 @@
+/* Selecting pictures: ranges with shift, all of a page, dragging onto a group; what is selected stays so on the other
+   pages of the same roll or group. The form under the sheet does everything without this, too. */
+"use strict";
+
+(() => {
+  const form = document.getElementById("selection");
+  if (!form) return;
+  const MOST = 2500;
+  const part = (name) => form.querySelector(`[data-part="${name}"]`);
+  const [chosen, none, page, clear, moving] = ["chosen", "none", "page", "clear", "moving"].map(part);
+  const all = form.elements.all;
+  const key = `twincheck.selected ${form.dataset.of}`;
+  const did = document.querySelector("[data-part=did]");
+
+  const recall = () => {
+    try {
+      return JSON.parse(sessionStorage.getItem(key)) ?? [];
+    } catch {
+      return [];
+    }
+  };
+  const keep = () => {
+    try {
+      sessionStorage.setItem(key, JSON.stringify([...selected]));
+    } catch {
+      /* private windows keep nothing: then what is ticked is of this page */
+    }
+  };
+  const boxes = () => [...document.querySelectorAll("input[name=image][form=selection]")];
+  const selected = new Set(did?.dataset.done ? [] : recall());
+  let last = null;
+
+  const show = () => {
+    const count = selected.size;
+    const isAwake = count > 0 || all.checked;
+    chosen.hidden = !count || all.checked;
+    chosen.textContent = chosen.dataset.says.replace("#", count);
+    none.hidden = isAwake;
+    page.hidden = all.checked || boxes().every((box) => box.checked);
+    clear.hidden = !isAwake;
+    form.classList.toggle("awake", isAwake);
+    form.classList.toggle("idle", !isAwake);
+    if (!isAwake) moving.open = false;
+  };
+  const tick = (box, is) => {
+    box.checked = is;
+    if (is) selected.add(box.value);
+    else selected.delete(box.value);
+  };
+  const changed = () => (keep(), show());
+  const restore = () => {
+    for (const box of boxes()) box.checked = selected.has(box.value);
+    show();
+  };
+
+  document.addEventListener("click", (event) => {
+    const box = event.target.closest?.("input[name=image][form=selection]");
+    if (!box) return;
+    const list = boxes();
+    const range = event.shiftKey && last ? [list.indexOf(last), list.indexOf(box)].sort((a, b) => a - b) : null;
+    for (const one of range && range[0] >= 0 ? list.slice(range[0], range[1] + 1) : [box]) tick(one, box.checked);
+    last = box;
+    changed();
+  });
+  all.addEventListener("change", show);
+  page.addEventListener("click", () => {
+    for (const box of boxes()) tick(box, true);
+    changed();
+    chosen.closest("form").querySelector("summary").focus();
+  });
+  clear.addEventListener("click", () => {
+    all.checked = false;
+    selected.clear();
+    restore();
+    keep();
+    page.focus();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && moving.open) {
+      moving.open = false;
+      moving.querySelector("summary").focus();
+    }
+  });
+  document.addEventListener("click", (event) => {
+    if (moving.open && !moving.contains(event.target)) moving.open = false;
+  });
+
+  /* What is selected on other pages goes along. */
+  form.addEventListener("submit", (event) => {
+    for (const old of form.querySelectorAll("input[data-elsewhere]")) old.remove();
+    if (all.checked) return;
+    if (selected.size > MOST) {
+      event.preventDefault();
+      setTimeout(() => delete form.dataset.sent);
+      twincheck.say(chosen.dataset.many, { bad: true });
+      return;
+    }
+    const here = new Set(boxes().map((box) => box.value));
+    for (const image of selected) {
+      if (here.has(image)) continue;
+      const field = Object.assign(document.createElement("input"), { type: "hidden", name: "image", value: image });
+      field.dataset.elsewhere = "yes";
+      form.append(field);
+    }
+  });
+
+  /* Pictures are dragged onto a group: the same form, pressed by dropping. */
+  const into = form.querySelector(".into");
+  const asked = into?.textContent;
+  const targetOf = (event) => event.target.closest?.("[data-part=targets] button");
+  document.addEventListener("dragstart", (event) => {
+    const cell = event.target.closest?.(".strip li[data-image]");
+    const box = cell?.querySelector("input[name=image][form=selection]");
+    if (!box || !into) return;
+    if (!box.checked && !all.checked) {
+      for (const one of boxes()) tick(one, false);
+      selected.clear();
+      tick(box, true);
+      changed();
+    }
+    event.dataTransfer.effectAllowed = "move";
+    event.dataTransfer.setData("text/plain", cell.dataset.frame ?? "");
+    for (const one of boxes()) one.closest("li").classList.toggle("dragged", one.checked);
+    setTimeout(() => {
+      into.textContent = into.dataset.drop;
+      form.classList.add("dropping", "awake");
+      form.classList.remove("idle");
+      moving.open = true;
+    });
+  });
+  document.addEventListener("dragend", () => {
+    if (!form.classList.contains("dropping")) return;
+    form.classList.remove("dropping");
+    into.textContent = asked;
+    moving.open = false;
+    for (const cell of document.querySelectorAll(".strip li.dragged")) cell.classList.remove("dragged");
+    show();
+  });
+  for (const name of ["dragenter", "dragover"]) {
+    form.addEventListener(name, (event) => {
+      const target = form.classList.contains("dropping") && targetOf(event);
+      for (const over of form.querySelectorAll("button.over")) if (over !== target) over.classList.remove("over");
+      if (!target) return;
+      event.preventDefault();
+      event.dataTransfer.dropEffect = "move";
+      target.classList.add("over");
+    });
+  }
+  form.addEventListener("drop", (event) => {
+    const target = targetOf(event);
+    if (!target) return;
+    event.preventDefault();
+    form.requestSubmit(target);
+  });
+
+  /* What was done is told once: a reload does not repeat it. */
+  if (did) {
+    const address = new URL(location.href);
+    for (const name of ["did", "n", "to"]) address.searchParams.delete(name);
+    history.replaceState(history.state, "", address);
+    if (did.dataset.done) keep();
+  }
+  document.addEventListener("htmx:afterSettle", restore);
+  window.addEventListener("pageshow", restore);
+  restore();
+})();
