@@ -32,9 +32,10 @@ UNEDITED: Final = Head(version=0, edit=NO_EDIT)
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """One version in a picture's history."""
+    """One version in a picture's history, made after another."""
 
     version: int
+    after: int
     edit: Edit
     at: datetime
 
@@ -45,6 +46,14 @@ class Taken:
 
     shape: bool = True
     colours: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Copied:
+    """Which pictures an edit was taken over to, and when: all of it can be undone at once."""
+
+    images: tuple[str, ...]
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +75,7 @@ class Versions:
     async def history(self, session: Session, person: str, image: str) -> tuple[Kept, ...]:
         """Return every version that is kept of one image, the last first."""
         rows = await session.rows("edits.versions", person, image)
-        return tuple(Kept(version=row["version"], edit=_edit(row), at=row["at"]) for row in rows)
+        return tuple(Kept(version=row["version"], after=row["after"], edit=_edit(row), at=row["at"]) for row in rows)
 
     async def keep(self, session: Session, person: str, image: str, edit: Edit, *, seen: int) -> int:
         """Keep ``edit`` after the version ``seen``, and return the version that holds now.
@@ -116,8 +125,8 @@ class Versions:
 
     async def copy(
         self, session: Session, who: tuple[str, Sight], source: str, targets: Sequence[str], *, taken: Taken
-    ) -> Mapping[str, int]:
-        """Take over an edit to others of a person's pictures; return the version each of those had that changed.
+    ) -> Copied:
+        """Take over an edit to others of a person's pictures; return which of them changed, and when.
 
         ``who`` is the person, and what they may see now.
 
@@ -144,8 +153,12 @@ class Versions:
             wanted = taken_over(edit, had.edit, shapes=sides, shape=taken.shape, colours=taken.colours)
             if wanted != had.edit:
                 added.append((image, lasts.get(image, 0) + 1, had.version, wanted))
-        await self._add(session, person, added)
-        return {image: after for image, _, after, _ in added}
+        at = await self._add(session, person, added)
+        return Copied(images=tuple(image for image, _, _, _ in added), at=at)
+
+    async def undo_copy(self, session: Session, person: str, at: datetime) -> Sequence[str]:
+        """Undo what was taken over to others at one time, but where it was edited since; return their images."""
+        return [row["image"] for row in await session.rows("edits.undo_at", person, at)]
 
     async def of_earlier_scan(self, session: Session, person: str, image: str) -> tuple[Edit, tuple[int, int]] | None:
         """Return the edit of another scan of the same frame, and how wide and high that scan was."""
@@ -172,7 +185,7 @@ class Versions:
         await session.run("edits.set_head", person, image, version, self.clock.now())
         return version
 
-    async def _add(self, session: Session, person: str, added: Sequence[tuple[str, int, int, Edit]]) -> None:
+    async def _add(self, session: Session, person: str, added: Sequence[tuple[str, int, int, Edit]]) -> datetime:
         now = self.clock.now()
         rows = [
             (person, image, version, after, write_edit(edit).decode(), now) for image, version, after, edit in added
@@ -181,6 +194,7 @@ class Versions:
         await session.run_many("edits.set_head", [(person, image, version, now) for image, version, _, _ in added])
         old = [(person, image, version - MOST_VERSIONS) for image, version, _, _ in added if version > MOST_VERSIONS]
         await session.run_many("edits.forget_oldest", old)
+        return now
 
 
 def _lock(person: str, image: str) -> str:

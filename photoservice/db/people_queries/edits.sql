@@ -88,3 +88,13 @@ where edit_head.changed_at < excluded.changed_at;
 -- Drops what a person edited.
 with heads as (delete from people.edit_head where person = $1)
 delete from people.edit where person = $1;
+
+-- name: undo_at
+-- Lets the version before hold of all whose edit was changed at one time ($2), and not since.
+update people.edit_head as head set version = coalesce(earlier.version, 0)
+from people.edit
+left join people.edit as earlier on earlier.person = edit.person and earlier.image = edit.image
+    and earlier.version = edit.after
+where head.person = $1 and head.changed_at = $2 and edit.person = head.person and edit.image = head.image
+  and edit.version = head.version and edit.at = $2
+returning head.image;
