@@ -18,6 +18,7 @@ from photoservice.objects.store import StoreDown
 from photoservice.service import Photoservice
 from photoservice.tasks import running_tasks
 from photoservice.web import (
+    card_routes,
     claim_routes,
     custody_routes,
     derive_routes,
@@ -73,7 +74,7 @@ def build_routes(service: Photoservice) -> Litestar:
             tenant_routes.put_master_data,
             *(*offer_routes.HANDLERS, *upload_routes.HANDLERS, *derive_routes.HANDLERS),
             *(*viewing_routes.HANDLERS, *gallery_routes.HANDLERS, *rendition_routes.HANDLERS),
-            *(*custody_routes.HANDLERS, *my.HANDLERS),
+            *(*card_routes.HANDLERS, *custody_routes.HANDLERS, *my.HANDLERS),
         ],
         dependencies={
             "service": Provide(lambda: service, sync_to_thread=False),

@@ -1,0 +1,58 @@
+"""People who sign in: cheap passwords, mail that goes into a folder, and a browser that signs up in one line."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from photoservice.persons.passwords import PasswordCost
+from photoservice.settings import Settings
+
+PASSWORD = "four plain words here"
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    cheap = PasswordCost(passes=1, memory_kib=64, lanes=1)
+    return replace(settings, password_cost=cheap, mail=f"folder:{settings.folder / 'mail'}")
+
+
+@pytest.fixture
+def sign_up() -> Callable[..., Any]:
+    """Have a browser make an account: ``sign_up(browser, "Ada")``."""
+
+    def make(one: Any, name: str, password: str = PASSWORD) -> Any:
+        reply = one.post("/sign-up", name=name, password=password)
+        assert reply.url.endswith("/my/security/codes?after=signing-up"), (reply.status_code, reply.text)
+        return one
+
+    return make
+
+
+@pytest.fixture
+def sign_in() -> Callable[..., Any]:
+    """Have a browser sign in, and return the reply."""
+
+    def work(one: Any, name: str, password: str = PASSWORD, **more: str) -> Any:
+        return one.post("/sign-in/password", name=name, password=password, **more)
+
+    return work
+
+
+@pytest.fixture
+def mails(world: Any) -> Callable[[], list[str]]:
+    """Send what is queued, and return the texts of all mails that left so far."""
+
+    def read() -> list[str]:
+        world.running.run(world.running.service.people.sender.run_once())
+        folder = world.running.service.settings.folder / "mail"
+        return [path.read_text() for path in sorted(folder.glob("*"))] if folder.exists() else []
+
+    return read
+
+
+@pytest.fixture
+def links() -> Callable[[str], list[str]]:
+    return lambda text: re.findall(r"https?://[^/\s]+(/(?:sign-in|my)/\S+)", text.replace("=\n", ""))
