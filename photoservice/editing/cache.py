@@ -9,6 +9,7 @@ import hashlib
 import itertools
 import os
 import shutil
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +31,7 @@ class Cache:
     clock: Clock
     headers: dict[bytes, bytes] = field(default_factory=dict[bytes, bytes])
     _held: int | None = None
-    _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def find(self, original: str, name: str) -> bytes | None:
         """Return a whole JPEG, or None; ``original`` and ``name`` are hexadecimal and ours."""

@@ -37,7 +37,7 @@ class Renderer:
     darkroom: Darkroom
     printing: Darkroom
     """Makes pictures at full size, apart from the previews, which people wait for."""
-    _making: "dict[str, asyncio.Task[bytes]]" = field(default_factory=dict[str, "asyncio.Task[bytes]"])
+    _making: dict[str, asyncio.Task[bytes]] = field(default_factory=dict[str, asyncio.Task[bytes]])
     _waiting: int = 0
     _whole_waiting: int = 0
 
