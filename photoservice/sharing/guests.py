@@ -127,6 +127,11 @@ class Guests:
             raise SharePasswordWrong
         return token
 
+    async def see(self, session: Session, caller: Caller) -> None:
+        """Note that a guest is there."""
+        if caller.guest is not None:
+            await session.run("guests.see", caller.guest.id, self.clock.now())
+
     async def call_oneself(self, session: Session, guest: Guest, name: str) -> None:
         """Keep what a guest calls themselves."""
         await session.run("guests.set_name", guest.id, name)

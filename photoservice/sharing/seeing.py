@@ -28,9 +28,9 @@ class Scene:
     share: str
     whole: tuple[str, ...]
     rolls: tuple[str, ...]
-    group: str | None
-    guests: tuple[str, ...]
-    guest_rolls: tuple[str, ...]
+    group: str | None = None
+    guests: tuple[str, ...] = ()
+    guest_rolls: tuple[str, ...] = ()
 
     @property
     def _bounds(self) -> tuple[object, ...]:
