@@ -5,7 +5,7 @@ A cursor grants nothing, for every list asks again what its asker may see; so it
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -29,10 +29,17 @@ class FramePlace(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fi
     image: Annotated[str, msgspec.Meta(max_length=40)]
 
 
-Place = TypeVar("Place", RollPlace, FramePlace)
+class MarkPlace(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A place in a list of what a person marked, the newest first."""
+
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
+    image: Annotated[str, msgspec.Meta(max_length=40)]
 
 
-def write_cursor(place: RollPlace | FramePlace) -> str:
+Place = TypeVar("Place", RollPlace, FramePlace, MarkPlace)
+
+
+def write_cursor(place: RollPlace | FramePlace | MarkPlace) -> str:
     """Return ``place`` as a cursor."""
     return urlsafe_b64encode(msgspec.json.encode(place)).rstrip(b"=").decode()
 

@@ -39,6 +39,11 @@ where favourite.person = $1 and (favourite.at, favourite.image) < ($3, $4)
   and picture.state = 'standing' and picture.roll = any($2::text[])
 order by favourite.at desc, favourite.image desc limit $5;
 
+-- name: count_favourites
+-- Counts the favourites of person $1 among the rolls $2.
+select count(*) from people.favourite join images.image on image.id = favourite.image
+where favourite.person = $1 and image.state = 'standing' and image.roll = any($2::text[]);
+
 -- name: covers
 -- Returns the first few ($3) images of each of these rolls ($2) as person $1 sees them.
 select picture.*, coalesce(head.version, 0) as version, edit.instructions, false as is_favourite, '' as note,
@@ -69,3 +74,11 @@ join claim on claim.station = asked.station and claim.id = asked.claim
 left join store on store.gln = claim.store
 left join manifest on manifest.package = asked.package
 left join product on product.gtin = manifest.product and product.name <> all($5::text[]);
+
+-- name: without_any
+-- Returns those of these rolls ($1) that no picture stands of, by their claims ($2, $3) the latest registered first.
+select asked.roll
+from unnest($1::text[], $2::text[], $3::text[]) as asked (roll, station, claim)
+join claim on claim.station = asked.station and claim.id = asked.claim
+where not exists (select from images.image where image.roll = asked.roll and image.state = 'standing')
+order by claim.received_at desc, asked.roll;

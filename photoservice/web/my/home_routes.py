@@ -1,28 +1,90 @@
-"""The first page of one's own pictures: the rolls."""
+"""The first page of one's own pictures: the rolls. And the pages beside it that need little."""
 
-from typing import Final
+from typing import Annotated, Final
 
 from litestar import Response, get, post
+from litestar.params import QueryParameter
 from litestar.types import ControllerRouterHandler
 
-from photoservice.gallery.rolls import MOST_ROLLS, RollsTold, Search, list_rolls
-from photoservice.gallery.sight import Sight
+from photoservice.gallery.cursors import LONGEST, MarkPlace, RollPlace, read_cursor
 from photoservice.web.asked import AnyRequest, Service
 from photoservice.web.languages import LANGUAGES
+from photoservice.web.my.pictures import favourites_of
+from photoservice.web.my.rolls_shown import Asking, rolls_awaited, rolls_with_pictures
 from photoservice.web.my.showing import stage
 from photoservice.web.my.visiting import MAX_FORM_BYTES, field, read_my_form, safe_next, see_other, visit
 from photoservice.web.pages import PagesOf
 
+SEARCH_FROM: Final = 6
+"""With fewer rolls than these there is nothing to search."""
+
+Cursor = Annotated[str, QueryParameter(max_length=LONGEST)]
+Words = Annotated[str, QueryParameter(name="q", max_length=200)]
+
 
 @get("/my", tags=["my pictures"], media_type="text/html", include_in_schema=False)
-async def home(request: AnyRequest, service: Service, pages: PagesOf) -> Response[bytes]:
-    """Show the rolls a person may see."""
+async def home(
+    request: AnyRequest, service: Service, pages: PagesOf, *, words: Words = "", behind: Cursor = ""
+) -> Response[bytes]:
+    """Show the rolls a person may see: those with pictures, those on their way, and what others share with them."""
+    place = read_cursor(behind, RollPlace) if behind else None
+    search = words.replace("\0", "").strip()
+    is_first = not search and place is None
     async with service.database.begin() as session:
         visitor = await visit(request, service, session)
-        shown = await service.people.persons.shown(session, visitor.person)
-        sight = Sight(rolls=tuple(one.roll for one in shown))
-        told = await list_rolls(session, sight, Search(limit=MOST_ROLLS)) if shown else RollsTold(rolls=(), next=None)
-    return stage(request, service, pages, visitor).show("home", shown=shown, rolls=told.rolls)
+        on = stage(request, service, pages, visitor)
+        asking = Asking(
+            session=session,
+            service=service,
+            visitor=visitor,
+            words=on.reader.words,
+            shown=await service.people.persons.shown(session, visitor.person),
+        )
+        rolls, next_ = await rolls_with_pictures(asking, search=search, behind=place)
+        awaited, awaited_count = await rolls_awaited(asking) if is_first else ((), 0)
+        with_me = await service.people.shares.with_me(session, visitor.person) if is_first else ()
+    return on.show(
+        "home_rolls" if on.is_fragment else "home",
+        rolls=rolls,
+        next=next_,
+        awaited=awaited,
+        awaited_count=awaited_count,
+        with_me=with_me,
+        search=search,
+        has_search=bool(search) or len(asking.shown) >= SEARCH_FROM,
+        held=len(asking.shown),
+    )
+
+
+@get("/my/favourites", tags=["my pictures"], media_type="text/html", include_in_schema=False)
+async def favourites(request: AnyRequest, service: Service, pages: PagesOf, *, behind: Cursor = "") -> Response[bytes]:
+    """Show a person's favourites, the newest first."""
+    place = read_cursor(behind, MarkPlace) if behind else None
+    async with service.database.begin() as session:
+        visitor = await visit(request, service, session)
+        sight = await service.people.persons.sight(session, visitor.person)
+        found = await favourites_of(session, service, visitor.person, sight, behind=place)
+        count: int = await session.value("pictures.count_favourites", visitor.person, list(sight.rolls))
+        groups = await service.people.groups.names(session, visitor.person)
+    on = stage(request, service, pages, visitor)
+    name = "more_pictures" if on.is_fragment else "favourites"
+    return on.show(name, found=found, more="/my/favourites", count=count, groups=groups)
+
+
+@get("/my/orders", tags=["my pictures"], media_type="text/html", include_in_schema=False)
+async def orders(request: AnyRequest, service: Service, pages: PagesOf) -> Response[bytes]:
+    """Say that there are no orders yet."""
+    async with service.database.begin() as session:
+        visitor = await visit(request, service, session)
+    return stage(request, service, pages, visitor).show("orders")
+
+
+@get("/my/plans", tags=["my pictures"], media_type="text/html", include_in_schema=False)
+async def plans(request: AnyRequest, service: Service, pages: PagesOf) -> Response[bytes]:
+    """Say that there are no plans yet."""
+    async with service.database.begin() as session:
+        visitor = await visit(request, service, session)
+    return stage(request, service, pages, visitor).show("plans")
 
 
 @post("/my/language", status_code=200, include_in_schema=False, request_max_body_size=MAX_FORM_BYTES)
@@ -37,4 +99,4 @@ async def choose_language(request: AnyRequest, service: Service) -> Response[byt
     return see_other(safe_next(field(fields, "next")))
 
 
-HANDLERS: Final[tuple[ControllerRouterHandler, ...]] = (home, choose_language)
+HANDLERS: Final[tuple[ControllerRouterHandler, ...]] = (home, favourites, orders, plans, choose_language)

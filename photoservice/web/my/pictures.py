@@ -14,7 +14,7 @@ import msgspec
 from photocore.edits import NO_EDIT, Edit, read_edit
 from photoservice.db.database import Row, Session
 from photoservice.editing.addresses import tier_shape
-from photoservice.gallery.cursors import FramePlace, write_cursor
+from photoservice.gallery.cursors import FramePlace, MarkPlace, write_cursor
 from photoservice.gallery.frames import inline
 from photoservice.gallery.sight import Sight
 from photoservice.service import Photoservice
@@ -140,15 +140,15 @@ async def favourites_of(
     person: str,
     sight: Sight,
     *,
-    behind: tuple[datetime, str] | None = None,
+    behind: MarkPlace | None = None,
     limit: int = MOST_ON_A_PAGE,
-) -> tuple[tuple[Picture, ...], tuple[datetime, str] | None]:
-    """Return a page of the favourites of ``person``, the newest first, and the place of those behind it."""
-    at, image = behind or (datetime.max.replace(tzinfo=UTC), "")
-    rows = await session.rows("pictures.of_favourites", person, list(sight.rolls), at, image, limit + 1)
+) -> PicturePage:
+    """Return a page of the favourites of ``person`` that they may see, the newest first."""
+    place = behind or MarkPlace(at=datetime.max.replace(tzinfo=UTC), image="")
+    rows = await session.rows("pictures.of_favourites", person, list(sight.rolls), place.at, place.image, limit + 1)
     last = rows[limit - 1] if len(rows) > limit else None
-    place = (last["marked_at"], last["id"]) if last else None
-    return _told(rows[:limit], service.people.editing.link), place
+    cursor = write_cursor(MarkPlace(at=last["marked_at"], image=last["id"])) if last else ""
+    return PicturePage(pictures=_told(rows[:limit], service.people.editing.link), next=cursor)
 
 
 def _told(rows: Sequence[Row], link: Link) -> tuple[Picture, ...]:

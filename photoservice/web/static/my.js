@@ -78,5 +78,13 @@ const twincheck = (() => {
     if (event.target.matches?.("dialog")) event.target.close();
   });
 
+  /* One key stands for one thing on the page that names it, unless somebody types or something lies over the page. */
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, textarea, select, [contenteditable], dialog[open]")) return;
+    if (document.querySelector("dialog[open], .pswp")) return;
+    document.querySelector(`[data-key="${CSS.escape(event.key)}"]`)?.click();
+  });
+
   return { csrf, part, say, send };
 })();
