@@ -26,6 +26,7 @@ from photoservice.web.my.visiting import MAX_FORM_BYTES, read_my_form, see_other
 from photoservice.web.pages import Pages, PagesOf
 
 ShareName = Annotated[str, PathParameter(max_length=40, description="SH-...")]
+Turn = Annotated[str, PathParameter(max_length=20, description="revoke, address or delete")]
 
 SHOWN: Final = 12
 """Pictures of a share, or of what is about to be one, that its owner's page shows."""
@@ -107,7 +108,7 @@ async def change_share(request: AnyRequest, service: Service, pages: PagesOf, sh
 
 
 @post("/my/shares/{share:str}/{what:str}", status_code=200, include_in_schema=False, request_max_body_size=MAX_BYTES)
-async def turn_share(request: AnyRequest, service: Service, share: ShareName, what: str) -> Response[bytes]:
+async def turn_share(request: AnyRequest, service: Service, share: ShareName, what: Turn) -> Response[bytes]:
     """Take a share back (``revoke``), give it a new address (``address``), or forget it (``delete``)."""
     async with service.database.begin() as session:
         visitor = await visit(request, service, session)
