@@ -16,6 +16,7 @@ from photoservice import web
 from photoservice.errors import Unknown
 from photoservice.keyring import Keyring
 from photoservice.notifying.kinds import KINDS, Kind, Sort
+from photoservice.notifying.saying import facts_in
 from photoservice.web.languages import DEFAULT, Words
 
 UNSUBSCRIBE: Final = "/my/unsubscribe"
@@ -52,9 +53,7 @@ class Letters:
         words = self.words[language if language in self.words else DEFAULT]
         link = self._absolute(about.get("link") or kind.leads_to(about))
         stop = f"{self.address}{UNSUBSCRIBE}/{self.stop_token(person, kind)}" if kind.is_choice else ""
-        facts = dict(about)
-        if about.get("images", "").isdigit():
-            facts["images"] = words.count("pictures", int(about["images"]))
+        facts = facts_in(words, about)
         subject = words.text(f"mail.subject.{kind.name}").format(**facts)
         values = {
             "subject": subject,

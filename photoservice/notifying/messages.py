@@ -99,6 +99,24 @@ class Messages:
             if self.can_send(channel) and wanted.get(channel, is_on_unasked(kind, channel)):
                 await self.queue(session, person, kind.name, key, about, channel=channel)
 
+    async def want(self, session: Session, person: str, kind: Kind, channel: Channel, *, is_on: bool) -> None:
+        """Note whether a person wants a kind by a channel."""
+        await session.run("messages.want", person, kind.name, channel, is_on, self.clock.now())
+
+    async def wants(self, session: Session, person: str) -> set[tuple[str, Channel]]:
+        """Return which kinds a person wants by which channels."""
+        said = {(row["kind"], row["channel"]): row["is_on"] for row in await session.rows("messages.said", person)}
+        every = [(kind, channel) for kind in KINDS.values() if kind.is_choice for channel in CHANNELS]
+        return {
+            (kind.name, channel)
+            for kind, channel in every
+            if said.get((kind.name, channel), is_on_unasked(kind, channel))
+        }
+
+    async def trouble(self, session: Session, person: str) -> str:
+        """Return why the newest mail to a person was refused, a code; nothing when it arrived."""
+        return str(await session.value("messages.trouble", person) or "")
+
     async def _own(self, session: Session, person: str, channel: Channel) -> str:
         return await self.profiles.mail_of(session, person) if channel == "mail" else ""
 

@@ -49,3 +49,12 @@ select why from (
     where person = $1 and channel = 'mail' and (sent_at is not null or failed_at is not null)
     order by coalesce(sent_at, failed_at) desc limit 1) as newest
 where failed_at is not null and why like 'refused%';
+
+-- name: want
+-- Notes whether a person wants a kind by a channel.
+insert into people.preference (person, kind, channel, is_on, changed_at) values ($1, $2, $3, $4, $5)
+on conflict (person, kind, channel) do update set is_on = excluded.is_on, changed_at = excluded.changed_at;
+
+-- name: said
+-- Lists all that a person said of what they want by which channel.
+select kind, channel, is_on from people.preference where person = $1;
