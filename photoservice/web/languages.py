@@ -1,8 +1,7 @@
 """What the pages say, in every language they speak; which one a reader wants.
 
 Words are data (``words/<language>/<topic>.toml``), looked up by a dotted name; a missing one is an error, and a test
-holds the languages to the same names and blanks. A topic that a language lacks as a whole is said in English. Counting
-follows CLDR's plural rules of the three.
+holds the languages to the same names and blanks. A topic that a language lacks as a whole is said in English.
 """
 
 import re
@@ -15,20 +14,39 @@ from typing import Any, Final
 
 from markupsafe import Markup, escape
 
+from photoservice.web.counting import figure, plural
+
 WORDS = Path(__file__).parent / "words"
 
-LANGUAGES: Final = {"en": "English", "de": "Deutsch", "ar": "العربية"}
-"""Every language by its own name; the first is spoken to who asks for none of them."""
+LANGUAGES: Final = {
+    "en": "English",
+    "de": "Deutsch",
+    "fr": "Français",
+    "es": "Español",
+    "it": "Italiano",
+    "pl": "Polski",
+    "tr": "Türkçe",
+    "ar": "العربية",
+    "he": "עברית",
+    "hi": "हिन्दी",
+    "zh": "中文",
+    "ja": "日本語",
+}
+"""Every language by its own name, as at the kiosk; the first is spoken to who asks for none of them."""
+
+_ONCE_CALLED: Final = {"iw": "he"}
+"""What browsers on old systems still call a language."""
 
 DEFAULT: Final = "en"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """All that is said in one language."""
+    """All that is said in one language; what it has no words for counts as ``lent`` from English, by its name."""
 
     language: str
     tree: Mapping[str, Any]
+    lent: frozenset[str] = frozenset()
 
     @property
     def direction(self) -> str:
@@ -61,7 +79,8 @@ class Words:
 
     def count(self, name: str, n: int) -> str:
         """Return ``n`` things called ``name``, in the plural their number asks for."""
-        return str(self._find(f"count.{name}.{plural(self.language, n)}")).replace("{n}", str(n))
+        counts_as = DEFAULT if name in self.lent else self.language
+        return str(self._find(f"count.{name}.{plural(counts_as, n)}")).replace("{n}", figure(self.language, n))
 
     def moment(self, at: datetime) -> str:
         """Return a date and time as people write it; of UTC, which is nobody's own clock, it says so."""
@@ -89,9 +108,7 @@ class Words:
 def read_words() -> dict[str, Words]:
     """Return the words of every language."""
     english = _topics(DEFAULT)
-    return {
-        language: Words(language=language, tree=_together({**english, **_topics(language)})) for language in LANGUAGES
-    }
+    return {language: _words(language, english) for language in LANGUAGES}
 
 
 def choose_language(chosen: str | None, accepted: str) -> str:
@@ -103,13 +120,10 @@ def choose_language(chosen: str | None, accepted: str) -> str:
     return max(offered, key=lambda one: one[0])[1] if offered else DEFAULT
 
 
-def plural(language: str, n: int) -> str:
-    """Return the plural category of ``n`` (CLDR 46, cardinal rules of English, German and Arabic)."""
-    if language != "ar":
-        return "one" if n == 1 else "other"
-    if n < 3:
-        return ("zero", "one", "two")[n]
-    return "few" if 3 <= n % 100 <= 10 else "many" if n % 100 >= 11 else "other"
+def _words(language: str, english: Mapping[str, Mapping[str, Any]]) -> Words:
+    own = _topics(language)
+    lent = {thing for topic, words in english.items() if topic not in own for thing in words.get("count", {})}
+    return Words(language=language, tree=_together({**english, **own}), lent=frozenset(lent))
 
 
 def _topics(language: str) -> dict[str, Mapping[str, Any]]:
@@ -130,4 +144,5 @@ def _together(topics: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 def _preference(entry: str) -> tuple[float, str]:
     tag, _, weight = entry.partition(";")
     match = re.fullmatch(r"\s*q\s*=\s*([01](?:\.[0-9]{0,3})?)\s*", weight) if weight else None
-    return (float(match[1]) if match else 0.0 if weight else 1.0, tag.strip().lower().partition("-")[0])
+    named = tag.strip().lower().partition("-")[0]
+    return (float(match[1]) if match else 0.0 if weight else 1.0, _ONCE_CALLED.get(named, named))
