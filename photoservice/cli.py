@@ -32,6 +32,7 @@ from photoservice.errors import Unknown
 from photoservice.intake.retry import retry_parked
 from photoservice.logs import configure_logs
 from photoservice.objects_cli import add_verbs as add_object_verbs
+from photoservice.persons.cli import add_verbs as add_person_verbs
 from photoservice.renditions.cli import add_derive, add_work, derive, work
 from photoservice.service import Photoservice
 from photoservice.settings import (
@@ -316,6 +317,7 @@ def _parser() -> argparse.ArgumentParser:
     add_derive(_add(verbs.add_parser("derive", help="have renditions made anew"), derive))
     add_object_verbs(verbs, _add)
     add_custody_verbs(verbs, _add)
+    add_person_verbs(verbs, _add)
     parked = _add(verbs.add_parser("parked", help="list events that wait for a person"), _parked)
     parked.add_argument("--station")
     parked.add_argument("--limit", type=int, default=100)

@@ -55,7 +55,7 @@ class RegistrationSeen(msgspec.Struct, frozen=True, kw_only=True):
 async def receipt_page(request: AnyRequest, pages: PagesOf) -> Response[bytes]:
     """Greet who scanned a receipt: the same page for everybody, the code has not come along."""
     reader = pages.reader(request)
-    return pages.show(reader, "receipt", keep=ANYONE, policy=PICTURES, seen=None, trouble="", wait="")
+    return pages.show(reader, "receipt", keep=ANYONE, policy=PICTURES, seen=None, trouble="", wait="", typed="")
 
 
 @post(
@@ -81,7 +81,7 @@ async def receipt_by_form(request: AnyRequest, service: Service, pages: PagesOf)
         page = _page(pages, reader, trouble="throttled", wait=reader.words.wait(refusal.wait_s), status=429)
         page.headers["Retry-After"] = str(refusal.wait_s)
         return page
-    return _page(pages, reader, seen=tell(seen, reader.words, sheets))
+    return _page(pages, reader, seen=tell(seen, reader.words, sheets), typed=code)
 
 
 @post(
@@ -124,7 +124,7 @@ async def _look_up(request: AnyRequest, service: Photoservice, code: str) -> tup
     return await hold_back(service.settings.answer_floor, work())
 
 
-def _page(
-    pages: Pages, reader: Reader, *, seen: Told | None = None, trouble: str = "", wait: str = "", status: int = 200
-) -> Response[bytes]:
-    return pages.show(reader, "receipt", status=status, policy=PICTURES, seen=seen, trouble=trouble, wait=wait)
+def _page(pages: Pages, reader: Reader, *, seen: Told | None = None, status: int = 200, **said: str) -> Response[bytes]:
+    """Return the page; ``typed`` goes on to one's pictures by its button, in a page that nobody keeps."""
+    told_of = {"trouble": "", "wait": "", "typed": "", **said}
+    return pages.show(reader, "receipt", status=status, policy=PICTURES, seen=seen, **told_of)

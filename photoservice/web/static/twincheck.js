@@ -65,7 +65,7 @@
   };
 
   const show = (names) => {
-    for (const name of ["seen", "intro", "reading", "form", "again", "switch"]) {
+    for (const name of ["seen", "intro", "reading", "form", "open", "again", "switch"]) {
       const found = part(name);
       if (found) found.hidden = !names.includes(name);
     }
@@ -125,7 +125,7 @@
       return line;
     }));
     showSheets(told.sheets);
-    show(["seen", "again", "switch"]);
+    show(["seen", "open", "again", "switch"]);
     document.title = `${told.heading} · Twincheck`;
     part("seen").focus({ preventScroll: true });
   };
@@ -145,6 +145,16 @@
       if (!shown || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       location.replace(`${link.href}#${shown}`);
+    });
+  };
+
+  /* On to one's own pictures by the same code: it is put into the form as it is sent, and stands in no page before. */
+  const openBy = (form) => {
+    form.addEventListener("submit", () => {
+      if (shown) form.elements.access_code.value = shown;
+    });
+    window.addEventListener("pagehide", () => {
+      if (shown) form.elements.access_code.value = "";
     });
   };
 
@@ -191,6 +201,7 @@
   if (page === "package") fillRoll(document.getElementById("roll"));
   if (page === "receipt") {
     for (const link of document.querySelectorAll(".languages a")) keepCode(link);
+    openBy(part("open"));
     readFragment();
     window.addEventListener("hashchange", readFragment);
   }
