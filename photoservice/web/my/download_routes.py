@@ -1,9 +1,10 @@
 """Taking pictures along: one as a file, many as a zip; as pages show them, as they are edited, or as they came."""
 
-from typing import Any, Final, get_args
+from typing import Annotated, Any, Final, get_args
 
 from litestar import Response, get, post, route
 from litestar.enums import HttpMethod
+from litestar.params import PathParameter
 from litestar.response import Stream
 from litestar.types import ControllerRouterHandler
 
@@ -25,6 +26,8 @@ from photoservice.web.my.visiting import MAX_FORM_BYTES, field, read_my_form, vi
 from photoservice.web.my.zips import ASKED_FOR, send_zip
 from photoservice.web.pages import PagesOf
 from photoservice.web.rendition_routes import ImageName
+
+WhichName = Annotated[str, PathParameter(max_length=20)]
 
 WAYS: Final[tuple[Which, ...]] = get_args(Which)
 SHOWN: Final = 6
@@ -51,7 +54,7 @@ async def download_one_page(request: AnyRequest, service: Service, pages: PagesO
     tags=["my pictures"],
     include_in_schema=False,
 )
-async def download_one(request: AnyRequest, service: Service, image: ImageName, which: str) -> Response[Any]:
+async def download_one(request: AnyRequest, service: Service, image: ImageName, which: WhichName) -> Response[Any]:
     """Give one picture as a file to be saved."""
     way = _way(which)
     async with service.database.begin() as session:

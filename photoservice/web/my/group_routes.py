@@ -24,6 +24,7 @@ from photoservice.web.pages import PagesOf
 GroupName = Annotated[str, PathParameter(max_length=40)]
 Place = Annotated[str, QueryParameter(max_length=400)]
 Tried = Annotated[str, QueryParameter(max_length=320)]
+Trouble = Annotated[str, QueryParameter(max_length=20)]
 Removed = Annotated[str, QueryParameter(max_length=40)]
 
 REST: Final = "rest"
@@ -39,7 +40,7 @@ async def groups_page(
     *,
     removed: Removed = "",
     tried: Tried = "",
-    trouble: str = "",
+    trouble: Trouble = "",
 ) -> Response[bytes]:
     """Show a person's sub-groups in their order, and how many pictures are in none."""
     groups = service.people.groups
@@ -73,7 +74,7 @@ async def group_page(
     *,
     behind: Place = "",
     tried: Tried = "",
-    trouble: str = "",
+    trouble: Trouble = "",
 ) -> Response[bytes]:
     """Show the pictures of a sub-group, or of those that are in none."""
     groups, place = service.people.groups, _read_place(behind)
