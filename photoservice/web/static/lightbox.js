@@ -64,12 +64,15 @@
     const number = link.closest("li")?.querySelector(".number");
     const heart = number?.querySelector(".icon.full");
     if (!on) heart?.remove();
-    else if (number && !heart) number.append(Object.assign(sign(1), {}));
-    number?.lastElementChild?.classList.toggle("full", Boolean(on));
+    else if (number && !heart) {
+      const full = sign(1);
+      full.classList.add("full");
+      number.append(full);
+    }
     box.dispatch("marked");
   };
 
-  const furnish = (box) => {
+  const furnish = (box, link) => {
     let toggle = () => {};
     button(box, 7, {
       name: "play", title: words.dataset.play, place: 0, run: () => toggle(),
@@ -85,7 +88,7 @@
         },
       });
     }
-    if (current(box)?.pathname.includes("/images/")) {
+    if (link.pathname.includes("/images/")) {
       button(box, 9, { name: "page", title: words.dataset.page, place: 2, run: () => location.assign(current(box).href) });
     }
     box.ui.registerElement({
@@ -96,8 +99,8 @@
         element.setAttribute("aria-live", "polite");
         element.append(frame, note);
         box.on("change", () => {
-          frame.textContent = current(box).closest("[data-frame]")?.dataset.frame ?? "";
-          note.textContent = current(box).dataset.note ?? "";
+          frame.textContent = current(box)?.closest("[data-frame]")?.dataset.frame ?? "";
+          note.textContent = current(box)?.dataset.note ?? "";
         });
       },
     });
@@ -143,7 +146,7 @@
     });
     open = box;
     box.addFilter("thumbBounds", bounds);
-    box.on("uiRegister", () => furnish(box));
+    box.on("uiRegister", () => furnish(box, link));
     box.on("keydown", (event) => keys(box, event));
     box.on("bindEvents", () => remember(box));
     box.on("close", () => current(box)?.scrollIntoView({ block: "nearest" }));
