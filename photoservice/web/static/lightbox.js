@@ -88,8 +88,11 @@
         },
       });
     }
+    if (words.dataset.own && link.pathname.startsWith("/my/images/")) {
+      button(box, 9, { name: "edit", title: words.dataset.edit, place: 2, run: () => location.assign(`${current(box).pathname}/edit`) });
+    }
     if (link.pathname.includes("/images/")) {
-      button(box, 9, { name: "page", title: words.dataset.page, place: 2, run: () => location.assign(current(box).href) });
+      button(box, 9, { name: "page", title: words.dataset.page, place: 3, run: () => location.assign(current(box).href) });
     }
     box.ui.registerElement({
       name: "told", className: "told", appendTo: "root", order: 9,
@@ -109,6 +112,7 @@
   const keys = (box, event) => {
     if (event.originalEvent.ctrlKey || event.originalEvent.metaKey || event.originalEvent.altKey) return;
     if (event.originalEvent.key === "f" && words.dataset.own) favour(box);
+    if (event.originalEvent.key === "e" && words.dataset.own) location.assign(`${current(box).pathname}/edit`);
     if (event.originalEvent.key === " " && !event.originalEvent.target.closest?.("button")) {
       event.originalEvent.preventDefault();
       box.play?.();
@@ -139,7 +143,7 @@
     }
     const links = found();
     const box = new PhotoSwipe({
-      dataSource: links.map(slide), index: Math.max(0, links.indexOf(link)), bgOpacity: 0.97, wheelToZoom: true,
+      dataSource: links.map(slide), index: Math.max(0, links.indexOf(link)), bgOpacity: 1, wheelToZoom: true,
       showHideAnimationType: still ? "none" : "zoom", closeTitle: words.dataset.close, zoomTitle: words.dataset.zoom,
       arrowPrevTitle: words.dataset.before, arrowNextTitle: words.dataset.after, errorMsg: words.dataset.failed,
       trapFocus: true, returnFocus: true, preload: [1, 2],
