@@ -10,6 +10,7 @@ from photoservice.notifying.arrivals import Arrivals
 from photoservice.notifying.messages import Messages
 from photoservice.notifying.notices import Notices
 from photoservice.notifying.sending import Sender
+from photoservice.persons.deleting import Deleting
 from photoservice.persons.entrance import Entrance
 from photoservice.persons.opening import Opening
 from photoservice.persons.passwords import Passwords
@@ -35,6 +36,7 @@ class People:
     sender: Sender
     notices: Notices
     arrivals: Arrivals
+    deleting: Deleting
     groups: Groups
     marks: Marks
     custody: Custody

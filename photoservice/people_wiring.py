@@ -1,7 +1,10 @@
 """Where everything about people on the web is put together."""
 
+from dataclasses import dataclass
+
 from photocore.seams import Clock, Entropy
 from photocore.settings import locate_config
+from photoservice.accounts import Accounts
 from photoservice.arranging.groups import Groups
 from photoservice.arranging.marks import Marks
 from photoservice.custody.custody import Custody
@@ -10,21 +13,27 @@ from photoservice.db.database import Database
 from photoservice.editing.editing import open_editing
 from photoservice.gallery.gallery import Doors, Gallery
 from photoservice.metrics import Metrics
-from photoservice.notifying.arrivals import Arrivals
-from photoservice.notifying.messages import Messages
-from photoservice.notifying.notices import Notices
-from photoservice.notifying.wiring import open_sender
+from photoservice.notifying.wiring import open_telling
 from photoservice.people import People
+from photoservice.persons.deleting import Deleting
+from photoservice.persons.departures import Departures
 from photoservice.persons.entrance import Known as EntranceKnown
 from photoservice.persons.entrance import open_entrance
 from photoservice.persons.opening import Opening
 from photoservice.persons.passwords import Passwords
 from photoservice.persons.persons import Persons
-from photoservice.persons.profiles import Profiles
 from photoservice.persons.sessions import Sessions
 from photoservice.settings import Settings
 from photoservice.sharing.wiring import Known, open_shares
 from photoservice.taking.streaming import Taking
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """What is known of people besides: their cards' accounts, and who is gone."""
+
+    accounts: Accounts
+    departures: Departures
 
 
 def assemble_people(
@@ -36,6 +45,7 @@ def assemble_people(
     clock: Clock,
     entropy: Entropy,
     metrics: Metrics,
+    kept: Kept,
 ) -> People:
     """Put the parts together."""
     persons = Persons(clock=clock, entropy=entropy, keyring=doors.keyring)
@@ -47,14 +57,13 @@ def assemble_people(
         lives=settings.session_lives,
         guest_lives=settings.guest_session_lives,
     )
-    profiles = Profiles(persons=persons)
-    sender = open_sender(settings, database, persons, clock=clock, keyring=doors.keyring, metrics=metrics)
-    messages = Messages(clock=clock, entropy=entropy, persons=persons, profiles=profiles, channels=sender.channels)
-    notices = Notices(clock=clock, entropy=entropy, messages=messages)
+    telling = open_telling(
+        settings, database, persons, clock=clock, entropy=entropy, keyring=doors.keyring, metrics=metrics
+    )
     passwords = Passwords(keyring=doors.keyring, entropy=entropy, cost=settings.password_cost)
     shares, guests = open_shares(
         database,
-        Known(persons=persons, passwords=passwords, notices=notices),
+        Known(persons=persons, passwords=passwords, notices=telling.notices),
         clock=clock,
         entropy=entropy,
         keyring=doors.keyring,
@@ -68,8 +77,8 @@ def assemble_people(
             persons=persons,
             sessions=sessions,
             passwords=passwords,
-            messages=messages,
-            notices=notices,
+            messages=telling.messages,
+            notices=telling.notices,
             access_codes=doors.access_codes,
             versions=editing.versions,
         ),
@@ -77,19 +86,22 @@ def assemble_people(
         entropy=entropy,
         keyring=doors.keyring,
     )
-    arrivals = Arrivals(database=database, clock=clock, persons=persons, notices=notices, quiet_for=settings.told_after)
+    deleting = Deleting(
+        clock=clock, persons=persons, accounts=kept.accounts, departures=kept.departures, editing=editing
+    )
     return People(
         persons=persons,
         sessions=sessions,
         opening=Opening(access_codes=doors.access_codes, persons=persons, sessions=sessions),
         entrance=entrance,
         passwords=passwords,
-        profiles=profiles,
-        messages=messages,
-        sender=sender,
+        profiles=telling.profiles,
+        messages=telling.messages,
+        sender=telling.sender,
+        notices=telling.notices,
+        arrivals=telling.arrivals,
+        deleting=deleting,
         editing=editing,
-        notices=notices,
-        arrivals=arrivals,
         custody=Custody(clock=clock, legs=load_legs(locate_config())),
         groups=Groups(clock=clock, entropy=entropy),
         taking=Taking(kept=gallery.bytes, darkroom=editing),

@@ -38,7 +38,8 @@ from photoservice.intake.receive import Receiver
 from photoservice.keyring import Keyring, open_keyring
 from photoservice.manifests import Manifests
 from photoservice.metrics import Metrics
-from photoservice.people_wiring import assemble_people
+from photoservice.people_wiring import Kept, assemble_people
+from photoservice.persons.departures import Departures, open_departures
 from photoservice.pictures_wiring import assemble_pictures
 from photoservice.rosters import Rosters
 from photoservice.service import Photoservice
@@ -106,6 +107,7 @@ class Ledgers:
 
     erasures: Erasures = field(default_factory=Erasures)
     stations: StationLedger = field(default_factory=StationLedger)
+    departures: Departures = field(default_factory=Departures)
 
 
 def open_ledgers(folder: Path, keyring: Keyring) -> Ledgers:
@@ -114,7 +116,11 @@ def open_ledgers(folder: Path, keyring: Keyring) -> Ledgers:
     Raises:
         LedgerDamaged: one is not as it was written.
     """
-    return Ledgers(erasures=open_erasures(folder, keyring), stations=open_station_ledger(folder, keyring))
+    return Ledgers(
+        erasures=open_erasures(folder, keyring),
+        stations=open_station_ledger(folder, keyring),
+        departures=open_departures(folder, keyring),
+    )
 
 
 @asynccontextmanager
@@ -123,8 +129,8 @@ async def open_service(
 ) -> AsyncGenerator[Photoservice]:
     """Open the photoservice on the database at ``url``, migrated first; close it at the end.
 
-    The database may have come back from a backup: whom the ledger of erasures names is erased here once more, and the
-    stations that the other ledger names are put in again.
+    The database may have come back from a backup: whom the ledgers of erasures and departures name goes here once
+    more, and the stations that the third ledger names are put in again.
 
     Raises:
         StartRefused: the keys in the folder are not those the database was made with, or a ledger is damaged.
@@ -142,6 +148,8 @@ async def open_service(
         async with database.begin() as session:
             if again := await service.accounts.erase_again(session):
                 log.warning("erasures.carried_out_again", accounts=again)
+            if gone := await service.people.deleting.delete_again(session):
+                log.warning("departures.carried_out_again", people=gone)
             if returned := await service.enrolment.carry_over(session):
                 log.warning("stations.put_in_again", stations=returned)
         yield service
@@ -202,7 +210,16 @@ def assemble(
         settlement=Settlement(database=database, clock=clock, settle_after=settings.settle_after),
         pictures=pictures,
         gallery=gallery,
-        people=assemble_people(settings, database, doors, gallery, clock=clock, entropy=entropy, metrics=metrics),
+        people=assemble_people(
+            settings,
+            database,
+            doors,
+            gallery,
+            clock=clock,
+            entropy=entropy,
+            metrics=metrics,
+            kept=Kept(accounts=accounts, departures=ledgers.departures),
+        ),
     )
 
 

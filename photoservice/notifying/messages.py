@@ -106,7 +106,9 @@ class Messages:
     async def wants(self, session: Session, person: str) -> set[tuple[str, Channel]]:
         """Return which kinds a person wants by which channels."""
         said = {(row["kind"], row["channel"]): row["is_on"] for row in await session.rows("messages.said", person)}
-        every = [(kind, channel) for kind in KINDS.values() if kind.is_choice for channel in CHANNELS]
+        every: list[tuple[Kind, Channel]] = [
+            (kind, channel) for kind in KINDS.values() if kind.is_choice for channel in CHANNELS
+        ]
         return {
             (kind.name, channel)
             for kind, channel in every

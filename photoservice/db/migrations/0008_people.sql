@@ -357,3 +357,15 @@ from images.image
 join images.original on original.sha256 = image.sha256
 left join images.rendition as small on small.sha256 = image.sha256 and small.tier = '256'
 left join images.rendition as large on large.sha256 = image.sha256 and large.tier = '2048';
+
+-- What hangs on a picture goes with it when it is collected; found by the picture, for each of these begins with a person.
+create index favourite_image on people.favourite (image);
+create index note_image on people.note (image);
+create index grouped_image on people.grouped (image);
+create index edit_image on people.edit (image);
+create index edit_head_image on people.edit_head (image);
+create index share_image_image on people.share_image (image);
+create index pick_image on people.pick (image);
+create index comment_image on people.comment (image);
+create index contribution_image on people.contribution (image);
+create index contribution_person on people.contribution (person);

@@ -1,0 +1,100 @@
+-- name: hold
+-- Holds a person, so that nobody deletes them twice at once.
+select id from people.person where id = $1 for update;
+
+-- name: there
+-- Counts which of these people there are.
+select count(*) from people.person where id = any($1::text[]);
+
+-- name: others
+-- Lists the others who hold a registration that this person holds, by whatever way.
+with mine as (
+    select station, claim from people.holding where person = $1
+    union
+    select claim.station, claim.id from people.account_holding join claim on claim.account = account_holding.account
+    where account_holding.person = $1
+)
+select holding.person from mine join people.holding on holding.station = mine.station and holding.claim = mine.claim
+where holding.person <> $1
+union
+select account_holding.person
+from mine
+join claim on claim.station = mine.station and claim.id = mine.claim
+join people.account_holding on account_holding.account = claim.account
+where account_holding.person <> $1;
+
+-- name: held_alone
+-- Lists the registrations a person holds and nobody else does.
+select holding.station, holding.claim from people.holding
+join claim on claim.station = holding.station and claim.id = holding.claim
+where holding.person = $1
+  and not exists (
+      select from people.holding as other
+      where other.station = holding.station and other.claim = holding.claim and other.person <> $1)
+  and not exists (
+      select from people.account_holding as other where other.account = claim.account and other.person <> $1)
+order by holding.station, holding.claim;
+
+-- name: accounts
+-- Lists the accounts that are this person's alone: of cards that were proved theirs, and of nobody's card behind a
+-- registration they hold; nobody else holds anything of them.
+with mine as (
+    select account, true as is_card from people.account_holding where person = $1
+    union
+    select claim.account, false from people.holding
+    join claim on claim.station = holding.station and claim.id = holding.claim
+    where holding.person = $1
+      and not exists (select from account_card where account_card.account = claim.account)
+      and not exists (select from people.account_holding as proved where proved.account = claim.account)
+)
+select mine.account, bool_or(mine.is_card) as is_card from mine
+where not exists (
+    select from people.account_holding as other where other.account = mine.account and other.person <> $1)
+  and not exists (
+    select from people.holding as other join claim on claim.station = other.station and claim.id = other.claim
+    where claim.account = mine.account and other.person <> $1)
+group by mine.account
+order by mine.account;
+
+-- name: pictures
+-- Counts the pictures of these rolls that anybody is shown.
+select count(*) from images.image where roll = any($1::text[]) and state <> 'withdrawn';
+
+-- name: void_codes
+-- Ends the access codes of these registrations that were made by then.
+update access_code set voided_at = gone.at
+from unnest($1::text[], $2::text[], $3::timestamptz[]) as gone (station, claim, at)
+where access_code.station = gone.station and access_code.claim = gone.claim
+  and access_code.voided_at is null and access_code.made_at <= gone.at;
+
+-- name: lock_rolls
+-- Holds rolls while their pictures change, in one order for everybody.
+select id from images.filed_roll where id = any($1::text[]) order by id for update;
+
+-- name: withdraw
+-- Withdraws all pictures of these rolls that were filed by then, whoever filed them; returns which.
+update images.image set state = 'withdrawn'
+from unnest($1::text[], $2::timestamptz[]) as gone (roll, at)
+where image.roll = gone.roll and image.state <> 'withdrawn' and image.filed_at <= gone.at
+returning image.tenant, image.roll, image.sha256;
+
+-- name: unneeded
+-- Returns which of these contents no picture shows any more.
+select sha256 from unnest($1::bytea[]) as gone (sha256)
+where not exists (select from images.image where image.sha256 = gone.sha256 and image.state <> 'withdrawn');
+
+-- name: guests
+-- Drops what these people left at others' shares: their names there, picks and comments.
+delete from people.guest where person = any($1::text[]);
+
+-- name: records
+-- Drops what was noted of these people, but that they are gone.
+delete from people.record where person = any($1::text[]) and kind <> 'deleted';
+
+-- name: people
+-- Drops these people: their keys, and all that hangs on them.
+delete from people.person where id = any($1::text[]);
+
+-- name: note
+-- Notes that a person is gone, by their opaque name.
+insert into people.record (person, kind, at) values ($1, 'deleted', $2);
