@@ -61,6 +61,8 @@ def _shaped(picture: Picture, edit: Edit, side: int, shrunk: int) -> Picture:
     wide, high = shape_of(edit, picture.width * shrunk, picture.height * shrunk)
     scale = min(1.0, side / max(wide, high)) if side else 1.0
     width, height = max(1, round(wide * scale)), max(1, round(high * scale))
+    if not (edit.degrees or edit.crop):  # made small before it is turned: fewer pixels to carry about
+        picture = _sized(picture, *((height, width) if edit.turns % 2 else (width, height)))
     if edit.is_flipped:
         picture = picture.fliphor()
     if edit.turns:
@@ -69,6 +71,10 @@ def _shaped(picture: Picture, edit: Edit, side: int, shrunk: int) -> Picture:
         return _straightened(picture, edit, width, height)
     if edit.crop:
         picture = _cropped(picture, edit.crop)
+    return _sized(picture, width, height)
+
+
+def _sized(picture: Picture, width: int, height: int) -> Picture:
     if (picture.width, picture.height) == (width, height):
         return picture
     return picture.resize(width / picture.width, vscale=height / picture.height).copy_memory()

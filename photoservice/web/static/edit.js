@@ -68,16 +68,17 @@
 
   /* What the controls say, and where they stand. */
   const draw = () => {
-    for (const told of form.querySelectorAll("output[data-of]")) {
-      const value = state[told.dataset.of];
-      told.value = `${value > 0 ? "+" : ""}${value}${told.dataset.unit}`;
+    for (const output of form.querySelectorAll("output[data-of]")) {
+      const value = state[output.dataset.of];
+      output.value = `${value > 0 ? "+" : ""}${value}${output.dataset.unit}`;
     }
     const isCropping = tool === "crop" && !comparing;
     cutting.hidden = !isCropping;
     editCrop.place(cut, state.crop);
     part("whole").hidden = editState.isWhole(state.crop);
     const area = part("said-area"), per = (one) => String(Math.round(one * 100));
-    const says = area.dataset.words.replace("{width}", per(state.crop.w)).replace("{height}", per(state.crop.h));
+    const told = area.dataset.words.replace("{width}", per(state.crop.w)).replace("{height}", per(state.crop.h));
+    const says = editState.isWhole(state.crop) ? "" : told;
     if (area.textContent !== says) area.textContent = says;
     part("undo").disabled = !(at > 0 || canServer.undo);
     part("redo").disabled = !(at < steps.length - 1 || (canServer.redo && steps.length === 1));
