@@ -12,6 +12,7 @@ from photoservice.notifying.notices import Notices
 from photoservice.notifying.sending import Sender
 from photoservice.persons.deleting import Deleting
 from photoservice.persons.entrance import Entrance
+from photoservice.persons.exporting import Exporting
 from photoservice.persons.opening import Opening
 from photoservice.persons.passwords import Passwords
 from photoservice.persons.persons import Persons
@@ -37,6 +38,7 @@ class People:
     notices: Notices
     arrivals: Arrivals
     deleting: Deleting
+    exporting: Exporting
     groups: Groups
     marks: Marks
     custody: Custody

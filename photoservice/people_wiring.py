@@ -19,6 +19,7 @@ from photoservice.persons.deleting import Deleting
 from photoservice.persons.departures import Departures
 from photoservice.persons.entrance import Known as EntranceKnown
 from photoservice.persons.entrance import open_entrance
+from photoservice.persons.exporting import Exporting
 from photoservice.persons.opening import Opening
 from photoservice.persons.passwords import Passwords
 from photoservice.persons.persons import Persons
@@ -89,6 +90,13 @@ def assemble_people(
     deleting = Deleting(
         clock=clock, persons=persons, accounts=kept.accounts, departures=kept.departures, editing=editing
     )
+    exporting = Exporting(
+        clock=clock,
+        persons=persons,
+        profiles=telling.profiles,
+        logins=entrance.logins,
+        accounts=kept.accounts,
+    )
     return People(
         persons=persons,
         sessions=sessions,
@@ -101,6 +109,7 @@ def assemble_people(
         notices=telling.notices,
         arrivals=telling.arrivals,
         deleting=deleting,
+        exporting=exporting,
         editing=editing,
         custody=Custody(clock=clock, legs=load_legs(locate_config())),
         groups=Groups(clock=clock, entropy=entropy),

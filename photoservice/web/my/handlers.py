@@ -16,6 +16,7 @@ from photoservice.web.my import (
     home_routes,
     image_routes,
     join_routes,
+    leaving_routes,
     notice_routes,
     put_routes,
     roll_routes,
@@ -46,4 +47,5 @@ HANDLERS: Final[tuple[ControllerRouterHandler, ...]] = (
     *download_routes.HANDLERS,
     *notice_routes.HANDLERS,
     *account_routes.HANDLERS,
+    *leaving_routes.HANDLERS,
 )
