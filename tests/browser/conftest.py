@@ -21,6 +21,7 @@ from photocore.host import SystemEntropy
 from photocore.ids import Sgtin
 from photoservice.settings import Settings
 from photoservice.testing import RunningService, ScratchPostgres, running_service
+from photoservice.testing_fonts import with_our_fonts
 
 ENTROPY = SystemEntropy()
 PACKAGE_GTIN = "0952114101234" + check_digit("0952114101234")
@@ -131,14 +132,19 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
 
 
 @pytest.fixture(scope="module")
-def chromium(shop: Shop) -> Iterator[Browser]:
+def chromium(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """Start the browser, after the shop: its loop runs in this thread, and the shop could not run one of its own."""
     found = shutil.which("chromium")
     if found is None:
         pytest.skip("Debian's chromium is not installed: apt-get install chromium")
     # One module long and no longer: the sync API runs a loop in this thread, where others' async tests want theirs.
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, chromium_sandbox=False, args=list(_ARGUMENTS))
+        browser = playwright.chromium.launch(
+            executable_path=found,
+            chromium_sandbox=False,
+            args=list(_ARGUMENTS),
+            env=with_our_fonts(tmp_path_factory.mktemp("fonts")),
+        )
         yield browser
         browser.close()
 

@@ -182,6 +182,7 @@ def test_O17_the_language_is_switched_with_the_registration_still_open(visit, ac
     page = phone.go(f"/r#{access_code}")
     page.wait_for_selector("text=Confirmed.")
     for language, said in (("de", "Bestätigt."), ("ar", "مؤكَّد."), ("ar", "مؤكَّد."), ("en", "Confirmed.")):
+        page.click(".languages summary")
         page.click(f'.languages a[hreflang="{language}"]')
         page.wait_for_selector(f"html[lang={language}] h1:has-text('{said}')")
         assert page.url == f"{phone.url}/r?lang={language}"
@@ -197,6 +198,7 @@ def test_O17_a_refused_code_does_not_ask_again_when_the_language_is_switched(vis
     phone.expected.add(403)
     page = phone.go(f"/r#{mint_access_code(ENTROPY)}")
     page.wait_for_selector('[data-trouble="refused"]:not([hidden])')
+    page.click(".languages summary")
     page.click('.languages a[hreflang="de"]')
     page.wait_for_selector("html[lang=de] h1:has-text('Was wurde aus Ihrem Film?')")
     page.wait_for_load_state("networkidle")
@@ -212,6 +214,7 @@ def test_O17_the_language_of_a_refusal_is_switched_as_well(visit):
         page.fill("#code", mint_access_code(ENTROPY))
         page.click(BUTTON)
         page.wait_for_selector('[data-trouble="refused"]:not([hidden])')
+        page.click(".languages summary")
         page.click('.languages a[hreflang="de"]')
         page.wait_for_selector("html[lang=de] h1:has-text('Was wurde aus Ihrem Film?')")
 

@@ -158,6 +158,7 @@ def test_O11_the_switch_changes_the_language_and_keeps_what_the_address_named(vi
     """From English to German to Arabic and back, with the roll still in its field."""
     page = visit().go("/claim?roll=TCR-1234")
     for language, heading in (("de", "Film registrieren."), ("ar", "سجّل فيلمك."), ("en", "Register your film.")):
+        page.click(".languages summary")
         page.click(f'.languages a[hreflang="{language}"]')
         assert page.inner_text("h1") == heading
         assert page.input_value("#roll") == "TCR-1234"
