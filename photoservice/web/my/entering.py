@@ -126,9 +126,8 @@ def sorry(on: Stage, page: str, refusal: Refusal, *, trouble: str = "", **values
         said = f"password_{refusal.fault}"
     elif isinstance(refusal, NameUnfit):
         said = f"name_{refusal.fault}"
-    return on.show(
-        page, status=int(refusal.status), headers=headers, **{**offers(on), **values}, trouble=said, wait=wait
-    )
+    shown = {**offers(on), **values, "trouble": said, "wait": wait}
+    return on.show(page, status=int(refusal.status), headers=headers, **shown)
 
 
 def offers(on: Stage) -> dict[str, Any]:

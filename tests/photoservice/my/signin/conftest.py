@@ -55,4 +55,22 @@ def mails(world: Any) -> Callable[[], list[str]]:
 
 @pytest.fixture
 def links() -> Callable[[str], list[str]]:
-    return lambda text: re.findall(r"https?://[^/\s]+(/(?:sign-in|my)/\S+)", text.replace("=\n", ""))
+    """Return the paths of ours that a mail has secrets in, each once: it is text and HTML."""
+
+    def read(text: str) -> list[str]:
+        found = re.findall(r"(/(?:sign-in/link|my/security/mail)/[0-9a-f]{64})", text.replace("=\n", ""))
+        return list(dict.fromkeys(found))
+
+    return read
+
+
+@pytest.fixture
+def sees() -> Callable[[Any, Any], bool]:
+    """Say whether a browser sees the rolls of an owner's registration: all of them, or none."""
+
+    def look(one: Any, owner: Any) -> bool:
+        statuses = {one.get(owner.path(roll)).status_code for roll in owner.rolls}
+        assert statuses in ({200}, {404}), statuses
+        return statuses == {200}
+
+    return look

@@ -34,7 +34,7 @@ def test_attack_guessing_from_one_place_locks_that_place_and_not_the_owner(brows
     assert resting.status_code == 429, "even the right one"
     assert int(resting.headers["Retry-After"]) > 0
     assert sign_in(browser(), "Ada").url.endswith("/my"), "the owner, from elsewhere"
-    clock.advance(timedelta(hours=1, minutes=1))
+    clock.advance(timedelta(hours=1, minutes=1).total_seconds())
     assert sign_in(thief, "Ada").url.endswith("/my")
 
 
@@ -131,7 +131,10 @@ def test_attack_a_token_nobody_gave_out_is_not_taken_on(owner, browser, world):
     victim = browser()
     victim.http.cookies.set("twincheck", forged)
     victim.open(mine.home.access_code)
-    assert forged not in victim.http.cookies.values()
+    assert len(world.sql("select mac from people.session")) == 1
+    thief = browser()
+    thief.http.cookies.set("twincheck", forged)
+    assert thief.get("/my").url.endswith("/sign-in?next=%2Fmy")
 
 
 def test_attack_another_website_signs_nobody_in(browser, sign_up, owner, world):
@@ -227,13 +230,13 @@ class TestTiming:
         passwords = world.running.service.people.passwords
         kept = await passwords.hash("P-1", PASSWORD)
 
-        async def median(about, hashed):
+        async def least(about, hashed):
             times = []
-            for _ in range(7):
+            for _ in range(15):
                 began = time.perf_counter()
                 assert not await passwords.fits(about, hashed, "wrong password")
                 times.append(time.perf_counter() - began)
-            return statistics.median(times)
+            return min(times)
 
-        known, unknown = await median("P-1", kept), await median("nobody", None)
+        known, unknown = await least("P-1", kept), await least("nobody", None)
         assert 0.4 < known / unknown < 2.5
