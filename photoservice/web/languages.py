@@ -69,7 +69,7 @@ class Words:
         """
         return str(self._find(name)[place])
 
-    def say(self, name: str, **blanks: str) -> Markup:
+    def say(self, name: str, /, **blanks: str) -> Markup:
         """Return the words called ``name`` for HTML, their blanks filled in.
 
         Raises:
