@@ -60,7 +60,8 @@ class Cache:
             fresh.write_bytes(mark + hashlib.sha256(body).digest() + body)
             fresh.replace(path)
         except OSError:
-            fresh.unlink(missing_ok=True)
+            with suppress(OSError):
+                fresh.unlink()
             return
         self._held = (self._size() if self._held is None else self._held) + 2 * _DIGEST + len(body)
         if self._held > self.capacity:
