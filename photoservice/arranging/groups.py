@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
@@ -45,10 +45,10 @@ class SubGroup:
 class Behind(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """A place in a list of pictures: behind ``place`` of a sub-group; or, of the rest, behind a picture of a roll."""
 
-    place: int = 0
-    roll: str = ""
-    order: int = -1
-    image: str = ""
+    place: Annotated[int, msgspec.Meta(ge=0, le=1 << 62)] = 0
+    roll: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    order: Annotated[int, msgspec.Meta(ge=-1, le=1_000_000)] = -1
+    image: Annotated[str, msgspec.Meta(max_length=40)] = ""
 
 
 BEGINNING: Final = Behind()

@@ -43,7 +43,7 @@ def explain_in(words: Words) -> Explain:
     """Return what writes the note of what is not in a zip, in one language."""
 
     def explain(left_out: Sequence[LeftOut]) -> Note:
-        lines = [f"{one.name}: {words.text(f'download.why.{one.why}')}" for one in left_out]
+        lines = [f"{one.name}: " + words.text(f"download.why.{one.why}") for one in left_out]
         text = "\r\n".join((words.text("download.note.text"), "", *lines, ""))
         return Note(name=words.text("download.note.name"), text=text)
 
