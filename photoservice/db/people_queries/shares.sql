@@ -1,7 +1,7 @@
 -- name: insert
 -- Adds a share.
-insert into people.share (id, person, kind, token_mac, to_person, to_whom, scope, what, made_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+insert into people.share (id, person, kind, token_mac, to_person, to_whom, scope, what, made_at, rights)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, array['view']);
 
 -- name: insert_image
 -- Adds a picture to a shared selection.

@@ -1,0 +1,182 @@
+"""A share shows what its owner sees, to whom they want, until they take it back (O16)."""
+
+from urllib.parse import quote
+
+
+def test_O16_a_guest_sees_the_pictures_after_the_button_and_not_before(owner, share, guest, browser):
+    mine = owner("SHARE001")
+    shared = share(mine, "roll", "pick", sender="Anna", message="From the lake")
+    stranger = browser()
+    before = stranger.page(shared.path)
+    assert "Anna" in before
+    assert "Summer" in before
+    assert "/i/IM-" not in before
+    first = mine.pictures[mine.rolls[0]][0]
+    assert stranger.get(f"{shared.path}/i/{first.id}/256").status_code == 404
+    inside = guest(shared, "Ben", one=stranger).page(shared.path)
+    for one in mine.pictures[mine.rolls[0]]:
+        assert f"{shared.path}/i/{one.id}/256" in inside
+        small = stranger.get(f"{shared.path}/i/{one.id}/256")
+        assert (small.status_code, small.content) == (200, one.tiers["256"])
+    assert not any(one.id in inside for one in mine.pictures[mine.rolls[1]])
+
+
+def test_O16_each_scope_shows_what_it_says_and_nothing_else(owner, share, guest, world):
+    mine = owner("SHARE002")
+    images = mine.images
+    assert mine.browser.post("/my/shares", scope="nonsense", what="").status_code == 404
+    wanted = {
+        "account": set(images),
+        "package": set(images),
+        "roll": {one.id for one in mine.pictures[mine.rolls[0]]},
+        "selection": {images[0], images[4]},
+    }
+    for scope, shown in wanted.items():
+        what = {"package": mine.home.package, "roll": mine.rolls[0]}.get(scope, "")
+        fields = {"image": [images[4], images[0]]} if scope == "selection" else {}
+        shared = share(mine, scope, what=what, **fields)
+        page = guest(shared).page(shared.path)
+        assert {image for image in images if image in page} == shown, scope
+    assert page.index(images[4]) < page.index(images[0]), "a selection keeps its order"
+
+
+def test_O16_what_is_taken_back_is_gone_with_the_next_request_also_for_an_img(owner, share, guest):
+    mine = owner("SHARE003")
+    shared = share(mine, "roll", "pick", "download_proxy")
+    one = guest(shared)
+    image = mine.pictures[mine.rolls[0]][0].id
+    addresses = [f"{shared.path}/i/{image}/256", f"{shared.path}/i/{image}/2048", f"{shared.path}/d/{image}/proxy"]
+    kept = one.get(addresses[0])
+    assert "no-cache" in kept.headers["Cache-Control"]
+    assert one.get(addresses[0], **{"If-None-Match": kept.headers["ETag"]}).status_code == 304
+    assert mine.browser.post(f"{shared.page}/revoke").status_code == 200
+    for address in addresses:
+        again = one.get(address, **{"If-None-Match": kept.headers["ETag"]})
+        assert again.status_code == 410, address
+    assert one.post(f"{shared.path}/pick", pick=image).status_code == 410
+    over = one.get(shared.path)
+    assert over.status_code == 410
+    assert "Summer" not in over.text
+
+
+def test_O16_a_new_address_makes_the_old_one_open_nothing_and_keeps_the_picks(owner, share, guest, world):
+    mine = owner("SHARE004")
+    shared = share(mine, "roll", "pick")
+    one = guest(shared, "Ben")
+    image = mine.pictures[mine.rolls[0]][0].id
+    assert one.post(f"{shared.path}/pick", pick=image).status_code == 200
+    mine.browser.post(f"{shared.page}/address")
+    assert one.get(shared.path).status_code == 404
+    page = mine.browser.page(shared.page)
+    assert "Ben" in page
+    assert shared.path not in page
+
+
+def test_O16_expired_and_full_shares_say_so_and_who_was_there_stays(owner, share, guest, browser, world):
+    mine = owner("SHARE005")
+    shared = share(mine, "roll", view_limit="1")
+    one = guest(shared)
+    late = browser()
+    full = late.get(shared.path)
+    assert (full.status_code, "This share is full" in full.text) == (403, True)
+    assert late.post(f"{shared.path}/open").status_code == 403
+    assert one.get(shared.path).status_code == 200
+    today = f"{world.clock.now():%F}"
+    mine.browser.page(shared.page)
+    assert mine.browser.post(shared.page, title="Summer", expires=today).status_code == 200
+    assert one.get(shared.path).status_code == 200
+    world.clock.advance(hours=25)
+    over = one.get(shared.path)
+    assert (over.status_code, "Its time has come to an end" in over.text) == (410, True)
+
+
+def test_O16_rights_are_asked_at_each_request(owner, share, guest):
+    mine = owner("SHARE006")
+    shared = share(mine, "roll")
+    one = guest(shared)
+    image = mine.pictures[mine.rolls[0]][0].id
+    asked = {
+        "pick": lambda: one.post(f"{shared.path}/pick", pick=image),
+        "comment": lambda: one.post(f"{shared.path}/comments", text="Lovely", image=image),
+        "download_proxy": lambda: one.get(f"{shared.path}/d/{image}/proxy"),
+        "download_original": lambda: one.get(f"{shared.path}/d/{image}/original"),
+    }
+    one.page(shared.path)
+    for right, ask in asked.items():
+        assert ask().status_code == 403, right
+    mine.browser.page(shared.page)
+    assert mine.browser.post(shared.page, title="Summer", right=list(asked)).status_code == 200
+    for right, ask in asked.items():
+        assert ask().status_code == 200, right
+    assert mine.browser.post(shared.page, title="Summer", right=["comment"]).status_code == 200
+    assert asked["pick"]().status_code == 403
+    assert asked["comment"]().status_code == 200
+
+
+def test_O16_a_share_goes_dark_when_its_owner_does_not_see_the_pictures_any_more(owner, share, guest, browser, world):
+    mine = owner("SHARE007")
+    shared = share(mine, "account")
+    one, image = guest(shared), mine.images[0]
+    assert one.get(f"{shared.path}/i/{image}/256").status_code == 200
+    world.sql("update registration set word = 'contested'")
+    assert one.get(f"{shared.path}/i/{image}/256").status_code == 404
+    page = one.page(shared.path)
+    assert image not in page
+    assert "nothing to see" in page
+    assert browser().get(shared.path).status_code == 404
+    world.sql("update registration set word = 'registered'")
+    assert image in one.page(shared.path)
+
+
+def test_O16_an_image_that_is_withdrawn_goes_from_every_share(owner, share, guest, world):
+    mine = owner("SHARE008")
+    images = [one.id for one in mine.pictures[mine.rolls[0]]]
+    shared = share(mine, "selection", "pick", image=images)
+    one = guest(shared)
+    one.page(shared.path)
+    assert one.post(f"{shared.path}/pick", pick=images[0]).status_code == 200
+    world.sql("update images.image set state = 'withdrawn' where id = $1", images[0])
+    assert one.post(f"{shared.path}/pick", pick=images[0]).status_code == 404
+    assert one.get(f"{shared.path}/i/{images[0]}/256").status_code == 404
+    assert one.get(f"{shared.path}/images/{images[0]}").status_code == 404
+    assert images[0] not in one.page(shared.path)
+    assert images[0] not in mine.browser.page(shared.page)
+
+
+def test_O16_picks_and_comments_are_each_guests_own_and_the_owner_sees_all(owner, share, guest):
+    mine = owner("SHARE009")
+    shared = share(mine, "roll", "pick", "comment")
+    ben, eve = guest(shared, "Ben"), guest(shared, "Eve")
+    images = [one.id for one in mine.pictures[mine.rolls[0]]]
+    for one, image in ((ben, images[0]), (eve, images[0]), (eve, images[2])):
+        one.page(shared.path)
+        assert one.post(f"{shared.path}/pick", pick=image).status_code == 200
+    ben.post(f"{shared.path}/comments", text="The first one!", image=images[0])
+    assert f'name="unpick" value="{images[2]}"' not in ben.page(shared.path)
+    assert "Eve" not in ben.page(shared.path)
+    seen = eve.page(f"{shared.path}/images/{images[0]}")
+    assert "The first one!" in seen
+    page = mine.browser.page(shared.page)
+    assert all(word in page for word in ("Ben", "Eve", "The first one!"))
+    assert mine.browser.get(f"{shared.page}/picks.csv").text.count("Eve") == 2
+    said = page.partition("/comments/")[2].partition("/remove")[0]
+    assert eve.post(f"{shared.path}/comments/{said}/remove").status_code == 404
+    assert mine.browser.post(f"{shared.page}/comments/{said}/remove").status_code == 200
+    assert "The first one!" not in eve.page(f"{shared.path}/images/{images[0]}")
+
+
+def test_O16_others_shares_are_nobodys_business(owner, share):
+    mine, other = owner("SHARE010"), owner("SHARE011")
+    shared = share(mine, "roll")
+    other.browser.page("/my/shares")
+    assert other.browser.get(shared.page).status_code == 404
+    assert other.browser.get(f"{shared.page}/qr.svg").status_code == 404
+    for what in ("revoke", "address", "delete"):
+        assert other.browser.post(f"{shared.page}/{what}").status_code == 404
+    assert other.browser.post(shared.page, title="Mine now").status_code == 404
+    stolen = other.browser.post("/my/shares", scope="roll", what=mine.rolls[0], kind="link")
+    assert stolen.status_code == 404
+    picked = other.browser.post("/my/shares", scope="selection", image=[other.images[0], mine.images[0]], kind="link")
+    assert picked.status_code == 404
+    assert mine.browser.get(f"/my/shares/new?scope=roll&what={quote(mine.rolls[0])}").status_code == 200
+    assert other.browser.get(f"/my/shares/new?scope=roll&what={quote(mine.rolls[0])}").status_code == 404
