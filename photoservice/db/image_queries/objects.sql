@@ -112,12 +112,14 @@ select (select count(*) from images.original where damage <> '') as damaged,
        (select count(*) from images.leaving where state in ('unused', 'leaving')) as leaving;
 
 -- name: tables
--- Returns every table a backup holds, with its columns as COPY takes them.
+-- Returns every table a backup holds, with its columns as COPY takes them. Sessions are in none: one that was ended must
+-- not come back.
 select n.nspname as schema, c.relname as name,
        (select array_agg(a.attname::text order by a.attnum) from pg_attribute a
         where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '') as columns
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
-where c.relkind = 'r' and n.nspname in ('public', 'images') and c.relname <> 'schema_migration'
+where c.relkind = 'r' and n.nspname in ('public', 'images', 'people') and c.relname <> 'schema_migration'
+  and n.nspname || '.' || c.relname <> 'people.session'
 order by 1, 2;
 
 -- name: references
@@ -131,7 +133,7 @@ where f.contype = 'f' and f.conrelid <> f.confrelid;
 -- name: sequences
 -- Returns where the numbering of each sequence stands.
 select schemaname || '.' || sequencename as name, last_value from pg_sequences
-where schemaname in ('public', 'images') and last_value is not null order by 1;
+where schemaname in ('public', 'images', 'people') and last_value is not null order by 1;
 
 -- name: set_sequence
 -- Lets a sequence go on where another stood.
