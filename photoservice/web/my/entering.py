@@ -89,12 +89,14 @@ async def read_passkey(request: AnyRequest, service: Photoservice) -> PasskeyAns
 def refuse_other_sites(request: AnyRequest, service: Photoservice) -> None:
     """Let only pass what comes from a page of ours, or from no page.
 
+    Our pages send no referrer, so a browser says ``Origin: null`` of our own forms as well; then Sec-Fetch-Site decides.
+
     Raises:
         FormForeign: a browser says that it stood elsewhere.
     """
-    site, origin = request.headers.get("sec-fetch-site", "none"), request.headers.get("origin", "")
+    site, origin = request.headers.get("sec-fetch-site", "none"), request.headers.get("origin", "null")
     hosts = {request.headers.get("host", ""), urlsplit(service.settings.address).netloc}
-    if site not in ("same-origin", "none") or (origin and urlsplit(origin).netloc not in hosts):
+    if site not in ("same-origin", "none") or (origin != "null" and urlsplit(origin).netloc not in hosts):
         raise FormForeign
 
 

@@ -48,7 +48,11 @@ def mails(world: Any) -> Callable[[], list[str]]:
     def read() -> list[str]:
         world.running.run(world.running.service.people.sender.run_once())
         folder = world.running.service.settings.folder / "mail"
-        return [path.read_text() for path in sorted(folder.glob("*"))] if folder.exists() else []
+        return (
+            [path.read_text() for path in sorted(folder.glob("*"), key=lambda path: path.stat().st_mtime_ns)]
+            if folder.exists()
+            else []
+        )
 
     return read
 

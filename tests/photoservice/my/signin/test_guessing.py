@@ -145,7 +145,7 @@ def test_attack_another_website_signs_nobody_in(browser, sign_up, owner, world):
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "https://evil.example"},
-        {"Origin": "null"},
+        {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
     ):
         for path in ("/sign-in/password", "/sign-in/code", "/sign-up", "/sign-in/recover", "/sign-in/link/x"):
             one = browser()
