@@ -28,7 +28,7 @@ update people.guest set name = $2 where id = $1;
 
 -- name: see
 -- Notes when a guest was last there.
-update people.guest set seen_at = $2 where id = $1 and seen_at < $2 - interval '10 minutes';
+update people.guest set seen_at = $2 where id = $1 and seen_at < $2::timestamptz - interval '10 minutes';
 
 -- name: of_share
 -- Lists who opened a share, and how much they picked.
