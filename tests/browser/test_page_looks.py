@@ -9,6 +9,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 ENTROPY = SystemEntropy()
 LANGUAGES = ("en", "de", "ar")
+OTHERS = ("fr", "es", "it", "pl", "tr", "he", "hi", "zh", "ja")
 BUTTON = "button:not([type=button])"
 
 CONTRASTS = """() => {
@@ -101,7 +102,7 @@ def at_width(page, width):
     return page
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", [*LANGUAGES, *(pytest.param(one, marks=pytest.mark.nightly) for one in OTHERS)])
 def test_O17_no_page_is_wider_than_the_screen(shop, visit, shots, language):
     """From the smallest phone to a desk, in every language; a picture of each is left behind."""
     for name, page in pages(shop, visit(language=language), language):
