@@ -1,5 +1,10 @@
-"""The style sheet, the script and the icon: sent with an ETag; a page's link names their hash, so they may be kept."""
+"""Style sheets, scripts and the icon: sent small, with an ETag; a page's link names their hash, so they may be kept.
 
+They are the same for everybody and hold no secret, so they may be compressed; pages are not (a page holds its session's
+token beside text that others chose).
+"""
+
+import gzip
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,6 +31,8 @@ class Asset:
     """One file as it is sent."""
 
     body: bytes
+    small: bytes
+    """The same by gzip (RFC 1952)."""
     media_type: str
     digest: str
 
@@ -53,6 +60,7 @@ def read_assets() -> Assets:
         files={
             name: Asset(
                 body=body,
+                small=gzip.compress(body, mtime=0),
                 media_type=_TYPES[Path(name).suffix],
                 digest=hashlib.sha256(body).hexdigest()[:16],
             )
@@ -72,7 +80,23 @@ async def static_file(
     if asset is None:
         raise Unknown("There is no such file.")
     fresh = request.query_params.get("v") == asset.digest
-    headers = {"ETag": asset.etag, "Cache-Control": _FOR_EVER if fresh else _ASK_AGAIN}
-    if asset.etag in request.headers.get("if-none-match", ""):
+    headers = {
+        "ETag": asset.etag,
+        "Cache-Control": _FOR_EVER if fresh else _ASK_AGAIN,
+        "Vary": "Accept-Encoding",
+    }
+    if asset.digest in request.headers.get("if-none-match", ""):
         return Response(b"", status_code=304, headers=headers, media_type=asset.media_type)
-    return Response(asset.body, headers=headers, media_type=asset.media_type)
+    return send_asset(request, asset, headers)
+
+
+def send_asset(request: AnyRequest, asset: Asset, headers: dict[str, str]) -> Response[bytes]:
+    """Return a file's bytes, by gzip to whoever takes that."""
+    takes = [entry.partition(";")[0].strip() for entry in request.headers.get("accept-encoding", "").lower().split(",")]
+    if "gzip" not in takes or "gzip;q=0" in request.headers.get("accept-encoding", "").replace(" ", ""):
+        return Response(asset.body, headers=headers, media_type=asset.media_type)
+    return Response(
+        asset.small,
+        headers={**headers, "Content-Encoding": "gzip", "ETag": f'"{asset.digest}-gz"'},
+        media_type=asset.media_type,
+    )

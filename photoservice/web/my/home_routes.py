@@ -3,6 +3,7 @@
 from typing import Annotated, Final
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 from litestar.types import ControllerRouterHandler
 
@@ -14,6 +15,7 @@ from photoservice.web.my.rolls_shown import Asking, rolls_awaited, rolls_with_pi
 from photoservice.web.my.showing import stage
 from photoservice.web.my.visiting import MAX_FORM_BYTES, field, read_my_form, safe_next, see_other, visit
 from photoservice.web.pages import PagesOf
+from photoservice.web.static_files import Assets, send_asset
 
 SEARCH_FROM: Final = 6
 """With fewer rolls than these there is nothing to search."""
@@ -87,6 +89,24 @@ async def plans(request: AnyRequest, service: Service, pages: PagesOf) -> Respon
     return stage(request, service, pages, visitor).show("plans")
 
 
+@get("/my/offline", tags=["my pictures"], media_type="text/html", include_in_schema=False)
+async def offline(request: AnyRequest, service: Service, pages: PagesOf) -> Response[bytes]:
+    """Say that there is no network: the one page a browser keeps, the same for everybody."""
+    return stage(request, service, pages, None).show("offline")
+
+
+@get("/my/worker.js", tags=["my pictures"], media_type="text/javascript", include_in_schema=False)
+async def worker(request: AnyRequest, assets: NamedDependency[Assets]) -> Response[bytes]:
+    """Send the script that shows that page; from here, for it may only act below where it comes from."""
+    headers = {
+        "Cache-Control": "no-cache",
+        "Vary": "Accept-Encoding",
+        "Service-Worker-Allowed": "/my",
+        "Content-Security-Policy": "default-src 'none'; connect-src 'self'",
+    }
+    return send_asset(request, assets.files["worker.js"], headers)
+
+
 @post("/my/language", status_code=200, include_in_schema=False, request_max_body_size=MAX_FORM_BYTES)
 async def choose_language(request: AnyRequest, service: Service) -> Response[bytes]:
     """Keep the language a person chose, and show the page they chose it on."""
@@ -99,4 +119,12 @@ async def choose_language(request: AnyRequest, service: Service) -> Response[byt
     return see_other(safe_next(field(fields, "next")))
 
 
-HANDLERS: Final[tuple[ControllerRouterHandler, ...]] = (home, favourites, orders, plans, choose_language)
+HANDLERS: Final[tuple[ControllerRouterHandler, ...]] = (
+    home,
+    favourites,
+    orders,
+    plans,
+    offline,
+    worker,
+    choose_language,
+)

@@ -66,6 +66,12 @@ const twincheck = (() => {
   window.addEventListener("offline", tellLine);
   tellLine();
 
+  /* Without a network the page that says so is shown; it and its style are fetched now. */
+  const worker = document.querySelector("meta[name=worker]")?.content;
+  if (worker && csrf && "serviceWorker" in navigator) {
+    addEventListener("load", () => navigator.serviceWorker.register(worker, { scope: "/my" }).catch(() => {}), { once: true });
+  }
+
   /* <button data-opens="id"> shows a dialog; anything with data-closes in it shuts it. */
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-opens]");
