@@ -89,7 +89,7 @@ async def read_passkey(request: AnyRequest, service: Photoservice) -> PasskeyAns
 def refuse_other_sites(request: AnyRequest, service: Photoservice) -> None:
     """Let only pass what comes from a page of ours, or from no page.
 
-    Our pages send no referrer, so a browser says ``Origin: null`` of our own forms as well; then Sec-Fetch-Site decides.
+    Our pages send no referrer, so a browser says ``Origin: null`` of our own forms, too; then Sec-Fetch-Site decides.
 
     Raises:
         FormForeign: a browser says that it stood elsewhere.
