@@ -31,6 +31,7 @@ from photoservice.enrolment import ROLE_KINDS
 from photoservice.errors import Unknown
 from photoservice.intake.retry import retry_parked
 from photoservice.logs import configure_logs
+from photoservice.notifying.cli import add_mail, with_mail
 from photoservice.objects_cli import add_verbs as add_object_verbs
 from photoservice.persons.cli import add_verbs as add_person_verbs
 from photoservice.renditions.cli import add_derive, add_work, derive, work
@@ -38,12 +39,7 @@ from photoservice.service import Photoservice
 from photoservice.settings import (
     DATABASE_VARIABLE,
     DEFAULT_PORT,
-    MAIL_FROM_VARIABLE,
-    MAIL_PASSWORD_VARIABLE,
-    MAIL_VARIABLE,
     OBJECTS_VARIABLE,
-    PUSH_VARIABLE,
-    SMS_VARIABLE,
     Settings,
     default_folder,
     parse_network,
@@ -266,7 +262,7 @@ def _settings(options: argparse.Namespace) -> Settings:
     if options.verb is not _serve:
         return settings
     return replace(
-        settings,
+        with_mail(settings, options, os.environ),
         host=options.host,
         port=options.port,
         tls_cert=Path(options.tls_cert) if options.tls_cert else None,
@@ -277,11 +273,6 @@ def _settings(options: argparse.Namespace) -> Settings:
         spool=Path(options.spool).absolute() if options.spool else None,
         capacity=_bytes(options.capacity_gb),
         keep_free=_bytes(options.keep_free_gb) or 0,
-        mail=options.mail or os.environ.get(MAIL_VARIABLE) or None,
-        mail_from=options.mail_from or os.environ.get(MAIL_FROM_VARIABLE, ""),
-        mail_password=os.environ.get(MAIL_PASSWORD_VARIABLE, ""),
-        sms=os.environ.get(SMS_VARIABLE) or None,
-        push=os.environ.get(PUSH_VARIABLE) or None,
     )
 
 
@@ -353,10 +344,7 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--trusted-proxy", metavar="CIDR", action="append", default=[], help="believe its X-Forwarded-For; repeatable"
     )
-    parser.add_argument(
-        "--mail", metavar="URL", help=f"smtp://user@host, smtps://..., folder:PATH (${MAIL_VARIABLE}; no mail without)"
-    )
-    parser.add_argument("--mail-from", metavar="WHO", help=f"'Name <address>' mails come from (${MAIL_FROM_VARIABLE})")
+    add_mail(parser)
     parser.add_argument(
         "--settle-after-h", type=float, default=48, metavar="HOURS", help="until confirmed unopposed (%(default)s)"
     )

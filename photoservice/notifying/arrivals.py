@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Final
 
 from photocore.seams import Clock
-from photoservice.db.database import Database, Session
+from photoservice.db.database import Database, Row, Session
 from photoservice.notifying.notices import Notices
 from photoservice.persons.persons import Persons
 
@@ -36,15 +36,16 @@ class Arrivals:
             async with self.database.begin() as session:
                 rolls = await session.rows("arrivals.take", quiet, quiet - _WAIT_FOR_RENDITIONS, _AT_ONCE)
                 for row in await session.rows("arrivals.people", [row["id"] for row in rolls]) if rolls else ():
-                    told += await self._tell(session, row["person"], row["roll"], row["images"])
+                    told += await self._tell(session, row)
             if len(rolls) < _AT_ONCE:
                 return told
 
-    async def _tell(self, session: Session, person: str, roll: str, images: int) -> int:
+    async def _tell(self, session: Session, row: Row) -> int:
         """Tell one person of one roll, if they see it: what is seen is decided in one place alone."""
+        person, roll, images = row["person"], row["roll"], row["images"]
         if all(shown.roll != roll for shown in await self.persons.shown(session, person)):
             return 0
         if not await session.run("arrivals.note", person, roll, images, self.clock.now()):
             return 0
-        about = {"roll": roll, "images": str(images)}
+        about = {"roll": roll, "film": row["film"] or roll, "images": str(images)}
         return int(await self.notices.tell(session, person, "pictures_ready", f"ready:{roll}", about))

@@ -63,7 +63,7 @@ _LINK_LIVES: Final = timedelta(minutes=30)
 KINDS: Final[Mapping[str, Kind]] = {
     kind.name: kind
     for kind in (
-        Kind(name="pictures_ready", sort="news", facts=("roll", "images"), path="/my/rolls/{roll}"),
+        Kind(name="pictures_ready", sort="news", facts=("roll", "film", "images"), path="/my/rolls/{roll}"),
         Kind(name="share_opened", sort="news", facts=("share", "title", "guest"), path="/my/shares/{share}"),
         Kind(name="share_picked", sort="news", facts=("share", "title", "guest"), path="/my/shares/{share}"),
         Kind(name="share_commented", sort="news", facts=("share", "title", "guest"), path="/my/shares/{share}"),

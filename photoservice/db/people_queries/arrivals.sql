@@ -10,7 +10,7 @@ returning id;
 
 -- name: people
 -- Lists who holds a registration of these rolls since before they changed last and was not told of them yet, and how
--- many pictures stand; whether they see them is asked elsewhere.
+-- many pictures stand, on which film; whether they see them is asked elsewhere.
 with named as (
     select roll.id as roll, roll.changed_at, claim.station, claim.id, claim.account, counted.images
     from images.filed_roll as roll
@@ -21,7 +21,8 @@ with named as (
     join claim on claim.root = registration.root and claim.station || '/' || claim.id = any(registration.claims)
     where roll.id = any($1::text[]) and counted.images > 0
 )
-select holder.person, holder.roll, max(holder.images) as images
+select holder.person, holder.roll, max(holder.images) as images,
+       (select max(stock) from images.tenant_roll where tenant_roll.roll = holder.roll) as film
 from (
     select holding.person, named.roll, named.images
     from named

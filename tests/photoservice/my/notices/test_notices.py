@@ -98,7 +98,7 @@ def test_S3_new_pictures_are_told_once_a_roll_when_it_is_quiet(owner, archive, w
     world.clock.advance(timedelta(minutes=11).total_seconds())
     arrive(world)
     page = mine.browser.page("/my/notices")
-    assert f"The pictures of your roll {roll} are there: 2 pictures." in html.unescape(page)
+    assert f"The pictures of your film are there: 2 pictures, {roll}." in html.unescape(page)
     assert other not in page
     archive.file(roll, "3", tenant)
     touch(world, roll)
