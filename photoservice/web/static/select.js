@@ -38,6 +38,7 @@
     none.hidden = isAwake;
     page.hidden = all.checked || boxes().every((box) => box.checked);
     clear.hidden = !isAwake;
+    all.closest("label").hidden = !all.checked && boxes().length >= Number(form.dataset.count);
     form.classList.toggle("awake", isAwake);
     form.classList.toggle("idle", !isAwake);
     if (!isAwake) moving.open = false;
