@@ -63,7 +63,7 @@ async def share_page(request: AnyRequest, service: Service, pages: PagesOf, toke
     )
 
 
-@post("/s/{token:str}/open", status_code=200, include_in_schema=False, request_max_body_size=MAX_BYTES)
+@post("/s/{token:str}/open", status_code=200, include_in_schema=False, request_max_body_size=MAX_FORM_BYTES)
 async def open_share(request: AnyRequest, service: Service, pages: PagesOf, token: Token) -> Response[bytes]:
     """Let somebody in: from here on they are a guest, and counted."""
     fields = await read_form(request)
@@ -215,7 +215,7 @@ def _inside(on: Stage, name: str, come: Come, **values: Any) -> Response[bytes]:
         name,
         headers=ROBOTS,
         share=come.share,
-        caller=come.caller,
+        who=come.caller,
         csrf=come.caller.csrf,
         rights=rights,
         may={right: come.caller.guest is not None and come.caller.may(right) for right in RIGHTS},

@@ -37,7 +37,7 @@ async def put_page(request: AnyRequest, service: Service, pages: PagesOf, token:
         "shared/put",
         headers=ROBOTS,
         share=come.share,
-        caller=come.caller,
+        who=come.caller,
         csrf=come.caller.csrf,
         has_session=come.visitor is not None,
         rolls=told.rolls,

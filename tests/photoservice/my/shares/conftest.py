@@ -63,4 +63,6 @@ def guest(browser: Any) -> Callable[..., Any]:
 def plain_logs() -> None:
     """Write faults without the values of all variables: a service is a large thing to print."""
     rendering = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-    structlog.configure(processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, rendering])
+    structlog.configure(
+        processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, rendering]
+    )
