@@ -73,6 +73,7 @@
   };
 
   const furnish = (box, link) => {
+    box.element.setAttribute("aria-label", words.dataset.name);
     let toggle = () => {};
     button(box, 7, {
       name: "play", title: words.dataset.play, place: 0, run: () => toggle(),
