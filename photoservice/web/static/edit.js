@@ -23,11 +23,14 @@
     const code = comparing ? "" : editState.code(state, { cropped: tool !== "crop" });
     return `/my/images/${image}/preview?side=${side()}&d=${encodeURIComponent(code)}`;
   };
-  let under = null, isStale = false, last = "", busy = 0;
+  let under = null, isStale = false, last = "", busy = 0, patience = 0;
 
   const refresh = () => {
-    if (under && performance.now() - under.since < SLOW_MS) {
+    clearTimeout(patience);
+    const left = under ? SLOW_MS - (performance.now() - under.since) : 0;
+    if (left > 0) {
       isStale = true;
+      patience = setTimeout(refresh, left);
       return;
     }
     under?.control.abort();
@@ -60,7 +63,10 @@
         under = null;
         busy = void clearTimeout(busy);
         part("busy").hidden = true;
-        if (isStale) load();
+        if (isStale) {
+          clearTimeout(patience);
+          load();
+        }
       }
     }
   };
