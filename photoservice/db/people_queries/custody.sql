@@ -9,17 +9,23 @@ join claim on claim.station = split_part(registration.claims[1], '/', 1)
 left join store on store.gln = claim.store;
 
 -- name: of_rolls
--- Lists what was told of these rolls, and what follows from their pictures: when they were developed and scanned.
-select custody.roll, custody.step, custody.at, coalesce(nullif(custody.place, ''), tenant.name) as place,
-       true as is_told, false as is_day
-from images.custody join tenant on tenant.id = custody.tenant
-where custody.roll = any($1::text[]) and custody.taken_back_at is null
-union all
-select roll, 'developed', developed_on::timestamp at time zone 'UTC', lab, false, true
-from images.tenant_roll where roll = any($1) and images > 0 and developed_on is not null
-union all
-select roll, 'scanned', first_at, lab, false, false
-from images.tenant_roll where roll = any($1) and images > 0;
+-- Lists what was told of these rolls, and what follows from their pictures: when they were developed and scanned. Roll
+-- by roll, so that it is never worth a second process of the database's.
+select asked.roll, seen.step, seen.at, seen.place, seen.is_told, seen.is_day
+from unnest($1::text[]) as asked (roll)
+cross join lateral (
+    select custody.step, custody.at, coalesce(nullif(custody.place, ''), tenant.name) as place, true as is_told,
+           false as is_day
+    from images.custody join tenant on tenant.id = custody.tenant
+    where custody.roll = asked.roll and custody.taken_back_at is null
+    union all
+    select known.step, known.at, tenant_roll.lab, false, known.is_day
+    from images.tenant_roll
+    cross join lateral (values
+        ('developed', tenant_roll.developed_on::timestamp at time zone 'UTC', true),
+        ('scanned', tenant_roll.first_at, false)) as known (step, at, is_day)
+    where tenant_roll.roll = asked.roll and tenant_roll.images > 0 and known.at is not null
+) as seen;
 
 -- name: insert
 -- Keeps a tenant's sightings whose keys it did not use before, of two with one key the first; returns those keys.
