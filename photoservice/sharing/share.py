@@ -1,7 +1,7 @@
 """A share as it is kept, and what its owner wishes of one."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Literal, cast
 
 from photocore.rights import Right, Scope, Standing, Terms
@@ -37,6 +37,12 @@ class Share:
     def has_password(self) -> bool:
         """Whether who opens it must know a password."""
         return self.password is not None
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it is open, in UTC; None when it has no end."""
+        ends = self.terms.expires_at
+        return None if ends is None else (ends - timedelta(seconds=1)).date()
 
     def standing(self, now: datetime, *, is_known: bool = True) -> Standing:
         """Return how it stands at ``now`` towards somebody who opened it before, or did not."""

@@ -1,7 +1,7 @@
 /* Shares: picking without a reload, copying an address, stepping by arrow keys. Everything works without it. */
 "use strict";
 
-(() => {
+document.addEventListener("DOMContentLoaded", () => {
   const { part, say, send } = twincheck;
 
   const form = part("picking");
@@ -62,4 +62,4 @@
     const isOn = document.dir === "rtl" ? event.key === "ArrowLeft" : event.key === "ArrowRight";
     if (isBack || isOn) steps.querySelector(isBack ? "[rel=prev]" : "[rel=next]")?.click();
   });
-})();
+});
