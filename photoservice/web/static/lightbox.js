@@ -122,6 +122,7 @@
 
   /* Going back shuts the lightbox and stays on the page. */
   const remember = (box) => {
+    box.element.setAttribute("aria-modal", "true"); // from now on keys are heard
     history.pushState({ lightbox: true }, "");
     const back = () => box.close();
     addEventListener("popstate", back, { once: true });

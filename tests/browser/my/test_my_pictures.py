@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-OPEN = ".pswp--ui-visible"
+OPEN = ".pswp[aria-modal]"
 """Open, and listening to keys."""
 
 
