@@ -42,6 +42,7 @@ async def account_page(request: AnyRequest, service: Service, pages: PagesOf) ->
         choices=[(kind.name, (kind.name, "mail") in wants) for kind in _CHOICES],
         trouble=trouble,
         held=held,
+        is_kept="kept" in request.query_params,
         is_full=len(profile.addresses) >= MOST_ADDRESSES,
     )
 
@@ -53,7 +54,7 @@ async def keep_name(request: AnyRequest, service: Service) -> Response[bytes]:
         visitor = await visit(request, service, session)
         name = plain(field(await read_my_form(request, visitor), "name", longest=_LONGEST))
         await service.people.profiles.change(session, visitor.person, lambda profile: replace(profile, name=name))
-    return see_other("/my/account")
+    return see_other("/my/account?kept=yes")
 
 
 @post("/my/account/told", status_code=200, include_in_schema=False, request_max_body_size=MAX_FORM_BYTES)
@@ -64,7 +65,7 @@ async def keep_told(request: AnyRequest, service: Service) -> Response[bytes]:
         ticked = set((await read_my_form(request, visitor)).get("mail", []))
         for kind in _CHOICES:
             await service.people.messages.want(session, visitor.person, kind, "mail", is_on=kind.name in ticked)
-    return see_other("/my/account#told")
+    return see_other("/my/account?kept=yes#told")
 
 
 @get("/my/account/addresses/{name:str}", tags=["my pictures"], media_type="text/html", include_in_schema=False)
@@ -96,7 +97,7 @@ async def keep_address(request: AnyRequest, service: Service, name: FromPath[str
         await service.people.profiles.change(
             session, visitor.person, lambda profile: _changed(profile, fields, name=fresh, is_new=name == "new")
         )
-    return see_other("/my/account#addresses")
+    return see_other("/my/account?kept=yes#addresses")
 
 
 def _changed(profile: Profile, fields: Mapping[str, list[str]], *, name: str, is_new: bool) -> Profile:
