@@ -109,7 +109,7 @@ class CardProofs:
             Unknown: there is no such person, who signs in, or not just one registration of that number.
         """
         await self._refuse_unknown(session, person)
-        rows = await session.rows("joining.claims_numbered", number)
+        rows = await session.rows("joining.claims_numbered", number.strip().upper())
         if len(rows) != 1:
             raise Unknown(f"There is not just one registration {number}.")
         now = self.contacts.clock.now()
