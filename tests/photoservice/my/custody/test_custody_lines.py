@@ -27,3 +27,20 @@ def test_S2_a_roll_nobody_knows_has_a_line_that_says_so(lines, archive):
     line = lines(["TCR-NOBODY"])["TCR-NOBODY"]
     told = tell_line(read_words()["en"], line, archive.running.service.clock.now())
     assert told.sentence == "Nobody has told us where it is yet."
+
+
+def test_S2_days_are_those_of_the_store_where_the_roll_was_registered(world, station, lines):
+    """Half past eleven at night in UTC is the next day in Berlin."""
+    world.running.add_tenant("Silver Lab", "lab")
+    package, rolls = world.pack("BERLIN01")
+    station.claim(package)
+    station.send()
+    roll = str(rolls[0])
+    world.sql(
+        "insert into images.custody (roll, step, tenant, key, at, told_at)"
+        " select $1, 'received', id, 'k', '2026-11-20T23:30:00Z', now() from tenant where kind = 'lab'",
+        roll,
+    )
+    line = lines([roll])[roll]
+    assert [mark.state for mark in line.marks[:2]] == ["unknown", "done"]
+    assert (line.now.step, line.now.at.day, str(line.now.at.tzinfo)) == ("received", 21, "Europe/Berlin")
