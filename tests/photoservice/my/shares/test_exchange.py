@@ -4,8 +4,6 @@ import re
 
 import pytest
 
-PASSWORD = "a lake in the evening"
-
 
 @pytest.fixture
 def account(world):
@@ -14,8 +12,8 @@ def account(world):
     def make(owner, name):
         service = world.running.service
         (row,) = world.sql(
-            "select person from people.holding join claim on claim.station = holding.station and claim.id = holding.claim"
-            " where claim.number = $1",
+            "select person from people.holding join claim on claim.station = holding.station"
+            " and claim.id = holding.claim where claim.number = $1",
             owner.home.number,
         )
 
@@ -33,7 +31,8 @@ def account(world):
 def sub_group(world, person, images):
     now = world.clock.now()
     world.sql(
-        "insert into people.sub_group (id, person, name, place, made_at, changed_at) values ('SG-1', $1, 'Lake', 1, $2, $2)",
+        "insert into people.sub_group (id, person, name, place, made_at, changed_at)"
+        " values ('SG-1', $1, 'Lake', 1, $2, $2)",
         person,
         now,
     )
@@ -94,7 +93,6 @@ def test_O16_a_third_party_exchanges_pictures_in_a_shared_sub_group(owner, share
     assert one.get(f"{shared.path}/i/{put}/256").status_code == 200
     assert mine.browser.get(f"/my/images/{put}").status_code == 404, "it is not the owner's"
 
-    world.sql("update people.holding set since = since where person = $1", person)
     world.sql("update images.image set state = 'withdrawn' where id = $1", put)
     assert one.get(f"{shared.path}/i/{put}/256").status_code == 404
     world.sql("update images.image set state = 'standing' where id = $1", put)

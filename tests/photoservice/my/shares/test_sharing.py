@@ -1,6 +1,11 @@
 """A share shows what its owner sees, to whom they want, until they take it back (O16)."""
 
+import io
 from urllib.parse import quote
+
+from PIL import Image
+
+from photocore.edits import Rotate, fold
 
 
 def test_O16_a_guest_sees_the_pictures_after_the_button_and_not_before(owner, share, guest, browser):
@@ -180,3 +185,25 @@ def test_O16_others_shares_are_nobodys_business(owner, share):
     assert picked.status_code == 404
     assert mine.browser.get(f"/my/shares/new?scope=roll&what={quote(mine.rolls[0])}").status_code == 200
     assert other.browser.get(f"/my/shares/new?scope=roll&what={quote(mine.rolls[0])}").status_code == 404
+
+
+def test_O16_guests_see_pictures_as_they_are_edited_and_never_bare(owner, share, guest, world):
+    mine = owner("SHARE012")
+    shared = share(mine, "roll", "download_proxy")
+    one, filed = guest(shared), mine.pictures[mine.rolls[0]][0]
+    service = world.running.service
+    (row,) = world.sql("select person from people.share")
+
+    async def turn():
+        async with service.database.begin() as session:
+            edit = fold([Rotate(turns=1)])
+            await service.people.editing.versions.keep(session, row["person"], filed.id, edit, seen=0)
+
+    plain = one.get(f"{shared.path}/i/{filed.id}/2048")
+    world.running.run(turn())
+    assert f"/i/{filed.id}/256?v=" in one.page(shared.path)
+    for path in (f"i/{filed.id}/2048", f"d/{filed.id}/proxy"):
+        turned = one.get(f"{shared.path}/{path}", **{"If-None-Match": plain.headers["ETag"]})
+        assert Image.open(io.BytesIO(turned.content)).size == (400, 600), path
+        again = one.get(f"{shared.path}/{path}", **{"If-None-Match": turned.headers["ETag"]})
+        assert again.status_code == 304
