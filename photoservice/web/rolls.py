@@ -18,7 +18,7 @@ RollName = Annotated[
 FrameName = Annotated[str, PathParameter(max_length=30, description="00, 0 to 999, 12A.")]
 
 _ROLL: Final = 2
-"""Which part of /rolls/{roll}/frames/{frame} the roll is, behind the first slash; of /my/rolls/{roll} it is the third."""
+"""Which part of /rolls/{roll}/frames/{frame} the roll is, behind the first slash."""
 _FRAME: Final = 4
 
 

@@ -1,4 +1,4 @@
-"""Rolls as the first pages show them: the film, where it was registered, where it is now, and a strip of its pictures."""
+"""Rolls as first pages show them: the film, where it was registered, where it is now, and a strip of its pictures."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
