@@ -58,6 +58,7 @@ TESTING: Final = (
 )  # published fakes: only tests use them
 TRANSPORT: Final = "hardware/transport/*"  # a port's own time-outs are real, whatever the world above it
 STATION_DOOR: Final = "sync/control.py"  # the Unix socket over which `twincheck sync now` asks the journal's holder
+TEST_MAIL: Final = "photoservice/testing_mail.py"  # a mail server that tests send to
 
 RULES: Final = (
     Rule(
@@ -88,7 +89,7 @@ RULES: Final = (
     ),
     Rule(
         names=("socket", "socketserver"),
-        places=(*COMPOSITION, TRANSPORT, STATION_DOOR),
+        places=(*COMPOSITION, TRANSPORT, STATION_DOOR, TEST_MAIL),
         instead="open a port by URL (hardware.transport) or take a photocore.seams.Channel",
     ),
     Rule(
