@@ -12,7 +12,6 @@ from litestar.types import ControllerRouterHandler
 
 from photoservice.arranging.groups import LONGEST_NAME
 from photoservice.db.database import Session
-from photoservice.errors import Unprocessable
 from photoservice.gallery.sight import Sight
 from photoservice.persons.sessions import Visitor
 from photoservice.service import Photoservice
@@ -20,8 +19,8 @@ from photoservice.web.asked import AnyRequest, Service
 from photoservice.web.my.selected import Selected, back_to, read_selected
 from photoservice.web.my.visiting import MAX_FORM_BYTES, field, read_my_form, see_other, visit
 
-MOST_IN_AN_ADDRESS: Final = 1_000
-"""Pictures that an address can name: about 30 of the 64 KB that a request's head may have."""
+LONGEST_ADDRESS: Final = 32_000
+"""About 1,000 pictures by name; a request's head may have 64 KB."""
 
 NEW: Final = "new"
 NONE: Final = "none"
@@ -47,10 +46,10 @@ async def do_with_selection(request: AnyRequest, service: Service) -> Response[b
         if do in ("favourite", "plain"):
             return see_other(await _mark(session, service, (visitor, sight), seen, (do, back)))
         if do == "edit":
-            return see_other(await _copy_edit(session, service, visitor, seen, back))
-    if do == "share":
-        return _share(selected, seen)
-    return see_other("/my/download?" + urlencode(_named(selected, seen)))
+            on_to = await _copy_edit(session, service, visitor, seen, back)
+        else:
+            on_to = _share(selected, seen) if do == "share" else "/my/download?" + urlencode(_named(selected, seen))
+    return see_other(on_to if len(on_to) <= LONGEST_ADDRESS else back_to(back, "many"))
 
 
 async def _move(
@@ -87,30 +86,20 @@ async def _copy_edit(
     if source is None:
         return back_to(back, "unedited")
     targets = [image for image in seen if image != source]
-    _refuse_many(targets)
     return "/my/edits/copy?" + urlencode([("from", source), *(("image", image) for image in targets)])
 
 
-def _share(selected: Selected, seen: tuple[str, ...]) -> Response[bytes]:
-    """Go on to the page of a new share."""
+def _share(selected: Selected, seen: tuple[str, ...]) -> str:
+    """Return the address of the page of a new share of what was selected."""
     scope = selected.scope
     if scope is not None and scope.kind in _SHARED_AS:
         asked = {"scope": _SHARED_AS[scope.kind], **({"what": scope.what} if scope.what else {})}
-        return see_other("/my/shares/new?" + urlencode(asked))
-    _refuse_many(seen)
-    return see_other("/my/shares/new?" + urlencode([("scope", "selection"), *(("image", image) for image in seen)]))
+        return "/my/shares/new?" + urlencode(asked)
+    return "/my/shares/new?" + urlencode([("scope", "selection"), *(("image", image) for image in seen)])
 
 
 def _named(selected: Selected, seen: tuple[str, ...]) -> list[tuple[str, str]]:
-    if selected.scope is not None:
-        return selected.fields
-    _refuse_many(seen)
-    return [("image", image) for image in seen]
-
-
-def _refuse_many(images: tuple[str, ...] | list[str]) -> None:
-    if len(images) > MOST_IN_AN_ADDRESS:
-        raise Unprocessable(f"At most {MOST_IN_AN_ADDRESS} pictures at once, or all of a roll or group.")
+    return selected.fields if selected.scope is not None else [("image", image) for image in seen]
 
 
 HANDLERS: Final[tuple[ControllerRouterHandler, ...]] = (do_with_selection,)

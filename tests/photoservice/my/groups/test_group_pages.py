@@ -130,6 +130,7 @@ def test_O14_a_selection_goes_on_to_sharing_editing_and_downloading(mine):
     assert led("download", **some) == ("/my/download", {"image": mine.images[:2]})
     assert led("download", **whole) == ("/my/download", {"of": [f"roll:{mine.rolls[0]}"], "all": ["yes"]})
     assert led("edit", **some) == ("/my/groups/rest", {"did": ["unedited"]})
+    browser.page("/my/groups/rest?did=many")
     assert led("share", image=[]) == ("/my/groups/rest", {"did": ["nothing"]})
 
 
