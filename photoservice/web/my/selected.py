@@ -49,7 +49,7 @@ def read_selected(fields: Mapping[str, Sequence[str]]) -> Selected:
 def back_to(place: str, did: str, n: int = 0, to: str = "") -> str:
     """Return the address of the page somebody came from, a path of ours, which then says what was done."""
     parts = urlsplit(safe_next(place))
-    said = {"did": did, "n": str(n), "to": to}
+    said = {"did": did, "n": str(n) if n else "", "to": to}
     kept = [(name, value) for name, value in parse_qsl(parts.query) if name not in _SAID]
     return f"{parts.path}?{urlencode([*kept, *((name, value) for name, value in said.items() if value)])}"
 
