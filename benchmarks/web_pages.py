@@ -76,9 +76,9 @@ class Side:
         for what, path in (
             ("my rolls", "/my"),
             ("a roll", f"/my/rolls/{roll}"),
-            ("a picture", f"/my/pictures/{image}"),
+            ("a picture", f"/my/images/{image}"),
             ("sub-groups", "/my/groups"),
-            ("the editor", f"/my/pictures/{image}/edit"),
+            ("the editor", f"/my/images/{image}/edit"),
         ):
             self.ask(what, number, path)
 

@@ -15,16 +15,16 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import structlog
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Error, sync_playwright
 
 from kiosk.testing.sheets import MOST_BYTES, contact_sheet
 from photoservice.settings import Settings
 from photoservice.testing import ScratchPostgres, open_folder, running_service
-from photoservice.testing_tour import PASSWORD, Exhibition, Stop, stops
+from photoservice.testing_fonts import with_our_fonts
+from photoservice.testing_tour import PASSWORD, Exhibition, Stop, come_to, let_in, stops
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures" / "my"
 HIGH = {390: 844, 820: 1180, 1280: 800}
@@ -50,54 +50,25 @@ def opened_exhibition(**more: int) -> Iterator[Exhibition]:
         yield exhibition
 
 
-def context_of(chromium: Browser, exhibition: Exhibition, who: str, **more: object) -> BrowserContext:
-    """Return a browser of somebody's own, with the cookies they have."""
-    context = chromium.new_context(**more)
-    host = urlsplit(exhibition.running.url).hostname
-    for cookie in exhibition.browser(who).http.cookies:
-        said = {"name": cookie.name, "value": cookie.value, "domain": host, "path": cookie.path}
-        context.add_cookies([{**said, "httpOnly": True, "sameSite": "Lax"}])
-    return context
-
-
-def come_to(page: Page, exhibition: Exhibition, stop: Stop) -> None:
-    """Go to a stop, do what is done there, and wait until its pictures are there and nothing moves."""
-    page.goto(exhibition.running.url + exhibition.path(stop))
-    for deed in stop.deeds:
-        where = page.locator(deed.where.format(**exhibition.places)).first
-        match deed.does:
-            case "press":
-                where.click()
-            case "fill":
-                where.fill(deed.says.format(**exhibition.places))
-            case "key":
-                where.press(deed.says)
-            case "wait":
-                where.wait_for()
-    page.wait_for_load_state("networkidle")
-    page.evaluate("document.fonts.ready.then(() => 0)")
-
-
 def shoot(
     exhibition: Exhibition, chosen: Sequence[Stop], shots: Path, *, width: int, scheme: str, language: str
 ) -> list[Path]:
     """Take a picture of each stop, numbered in their order."""
     taken: list[Path] = []
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), chromium_sandbox=False)
+        chromium = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), chromium_sandbox=False, env=with_our_fonts(shots)
+        )
         contexts: dict[str, BrowserContext] = {}
         for nr, stop in enumerate(chosen, start=1):
             if stop.who not in contexts:
-                contexts[stop.who] = context_of(
-                    chromium,
-                    exhibition,
-                    stop.who,
+                contexts[stop.who] = chromium.new_context(
                     viewport={"width": width, "height": HIGH[width]},
                     color_scheme=scheme,
                     locale=language,
                     reduced_motion="reduce",
-                    extra_http_headers={"Accept-Language": language},
                 )
+                let_in(contexts[stop.who], exhibition, stop.who)
             page = contexts[stop.who].new_page()
             path = shots / f"{nr:02}_{stop.name.replace(' ', '_')}.png"
             try:

@@ -1,0 +1,231 @@
+"""Every route x every role (O8, O16, DESIGN 5D): who is let in, who is led to sign in, and for whom nothing is there.
+
+The table, ``routes.toml``, is held against the routes the application really has: a new one without a row fails. Each
+row is asked as each of thirteen roles with whatever they have in their hands; whoever is not let in changes nothing,
+which is looked for in the tables themselves. A form without the session's token does nothing, whoever sends it.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+import requests
+import structlog
+
+from photoservice.app import build_routes
+from photoservice.testing_browser import PlainBrowser
+
+TABLE = tomllib.loads(Path(__file__).with_name("routes.toml").read_text())
+ROWS = {name: row for name, row in TABLE.items() if " /" in name}
+KINDS = TABLE["kinds"]
+GROUPS = {
+    "tenants": ("maker", "other_maker", "retailer", "other_retailer", "lab", "other_lab"),
+    "guests": ("viewer", "taker", "expired"),
+    "others": ("other_code", "person"),
+}
+ROLES = ("nobody", "code", *GROUPS["others"], *GROUPS["guests"], *GROUPS["tenants"])
+PASSING = ("seen_at", "views", "scrubbed_at")
+"""Columns that a mere visit changes."""
+
+
+@dataclass
+class Scene:
+    """What the rows are asked about, and what each role holds in its hands."""
+
+    blanks: dict[str, str]
+    hands: dict[str, Any]
+    keys: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def ask(self, role: str, method: str, row: dict[str, Any], **headers: str) -> requests.Response:
+        hand = self.hands[role]
+        blanks = {**self.blanks, "token": self.tokens.get(role, self.tokens["taker"])}
+        path = row.get("path", row["route"]).format(**blanks)
+        said = {"Accept": "text/html", "X-Forwarded-For": hand.address, **row.get("headers", {}), **headers}
+        if role in self.keys:
+            said["Authorization"] = f"Bearer {self.keys[role]}"
+        more: dict[str, Any] = {}
+        if "json" in row:
+            more["json"] = {name: fill(value, blanks) for name, value in row["json"].items()}
+        elif method == "POST":
+            fields = {name: fill(value, blanks) for name, value in row.get("form", {}).items()}
+            more["data"] = {"csrf": headers.pop("csrf", hand.csrf) or "0" * 32, **fields}
+        said.pop("csrf", None)
+        return hand.http.request(
+            method, hand.url + path, headers=said, timeout=30, allow_redirects=False, stream=method == "GET", **more
+        )
+
+
+def fill(value: Any, blanks: dict[str, str]) -> Any:
+    return value.format(**blanks) if isinstance(value, str) else value
+
+
+def expected(row: dict[str, Any], role: str) -> str:
+    """Return what a role is to meet: the row's own word for it, else its kind's; for the role, else its group."""
+    for place in (row, KINDS[row["kind"]]):
+        for name in (role, *(group for group, roles in GROUPS.items() if role in roles), "all"):
+            if name in place:
+                return str(place[name])
+    raise AssertionError(f"the kind {row['kind']} says nothing of {role}")
+
+
+def met(reply: requests.Response) -> str:
+    """Return what a role met, in the table's words."""
+    if reply.status_code == 303 and reply.headers["Location"].startswith("/sign-in?next="):
+        return "led"
+    return "in" if reply.status_code < 400 else str(reply.status_code)
+
+
+def is_as_it_must(wanted: str, found: str) -> bool:
+    if wanted == "led":
+        return found in ("led", "401")  # a form is not led anywhere: what it said would be lost
+    return found in wanted.split("|")
+
+
+def watching(world: Any) -> Callable[[], dict[str, str]]:
+    """Return what tells a digest of each table that holds what people have and did."""
+    tables = world.sql(
+        "select table_schema || '.' || table_name as name, string_agg(column_name, ', ' order by column_name) as named"
+        " from information_schema.columns join information_schema.tables using (table_schema, table_name)"
+        " where table_schema in ('people', 'images') and table_type = 'BASE TABLE' and column_name <> all($1)"
+        " and table_name <> 'upkeep'"
+        " group by 1 order by 1",
+        list(PASSING),
+    )
+    asked = " union all ".join(
+        f"select '{one['name']}' as name, md5(coalesce(string_agg(row::text, ';' order by row::text), '')) as digest"
+        f" from (select {one['named']} from {one['name']}) as row"
+        for one in tables
+    )
+    return lambda: {row["name"]: row["digest"] for row in world.sql(asked)}
+
+
+def routes_of(world: Any) -> set[str]:
+    """Return every route of the application as ``METHOD /path``."""
+    found = set()
+    for route in build_routes(world.running.service).routes:
+        handlers = getattr(route, "route_handlers", None) or [route.route_handler]
+        found |= {f"{method} {route.path}" for one in handlers for method in one.http_methods - {"OPTIONS"}}
+    return found
+
+
+def test_every_route_has_a_row_and_every_row_a_route(world):
+    assert "\n".join(sorted(routes_of(world) - set(ROWS))) == "", "write a row of each in routes.toml"
+    assert "\n".join(sorted(set(ROWS) - routes_of(world))) == ""
+    assert all(expected({"route": name, **row}, role) for name, row in ROWS.items() for role in ROLES)
+
+
+@pytest.fixture(autouse=True)
+def plain_faults():
+    """A fault is logged with its traceback alone: with all that stands in each frame it takes a minute."""
+    structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def scene(world, owner, browser) -> Scene:
+    mine, theirs = owner("TABLE001"), owner("TABLE002")
+    hands = {role: browser() for role in ROLES}
+    hands["code"], hands["other_code"] = mine.browser, theirs.browser
+    running = world.running
+    keys = {
+        "maker": world.maker,
+        "other_maker": running.add_tenant("Other Film", "maker", "9521888"),
+        "retailer": world.retailer,
+        "other_retailer": running.add_tenant("Other Store", "retailer", "9521777", gln="9521141000038"),
+        "lab": running.add_tenant("Table Lab", "lab"),
+        "other_lab": running.add_tenant("Other Lab", "lab"),
+    }
+    image = mine.images[0]
+    tokens = open_shares(world, mine, hands)
+    sign_up(hands["person"])
+    owner_of = by_forms(mine.browser)
+    owner_of.go("/my/groups")
+    owner_of.submit("/my/groups", name="Ours")
+    blanks = {
+        "group": world.sql("select id from people.sub_group")[0]["id"],
+        "share": world.sql("select id from people.share where 'pick' = any(rights) and title = 'taker'")[0]["id"],
+        "roll": quote(mine.rolls[0], safe=""),
+        "roll_id": mine.rolls[0],
+        "package": quote(mine.home.package, safe=""),
+        "image": image,
+        "image_2": mine.images[1],
+        "code": mine.home.access_code,
+    }
+    return Scene(blanks=blanks, hands=hands, keys=keys, tokens=tokens)
+
+
+def by_forms(browser: Any) -> PlainBrowser:
+    """Return the same browser as one that sends forms as they stand."""
+    return PlainBrowser(browser.url, http=browser.http)
+
+
+def sign_up(browser: Any) -> None:
+    person = by_forms(browser)
+    person.go("/sign-up")
+    person.submit("/sign-up", name="somebody", password="another name for light")
+    browser.page("/my")
+
+
+def open_shares(world: Any, mine: Any, hands: dict[str, Any]) -> dict[str, str]:
+    """Share a roll three times, have a guest open each, and let one of them be over; return their tokens."""
+    every = ["view", "comment", "pick", "download_proxy", "download_original"]
+    terms = {"viewer": ["view"], "taker": every, "expired": every}
+    browser, tokens = by_forms(mine.browser), {}
+    for role, rights in terms.items():
+        browser.go(f"/my/shares/new?scope=roll&what={quote(mine.rolls[0], safe='')}")
+        browser.submit("/my/shares", {"title": role, "right": rights})
+        tokens[role] = re.search(r"/s/([A-Za-z0-9_-]{16,})", browser.page)[1]
+        guest = by_forms(hands[role])
+        guest.go(f"/s/{tokens[role]}")
+        guest.submit(f"/s/{tokens[role]}/open", name=role)
+        hands[role].page(f"/s/{tokens[role]}")
+    over = world.running.service.clock.now() - timedelta(minutes=1)
+    world.sql("update people.share set expires_at = $1 where title = 'expired'", over)
+    return tokens
+
+
+def in_order() -> list[tuple[str, str, dict[str, Any]]]:
+    """Return the rows as (method, route, row); those that take something away come last."""
+    rows = [(*name.split(" ", 1), {"route": name.split(" ", 1)[1], **row}) for name, row in ROWS.items()]
+    return sorted(rows, key=lambda one: one[2].get("late", 0))
+
+
+def test_attack_each_role_meets_at_each_route_what_the_table_says_and_nothing_else(scene, world):
+    wrong, kept = [], watching(world)
+    for method, route, row in in_order():
+        before = kept()
+        let_in = [role for role in ROLES if "in" in expected(row, role).split("|")]
+        for role in [role for role in ROLES if role not in let_in] + ["", *let_in]:
+            if not role:  # all who are not let in were here
+                if changed := [table for table, digest in kept().items() if digest != before[table]]:
+                    wrong.append(f"{method} {route}: somebody who is not let in changed {changed}")
+                continue
+            with scene.ask(role, method, row) as reply:
+                found, wanted = met(reply), expected(row, role)
+            if not is_as_it_must(wanted, found):
+                wrong.append(f"{method} {route} as {role}: {found}, not {wanted}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_attack_csrf_no_form_of_ones_own_is_taken_without_the_sessions_token(scene, world):
+    """Nor from another website, with a token and all: asked as the very owner."""
+    wrong, kept = [], watching(world)
+    for method, route, row in in_order():
+        if method not in ("POST", "PUT", "DELETE") or row["kind"] not in ("own", "personal"):
+            continue
+        before = kept()
+        for headers in ({"csrf": "0" * 32}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}):
+            with scene.ask("code", method, row, **headers) as reply:
+                if reply.status_code != 403:
+                    wrong.append(f"{method} {route} {headers}: {reply.status_code}")
+        if kept() != before:
+            wrong.append(f"{method} {route}: something was changed")
+    assert not wrong, "\n".join(wrong)
