@@ -22,6 +22,7 @@ from photocore.testing import SeededEntropy
 from sync.audit import check_chain
 from sync.keys import load_keys
 from sync.views import JobView
+from twincheck.demo.at_home import AtHome, walk_at_home
 from twincheck.demo.counter import enrol_station, open_counter
 from twincheck.demo.errors import DemoFailed
 from twincheck.demo.lab import Seen, Viewer, access_code_of, ingest, scan_rolls
@@ -68,7 +69,8 @@ def play_once(script: Script) -> dict[str, Any]:
             service.stop()
         printed = None if script.seed is None else entropy
         summary = _at_the_counter(script, service, shelf, folder, printed)
-        summary["images"] = [asdict(seen) for seen in _develop(script, service, shelf.packages[0])]
+        images, at_home = _develop(script, service, shelf.packages[0])
+        summary |= {"images": [asdict(seen) for seen in images], "at_home": asdict(at_home)}
     finally:
         service.stop()
     (script.out / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
@@ -130,18 +132,22 @@ def _at_the_counter(
     return summary
 
 
-def _develop(script: Script, service: DemoService, box: BoxedPackage) -> list[Seen]:
-    """Let the lab bring the registered rolls' scans in, and the shopper see them by the receipt's code."""
+def _develop(script: Script, service: DemoService, box: BoxedPackage) -> tuple[list[Seen], AtHome]:
+    """Let the lab bring the scans in, and the shopper see, edit, group and share them by the receipt's code."""
     script.say("The rolls come back from the lab: their scans are ingested, and seen by the receipt's code.")
     folders = scan_rolls(script.data / "scans", box.rolls)
     with Image.open(script.out / "receipt.png") as receipt:
-        viewer = Viewer(service.url, access_code_of(receipt))
+        code = access_code_of(receipt)
+        viewer = Viewer(service.url, code)
     seen: list[Seen] = []
     for nr, (roll, folder) in enumerate(folders.items(), start=1):
         began = time.monotonic()
         ingest(service.url, service.lab_key, roll, folder, stock=box.line.roll.name)
         seen.append(viewer.see(roll, script.out / "scans" / f"roll_{nr}.png", began))
-    return seen
+    script.say(f"At home: {service.url}/r#{code} opens My pictures. One is edited, two are grouped and shared.")
+    walked = walk_at_home(service.url, code, box.rolls[0])
+    script.say(f"A friend opened {walked.share} and picked one.")
+    return seen, walked
 
 
 def _bring_up(script: Script, service: DemoService, folder: Path, shopper: Shopper) -> float:
