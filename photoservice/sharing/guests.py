@@ -221,7 +221,7 @@ class Guests:
         if await session.value("guests.count_view", share.id, now, MOST_GUESTS) is None:
             raise ShareOver
         token, guest = PREFIX + self.entropy.token(TOKEN_BYTES).hex(), "G-" + mint(self.entropy, _SYMBOLS)
-        values = (guest, share.id, self._mac(token), caller.person, name, now)
+        values = (guest, share.id, self._mac(token), caller.person, name, now, share.links)
         if not await session.run("guests.insert", *values):
             await session.run("guests.uncount_view", share.id)
             return ""

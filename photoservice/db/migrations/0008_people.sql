@@ -222,10 +222,12 @@ create table people.share_image (
     primary key (share, image)
 );
 
--- Somebody who opened a share; `mac` is of the token in their cookie, `person` who they are where they have a session.
+-- Somebody who opened a share, by its address of that number (`links`); `mac` is of the token in their cookie, `person`
+-- who they are where they have a session. Who came by an address that is no more is out until they come by the new one.
 create table people.guest (
     id text primary key,
     share text not null references people.share on delete cascade,
+    links integer not null default 1,
     mac bytea not null unique,
     person text references people.person on delete set null,
     name text not null default '',

@@ -1,8 +1,10 @@
 -- name: open
--- Returns the share behind an address, and whom of its guests the cookie ($2) or the session ($3) stands for.
+-- Returns the share behind an address, and whom of its guests the cookie ($2) or the session ($3) stands for; who
+-- opened a link by an earlier address is none of them.
 select share.*, guest.id as guest, guest.name as guest_name, guest.mac = $2 as is_by_cookie
 from people.share
 left join people.guest on guest.share = share.id and (guest.mac = $2 or guest.person = $3)
+    and (guest.links = share.links or share.kind = 'person')
 where share.token_mac = $1
 order by guest.mac = $2 desc nulls last limit 1;
 
@@ -18,9 +20,13 @@ returning views;
 update people.share set views = views - 1 where id = $1;
 
 -- name: insert
--- Adds a guest. Somebody who came at the same moment from another window is the same guest.
-insert into people.guest (id, share, mac, person, name, made_at, seen_at) values ($1, $2, $3, $4, $5, $6, $6)
-on conflict (person, share) where person is not null do nothing;
+-- Adds a guest, who came by the share's address of the number $7. Somebody who came at the same moment from another
+-- window is the same guest, and so is who comes again by a new address.
+insert into people.guest (id, share, mac, person, name, made_at, seen_at, links) values ($1, $2, $3, $4, $5, $6, $6, $7)
+on conflict (person, share) where person is not null
+do update set mac = excluded.mac, links = excluded.links, seen_at = excluded.seen_at,
+    name = coalesce(nullif(excluded.name, ''), guest.name)
+where guest.links <> excluded.links;
 
 -- name: set_name
 -- Keeps what a guest calls themselves.

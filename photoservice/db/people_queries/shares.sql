@@ -45,13 +45,13 @@ select share.*,
 from people.share where id = $1 and person = $2;
 
 -- name: with_person
--- Lists what others share with a person, or what they opened by a link, the newest first. What was taken back or is
--- over is not listed.
+-- Lists what others share with a person, or what they opened by the link it has now, the newest first. What was taken
+-- back or is over is not listed.
 select share.* from people.share
 where share.person <> $1 and share.revoked_at is null and (share.expires_at is null or share.expires_at > $2)
   and (share.to_person = $1
        or (share.kind = 'link' and exists (
-           select from people.guest where guest.share = share.id and guest.person = $1)))
+           select from people.guest where guest.share = share.id and guest.links = share.links and guest.person = $1)))
 order by share.made_at desc, share.id limit $3;
 
 -- name: group_name

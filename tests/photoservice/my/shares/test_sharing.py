@@ -1,6 +1,7 @@
 """A share shows what its owner sees, to whom they want, until they take it back (O16)."""
 
 import io
+import re
 from urllib.parse import quote
 
 from PIL import Image
@@ -75,6 +76,26 @@ def test_O16_a_new_address_makes_the_old_one_open_nothing_and_keeps_the_picks(ow
     page = mine.browser.page(shared.page)
     assert "Ben" in page
     assert shared.path not in page
+
+
+def test_attack_a_new_address_puts_everybody_out_who_has_a_session_too(owner, share, guest, world):
+    """What others share with them does not lead whom it puts out to the new address; by that they are who they were."""
+    mine, theirs = owner("SHARE014"), owner("SHARE015")
+    shared = share(mine, "roll", "pick", password="film-1984")
+    one = guest(shared, "Ben", one=theirs.browser, password="film-1984")
+    image = mine.pictures[mine.rolls[0]][0].id
+    assert one.post(f"{shared.path}/pick", pick=image).status_code == 200
+    assert shared.path in one.page("/my")
+    mine.browser.post(f"{shared.page}/address")
+    assert "/s/" not in one.page("/my")
+    path = re.search(r'readonly value="[^"]*?(/s/[^"]+)"', mine.browser.page(shared.page))[1]
+    assert "IM-" not in one.page(path)
+    assert one.post(f"{path}/open", password="guessed").status_code == 403
+    assert "IM-" in one.post(f"{path}/open", password="film-1984").text
+    rows = world.sql(
+        "select guest.id, name, pick.image from people.guest left join people.pick on pick.guest = guest.id"
+    )
+    assert [(row["name"], row["image"]) for row in rows] == [("Ben", image)]
 
 
 def test_O16_expired_and_full_shares_say_so_and_who_was_there_stays(owner, share, guest, browser, world):
