@@ -7,19 +7,25 @@ select id from people.person where id = $1 for update;
 select count(*) from people.person where id = any($1::text[]);
 
 -- name: others
--- Lists the others who hold a registration that this person holds, by whatever way.
+-- Lists the others who hold a registration of the same packages and items as this person, by whatever way and claim: one
+-- customer may have registered twice, and each receipt shows the same rolls.
 with mine as (
-    select station, claim from people.holding where person = $1
+    select claim.root from people.holding
+    join claim on claim.station = holding.station and claim.id = holding.claim
+    where holding.person = $1
     union
-    select claim.station, claim.id from people.account_holding join claim on claim.account = account_holding.account
+    select claim.root from people.account_holding join claim on claim.account = account_holding.account
     where account_holding.person = $1
 )
-select holding.person from mine join people.holding on holding.station = mine.station and holding.claim = mine.claim
+select holding.person
+from mine
+join claim on claim.root = mine.root
+join people.holding on holding.station = claim.station and holding.claim = claim.id
 where holding.person <> $1
 union
 select account_holding.person
 from mine
-join claim on claim.station = mine.station and claim.id = mine.claim
+join claim on claim.root = mine.root
 join people.account_holding on account_holding.account = claim.account
 where account_holding.person <> $1;
 

@@ -96,6 +96,23 @@ def test_S5_pictures_that_somebody_else_holds_too_stay(owner, world, person_of, 
     assert mine.rolls[0] in seen_by(world, person_of(theirs))
 
 
+def test_S5_pictures_that_somebody_sees_by_another_receipt_of_the_same_film_stay(
+    owner, world, station, archive, browser
+):
+    """One card registered a package at two counters: two receipts, two guests, and the one deletes everything."""
+    package, rolls = world.pack("GONETWICE")
+    claims = [station.claim(package), station.claim(package)]
+    station.send()
+    image = archive.file(rolls[0], "1", archive.tenant("Silver Lab")).id
+    first, second = browser(), browser()
+    for one, claim in zip((first, second), claims, strict=True):
+        one.open(station.secrets[claim.id].access_code)
+        assert one.get(f"/my/images/{image}").status_code == 200
+    assert delete(first).status_code == 200
+    assert states(world, [image]) == {"standing"}
+    assert second.get(f"/my/images/{image}").status_code == 200
+
+
 def test_S5_a_contested_registrations_pictures_are_not_theirs_to_delete(owner, world):
     mine = owner("GONE0007")
     world.sql("update registration set word = 'contested'")
