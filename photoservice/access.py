@@ -105,11 +105,16 @@ def rolls_shown(row: Row, root: Root) -> tuple[str, ...]:
     """
     claim = _name(row)
     outcome = outcome_of(root, claim)
-    if outcome.word != "registered" or row["is_erased"]:
+    if row["is_erased"]:
         return ()
     if not root.is_unpacked:
-        return outcome.rolls
-    return tuple(roll for roll in outcome.rolls if claim in root.owner_of(roll).claims)
+        return outcome.rolls if outcome.word == "registered" else ()
+    return tuple(roll for roll in outcome.rolls if _owns(root, claim, roll))
+
+
+def _owns(root: Root, claim: str, roll: str) -> bool:
+    owned = root.owner_of(roll)
+    return owned.word == "registered" and claim in owned.claims
 
 
 def _canonical(code: str) -> str:
