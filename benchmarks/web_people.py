@@ -22,6 +22,7 @@ PEOPLE_ROLLS = f"{PEOPLE}, generate_series(1, {ROLLS}) as p"
 PICTURES = f"{PEOPLE_ROLLS}, generate_series(1, {FRAMES}) as f"
 NUMBER = f"(n * {IMAGES} + (p - 1) * {FRAMES} + f)"
 IMAGE = f"'IM-' || lpad({NUMBER}::text, 16, '0')"
+CLAIM = "'019aa8d000007000800' || lpad(to_hex(n), 13, '0')"
 PERSON = "'P-BENCH' || lpad(n::text, 9, '0')"
 
 FILL = (
@@ -33,16 +34,16 @@ FILL = (
     f"insert into account (id, made_at) select 'A-BENCH' || n, now() {PEOPLE}",
     f"insert into account_key (account, wrapped) select 'A-BENCH' || n, 'wrapped' {PEOPLE}",
     f"""insert into claim (station, id, item, root, account, store, number, activation, received_at)
-    select 'ST-BENCH', 'C-' || n, {PACKAGE}, {PACKAGE}, 'A-BENCH' || n, '', 'N' || n, 'registration', now() {PEOPLE}""",
+    select 'ST-BENCH', {CLAIM}, {PACKAGE}, {PACKAGE}, 'A-BENCH' || n, '', 'N' || n, 'registration', now() {PEOPLE}""",
     f"""insert into registration (subject, root, word, owner, proof, has_case, claims, since)
-    select {PACKAGE}, {PACKAGE}, 'registered', 'A-BENCH' || n, 'settled', false, array['ST-BENCH/C-' || n], now()
+    select {PACKAGE}, {PACKAGE}, 'registered', 'A-BENCH' || n, 'settled', false, array['ST-BENCH/' || {CLAIM}], now()
     {PEOPLE}""",
     f"""insert into access_code (mac, station, claim, event, made_at)
-    select sha256(int4send(n)), 'ST-BENCH', 'C-' || n, 'C-' || n, now() {PEOPLE}""",
+    select sha256(int4send(n)), 'ST-BENCH', {CLAIM}, {CLAIM}, now() {PEOPLE}""",
     f"insert into people.person (id, made_at, seen_at) select {PERSON}, now(), now() {PEOPLE}",
     f"insert into people.person_key (person, wrapped) select {PERSON}, 'wrapped' {PEOPLE}",
     f"""insert into people.holding (person, station, claim, how, code, since)
-    select {PERSON}, 'ST-BENCH', 'C-' || n, 'code', sha256(int4send(n)), now() {PEOPLE}""",
+    select {PERSON}, 'ST-BENCH', {CLAIM}, 'code', sha256(int4send(n)), now() {PEOPLE}""",
     f"""insert into images.filed_roll (id, wanted, made, first_at, changed_at)
     select {ROLL}, 1, 1, now(), now() {PEOPLE_ROLLS}""",
     f"""insert into images.tenant_roll (tenant, roll, images, stock, process, iso, lab, developed_on, scanned_on,
