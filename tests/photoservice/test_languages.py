@@ -97,7 +97,7 @@ def test_O17_one_word_a_thing_as_at_the_kiosk(language, topic):
         if language in words
         for name, text in english.items()
         if isinstance(text, str) and not FREE & {(term, name, "*"), (term, "*", language), (term, name, language)}
-        if name in said and re.search(rf"\b(?:{words['en']})\b", text, re.IGNORECASE)
+        if name in said and re.search(rf"\b(?:{words['en']})\b", re.sub(r"{\w+}", "", text), re.IGNORECASE)
         if not re.search(words[language], said[name].replace("\u00ad", ""), re.IGNORECASE)
     ]
     assert other == []
