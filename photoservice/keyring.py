@@ -42,7 +42,7 @@ class Keyring:
         Each part goes in behind its length, so that no two lists of parts read alike.
         """
         spoken = b"".join(len(p.encode()).to_bytes(4, "big") + p.encode() for p in (purpose, *parts))
-        return hmac.new(self.pepper, spoken, sha256).digest()
+        return hmac.digest(self.pepper, spoken, "sha256")
 
 
 def open_keyring(folder: Path, entropy: Entropy) -> Keyring:

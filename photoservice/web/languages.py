@@ -7,7 +7,7 @@ holds the languages to the same names and blanks. A topic that a language lacks 
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -47,6 +47,8 @@ class Words:
     language: str
     tree: Mapping[str, Any]
     lent: frozenset[str] = frozenset()
+    said: dict[str, Markup] = field(default_factory=dict[str, Markup], repr=False, compare=False)
+    """What was said before, escaped: a page says hundreds of words."""
 
     @property
     def direction(self) -> str:
@@ -75,7 +77,10 @@ class Words:
         Raises:
             KeyError: there are none of that name, or a blank is left.
         """
-        return Markup(escape(self.text(name))).format(**blanks)  # noqa: S704  # escaped in this line
+        said = self.said.get(name)
+        if said is None:
+            said = self.said[name] = Markup(escape(self.text(name)))  # noqa: S704  # escaped in this line
+        return said.format(**blanks) if "{" in said else said
 
     def count(self, name: str, n: int) -> str:
         """Return ``n`` things called ``name``, in the plural their number asks for."""
