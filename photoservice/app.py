@@ -1,8 +1,6 @@
-"""The ASGI application: routes by noun, problems for errors, and the life of the process round them."""
+"""The ASGI application: routes by noun, and problems for errors; what surrounds them brings what they stand on."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-from functools import partial
+import functools
 
 import asyncpg
 from litestar import Litestar
@@ -10,13 +8,12 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.types import ASGIApp
+from litestar.types import ASGIApp, Scope
 
 from photocore.errors import EventError
 from photoservice.errors import Refusal
 from photoservice.objects.store import StoreDown
 from photoservice.service import Photoservice
-from photoservice.tasks import running_tasks
 from photoservice.web import (
     card_routes,
     claim_routes,
@@ -38,7 +35,7 @@ from photoservice.web import (
 )
 from photoservice.web.my import handlers as my
 from photoservice.web.my import showing
-from photoservice.web.requests import surround
+from photoservice.web.requests import service_of, surround
 
 DESCRIPTION = """Makers and retailers forward package and roll IDs by EPCIS 2.0; stations in stores send what was
 registered. Errors are problem+json (RFC 9457); docs/photoservice.md lists their types."""
@@ -46,18 +43,16 @@ registered. Errors are problem+json (RFC 9457); docs/photoservice.md lists their
 
 def build_app(service: Photoservice) -> ASGIApp:
     """Return the application of an open service; what surrounds requests also surrounds those no route takes."""
-    return surround(service, build_routes(service))
+    return surround(service, build_routes())
 
 
-def build_routes(service: Photoservice) -> Litestar:
-    """Return the routes of an open service, without what surrounds each request."""
+@functools.cache
+def build_routes() -> Litestar:
+    """Return the routes, without what surrounds each request.
+
+    They are the same for every service: each request brings its own, so a process registers its 160 handlers once.
+    """
     opened = pages.open_pages()
-
-    @asynccontextmanager
-    async def life(_: Litestar) -> AsyncGenerator[None]:
-        async with running_tasks(service):
-            yield
-
     return Litestar(
         route_handlers=[
             epcis_routes.query_options,  # the first of its paths: else the framework answers OPTIONS there itself
@@ -77,19 +72,18 @@ def build_routes(service: Photoservice) -> Litestar:
             *(*card_routes.HANDLERS, *custody_routes.HANDLERS, *my.HANDLERS),
         ],
         dependencies={
-            "service": Provide(lambda: service, sync_to_thread=False),
+            "service": Provide(_service, sync_to_thread=False),
             "pages": Provide(lambda: opened, sync_to_thread=False),
             "assets": Provide(lambda: opened.assets, sync_to_thread=False),
         },
         exception_handlers={
-            Refusal: partial(showing.refuse, opened, service),
+            Refusal: functools.partial(showing.refuse, opened),
             EventError: problems.on_event_error,
             StoreDown: problems.on_store_down,
             asyncpg.CharacterNotInRepertoireError: problems.on_unstorable,
             HTTPException: problems.on_http_error,
             Exception: problems.on_anything_else,
         },
-        lifespan=[life],
         openapi_config=OpenAPIConfig(
             title="Twincheck photoservice",
             version="1",
@@ -100,3 +94,7 @@ def build_routes(service: Photoservice) -> Litestar:
         logging_config=None,
         debug=False,
     )
+
+
+def _service(scope: Scope) -> Photoservice:
+    return service_of(scope)

@@ -5,6 +5,7 @@ free port from a thread (so a test may own the clock); ``ServiceProcess`` is a p
 """
 
 import asyncio
+import itertools
 import os
 import shutil
 import signal
@@ -13,6 +14,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Generator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -55,15 +57,21 @@ def open_folder() -> Generator[Path]:
 
 
 class ScratchPostgres:
-    """One embedded server for a test session, without durability: it is thrown away."""
+    """One embedded server for a test session, without durability: it is thrown away.
+
+    A thread of its own makes the next database while a test uses the last, and removes what tests have left: both take
+    the server a moment, in which nobody has to wait.
+    """
 
     def __init__(self) -> None:
-        self._made = 0
+        self._made = itertools.count(1)
         self._open = ExitStack()
+        self._next: Future[str] | None = None
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
             self._server = stack.enter_context(EmbeddedPostgres(stack.enter_context(open_folder())))
+            self._beside = stack.enter_context(ThreadPoolExecutor(1, "scratch"))
             asyncio.run(self._prepare())
             self._open = stack.pop_all()
         return self
@@ -73,30 +81,35 @@ class ScratchPostgres:
 
     def fresh(self) -> str:
         """Return the address of a fresh, migrated database."""
-        self._made += 1
-        name = f"scratch_{os.getpid()}_{self._made}"
-        asyncio.run(self._statements(f"create database {name} template {_TEMPLATE} strategy file_copy"))
-        return self._server.url(name)
+        ready = self._next or self._beside.submit(self._make)
+        self._next = self._beside.submit(self._make)
+        return ready.result()
 
     def empty(self) -> str:
         """Return the address of a fresh database that was never migrated."""
-        self._made += 1
-        name = f"scratch_{os.getpid()}_{self._made}"
+        name = self._name()
         asyncio.run(self._statements(f"create database {name}"))
         return self._server.url(name)
 
     def copy(self, url: str) -> str:
         """Return the address of a copy of a database nobody is connected to: a backup."""
-        self._made += 1
-        name = f"scratch_{os.getpid()}_{self._made}"
+        name = self._name()
         origin = urlsplit(url).path.removeprefix("/")
         asyncio.run(self._statements(f"create database {name} template {origin} strategy file_copy"))
         return self._server.url(name)
 
     def drop(self, url: str) -> None:
-        """Remove a database again; a session makes hundreds."""
+        """Remove a database again, soon; a session makes hundreds."""
         name = urlsplit(url).path.removeprefix("/")
-        asyncio.run(self._statements(f"drop database if exists {name} with (force)"))
+        self._beside.submit(asyncio.run, self._statements(f"drop database if exists {name} with (force)"))
+
+    def _make(self) -> str:
+        name = self._name()
+        asyncio.run(self._statements(f"create database {name} template {_TEMPLATE} strategy file_copy"))
+        return self._server.url(name)
+
+    def _name(self) -> str:
+        return f"scratch_{os.getpid()}_{next(self._made)}"
 
     async def _prepare(self) -> None:
         await self._statements(

@@ -1,14 +1,16 @@
 """The one place where a photoservice is put together, with the real clock and the real randomness, and set going."""
 
 import asyncio
+import functools
 import signal
 import socket
 import threading
 import time
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 import structlog
 import uvicorn
@@ -71,9 +73,11 @@ PEOPLE_QUERIES = Path(__file__).parent / "db" / "people_queries"
 """What is asked of the schemas ``images`` and ``people``; the simulations' model of the store has none of it."""
 
 
-def all_queries() -> dict[str, str]:
-    """Return every query there is, by its name."""
-    return {**load_queries(QUERIES), **load_queries(IMAGE_QUERIES), **load_queries(PEOPLE_QUERIES)}
+@functools.cache
+def all_queries() -> Mapping[str, str]:
+    """Return every query there is, by its name; a process reads them once."""
+    found = {**load_queries(QUERIES), **load_queries(IMAGE_QUERIES), **load_queries(PEOPLE_QUERIES)}
+    return MappingProxyType(found)
 
 
 @contextmanager

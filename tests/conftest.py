@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Generator
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 # Two shared cores make single examples slow at random: a property fails for what it finds, never for its speed.
@@ -18,7 +19,14 @@ settings.register_profile("nightly", parent=settings.get_profile("check"), deran
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Look for more examples when the nightly tests are asked for."""
+    """Look for more examples when the nightly tests are asked for; write faults so that they can be read.
+
+    structlog's own way shows what every variable of every frame holds: of a whole service that takes minutes.
+    """
+    rendering = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(
+        processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, rendering]
+    )
     wants_nightly = "nightly" in config.option.markexpr and "not nightly" not in config.option.markexpr
     settings.load_profile("nightly" if wants_nightly or not config.option.markexpr else "check")
 

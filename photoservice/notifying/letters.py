@@ -4,6 +4,7 @@ Nothing of anybody's making becomes markup or a header: HTML is escaped where it
 when they were queued. Pictures are never attached: a mail travels through many hands.
 """
 
+import functools
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -100,8 +101,9 @@ class Letters:
         return link if link.startswith(f"{self.address}/") else self.address + (link if link[:1] == "/" else "/my")
 
 
+@functools.cache
 def mail_templates() -> Environment:
-    """Return the templates of mails: what is HTML is escaped, what is text is not."""
+    """Return the templates of mails: what is HTML is escaped, what is text is not; a process compiles them once."""
     return Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=select_autoescape(enabled_extensions=("html",)),

@@ -4,12 +4,14 @@ Words are data (``words/<language>/<topic>.toml``), looked up by a dotted name; 
 holds the languages to the same names and blanks. A topic that a language lacks as a whole is said in English.
 """
 
+import functools
 import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from markupsafe import Markup, escape
@@ -110,10 +112,11 @@ class Words:
         return found
 
 
-def read_words() -> dict[str, Words]:
-    """Return the words of every language."""
+@functools.cache
+def read_words() -> Mapping[str, Words]:
+    """Return the words of every language; a process reads them once, as they are hundreds of files and never change."""
     english = _topics(DEFAULT)
-    return {language: _words(language, english) for language in LANGUAGES}
+    return MappingProxyType({language: _words(language, english) for language in LANGUAGES})
 
 
 def choose_language(chosen: str | None, accepted: str) -> str:

@@ -5,6 +5,7 @@ even asked. The one style sheet and the one script are our own files; nothing in
 text of the script's ever becomes markup (trusted types).
 """
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,7 +94,14 @@ class Pages:
 
 def open_pages() -> Pages:
     """Return the pages, their files read."""
-    templates = Environment(
+    privacy = load_privacy(locate_config())
+    return Pages(templates=open_templates(), words=read_words(), assets=read_assets(), privacy=privacy)
+
+
+@functools.cache
+def open_templates() -> Environment:
+    """Return the templates of pages; a process compiles each of them once."""
+    return Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -101,8 +109,6 @@ def open_pages() -> Pages:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    privacy = load_privacy(locate_config())
-    return Pages(templates=templates, words=read_words(), assets=read_assets(), privacy=privacy)
 
 
 PagesOf = NamedDependency[Pages]

@@ -1,6 +1,10 @@
-"""What surrounds every request: its ID, its line in the log, its place in the numbers, and headers nobody may lack."""
+"""What surrounds every request: its ID, its line in the log, its place in the numbers, and headers nobody may lack.
+
+And the service that it stands on, whose tasks run as long as the server does: the routes are the same for all.
+"""
 
 import re
+import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
@@ -9,6 +13,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from photocore.crockford import draw
 from photoservice.service import Photoservice
+from photoservice.tasks import running_tasks
 from photoservice.web.rolls import keep_slashes
 
 log = structlog.get_logger(__name__)
@@ -20,24 +25,49 @@ _ALWAYS = (
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-resource-policy", b"same-origin"),
 )
+_SERVICE = "photoservice"
 _NO_PAGE = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 
 
 def surround(service: Photoservice, app: ASGIApp) -> ASGIApp:
-    """Return ``app`` with what surrounds every request."""
+    """Return ``app`` with what surrounds every request, and the life of ``service`` round all of them."""
 
     async def handle(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             await _handle(service, app, cast("HTTPScope", scope), receive, send)
         else:
-            await app(scope, receive, send)
+            await _live(service, receive, send)
 
     return handle
 
 
+def service_of(scope: Scope) -> Photoservice:
+    """Return the service that a request was brought to."""
+    return cast("dict[str, Any]", scope)["state"][_SERVICE]
+
+
+async def _live(service: Photoservice, receive: Any, send: Any) -> None:  # noqa: ANN401  # the server's two events
+    """Run the service's tasks from the server's startup to its shutdown (ASGI's lifespan)."""
+    doing = "startup"
+    await receive()
+    try:
+        async with running_tasks(service):
+            await send({"type": "lifespan.startup.complete"})
+            doing = "shutdown"
+            await receive()
+    except BaseException:
+        await send({"type": f"lifespan.{doing}.failed", "message": traceback.format_exc()})
+        raise
+    await send({"type": "lifespan.shutdown.complete"})
+
+
 async def _handle(service: Photoservice, app: ASGIApp, scope: HTTPScope, receive: Receive, send: Send) -> None:
     request_id = _request_id(service, scope)
-    scope["state"] = {**(cast("dict[str, Any]", scope).get("state") or {}), "request_id": request_id}
+    scope["state"] = {
+        **(cast("dict[str, Any]", scope).get("state") or {}),
+        "request_id": request_id,
+        _SERVICE: service,
+    }
     scope["path"] = keep_slashes(scope["raw_path"], scope["path"])
     began, status = service.clock.monotonic(), [500]
     with structlog.contextvars.bound_contextvars(request=request_id):

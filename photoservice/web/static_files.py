@@ -4,6 +4,7 @@ They are the same for everybody and hold no secret, so they may be compressed; p
 token beside text that others chose).
 """
 
+import functools
 import gzip
 import hashlib
 from collections.abc import Mapping
@@ -53,8 +54,9 @@ class Assets:
         return f"/static/{name}?v={self.files[name].digest}"
 
 
+@functools.cache
 def read_assets() -> Assets:
-    """Return all files of ``static``."""
+    """Return all files of ``static``; a process reads and compresses them once."""
     found = {path.name: path.read_bytes() for path in sorted(STATIC.rglob("*")) if path.suffix in _TYPES}
     return Assets(
         files={

@@ -18,6 +18,7 @@ from photoservice.web import problems
 from photoservice.web.asked import AnyRequest
 from photoservice.web.my.visiting import see_other, sign_in_path
 from photoservice.web.pages import NOBODY, Pages, Reader
+from photoservice.web.requests import service_of
 
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
@@ -81,7 +82,7 @@ def stage(request: AnyRequest, service: Photoservice, pages: Pages, visitor: Vis
     return Stage(request=request, service=service, pages=pages, visitor=visitor, reader=reader)
 
 
-def refuse(pages: Pages, service: Photoservice, request: AnyRequest, refusal: Refusal) -> Response[bytes]:
+def refuse(pages: Pages, request: AnyRequest, refusal: Refusal) -> Response[bytes]:
     """Answer what we refuse: a page for who looks at pages, a problem for all others."""
     if not request.url.path.startswith(PLACES) or "text/html" not in request.headers.get("accept", ""):
         if request.headers.get("hx-request") == "true" and isinstance(refusal, SignInNeeded | ProofNeeded):
@@ -91,7 +92,9 @@ def refuse(pages: Pages, service: Photoservice, request: AnyRequest, refusal: Re
         return problems.on_refusal(request, refusal)
     if isinstance(refusal, SignInNeeded | ProofNeeded) and request.method == "GET":
         return see_other(sign_in_path(request))
-    shown = stage(request, service, pages, None).show("refused", status=int(refusal.status), slug=refusal.slug)
+    shown = stage(request, service_of(request.scope), pages, None).show(
+        "refused", status=int(refusal.status), slug=refusal.slug
+    )
     if isinstance(refusal, Throttled):
         shown.headers["Retry-After"] = str(refusal.wait_s)
     return shown

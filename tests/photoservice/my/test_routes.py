@@ -16,7 +16,6 @@ from urllib.parse import quote
 
 import pytest
 import requests
-import structlog
 
 from photoservice.app import build_routes
 from photoservice.testing_browser import PlainBrowser
@@ -109,7 +108,7 @@ def watching(world: Any) -> Callable[[], dict[str, str]]:
 def routes_of(world: Any) -> set[str]:
     """Return every route of the application as ``METHOD /path``."""
     found = set()
-    for route in build_routes(world.running.service).routes:
+    for route in build_routes().routes:
         handlers = getattr(route, "route_handlers", None) or [route.route_handler]
         found |= {f"{method} {route.path}" for one in handlers for method in one.http_methods - {"OPTIONS"}}
     return found
@@ -119,14 +118,6 @@ def test_every_route_has_a_row_and_every_row_a_route(world):
     assert "\n".join(sorted(routes_of(world) - set(ROWS))) == "", "write a row of each in routes.toml"
     assert "\n".join(sorted(set(ROWS) - routes_of(world))) == ""
     assert all(expected({"route": name, **row}, role) for name, row in ROWS.items() for role in ROLES)
-
-
-@pytest.fixture(autouse=True)
-def plain_faults():
-    """A fault is logged with its traceback alone: with all that stands in each frame it takes a minute."""
-    structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
-    yield
-    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-import structlog
 
 
 @dataclass
@@ -57,12 +56,3 @@ def guest(browser: Any) -> Callable[..., Any]:
         return one
 
     return come
-
-
-@pytest.fixture(autouse=True, scope="session")
-def plain_logs() -> None:
-    """Write faults without the values of all variables: a service is a large thing to print."""
-    rendering = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-    structlog.configure(
-        processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, rendering]
-    )
