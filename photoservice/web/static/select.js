@@ -30,18 +30,28 @@
   const selected = new Set(did?.dataset.done ? [] : recall());
   let last = null;
 
+  /* Choosing: a touch of a picture ticks it instead of opening it. Where nothing hovers, the boxes are shown only then. */
+  const main = document.getElementById("content");
+  const choose = document.querySelector("[data-part=choose]");
+  const hovers = matchMedia("(hover: hover)");
+  let wants = false;
+
   const show = () => {
     const count = selected.size;
-    const isAwake = count > 0 || all.checked;
+    const hasAny = count > 0 || all.checked;
+    const isChoosing = wants || (hasAny && !hovers.matches);
+    const isAwake = hasAny || isChoosing;
+    main.classList.toggle("choosing", isChoosing);
+    choose?.setAttribute("aria-pressed", String(isChoosing));
     chosen.hidden = !count || all.checked;
     chosen.textContent = chosen.dataset.says.replace("#", count);
-    none.hidden = isAwake;
+    none.hidden = hasAny;
     page.hidden = all.checked || boxes().every((box) => box.checked);
     clear.hidden = !isAwake;
     all.closest("label").hidden = !all.checked && boxes().length >= Number(form.dataset.count);
     form.classList.toggle("awake", isAwake);
-    form.classList.toggle("idle", !isAwake);
-    if (!isAwake) moving.open = false;
+    form.classList.toggle("idle", !hasAny);
+    if (!hasAny) moving.open = false;
   };
   const tick = (box, is) => {
     box.checked = is;
@@ -63,18 +73,38 @@
     last = box;
     changed();
   });
+  document.addEventListener("click", (event) => {
+    const cell = event.target.closest?.(".strip li[data-image] .cell");
+    const box = cell && main.classList.contains("choosing") && cell.parentElement.querySelector("input[form=selection]");
+    if (!box || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    box.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, shiftKey: event.shiftKey }));
+  }, true);
+  if (choose) {
+    main.classList.add("chooses");
+    choose.hidden = false;
+    choose.addEventListener("click", () => {
+      if (wants || main.classList.contains("choosing")) return drop();
+      wants = true;
+      show();
+    });
+  }
   all.addEventListener("change", show);
   page.addEventListener("click", () => {
     for (const box of boxes()) tick(box, true);
     changed();
     chosen.closest("form").querySelector("summary").focus();
   });
-  clear.addEventListener("click", () => {
-    all.checked = false;
+  const drop = () => {
+    all.checked = wants = false;
     selected.clear();
     restore();
     keep();
-    page.focus();
+  };
+  clear.addEventListener("click", () => {
+    drop();
+    (choose ?? page).focus();
   });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && moving.open) {

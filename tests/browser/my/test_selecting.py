@@ -150,3 +150,21 @@ def test_O14_the_pages_of_groups_and_downloads_have_no_fault_that_axe_finds(
     page.click(".moving summary")
     assert look_over(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_O14_on_a_phone_a_button_begins_selecting_and_a_touch_ticks_instead_of_opening(household, at_home):
+    home = household(frames=3)
+    watched = at_home(home, **PHONE, has_touch=True, is_mobile=True)
+    page = watched.page
+    page.goto(watched.url + home.roll())
+    assert page.locator(".tick").first.evaluate("(one) => getComputedStyle(one).opacity") == "0"
+    page.tap("[data-part=choose]")
+    for nr in (0, 2):
+        page.locator(".strip .cell").nth(nr).tap()
+    assert page.locator("[data-part=chosen]").inner_text() == "Selected: 2"
+    page.locator(".strip .cell").nth(0).tap()
+    assert [ticks(page).nth(nr).is_checked() for nr in range(3)] == [False, False, True]
+    page.tap("[data-part=clear]")
+    assert page.locator("[data-part=choose]").evaluate("(one) => one === document.activeElement")
+    page.locator(".strip .cell").nth(1).tap()
+    page.wait_for_selector(".pswp--open")
