@@ -137,6 +137,8 @@ async def pick(request: AnyRequest, service: Service, token: Token) -> Response[
         is_on = "unpick" not in fields
         image = field(fields, "pick" if is_on else "unpick", longest=40)
         await service.people.guests.pick(session, come.caller, image, is_on=is_on)
+    if "HX-Request" in request.headers:  # a script turns the button itself: no page goes over a slow line for it
+        return Response(b"", status_code=204, headers=ROBOTS)
     return back(come, fields, image)
 
 

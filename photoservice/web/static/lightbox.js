@@ -29,11 +29,15 @@
     return { x: box.left + (box.width - w) / 2, y: box.top + (box.height - h) / 2, w };
   };
 
-  const button = (box, order, { name, title, place, run, after }) => box.ui.registerElement({
+  /* What is done with a picture stands below it, beside words and near the thumb; what is done with the view above it. */
+  const button = (box, order, { name, title, place, run, after, isBelow = true }) => box.ui.registerElement({
     name, order, isButton: true, tagName: "button", title, html: "",
     onInit: (element) => {
       element.replaceChildren(sign(place));
-      element.setAttribute("aria-label", title);
+      if (isBelow) {
+        element.append(Object.assign(document.createElement("span"), { textContent: title }));
+        box.on("afterInit", () => box.element.querySelector(".below").append(element));
+      } else element.setAttribute("aria-label", title);
       after?.(element);
     },
     onClick: (event, element) => run(element),
@@ -74,6 +78,10 @@
 
   const furnish = (box, link) => {
     box.element.setAttribute("aria-label", words.dataset.name);
+    box.ui.registerElement({
+      name: "below", className: "below pswp__hide-on-close", appendTo: "root", order: 6,
+      onInit: (element) => element.addEventListener("pointerdown", (event) => event.stopPropagation()),
+    });
     let toggle = () => {};
     button(box, 7, {
       name: "play", title: words.dataset.play, place: 0, run: () => toggle(),
@@ -92,8 +100,29 @@
     if (words.dataset.own && link.pathname.startsWith("/my/images/")) {
       button(box, 9, { name: "edit", title: words.dataset.edit, place: 2, run: () => location.assign(`${current(box).pathname}/edit`) });
     }
+    const picks = document.querySelector("[data-part=picking]");
+    if (picks) {
+      const pick = () => current(box)?.closest("li")?.querySelector("[data-part=pick]");
+      button(box, 8, {
+        name: "pick", title: picks.dataset.pick, place: 1, run: (element) => {
+          pick()?.click();
+          element.tell();
+        },
+        after: (element) => {
+          element.tell = () => {
+            const isPicked = pick()?.getAttribute("aria-pressed") === "true";
+            element.setAttribute("aria-pressed", String(isPicked));
+            element.querySelector("span").textContent = isPicked ? picks.dataset.picked : picks.dataset.pick;
+          };
+          box.on("change", element.tell);
+        },
+      });
+    }
+    if (link.pathname.startsWith("/my/images/")) {
+      button(box, 9, { name: "take", title: words.dataset.download, place: 4, run: () => location.assign(`${current(box).pathname}/download`) });
+    }
     if (link.pathname.includes("/images/")) {
-      button(box, 9, { name: "page", title: words.dataset.page, place: 3, run: () => location.assign(current(box).href) });
+      button(box, 9, { isBelow: false, name: "page", title: words.dataset.page, place: 3, run: () => location.assign(current(box).href) });
     }
     box.ui.registerElement({
       name: "told", className: "told", appendTo: "root", order: 9,
@@ -149,6 +178,7 @@
       showHideAnimationType: still ? "none" : "zoom", closeTitle: words.dataset.close, zoomTitle: words.dataset.zoom,
       arrowPrevTitle: words.dataset.before, arrowNextTitle: words.dataset.after, errorMsg: words.dataset.failed,
       trapFocus: true, returnFocus: true, preload: [1, 2],
+      paddingFn: ({ x, y }) => ({ top: 0, left: 0, right: 0, bottom: y > x ? 72 : 0 }), // an upright window has room below
     });
     open = box;
     box.addFilter("thumbBounds", bounds);

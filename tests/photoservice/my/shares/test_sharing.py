@@ -177,6 +177,9 @@ def test_O16_picks_and_comments_are_each_guests_own_and_the_owner_sees_all(owner
     for one, image in ((ben, images[0]), (eve, images[0]), (eve, images[2])):
         one.page(shared.path)
         assert one.post(f"{shared.path}/pick", pick=image).status_code == 200
+    assert ben.post(f"{shared.path}/pick", {"HX-Request": "true"}, unpick=images[0]).status_code == 204
+    assert 'name="unpick"' not in ben.page(shared.path)
+    assert ben.post(f"{shared.path}/pick", {"HX-Request": "true"}, pick=images[0]).content == b""
     ben.post(f"{shared.path}/comments", text="The first one!", image=images[0])
     assert f'name="unpick" value="{images[2]}"' not in ben.page(shared.path)
     assert "Ines" not in ben.page(shared.path)
