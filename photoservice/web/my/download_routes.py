@@ -1,5 +1,6 @@
 """Taking pictures along: one as a file, many as a zip; as pages show them, as they are edited, or as they came."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Final, get_args
 
 from litestar import Response, get, post, route
@@ -23,6 +24,7 @@ from photoservice.web.my.pictures import pictures_of
 from photoservice.web.my.selected import Selected, read_selected
 from photoservice.web.my.showing import stage
 from photoservice.web.my.visiting import MAX_FORM_BYTES, field, read_my_form, visit
+from photoservice.web.my.ways_back import way_back
 from photoservice.web.my.zips import ASKED_FOR, send_zip
 from photoservice.web.pages import PagesOf
 from photoservice.web.rendition_routes import ImageName
@@ -79,7 +81,7 @@ async def download_zip(request: AnyRequest, service: Service, pages: PagesOf) ->
         fields = await read_my_form(request, visitor)
         way, selected = _way(field(fields, "which")), read_selected(fields)
         plan = await _planned(session, service, visitor, selected, (way,))
-        name = await _name(session, service, visitor, selected.scope)
+        name = await _name(session, service, visitor, selected.scope, [file.image for file in plan[way].files])
     on = stage(request, service, pages, visitor)
     return await send_zip(on, plan[way], name=name or on.reader.words.text("download.name"))
 
@@ -91,12 +93,15 @@ async def _offer(request: AnyRequest, service: Photoservice, pages: PagesOf, sel
         images = [file.image for file in plans["original"].files]
         sight = await service.people.persons.sight(session, visitor.person)
         first = await pictures_of(session, service, visitor.person, sight, images[:SHOWN])
-        name = await _name(session, service, visitor, selected.scope)
+        name = await _name(session, service, visitor, selected.scope, images)
     on = stage(request, service, pages, visitor)
     ways = [_told(way, plans[way]) for way in WAYS if way != "edited" or plans[way].has_edits]
     one = selected.images[0] if len(selected.images) == 1 else ""
     more = len(images) == MOST_TAKEN
-    return on.show("download", ways=ways, first=first, fields=selected.fields, one=one, called=name, more=more)
+    scope = selected.scope
+    back = way_back(scope.kind if scope else "", scope.what if scope else "", selected.images)
+    told = {"ways": ways, "first": first, "one": one, "called": name, "more": more}
+    return on.show("download", fields=selected.fields, **told, **back)
 
 
 def _told(way: Which, plan: Plan) -> dict[str, object]:
@@ -122,12 +127,15 @@ async def _planned(
     return {way: await plan_zip(session, kept, sight, images, way, heads=heads) for way in ways}
 
 
-async def _name(session: Session, service: Photoservice, visitor: Visitor, scope: Scope | None) -> str:
+async def _name(
+    session: Session, service: Photoservice, visitor: Visitor, scope: Scope | None, images: Sequence[str]
+) -> str:
     """Return what a zip is called by what it is of; nothing when it is of this and that."""
     if scope is None or not scope.what:
         return ""
     if scope.kind == "roll":
-        return roll_name("", scope.what)
+        stock: str | None = await session.value("taking.stock", images[0]) if images else None
+        return stock or roll_name("", scope.what)
     names = dict(await service.people.groups.names(session, visitor.person))
     return names.get(scope.what, "")
 

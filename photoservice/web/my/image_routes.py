@@ -86,7 +86,7 @@ async def keep_note(request: AnyRequest, service: Service, image: ImageName) -> 
         sight = await service.people.persons.sight(session, visitor.person)
         note = field(fields, "note", longest=2 * LONGEST_NOTE)
         await service.people.marks.note(session, visitor.person, sight, image, note)
-    return see_other(f"/my/images/{image}")
+    return see_other(f"/my/images/{image}?did=noted#noted")
 
 
 async def _picture(session: Session, service: Photoservice, visitor: Visitor, sight: Sight, image: str) -> Picture:

@@ -23,6 +23,7 @@ from photoservice.web.my.share_forms import Filled, as_kept, begun, read_form_of
 from photoservice.web.my.share_papers import QR, picks_table, qr_picture
 from photoservice.web.my.showing import Stage, stage
 from photoservice.web.my.visiting import MAX_FORM_BYTES, read_my_form, see_other, visit
+from photoservice.web.my.ways_back import way_back
 from photoservice.web.pages import Pages, PagesOf
 
 ShareName = Annotated[str, PathParameter(max_length=40, description="SH-...")]
@@ -195,9 +196,10 @@ async def _form(
         await refuse_unseen(session, service.people.persons, visitor.person, subject)
         sight = await service.people.persons.sight(session, visitor.person)
         first = await _first(session, service, visitor, sight, subject)
-        called = await _name_of(session, visitor.person, subject)
+        called = await _name_of(session, visitor.person, subject, first)
     on = stage(request, service, pages, visitor)
-    return on.show("share_new", status=status, subject=subject, form=filled, first=first, called=called)
+    back = way_back(subject.scope, subject.what, subject.images)
+    return on.show("share_new", status=status, subject=subject, form=filled, first=first, called=called, **back)
 
 
 async def _one(on: Stage, person: str, share: Share, filled: Filled, *, status: int = 200) -> Response[bytes]:
@@ -209,7 +211,7 @@ async def _one(on: Stage, person: str, share: Share, filled: Filled, *, status: 
         picked = {row["image"] for row in picks}
         wanted = [row for n, row in enumerate(listed) if n < SHOWN or row["id"] in picked or row["whose"]]
         pictures = await pictures_in(session, service, share, scene, wanted)
-        called = await _name_of(session, person, Subject(scope=share.scope, what=share.what))
+        called = await _name_of(session, person, Subject(scope=share.scope, what=share.what), pictures)
         opened = await guests.of(session, share)
         comments = await guests.comments(session, share)
     by_image = {one.image: one for one in pictures}
@@ -261,8 +263,10 @@ async def _first(
     return await pictures_of(session, service, visitor.person, sight, images)
 
 
-async def _name_of(session: Session, person: str, subject: Subject) -> str:
-    """Return the name of a shared sub-group, as its owner gave it; nothing of anything else."""
+async def _name_of(session: Session, person: str, subject: Subject, first: Sequence[Picture]) -> str:
+    """Return the name of a shared sub-group, as its owner gave it, or the film of a roll; nothing of anything else."""
+    if subject.scope == "roll" and first:
+        return str(await session.value("taking.stock", first[0].image) or "")
     if subject.scope != "sub_group":
         return ""
     return str(await session.value("shares.group_name", subject.what, person) or "")

@@ -58,6 +58,8 @@ def test_O14_a_whole_of_something_is_saved_by_its_name(mine, of):
     page = browser.page(f"/my/download?of={quote(what)}&all=yes")
     expected = chosen.get(of, [one for roll in mine.rolls for one in mine.pictures[roll]])
     assert f"Download {len(expected)} picture" in page
+    backs = {"roll": mine.path(mine.rolls[0]), "group": f"/my/groups/{group}", "rest": "/my/groups/rest"}
+    assert f'class="up" href="{backs.get(of, "/my/favourites" if of == "favourites" else "/my")}"' in page
     reply = take(mine, of=what, all="yes", which="proxy")
     assert sorted(opened(reply).values()) == sorted(one.tiers["2048"] for one in expected)
     if of == "group":
