@@ -60,6 +60,11 @@ const twincheck = (() => {
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   });
 
+  /* Moments by the reader's own clock, in Western digits as everywhere. */
+  const tongue = document.documentElement.lang.replace(/^en$/, "en-GB");
+  const clock = new Intl.DateTimeFormat(`${tongue}-u-nu-latn`, { dateStyle: "long", timeStyle: "short" });
+  for (const time of document.querySelectorAll("time[datetime*=T]")) time.textContent = clock.format(new Date(time.dateTime));
+
   const offline = part("offline");
   const tellLine = () => { offline.hidden = navigator.onLine; };
   window.addEventListener("online", tellLine);
