@@ -119,11 +119,12 @@ class Archive:
         placed, sha256, image = parse_frame(frame), hashlib.sha256(original).digest(), f"IM-{draw(ENTROPY, 16)}"
         self.describe(roll, tenant, **said)
         now = self.running.service.clock.now()
+        faint = (12, 8) if self.whole[0] >= self.whole[1] else (8, 12)
         self.put(original_key(sha256), original)
         self.running.sql(
             "insert into images.original (sha256, size, media, width, height, placeholder, kept_at)"
             " values ($1, $2, 'image/jpeg', $3, $4, $5, $6) on conflict do nothing",
-            *(sha256, len(original), *self.whole, self._jpeg((12, 8), 40) if made else None, now),
+            *(sha256, len(original), *self.whole, self._jpeg(faint, 40) if made else None, now),
         )
         self.running.sql(
             "insert into images.image"
