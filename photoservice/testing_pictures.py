@@ -4,6 +4,7 @@
 shopper with a claim code would.
 """
 
+import functools
 import hashlib
 import io
 from collections.abc import Callable
@@ -35,8 +36,12 @@ Draw = Callable[[int, int, int], NDArray[np.uint8]]
 """Draws the picture of a seed, so many pixels wide and high."""
 
 
+@functools.lru_cache(512)
 def jpeg(seed: int, width: int = 96, height: int = 64, quality: int = 80, *, draw: Draw = draw_scan) -> bytes:
-    """Return a small picture as renditions are: baseline, the standard's tables."""
+    """Return a small picture as renditions are: baseline, the standard's tables.
+
+    The same again costs nothing: most tests file the same few, and drawing them would be most of what a test costs.
+    """
     file = io.BytesIO()
     Image.fromarray(draw(seed, width, height)).save(file, "JPEG", quality=quality, subsampling=2)
     return b"".join(split_jpeg(file.getvalue()))

@@ -198,14 +198,16 @@ def test_attack_A12_wrong_void_old_and_malformed_codes_get_one_answer(world, sta
 
 
 def test_O17_without_a_script_the_code_is_typed_and_the_same_is_shown(world, registered):
-    """A form, a page; one answer for what is wrong, and nothing typed comes back."""
+    """A form, a page; one answer for what is wrong; what is typed comes back to open the pictures alone."""
     _, claim, code = registered("TYPED001")
     shown = requests.post(f"{world.url}/r?lang=de", data={"access_code": grouped(code)}, timeout=20)
     assert shown.status_code == 200
     assert "Registriert." in shown.text
     assert grouped(claim.public["number"]) in shown.text
+    opening = f'<input type="hidden" name="access_code" value="{grouped(code)}">'
+    assert opening in shown.text
+    assert grouped(code) not in shown.text.replace(opening, "")
     assert code not in shown.text
-    assert grouped(code) not in shown.text
     assert shown.headers["Cache-Control"] == "no-store"
     wrong = [
         requests.post(f"{world.url}/r", data={"access_code": c}, timeout=20) for c in (mint_access_code(ENTROPY), "x")
