@@ -5,7 +5,7 @@ A cursor grants nothing, for every list asks again what its asker may see; so it
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -52,6 +52,8 @@ def read_cursor(text: str, kind: type[Place]) -> Place:
     """
     try:
         place = msgspec.json.decode(urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4)), type=kind)
-    except (UnicodeError, binascii.Error, msgspec.DecodeError, RecursionError) as cause:
+        if isinstance(place, MarkPlace):
+            place.at.astimezone(UTC)  # at the ends of the calendar there are instants that UTC has no day for
+    except (UnicodeError, binascii.Error, msgspec.DecodeError, RecursionError, OverflowError) as cause:
         raise Malformed("The cursor is not one we gave. Begin the list again without one.") from cause
     return place

@@ -1,6 +1,7 @@
 """My rolls, a roll, one picture (O8): what is there, what is on its way, and what is nobody else's business."""
 
 import re
+from base64 import urlsafe_b64encode
 from html import unescape
 from urllib.parse import quote
 
@@ -115,6 +116,8 @@ def test_attack_a_cursor_that_is_none_of_ours_is_a_clear_refusal(owner):
         for path in ("/my/favourites", mine.path(mine.rolls[0])):
             reply = mine.browser.get(f"{path}?behind={cursor}")
             assert reply.status_code == 400, cursor
+    beyond = urlsafe_b64encode(b'["9999-12-31T23:59:59-23:59","IM-1"]').decode()
+    assert mine.browser.get(f"/my/favourites?behind={beyond}").status_code == 400
 
 
 def test_O8_many_rolls_come_a_page_at_a_time_and_are_searched(owner, archive):
