@@ -98,6 +98,7 @@ def open_entrance(
         challenges=challenges,
         messages=known.messages,
         throttle=throttle("mail link"),
+        sends=throttle("mail proof sent"),
         arriving=arriving,
     )
     passkeys = Passkeys(

@@ -11,13 +11,13 @@ from typing import Final
 import msgspec
 
 from photoservice.db.database import Database, Session
-from photoservice.errors import NameUnfit, SignInRefused
+from photoservice.errors import NameUnfit, SignInRefused, Throttled
 from photoservice.notifying.messages import Messages
 from photoservice.persons.arriving import Admitted, Arrival, Arriving
 from photoservice.persons.challenges import Challenges
 from photoservice.persons.logins import Logins, read_mail
 from photoservice.persons.sessions import Visitor
-from photoservice.throttle import Throttle
+from photoservice.throttle import Source, Throttle
 
 LIVES: Final = timedelta(minutes=15)
 MINUTES: Final = str(int(LIVES.total_seconds()) // 60)
@@ -38,6 +38,7 @@ class MailLinks:
     challenges: Challenges
     messages: Messages
     throttle: Throttle
+    sends: Throttle
     arriving: Arriving
 
     @property
@@ -75,13 +76,16 @@ class MailLinks:
             return await self.arriving.admit(session, taken["person"], "mail", arrival)
 
     async def ask_proof(self, session: Session, visitor: Visitor, text: str) -> None:
-        """Send a link to an address that the person who visits says is theirs; an address of somebody's gets none.
+        """Send a link to an address that the person who visits says is theirs.
+
+        An address that somebody signs in by is written to like any other: else what a person is told of the mails to
+        them would tell who signs in here. Nobody's mailbox is filled, whoever asks.
 
         Raises:
             NameUnfit: it is no mail address.
         """
         address, person = read_mail(text), visitor.person
-        if await self.logins.find(session, address) or not await self._has_room(session, person, "mail_proof"):
+        if not await self._has_room(session, person, "mail_proof") or not await self._may_write(session, address):
             return
         token = self.challenges.token()
         about = await self.logins.persons.box(session, person, _ABOUT, address)
@@ -120,6 +124,16 @@ class MailLinks:
 
     async def _has_room(self, session: Session, person: str, kind: str) -> bool:
         return await session.value("challenges.count", person, kind, self.challenges.clock.now()) < _MOST_OPEN
+
+    async def _may_write(self, session: Session, address: str) -> bool:
+        counts = self.sends.counts(Source(near=address), address)[:1]
+        await session.lock([f"mail to:{counts[0].about.hex()}"])
+        try:
+            await self.sends.refuse_resting(session, counts)
+        except Throttled:
+            return False
+        await self.sends.note_wrong(session, counts)
+        return True
 
     def _key(self, kind: str, token: str) -> str:
         return f"{kind}:{self.logins.keyring.mac('message key', token).hex()[:24]}"

@@ -66,7 +66,7 @@ class SigningUp:
 
         Raises:
             NameUnfit: the name is none, or taken.
-            SignInNeeded: who was a guest signed up elsewhere meanwhile.
+            SignInNeeded: who was a guest signed up elsewhere meanwhile; or is none, and wants to be somebody there is.
             Throttled: too many accounts were made, or names tried, from there.
         """
         name, counts = read_name(wish.name), self.throttle.counts(arrival.source)
@@ -74,7 +74,7 @@ class SigningUp:
         async with self.database.begin() as session:
             await session.lock([self.throttle.lock_name(arrival.source), f"person:{wish.person}"])
             await self.throttle.refuse_resting(session, counts)
-            if arrival.guest and await session.value("logins.has_credentials", arrival.guest) is not False:
+            if await session.value("logins.has_credentials", wish.person) is not (False if arrival.guest else None):
                 raise SignInNeeded
             if await self.logins.find(session, name) is None:
                 admitted = await self._become(session, wish, arrival)

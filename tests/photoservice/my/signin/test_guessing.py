@@ -10,7 +10,11 @@ import pytest
 
 from photocore.codes import mint_access_code
 from photocore.host import SystemEntropy
+from photoservice.errors import SignInNeeded
+from photoservice.persons.arriving import Arrival
 from photoservice.persons.passwords import PasswordCost
+from photoservice.persons.signing_up import Wish
+from photoservice.throttle import Source
 
 PASSWORD = "four plain words here"
 ENTROPY = SystemEntropy()
@@ -92,6 +96,49 @@ def test_attack_asking_for_a_link_tells_nothing(browser, sign_up, mails):
     assert mails() == [], "Ada has no address"
     one = browser()
     assert [one.post("/sign-in/mail", name="x").status_code for _ in range(7)] == [200] * 5 + [429] * 2
+
+
+def test_attack_asking_to_prove_somebodys_address_tells_nothing_and_fills_no_mailbox(
+    browser, sign_up, mails, links, world, clock
+):
+    one, mallory = sign_up(browser(), "Ada"), sign_up(browser(), "Mallory")
+    one.page("/my/security")
+    one.post("/my/security/mail", mail="ada@example.org")
+    one.page(links(mails()[-1])[0])
+    assert one.post(links(mails()[-1])[0]).status_code == 200
+    mallory.page("/my/security")
+    for mail in ("ada@example.org", "nobody@example.org"):
+        mallory.post("/my/security/mail", mail=mail)
+        assert links(mails()[-1]), "each is written to, so what is kept of the mails tells nothing"
+    kept = world.sql("select channel, kind, why, failed_at from people.message where kind = 'mail_proof'")
+    assert len(kept) == 3
+    assert len({tuple(row.values()) for row in kept}) == 1
+    (taken,) = links(mails()[-2])
+    assert mallory.post(taken).status_code == 422
+    before = len(mails())
+    for _ in range(3):
+        clock.advance(16 * 60)
+        sign_in_again = mallory.post("/sign-in/password", name="Mallory", password=PASSWORD)
+        assert sign_in_again.status_code == 200
+        mallory.page("/my/security")
+        for _ in range(2):
+            mallory.post("/my/security/mail", mail="ada@example.org")
+        mails()
+    assert len(mails()) - before == 3, "five to one address, and then it is left in peace"
+
+
+def test_attack_nobody_signs_up_as_somebody_there_is(browser, sign_up, world):
+    """A passkey's challenge names the guest it was made for; that guest may be somebody by now, who has signed up."""
+    sign_up(browser(), "Ada")
+    (ada,) = world.sql("select id from people.person")
+
+    async def keep(session, person):
+        raise AssertionError(f"{person} was given what another signs in with")
+
+    wish = Wish(person=ada["id"], name="Mallory", how="passkey", keep=keep)
+    signing_up = world.running.service.people.entrance.signing_up
+    with pytest.raises(SignInNeeded):
+        world.running.run(signing_up.by(wish, Arrival(source=Source(near="10.9.9.0/24"))))
 
 
 def test_attack_recovery_codes_are_not_guessed(browser, sign_up):
