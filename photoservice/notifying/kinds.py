@@ -33,6 +33,11 @@ class Kind:
         """Whether people say themselves if they want it outside the app."""
         return self.sort == "news"
 
+    @property
+    def is_others_doing(self) -> bool:
+        """Whether it is somebody else who has them told, as often as they like."""
+        return "guest" in self.facts or "sender" in self.facts
+
     def about(self, said: Mapping[str, str]) -> dict[str, str]:
         """Return the facts as they are kept: cut, on one line, and a path of ours or none.
 

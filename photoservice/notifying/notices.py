@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -14,6 +14,11 @@ from photoservice.notifying.kinds import KINDS
 from photoservice.notifying.messages import Messages
 
 MOST_SHOWN: Final = 50
+MOST_OF_OTHERS: Final = 50
+"""Times a day that others' doings of one kind are told: who has a share's address could fill a mailbox by it."""
+
+_DAY: Final = timedelta(days=1)
+_ALWAYS: Final = 1 << 30
 
 _SYMBOLS: Final = 15
 
@@ -50,7 +55,8 @@ class Notices:
         told = KINDS[kind].about(about)
         text, now = msgspec.json.encode(told).decode(), self.clock.now()
         name = "N-" + mint(self.entropy, _SYMBOLS)
-        if not await session.run("notices.insert", name, person, kind, key, text, now):
+        most = MOST_OF_OTHERS if KINDS[kind].is_others_doing else _ALWAYS
+        if not await session.run("notices.insert", name, person, kind, key, text, now, most, now - _DAY):
             return False
         await self.messages.spread(session, person, KINDS[kind], key, about)
         return True

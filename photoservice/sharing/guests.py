@@ -158,7 +158,7 @@ class Guests:
         Raises:
             RightLacking: the share does not let them.
             Unknown: the picture is not shown.
-            Unprocessable: they said too much already.
+            Unprocessable: they said too much already, or all of them together did.
         """
         guest, share = None if caller.is_owner else caller.need("comment"), caller.share
         if image is not None:
@@ -166,6 +166,8 @@ class Guests:
         await session.lock([f"comments:{share.id}:{guest.id if guest else ''}"])
         if await session.value("guests.count_comments", share.id, guest.id if guest else None) >= MOST_COMMENTS:
             raise Unprocessable(f"There are {MOST_COMMENTS} comments of yours here already.")
+        if await session.value("guests.count_all_comments", share.id) >= MOST_SHOWN:
+            raise Unprocessable(f"There are {MOST_SHOWN} comments here already; no more are shown.")
         name, now = "CO-" + mint(self.entropy, _SYMBOLS), self.clock.now()
         await session.run("guests.comment", name, share.id, image, guest.id if guest else None, text, now)
         if guest is not None:

@@ -73,6 +73,10 @@ order by comment.at, comment.id limit $3;
 -- Counts what a guest said, removed or not; of the owner, when $2 is null.
 select count(*) from people.comment where share = $1 and guest is not distinct from $2;
 
+-- name: count_all_comments
+-- Counts what was said about a share and stands, whoever said it.
+select count(*) from people.comment where share = $1 and removed_at is null;
+
 -- name: count_by_picture
 -- Counts what was said of each picture of a share.
 select image, count(*) as comments from people.comment

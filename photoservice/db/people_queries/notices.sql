@@ -1,6 +1,8 @@
 -- name: insert
--- Tells a person something, unless they were told it before.
-insert into people.notice (id, person, kind, key, about, at) values ($1, $2, $3, $4, $5, $6)
+-- Tells a person something, unless they were told it before, or $7 things of that kind since $8.
+insert into people.notice (id, person, kind, key, about, at)
+select $1, $2, $3, $4, $5, $6
+where (select count(*) from people.notice where person = $2 and at > $8 and kind = $3) < $7
 on conflict (person, key) do nothing;
 
 -- name: unseen

@@ -15,7 +15,8 @@ QR: Final = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
 }
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""How what a spreadsheet carries out begins; some read the wide signs of East Asia as the narrow ones."""
 
 
 def qr_picture(address: str) -> bytes:
@@ -36,7 +37,8 @@ def picks_table(picks: Sequence[Row], words: Words) -> bytes:
     table.writerow([words.text(f"share.table.{column}") for column in ("roll", "frame", "guest", "when", "picture")])
     for row in picks:
         who = row["name"] or words.text("share.nameless")
-        table.writerow([row["roll"], row["frame"], _harmless(who), f"{row['at']:%F %H:%M} UTC", row["image"]])
+        cells = (row["roll"], row["frame"], who, f"{row['at']:%F %H:%M} UTC", row["image"])
+        table.writerow([_harmless(cell) for cell in cells])
     return drawn.getvalue().encode("utf-8-sig")
 
 

@@ -77,7 +77,7 @@ def test_S3_older_notices_stand_on_further_pages(owner, world):
     mine = owner("NOTE0006")
     person = person_of(world, mine)
     for n in range(60):
-        tell(world, person, "share_opened", f"k{n}", share="SH-1", title=f"number-{n}.", guest="g")
+        tell(world, person, "pictures_ready", f"k{n}", roll="R", film=f"number-{n}.", images="1")
         world.clock.advance(1)
     first = mine.browser.page("/my/notices")
     assert first.count("number-") == 50

@@ -161,6 +161,7 @@ HOSTILE = (
     "\u202egnp.exe",
     "a\0b",
     "=HYPERLINK(1)",
+    "＝HYPERLINK(1)",
     "名" * 60,
     "x" * 10_000,
 )
@@ -181,7 +182,43 @@ def test_attack_whatever_a_guest_writes_is_text(owner, share, guest):
         owners = mine.browser.page(shared.page)
         assert "<script>alert" not in owners
         assert "\0" not in owners
-        assert ",=HYPERLINK" not in mine.browser.get(f"{shared.page}/picks.csv").text
+        table = mine.browser.get(f"{shared.page}/picks.csv").content.decode("utf-8-sig")
+        assert not any(f",{sign}HYPERLINK" in table for sign in "=＝")
+
+
+def test_attack_who_has_the_address_floods_neither_pages_nor_their_owner(owner, share, guest, world):
+    mine = owner("LEAK0018")
+    shared = share(mine, "roll", "comment", "pick")
+    one, now = guest(shared, "Ben"), world.clock.now()
+    for sent in ("", "a\r\nSet-Cookie: evil=1"):
+        fields = {"csrf": one.csrf, "text": "", "image": sent}
+        led = one.http.post(f"{one.url}{shared.path}/comments", data=fields, allow_redirects=False, timeout=20)
+        assert led.status_code == 303
+        assert "Set-Cookie" not in led.headers
+    one.page(shared.path)
+    assert one.post(f"{shared.path}/comments", text="the last one").status_code == 200
+    world.sql(
+        "insert into people.comment (id, share, text, at)"
+        " select 'CO-' || n, $1, 'spam', $2 from generate_series(1, 1999) as n",
+        shared.id,
+        now,
+    )
+    assert one.post(f"{shared.path}/comments", text="one too many").status_code == 422
+    world.sql("update people.comment set removed_at = $1 where id = 'CO-1'", now)
+    assert one.post(f"{shared.path}/comments", text="one more").status_code == 200
+    world.sql(
+        "insert into people.notice (id, person, kind, key, at)"
+        " select 'N-' || n, person, 'share_opened', 'x' || n, $2 from people.share, generate_series(1, 49) as n"
+        " where share.id = $1",
+        shared.id,
+        now,
+    )
+    opened = "select count(*) as n from people.notice where kind = 'share_opened'"
+    guest(shared, "Mallory")
+    assert world.sql(opened)[0]["n"] == 50
+    world.clock.advance(25 * 3600)
+    guest(shared, "Carla")
+    assert world.sql(opened)[0]["n"] == 51
 
 
 def test_attack_an_address_that_is_none_is_not_found(owner, browser):
