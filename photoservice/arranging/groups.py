@@ -26,6 +26,8 @@ COVERS: Final = 4
 """How many of its pictures stand for a sub-group."""
 
 UNDO_WITHIN: Final = timedelta(days=30)
+MOST_REMOVED: Final = 50
+"""Sub-groups of one person that can be brought back, the last removed ones."""
 
 _NAME_SYMBOLS: Final = 12
 _JOINERS: Final = "\u200c\u200d"
@@ -197,7 +199,7 @@ class Groups:
         """
         await self._alone(session, person)
         now = self.clock.now()
-        await session.run("groups.forget_old", person, now - UNDO_WITHIN)
+        await session.run("groups.forget_old", person, now - UNDO_WITHIN, MOST_REMOVED - 1)
         if not await session.run("groups.keep_removed", person, group, now):
             raise _unknown()
         await session.run("groups.remove", person, group)

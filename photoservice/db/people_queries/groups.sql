@@ -118,8 +118,10 @@ on conflict (person, image) do nothing;
 delete from people.removed_group where person = $1 and id = $2;
 
 -- name: forget_old
--- Drops what was kept of a person's sub-groups that were removed long ago.
-delete from people.removed_group where person = $1 and removed_at < $2;
+-- Drops what was kept of a person's sub-groups that were removed long ago, and of all but the last $3 of them.
+delete from people.removed_group
+where person = $1 and (removed_at < $2 or id not in (
+    select id from people.removed_group where person = $1 order by removed_at desc, id limit $3));
 
 -- name: pictures
 -- Lists the pictures of a sub-group that its person may see now, behind the place $5.

@@ -209,3 +209,19 @@ def test_attack_a_form_with_too_many_pictures_is_refused(mine):
     group = make(mine.browser, "Many")
     assert move(mine, [f"IM-{n}" for n in range(4000)], group).status_code == 400
     assert move(mine, ["IM-" + "x" * 400] * 600, group).status_code == 413
+
+
+def test_attack_of_sub_groups_that_are_removed_again_and_again_the_last_ones_are_kept(owner, world):
+    mine = owner("REMOVED1")
+    mine.browser.page("/my/groups")
+    world.sql(
+        "insert into people.removed_group (id, person, name, place, made_at, images, removed_at)"
+        " select 'G-' || n, id, 'old', 1, $1, '{}', $1 from people.person, generate_series(1, 60) as n",
+        world.clock.now(),
+    )
+    world.clock.advance(1)
+    mine.browser.post("/my/groups", name="Last")
+    (made,) = world.sql("select id from people.sub_group")
+    mine.browser.post(f"/my/groups/{made['id']}/remove")
+    assert world.sql("select count(*) as n from people.removed_group")[0]["n"] == 50
+    assert "Last" in mine.browser.page(f"/my/groups?removed={made['id']}")
