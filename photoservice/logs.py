@@ -18,8 +18,8 @@ _FORBIDDEN = frozenset(
         *("secrets", "token", "wish"),
     }
 )
-_KEYLIKE = re.compile(r"tc[kv]_[0-9a-f]{16,}|(?<=[?&]s=)[A-Za-z0-9_-]{22}")
-"""Keys of tenants, tokens of viewings, signatures of short addresses."""
+_KEYLIKE = re.compile(r"tc[gksv]_[0-9a-f]{16,}|(?<=[?&]s=)[A-Za-z0-9_-]{22}")
+"""Keys of tenants, tokens of viewings, sessions and guests, signatures of short addresses."""
 
 
 def configure_logs(level: str = "info") -> None:

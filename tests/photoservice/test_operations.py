@@ -111,10 +111,14 @@ def test_logs_hold_neither_cards_nor_codes_nor_keys():
 
 
 def test_attack_A08_tokens_of_viewings_and_signed_addresses_are_blacked_out_in_logs():
-    said = {"note": f"tcv_{'0a' * 32} opened /i/IM-1/256?x=1763800000&s=abcdefghij-_0123456789 for Ada", "token": "t"}
+    said = {
+        "note": f"tcv_{'0a' * 32} tcs_{'1b' * 32} tcg_{'2c' * 32} opened"
+        " /i/IM-1/256?x=1763800000&s=abcdefghij-_0123456789 for Ada",
+        "token": "t",
+    }
     redacted = redact(None, "info", said)
     assert redacted == {
-        "note": "[redacted] opened /i/IM-1/256?x=1763800000&s=[redacted] for Ada",
+        "note": "[redacted] [redacted] [redacted] opened /i/IM-1/256?x=1763800000&s=[redacted] for Ada",
         "token": "[redacted]",
     }
 
