@@ -4,8 +4,8 @@
 def test_O8_an_access_code_opens_the_rolls_of_its_registration_and_no_other(owner):
     mine, theirs = owner("MINE0001"), owner("THEIRS01")
     page = mine.browser.page("/my")
-    assert all(roll.replace("(", "(") in page for roll in mine.rolls)
-    assert not any(roll in page for roll in theirs.rolls)
+    assert all(f'href="{mine.path(roll)}"' in page for roll in mine.rolls)
+    assert not any(part in page for roll in theirs.rolls for part in (theirs.path(roll), roll.rpartition(")")[2]))
 
 
 def test_O8_without_a_session_one_is_led_to_sign_in_and_back(owner, browser):
