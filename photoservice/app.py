@@ -81,6 +81,7 @@ def build_routes() -> Litestar:
             EventError: problems.on_event_error,
             StoreDown: problems.on_store_down,
             asyncpg.CharacterNotInRepertoireError: problems.on_unstorable,
+            asyncpg.ForeignKeyViolationError: functools.partial(showing.refuse_gone, opened),
             HTTPException: problems.on_http_error,
             Exception: problems.on_anything_else,
         },

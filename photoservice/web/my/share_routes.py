@@ -17,6 +17,7 @@ from photoservice.sharing.seeing import Scene, refuse_unseen
 from photoservice.sharing.share import Share, Subject
 from photoservice.web.asked import AnyRequest, Service
 from photoservice.web.bodies import MAX_BYTES
+from photoservice.web.holding import hold_back
 from photoservice.web.my.calling import pictures_in
 from photoservice.web.my.pictures import Picture, pictures_of
 from photoservice.web.my.share_forms import Filled, as_kept, begun, read_form_of, read_subject
@@ -80,7 +81,8 @@ async def make_share(request: AnyRequest, service: Service, pages: PagesOf) -> R
     if filled.troubles:
         return await _form(request, service, pages, subject, filled, status=422)
     to_whom = filled.to_whom if filled.kind == "person" else None
-    share = await service.people.shares.make(visitor.person, subject, wish, to_whom=to_whom)
+    making = service.people.shares.make(visitor.person, subject, wish, to_whom=to_whom)
+    share = await (hold_back(service.settings.answer_floor, making) if to_whom else making)
     return see_other(f"/my/shares/{share}?did=made")
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
+import asyncpg
 from litestar import Response
 
 from photoservice.errors import ProofNeeded, Refusal, SignInNeeded, Throttled
@@ -80,6 +81,17 @@ def stage(request: AnyRequest, service: Photoservice, pages: Pages, visitor: Vis
     """Set the stage for who visits."""
     reader = pages.reader(request, preferred=visitor.language if visitor else "")
     return Stage(request=request, service=service, pages=pages, visitor=visitor, reader=reader)
+
+
+def refuse_gone(pages: Pages, request: AnyRequest, error: asyncpg.ForeignKeyViolationError) -> Response[bytes]:
+    """Answer a form of somebody who was deleted on another device while it was on its way: nobody we know.
+
+    Anything else that a row needs and does not find is a fault of ours.
+    """
+    broken = str(getattr(error, "constraint_name", ""))
+    if not broken.endswith("_person_fkey"):
+        return problems.on_anything_else(request, error)
+    return refuse(pages, request, SignInNeeded())
 
 
 def refuse(pages: Pages, request: AnyRequest, refusal: Refusal) -> Response[bytes]:

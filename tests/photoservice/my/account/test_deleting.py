@@ -213,3 +213,30 @@ def test_attack_a_ledger_of_departures_that_was_changed_is_refused(owner, world,
     (changed / "departures.jsonl").write_text(text.replace("P-", "P-0", 1))
     with pytest.raises(LedgerDamaged):
         open_departures(changed, keyring)
+
+
+def test_S5_a_form_that_crosses_ones_own_deletion_is_told_to_sign_in_and_nothing_is_kept(owner, world):
+    """The person goes while their form waits for them; that is no fault of the service."""
+    mine = owner("CROSSING1")
+    mine.browser.page("/my")
+    waiting = (
+        "select count(*) as n from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+    )
+
+    async def delete_while_it_waits(session):
+        await session.connection.execute("delete from people.person")
+        form = asyncio.to_thread(mine.browser.post, "/my/groups", name="Too late")
+        task = asyncio.create_task(form)
+        async with world.running.service.database.look() as other:
+            while not await other.connection.fetchval(waiting):
+                await asyncio.sleep(0.01)
+        return task
+
+    async def crossing():
+        async with world.running.service.database.begin() as session:
+            task = await delete_while_it_waits(session)
+        return await task
+
+    reply = world.running.run(crossing())
+    assert (reply.status_code, "Our fault" in reply.text) == (401, False)
+    assert world.sql("select id from people.sub_group") == []
