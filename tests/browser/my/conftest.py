@@ -17,7 +17,8 @@ AXE = Path(__file__).parents[2] / "oracle" / "node_modules" / "axe-core" / "axe.
 LOOK_OVER = """async () => {
   const told = await axe.run(document, { preload: false, resultTypes: ["violations"] });
   return told.violations.flatMap((found) => found.nodes.map(
-    (node) => `${found.id} (${found.impact}): ${node.html.slice(0, 160)} | ${node.failureSummary.replaceAll("\\n", " ")}`));
+    (node) => `${found.id} (${found.impact}): ${node.html.slice(0, 160)} | `
+      + node.failureSummary.replaceAll("\\n", " ")));
 }"""
 
 

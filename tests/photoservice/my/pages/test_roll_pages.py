@@ -94,9 +94,11 @@ def test_O8_what_was_withdrawn_or_is_a_rival_is_not_shown(owner, archive, world)
     assert mine.browser.get(f"/my/images/{gone}").status_code == 404
 
 
-def test_O8_a_long_roll_goes_on_behind_a_link_that_works_without_a_script(owner):
+def test_O8_a_long_roll_goes_on_behind_a_link_that_works_without_a_script(owner, archive):
     """More frames than a page takes: each stands on exactly one page, and htmx gets the further ones alone."""
-    mine = owner("ROLLS0009", frames=tuple(str(n) for n in range(1, 126)), rolls=1)
+    mine, tenant = owner("ROLLS0009", frames=(), rolls=1), archive.tenant("Silver Lab")
+    for n in range(1, 126):
+        archive.file(mine.rolls[0], str(n), tenant, made=False, original=b"Frame %d" % n)
     path, seen = mine.path(mine.rolls[0]), []
     while path:
         page = mine.browser.page(path)
