@@ -10,19 +10,21 @@ from photoservice.arranging.marks import Marks
 from photoservice.custody.custody import Custody
 from photoservice.custody.legs import load_legs
 from photoservice.db.database import Database
-from photoservice.editing.editing import open_editing
+from photoservice.editing.editing import Editing, open_editing
 from photoservice.gallery.gallery import Doors, Gallery
 from photoservice.metrics import Metrics
-from photoservice.notifying.wiring import open_telling
+from photoservice.notifying.wiring import Telling, open_telling
 from photoservice.people import People
 from photoservice.persons.deleting import Deleting
 from photoservice.persons.departures import Departures
 from photoservice.persons.entrance import Known as EntranceKnown
 from photoservice.persons.entrance import open_entrance
 from photoservice.persons.exporting import Exporting
+from photoservice.persons.logins import Logins
 from photoservice.persons.opening import Opening
 from photoservice.persons.passwords import Passwords
 from photoservice.persons.persons import Persons
+from photoservice.persons.profiles import Profiles
 from photoservice.persons.sessions import Sessions
 from photoservice.settings import Settings
 from photoservice.sharing.wiring import Known, open_shares
@@ -50,14 +52,7 @@ def assemble_people(
 ) -> People:
     """Put the parts together."""
     persons = Persons(clock=clock, entropy=entropy, keyring=doors.keyring)
-    sessions = Sessions(
-        database=database,
-        clock=clock,
-        entropy=entropy,
-        keyring=doors.keyring,
-        lives=settings.session_lives,
-        guest_lives=settings.guest_session_lives,
-    )
+    sessions = _sessions(settings, database, persons)
     telling = open_telling(
         settings, database, persons, clock=clock, entropy=entropy, keyring=doors.keyring, metrics=metrics
     )
@@ -74,28 +69,10 @@ def assemble_people(
     entrance = open_entrance(
         settings,
         database,
-        EntranceKnown(
-            persons=persons,
-            sessions=sessions,
-            passwords=passwords,
-            messages=telling.messages,
-            notices=telling.notices,
-            access_codes=doors.access_codes,
-            versions=editing.versions,
-        ),
+        _for_entrance(doors, sessions, passwords, telling, editing),
         clock=clock,
         entropy=entropy,
         keyring=doors.keyring,
-    )
-    deleting = Deleting(
-        clock=clock, persons=persons, accounts=kept.accounts, departures=kept.departures, editing=editing
-    )
-    exporting = Exporting(
-        clock=clock,
-        persons=persons,
-        profiles=telling.profiles,
-        logins=entrance.logins,
-        accounts=kept.accounts,
     )
     return People(
         persons=persons,
@@ -108,8 +85,8 @@ def assemble_people(
         sender=telling.sender,
         notices=telling.notices,
         arrivals=telling.arrivals,
-        deleting=deleting,
-        exporting=exporting,
+        deleting=_deleting(persons, kept, editing),
+        exporting=_exporting(persons, kept, telling.profiles, entrance.logins),
         editing=editing,
         custody=Custody(clock=clock, legs=load_legs(locate_config())),
         groups=Groups(clock=clock, entropy=entropy),
@@ -117,4 +94,39 @@ def assemble_people(
         marks=Marks(clock=clock),
         shares=shares,
         guests=guests,
+    )
+
+
+def _sessions(settings: Settings, database: Database, persons: Persons) -> Sessions:
+    return Sessions(
+        database=database,
+        clock=persons.clock,
+        entropy=persons.entropy,
+        keyring=persons.keyring,
+        lives=settings.session_lives,
+        guest_lives=settings.guest_session_lives,
+    )
+
+
+def _deleting(persons: Persons, kept: Kept, editing: Editing) -> Deleting:
+    return Deleting(
+        clock=persons.clock, persons=persons, accounts=kept.accounts, departures=kept.departures, editing=editing
+    )
+
+
+def _exporting(persons: Persons, kept: Kept, profiles: Profiles, logins: Logins) -> Exporting:
+    return Exporting(clock=persons.clock, persons=persons, profiles=profiles, logins=logins, accounts=kept.accounts)
+
+
+def _for_entrance(
+    doors: Doors, sessions: Sessions, passwords: Passwords, telling: Telling, editing: Editing
+) -> EntranceKnown:
+    return EntranceKnown(
+        persons=telling.profiles.persons,
+        sessions=sessions,
+        passwords=passwords,
+        messages=telling.messages,
+        notices=telling.notices,
+        access_codes=doors.access_codes,
+        versions=editing.versions,
     )

@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-import numpy as np
 import requests
-from numpy.typing import NDArray
 from PIL import Image
 
 from imaging.pixels.jpeg_header import split_jpeg
@@ -32,7 +30,7 @@ from photoservice.testing import RunningService
 
 ENTROPY = SystemEntropy()
 
-Draw = Callable[[int, int, int], NDArray[np.uint8]]
+Draw = Callable[[int, int, int], Any]
 """Draws the picture of a seed, so many pixels wide and high."""
 
 

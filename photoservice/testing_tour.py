@@ -6,20 +6,21 @@ past the same stops; a test holds them against the routes, so a page nobody look
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Any, Final, Literal
 from urllib.parse import quote, urlsplit
 
+from imaging.pixels.testing_scenes import draw_scene
 from photoservice.testing import RunningService
 from photoservice.testing_browser import PlainBrowser
 from photoservice.testing_pictures import Archive, AtHome, register_at_home
-from photoservice.testing_scenes import draw_scene
-
-if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
 
 Who = Literal["nobody", "guest", "person", "waiting", "friend", "stranger"]
 """Who looks: nobody yet; a guest by code; somebody with an account, much done, and things to be told; a guest whose
 film is at the lab; a guest of a share; whoever follows an old link."""
+
+BrowserContext = Any
+Page = Any
+"""Playwright's; only who goes on the tour has it installed."""
 
 LARGE: Final = (900, 600)
 WHOLE: Final = (1200, 800)
@@ -156,7 +157,7 @@ class Exhibition:
         friend.submit(self.places["share_link"] + "/comments", text="This one, please, large!")
 
 
-def let_in(context: "BrowserContext", exhibition: Exhibition, who: str) -> None:
+def let_in(context: BrowserContext, exhibition: Exhibition, who: str) -> None:
     """Give a browser the cookies of one of the people."""
     host = urlsplit(exhibition.running.url).hostname or ""
     for cookie in exhibition.browser(who).http.cookies:
@@ -165,7 +166,7 @@ def let_in(context: "BrowserContext", exhibition: Exhibition, who: str) -> None:
         )
 
 
-def come_to(page: "Page", exhibition: Exhibition, stop: Stop) -> None:
+def come_to(page: Page, exhibition: Exhibition, stop: Stop) -> None:
     """Go to a stop, do what is done there, and wait until all of it has come."""
     page.goto(exhibition.running.url + exhibition.path(stop))
     for deed in stop.deeds:
@@ -185,6 +186,10 @@ def come_to(page: "Page", exhibition: Exhibition, stop: Stop) -> None:
 
 def stops() -> tuple[Stop, ...]:
     """Return the tour, from the door to the way out."""
+    return (*_with_pictures(), *_with_others())
+
+
+def _with_pictures() -> tuple[Stop, ...]:
     return (
         Stop(name="sign in", path="/sign-in", who="nobody"),
         Stop(
@@ -226,6 +231,11 @@ def stops() -> tuple[Stop, ...]:
         Stop(name="pictures without a group", path="/my/groups/rest"),
         Stop(name="download one", path="/my/images/{image_1}/download"),
         Stop(name="download many", path="/my/download?of=roll:{person_roll}&all=yes"),
+    )
+
+
+def _with_others() -> tuple[Stop, ...]:
+    return (
         Stop(name="shares", path="/my/shares"),
         Stop(name="shares, none", path="/my/shares", who="guest"),
         Stop(name="a new share", path="/my/shares/new?scope=roll&what={person_roll}"),

@@ -200,16 +200,7 @@ def assemble(
         ),
         captures=Captures(database=database, clock=clock, entropy=entropy, carrier=carrier, metrics=metrics),
         claim_codes=ClaimCodes(clock=clock, keyring=keyring),
-        claims_at_home=ClaimsAtHome(
-            database=database,
-            clock=clock,
-            entropy=entropy,
-            keyring=keyring,
-            accounts=accounts,
-            answers=HomeAnswers(clock=clock, keyring=keyring),
-            throttle=Throttle(clock=clock, keyring=keyring, purpose="claim", budget=settings.wrong_per_hour),
-            metrics=metrics,
-        ),
+        claims_at_home=_claims_at_home(settings, database, keyring, accounts, metrics=metrics),
         access_codes=doors.access_codes,
         settlement=Settlement(database=database, clock=clock, settle_after=settings.settle_after),
         pictures=pictures,
@@ -230,6 +221,22 @@ def assemble(
 def system_entropy() -> Entropy:
     """Return the real randomness, for verbs that open no service."""
     return SystemEntropy()
+
+
+def _claims_at_home(
+    settings: Settings, database: Database, keyring: Keyring, accounts: Accounts, *, metrics: Metrics
+) -> ClaimsAtHome:
+    clock = accounts.clock
+    return ClaimsAtHome(
+        database=database,
+        clock=clock,
+        entropy=accounts.entropy,
+        keyring=keyring,
+        accounts=accounts,
+        answers=HomeAnswers(clock=clock, keyring=keyring),
+        throttle=Throttle(clock=clock, keyring=keyring, purpose="claim", budget=settings.wrong_per_hour),
+        metrics=metrics,
+    )
 
 
 def _doors(

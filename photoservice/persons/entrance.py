@@ -1,5 +1,6 @@
 """Every way in, put together: what the routes of signing in, joining and security ask."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from photocore.seams import Clock, Entropy
@@ -75,22 +76,7 @@ def open_entrance(
     joining = Joining(
         database=database, clock=clock, access_codes=known.access_codes, records=records, edits=known.versions
     )
-    signing_in = SigningIn(
-        database=database,
-        logins=logins,
-        passwords=known.passwords,
-        throttle=throttle("sign in"),
-        arriving=arriving,
-        joining=joining,
-    )
-    signing_up = SigningUp(
-        database=database,
-        logins=logins,
-        passwords=known.passwords,
-        throttle=throttle("sign up"),
-        arriving=arriving,
-        joining=joining,
-    )
+    signing_in, signing_up = _by_password(database, logins, known.passwords, arriving, joining, throttle=throttle)
     mail_links = MailLinks(
         database=database,
         address=settings.address,
@@ -109,15 +95,6 @@ def open_entrance(
         arriving=arriving,
         joining=joining,
     )
-    card_proofs = CardProofs(
-        database=database,
-        contacts=contacts,
-        challenges=challenges,
-        messages=known.messages,
-        throttle=throttle("card proof"),
-        sends=throttle("card proof sent"),
-        records=records,
-    )
     return Entrance(
         logins=logins,
         challenges=challenges,
@@ -130,5 +107,41 @@ def open_entrance(
         recovery=Recovery(database=database, challenges=challenges, throttle=throttle("recovery"), arriving=arriving),
         mail_links=mail_links,
         passkeys=passkeys,
-        card_proofs=card_proofs,
+        card_proofs=CardProofs(
+            database=database,
+            contacts=contacts,
+            challenges=challenges,
+            messages=known.messages,
+            throttle=throttle("card proof"),
+            sends=throttle("card proof sent"),
+            records=records,
+        ),
     )
+
+
+def _by_password(
+    database: Database,
+    logins: Logins,
+    passwords: Passwords,
+    arriving: Arriving,
+    joining: Joining,
+    *,
+    throttle: Callable[[str], Throttle],
+) -> tuple[SigningIn, SigningUp]:
+    signing_in = SigningIn(
+        database=database,
+        logins=logins,
+        passwords=passwords,
+        throttle=throttle("sign in"),
+        arriving=arriving,
+        joining=joining,
+    )
+    signing_up = SigningUp(
+        database=database,
+        logins=logins,
+        passwords=passwords,
+        throttle=throttle("sign up"),
+        arriving=arriving,
+        joining=joining,
+    )
+    return signing_in, signing_up

@@ -22,7 +22,7 @@ import zxingcpp
 from PIL import Image
 
 from imaging.pixels.testing import scan_bytes
-from photoservice.testing_scenes import draw_scene
+from imaging.pixels.testing_scenes import draw_scene
 from twincheck.demo.errors import DemoFailed
 
 FRAMES: Final = 6

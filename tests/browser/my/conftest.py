@@ -9,8 +9,8 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Page
 
+from imaging.pixels.testing_scenes import draw_scene
 from photoservice.testing_pictures import Archive, AtHome, Filed, register_at_home
-from photoservice.testing_scenes import draw_scene
 
 AXE = Path(__file__).parents[2] / "oracle" / "node_modules" / "axe-core" / "axe.min.js"
 
