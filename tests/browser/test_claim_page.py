@@ -11,7 +11,7 @@ from photocore.host import SystemEntropy
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 ENTROPY = SystemEntropy()
-BUTTON = "button:not([type=button])"
+BUTTON = "button:not([type=button], [hidden] *)"
 
 
 def claim(page, roll, code):

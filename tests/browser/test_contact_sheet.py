@@ -12,7 +12,7 @@ from imaging.pixels.testing import write_scan
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-BUTTON = "button:not([type=button])"
+BUTTON = "button:not([type=button], [hidden] *)"
 FRAMES = {"00": (900, 600), "1": (900, 600), "2": (600, 900), "3": (900, 600), "4": (900, 600), "5A": (900, 900)}
 
 LOADED = (

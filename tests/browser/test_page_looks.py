@@ -10,7 +10,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 ENTROPY = SystemEntropy()
 LANGUAGES = ("en", "de", "ar")
 OTHERS = ("fr", "es", "it", "pl", "tr", "he", "hi", "zh", "ja")
-BUTTON = "button:not([type=button])"
+BUTTON = "button:not([type=button], [hidden] *)"
 
 CONTRASTS = """() => {
   const parts = (colour) => colour.match(/[\\d.]+/g).map(Number);
