@@ -266,6 +266,30 @@ create table people.contribution (
     primary key (share, image)
 );
 
+-- What a share shows, each picture once or more, with its place: whole rolls; or, of the rolls its owner sees, what is
+-- selected or stands in the sub-group; and what others put in, as far as they see it. A plain query, so that PostgreSQL
+-- plans it where it stands. `whose` is empty for the owner's.
+create function people.shown_in_share(
+    share_id text, whole_rolls text[], seen_rolls text[], group_id text, others text[], rolls_of_others text[]
+) returns table (id text, part text, place bigint, whose text) language sql stable as $$
+    select image.id, image.roll as part, image.frame_order::bigint as place, '' as whose
+    from images.image where image.roll = any(whole_rolls::text[]) and image.state = 'standing'
+    union all
+    select image.id, '', share_image.place, ''
+    from people.share_image join images.image on image.id = share_image.image
+    where share_image.share = share_id and image.roll = any(seen_rolls::text[]) and image.state = 'standing'
+    union all
+    select image.id, '', grouped.place, ''
+    from people.grouped join images.image on image.id = grouped.image
+    where grouped.sub_group = group_id and image.roll = any(seen_rolls::text[]) and image.state = 'standing'
+    union all
+    select image.id, '~', extract(epoch from contribution.at)::bigint, contribution.person
+    from people.contribution
+    join images.image on image.id = contribution.image and image.state = 'standing'
+    where contribution.share = share_id
+      and (contribution.person, image.roll) in (select * from unnest(others::text[], rolls_of_others::text[]));
+$$;
+
 -- What a person is told; `key` keeps the same thing from being told twice.
 create table people.notice (
     id text primary key,

@@ -68,26 +68,8 @@ where image.state = 'standing' order by asked.place;
 -- Lists a page of what a share ($1) shows, in its order: whole rolls ($2); or, of the rolls its owner sees ($3), what
 -- is selected or stands in the sub-group ($4); and what others put in, as far as they see it ($5 who, $6 of which
 -- roll). `total` is how many there are of all; `whose` is empty for the owner's.
-with shown as (
-    select image.id, image.roll as part, image.frame_order::bigint as place, '' as whose
-    from images.image where image.roll = any($2::text[]) and image.state = 'standing'
-    union all
-    select image.id, '', share_image.place, ''
-    from people.share_image join images.image on image.id = share_image.image
-    where share_image.share = $1 and image.roll = any($3::text[]) and image.state = 'standing'
-    union all
-    select image.id, '', grouped.place, ''
-    from people.grouped join images.image on image.id = grouped.image
-    where grouped.sub_group = $4 and image.roll = any($3::text[]) and image.state = 'standing'
-    union all
-    select image.id, '~', extract(epoch from contribution.at)::bigint, contribution.person
-    from people.contribution
-    join images.image on image.id = contribution.image and image.state = 'standing'
-    where contribution.share = $1
-      and (contribution.person, image.roll) in (select * from unnest($5::text[], $6::text[]))
-)
 select id, min(whose) as whose, count(*) over () as total
-from shown group by id order by min(part collate "C"), min(place), id limit $7 offset $8;
+from people.shown_in_share($1, $2, $3, $4, $5, $6) group by id order by min(part collate "C"), min(place), id limit $7 offset $8;
 
 -- name: shows
 -- Tells whose picture one image of a share is, as `pictures` would list it: its owner's ('') or a contributor's; no row
@@ -105,25 +87,9 @@ from images.image where image.id = $2 and image.state = 'standing';
 
 -- name: around
 -- Returns what lies before and behind one image ($7) in the order of `pictures`, whose it is, and at which place.
-with shown as (
-    select image.id, image.roll as part, image.frame_order::bigint as place, '' as whose
-    from images.image where image.roll = any($2::text[]) and image.state = 'standing'
-    union all
-    select image.id, '', share_image.place, ''
-    from people.share_image join images.image on image.id = share_image.image
-    where share_image.share = $1 and image.roll = any($3::text[]) and image.state = 'standing'
-    union all
-    select image.id, '', grouped.place, ''
-    from people.grouped join images.image on image.id = grouped.image
-    where grouped.sub_group = $4 and image.roll = any($3::text[]) and image.state = 'standing'
-    union all
-    select image.id, '~', extract(epoch from contribution.at)::bigint, contribution.person
-    from people.contribution
-    join images.image on image.id = contribution.image and image.state = 'standing'
-    where contribution.share = $1
-      and (contribution.person, image.roll) in (select * from unnest($5::text[], $6::text[]))
-), each as (
-    select id, min(part collate "C") as part, min(place) as place, min(whose) as whose from shown group by id
+with each as (
+    select id, min(part collate "C") as part, min(place) as place, min(whose) as whose
+    from people.shown_in_share($1, $2, $3, $4, $5, $6) group by id
 ), told as (
     select id, whose, lag(id) over line as before, lead(id) over line as behind, row_number() over line as nth,
            count(*) over () as total

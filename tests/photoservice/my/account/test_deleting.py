@@ -238,5 +238,5 @@ def test_S5_a_form_that_crosses_ones_own_deletion_is_told_to_sign_in_and_nothing
         return await task
 
     reply = world.running.run(crossing())
-    assert (reply.status_code, "Our fault" in reply.text) == (401, False)
+    assert (reply.status_code, "sign in once more" in reply.text) == (401, True)
     assert world.sql("select id from people.sub_group") == []
