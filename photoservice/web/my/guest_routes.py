@@ -15,6 +15,7 @@ from photocore.rights import RIGHTS, Standing, in_order
 from photoservice.db.database import Session
 from photoservice.errors import Malformed, ShareOver, SharePasswordWrong, Throttled
 from photoservice.service import Photoservice
+from photoservice.sharing.bare import can_be_bare
 from photoservice.sharing.guests import LONGEST_COMMENT, LONGEST_NAME, Said
 from photoservice.web.asked import AnyRequest, Service
 from photoservice.web.bodies import MAX_BYTES, read_form
@@ -109,6 +110,7 @@ async def shared_image_page(
         come,
         picture=pictures[0],
         place=place,
+        has_original=can_be_bare(pictures[0].media),
         on_page=-(-place["nth"] // ON_A_PAGE),
         picked=picked,
         comments=said,
