@@ -37,7 +37,7 @@ def command(argv: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     from kiosk.wiring import open_kiosk  # noqa: PLC0415  much is read in here, unsettled
-    from sync.logs import configure_logs  # noqa: PLC0415
+    from photocore.logs import configure_logs  # noqa: PLC0415
 
     configure_logs()
     try:

@@ -20,6 +20,7 @@ import uvloop
 from photocore.cards import CardTable, read_card_tables
 from photocore.codes import grouped
 from photocore.errors import TwincheckError
+from photocore.logs import configure_logs
 from photocore.privacy import load_privacy
 from photocore.roster import Store, StoreSettings
 from photocore.settings import load_toml, locate_config
@@ -30,7 +31,6 @@ from photoservice.db.migrate import migrate
 from photoservice.enrolment import ROLE_KINDS
 from photoservice.errors import Unknown
 from photoservice.intake.retry import retry_parked
-from photoservice.logs import configure_logs
 from photoservice.notifying.cli import add_mail, with_mail
 from photoservice.objects_cli import add_verbs as add_object_verbs
 from photoservice.persons.cli import add_verbs as add_person_verbs
@@ -69,7 +69,7 @@ Work = Callable[[Photoservice, Session], Awaitable[None]]
 def command(argv: Sequence[str] | None = None) -> int:
     """Run ``twincheck photoservice``; returns 0 when it was done, 1 when it was refused with a sentence."""
     options = _parser().parse_args(argv)
-    configure_logs(options.log_level)
+    configure_logs(options.log_level, retells=True)
     verb: Verb = options.verb
     try:
         return verb(options, _settings(options))

@@ -17,6 +17,7 @@ import apsw
 import structlog
 
 from photocore.errors import TwincheckError
+from photocore.logs import configure_logs
 from sync import outbox
 from sync.bringing_back import count_restored
 from sync.control import ask_holder, report_of
@@ -26,7 +27,6 @@ from sync.errors import JournalBusy
 from sync.journal import DATABASE, LOCK
 from sync.keys import load_station
 from sync.lock import is_held
-from sync.logs import configure_logs
 from sync.news import count_contested
 from sync.outbox import ParkedEvent
 from sync.parcel_cli import Told, add_parcel_verbs, export_parcel, import_parcel

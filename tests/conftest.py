@@ -3,6 +3,7 @@
 Room-specific fixtures stand in ``tests/<room>/conftest.py``; behaving fakes in ``<package>/testing.py``.
 """
 
+import logging
 import os
 import threading
 import time
@@ -11,6 +12,8 @@ from collections.abc import Callable, Generator
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
+
+from photocore.logs import configure_logs
 
 # Two shared cores make single examples slow at random: a property fails for what it finds, never for its speed.
 # The check looks at the same examples each time, so that a red run is the change's doing; the night looks for new ones.
@@ -29,6 +32,22 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     wants_nightly = "nightly" in config.option.markexpr and "not nightly" not in config.option.markexpr
     settings.load_profile("nightly" if wants_nightly or not config.option.markexpr else "check")
+
+
+@pytest.fixture(autouse=True)
+def _same_logs_after() -> Generator[None]:
+    """Let no test leave its way of logging behind: what a program's ``main`` logs to may end with the test."""
+    was_configured, before, root = structlog.is_configured(), structlog.get_config(), logging.getLogger()
+    handlers = list(root.handlers)
+    yield
+    structlog.reset_defaults()
+    if was_configured:
+        structlog.configure(**before)
+    root.handlers[:] = [handler for handler in root.handlers if handler in handlers or not _is_ours(handler)]
+
+
+def _is_ours(handler: logging.Handler) -> bool:
+    return type(handler).__module__ == configure_logs.__module__
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -4,8 +4,6 @@ import io
 import json
 import threading
 
-import structlog
-
 from kiosk.flow import effects as ask
 from kiosk.flow import events as told
 from kiosk.flow.staff_effects import SignIn
@@ -18,8 +16,8 @@ from kiosk.voices import ScannerVoice
 from kiosk.worker import DeskWorker
 from photocore.cards import CardNumber
 from photocore.ids import ItemId
+from photocore.logs import configure_logs
 from photocore.testing import ManualClock
-from sync.logs import configure_logs
 from sync.views import PackageView, Registered, RegisterWish
 
 
@@ -123,16 +121,13 @@ def test_K1_a_fault_is_logged_without_what_the_shopper_brought() -> None:
     """The desk breaks with card and claim code in its hands: the log names the fault, and neither of them."""
     log = io.StringIO()
     configure_logs(stream=log)
-    try:
-        worker = DeskWorker(
-            desk=BreakingDesk(), labels=FakeDesk(), store=FakeStore(), clock=ManualClock(), tell=lambda _: None
-        )
-        card = Card(card=CardNumber(table="demo", number=CARD))
-        item = Item(item=PACKAGE, level="package")
-        wish = Wish(event_id="0" * 32, item=item, card=card, claim_code="7Q2M9XKD4F8TP")
-        answer = worker.carry_out(ask.Register(session=1, wish=wish, package=Package(item=PACKAGE)))
-    finally:
-        structlog.reset_defaults()
+    worker = DeskWorker(
+        desk=BreakingDesk(), labels=FakeDesk(), store=FakeStore(), clock=ManualClock(), tell=lambda _: None
+    )
+    card = Card(card=CardNumber(table="demo", number=CARD))
+    item = Item(item=PACKAGE, level="package")
+    wish = Wish(event_id="0" * 32, item=item, card=card, claim_code="7Q2M9XKD4F8TP")
+    answer = worker.carry_out(ask.Register(session=1, wish=wish, package=Package(item=PACKAGE)))
     assert isinstance(answer, told.Failed)
     line = json.loads(log.getvalue())
     assert line["event"] == "kiosk.effect_failed"
@@ -145,21 +140,18 @@ def test_O17_a_staff_book_that_breaks_is_logged_without_badge_and_pin() -> None:
     """The PIN is in the book's hands when it breaks: the log names the fault, and no digit of it."""
     log = io.StringIO()
     configure_logs(stream=log)
-    try:
-        book = FakeStaffBook(ManualClock())
-        book.is_down = True
-        worker = DeskWorker(
-            desk=FakeDesk(),
-            labels=FakeDesk(),
-            store=FakeStore(),
-            clock=ManualClock(),
-            tell=lambda _: None,
-            staff=book,
-        )
-        asked = SignIn(session=1, badge=CardNumber(table="staff", number=BADGE), pin=PIN)
-        answer = worker.carry_out(asked)
-    finally:
-        structlog.reset_defaults()
+    book = FakeStaffBook(ManualClock())
+    book.is_down = True
+    worker = DeskWorker(
+        desk=FakeDesk(),
+        labels=FakeDesk(),
+        store=FakeStore(),
+        clock=ManualClock(),
+        tell=lambda _: None,
+        staff=book,
+    )
+    asked = SignIn(session=1, badge=CardNumber(table="staff", number=BADGE), pin=PIN)
+    answer = worker.carry_out(asked)
     assert isinstance(answer, told.Failed)
     assert "staff book is broken" in json.loads(log.getvalue())["exception"]
     for told_somewhere in (log.getvalue(), repr(asked), repr(answer)):

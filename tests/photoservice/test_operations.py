@@ -8,7 +8,7 @@ import pytest
 import requests
 import structlog
 
-from photoservice.logs import redact
+from photocore.logs import redact
 from photoservice.settings import Settings, is_loopback, refuse_open_door
 
 

@@ -4,7 +4,6 @@ import socket
 from contextlib import suppress
 
 import pytest
-import structlog
 from structlog.testing import capture_logs
 
 from photocore.testing import ManualClock, SeededEntropy
@@ -209,7 +208,6 @@ def test_K4_back_off_grows_with_full_jitter_to_five_minutes():
 
 def test_K4_an_outage_is_logged_once_and_its_end_once():
     """Beginning, end, and the count between; not a line for every try."""
-    structlog.reset_defaults()
     clock = ManualClock()
     outage = Outage(clock)
     with capture_logs() as lines:

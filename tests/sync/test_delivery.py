@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 import msgspec
 import pytest
-import structlog
 from structlog.testing import capture_logs
 
 from photocore.errors import SignatureBroken
@@ -424,7 +423,6 @@ def test_K4_a_service_restored_with_an_older_roster_is_still_our_service(world, 
     world.service.roster = world.roster(5, 8)
     assert line.round().ok
     world.service.roster = world.roster(4, 1)
-    structlog.reset_defaults()
     with capture_logs() as lines:
         done = line.register(1)
         reports = [line.round(), line.round()]

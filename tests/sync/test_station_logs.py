@@ -2,13 +2,12 @@
 
 import io
 import json
-from collections.abc import Iterator
 
 import pytest
 import structlog
 
 from photocore.kinds import AccessCodeReplacedSecrets, PackageClaimedSealed, PackageClaimedSecrets
-from sync.logs import configure_logs
+from photocore.logs import configure_logs
 from sync.registering import Attempt
 from sync.station import Footing, open_station
 
@@ -17,15 +16,11 @@ ACCESS_CODE = "7Q2M9XKD4F8TPABC1"
 
 
 @pytest.fixture
-def stream() -> Iterator[io.StringIO]:
-    """Return what is logged from now on; the way of logging before comes back at the end."""
-    was_configured, before = structlog.is_configured(), structlog.get_config()
+def stream() -> io.StringIO:
+    """Return what is logged from now on."""
     text = io.StringIO()
     configure_logs(stream=text)
-    yield text
-    structlog.reset_defaults()
-    if was_configured:
-        structlog.configure(**before)
+    return text
 
 
 def locals_of(error: BaseException) -> list[object]:
