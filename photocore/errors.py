@@ -72,6 +72,10 @@ class EditMalformed(TwincheckError):
     """These are no instructions for a picture, or one is beyond its limits."""
 
 
+class CriterionMalformed(TwincheckError):
+    """No criterion for a plan, or one beyond its limits."""
+
+
 class ChannelDown(TwincheckError):
     """The network gave no whole answer; whether the request arrived is unknown."""
 

@@ -22,4 +22,4 @@ def read_json(text: bytes, shape: type[Shape]) -> Shape:
     try:
         return msgspec.json.decode(text, type=shape, strict=True)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as cause:
-        raise EventMalformed(f"{shape.__name__}: {cause}") from cause
+        raise EventMalformed(f"{getattr(shape, '__name__', shape)}: {cause}") from cause
