@@ -19,6 +19,8 @@ LIST_DOT: Final = " · "
 NEUTRAL: Final = frozenset({"B", "S", "WS", "ON", "LRI", "RLI", "FSI", "PDI"})
 OPENING: Final = {"(": ")", "[": "]", "{": "}"}
 """The brackets we write; others are neutrals like any other."""
+_TURNS: Final = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+_OVERRIDES: Final = dict.fromkeys(range(0x202A, 0x202F))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +29,34 @@ class Run:
 
     text: str
     is_rtl: bool
+
+
+def without_turns(text: str) -> str:
+    """Return a fact of somebody else's without what turns lines round: no embedding, override or isolate is left.
+
+    Marks (LRM, RLM, ALM) stay: they stand beside letters, and turn nothing that is around.
+    """
+    return text if text.isascii() else text.translate(_TURNS)
+
+
+def without_overrides(text: str) -> str:
+    """Return a text whose isolates may be ours: no embedding or override is left, and each isolate is ended."""
+    if text.isascii():
+        return text
+    kept, depth = list[str](), 0
+    for letter in text.translate(_OVERRIDES):
+        if letter == PDI and not depth:
+            continue
+        depth += (letter in ISOLATES) - (letter == PDI)
+        kept.append(letter)
+    return "".join(kept) + PDI * depth
+
+
+def isolated(text: str, *, in_rtl: bool) -> str:
+    """Return a fact for a sentence: it turns nothing there, and stands apart where it reads the other way."""
+    plain = without_turns(text)
+    other = any("a" <= letter.lower() <= "z" for letter in plain) if in_rtl else needs_order(plain)
+    return f"{FSI}{plain}{PDI}" if other else plain
 
 
 @lru_cache(maxsize=4096)

@@ -11,6 +11,8 @@ GROUPED_FROM: Final = 10_000
 _NARROW: Final = "\u202f"
 _GROUPS: Final = {"de": ".", "es": ".", "it": ".", "tr": ".", "fr": _NARROW, "pl": "\u00a0"}
 _SEPARATOR: Final = ","
+_COMMA: Final = frozenset({"de", "es", "fr", "it", "pl", "tr"})
+"""Who writes a comma before decimals; all others write a point."""
 
 
 def plural(language: str, n: int) -> str:
@@ -38,6 +40,13 @@ def figure(language: str, n: int) -> str:
         head, last = divmod(n, 1000)
         return f"{_pairs(head)},{last:03}"
     return f"{n:,}".replace(",", _GROUPS.get(language, _SEPARATOR))
+
+
+def decimal(language: str, number: float, most: int) -> str:
+    """Return ``number`` in digits, with ``most`` decimals or fewer, none of them a zero at the end."""
+    whole, _, part = f"{number:.{most}f}".partition(".")
+    part = part.rstrip("0")
+    return figure(language, int(whole)) + (f"{',' if language in _COMMA else '.'}{part}" if part else "")
 
 
 def _arabic(n: int) -> str:

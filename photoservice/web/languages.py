@@ -1,7 +1,8 @@
 """What the pages say, in every language they speak; which one a reader wants.
 
-Words are data (``words/<language>/<topic>.toml``), looked up by a dotted name; a missing one is an error, and a test
-holds the languages to the same names and blanks. A topic that a language lacks as a whole is said in English.
+Words are data (``words/<language>/<topic>.toml``), looked up by a dotted name; a test holds the languages to the same
+names and blanks. What a language lacks all the same, or says with a blank nobody fills, is said in English: a page with
+one foreign sentence is better than none.
 """
 
 import functools
@@ -14,9 +15,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+import structlog
 from markupsafe import Markup, escape
 
-from photoservice.web.counting import figure, plural
+from photocore.bidi import isolated
+from photoservice.web.counting import decimal, figure, plural
+
+log = structlog.get_logger(__name__)
 
 WORDS = Path(__file__).parent / "words"
 
@@ -41,10 +46,13 @@ _ONCE_CALLED: Final = {"iw": "he"}
 
 DEFAULT: Final = "en"
 
+_UNITS: Final = (("gb", 10**9, 2), ("mb", 10**6, 1), ("kb", 10**3, 0))
+"""What sizes are said in: the word, how many bytes it is, and how many decimals it has."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """All that is said in one language; what it has no words for counts as ``lent`` from English, by its name."""
+    """All that is said in one language; what it has no words to count is ``lent`` from English, by its name."""
 
     language: str
     tree: Mapping[str, Any]
@@ -73,8 +81,8 @@ class Words:
         """
         return str(self._find(name)[place])
 
-    def say(self, name: str, /, **blanks: str) -> Markup:
-        """Return the words called ``name`` for HTML, their blanks filled in.
+    def say(self, name: str, /, **blanks: object) -> Markup:
+        """Return the words called ``name`` for HTML, their blanks filled in with facts that turn no line round.
 
         Raises:
             KeyError: there are none of that name, or a blank is left.
@@ -82,12 +90,21 @@ class Words:
         said = self.said.get(name)
         if said is None:
             said = self.said[name] = Markup(escape(self.text(name)))  # noqa: S704  # escaped in this line
-        return said.format(**blanks) if "{" in said else said
+        if "{" not in said:
+            return said
+        return said.format(**{blank: self._fact(fact) for blank, fact in blanks.items()})
 
     def count(self, name: str, n: int) -> str:
         """Return ``n`` things called ``name``, in the plural their number asks for."""
         counts_as = DEFAULT if name in self.lent else self.language
         return str(self._find(f"count.{name}.{plural(counts_as, n)}")).replace("{n}", figure(self.language, n))
+
+    def size(self, size: int) -> str:
+        """Return a number of bytes as people read it: the next larger unit from a thousand on, kilobytes rounded up."""
+        for unit, of, decimals in _UNITS:
+            if size >= of and decimals:
+                return self.text(f"download.unit.{unit}").format(n=decimal(self.language, size / of, decimals))
+        return self.text("download.unit.kb").format(n=figure(self.language, -(-size // 10**3)))
 
     def moment(self, at: datetime) -> str:
         """Return a date and time as people write it; of UTC, which is nobody's own clock, it says so."""
@@ -105,6 +122,10 @@ class Words:
         minutes = -(-seconds // 60)
         return self.count("minutes", minutes) if minutes <= 90 else self.count("hours", -(-minutes // 60))
 
+    def _fact(self, fact: object) -> str:
+        """Return what fills a blank: it stands apart where it reads the other way, and turns nothing round."""
+        return fact if isinstance(fact, Markup) else isolated(str(fact), in_rtl=self.direction == "rtl")
+
     def _find(self, name: str) -> Any:  # noqa: ANN401  # a leaf of the file: text, or a list of it
         found: Any = self.tree
         for step in name.split("."):
@@ -115,7 +136,7 @@ class Words:
 @functools.cache
 def read_words() -> Mapping[str, Words]:
     """Return the words of every language; a process reads them once, as they are hundreds of files and never change."""
-    english = _topics(DEFAULT)
+    english = _together(_topics(DEFAULT))
     return MappingProxyType({language: _words(language, english) for language in LANGUAGES})
 
 
@@ -128,10 +149,40 @@ def choose_language(chosen: str | None, accepted: str) -> str:
     return max(offered, key=lambda one: one[0])[1] if offered else DEFAULT
 
 
-def _words(language: str, english: Mapping[str, Mapping[str, Any]]) -> Words:
-    own = _topics(language)
-    lent = {thing for topic, words in english.items() if topic not in own for thing in words.get("count", {})}
-    return Words(language=language, tree=_together({**english, **own}), lent=frozenset(lent))
+def _words(language: str, english: Mapping[str, Any]) -> Words:
+    """Return the words of a language, over English where it lacks any; what it lacks is logged, once."""
+    theirs, lacking = _together(_topics(language)), list[str]()
+    tree = _over(english, theirs, "", lacking)
+    needed = {plural(language, n) for n in range(201)}
+    lent = {thing for thing in english["count"] if not needed <= theirs["count"].get(thing, {}).keys()}
+    tree["count"] = {**theirs["count"], **{thing: english["count"][thing] for thing in lent}}
+    lacking += sorted(f"count.{thing}" for thing in lent)
+    if lacking:
+        log.warning("words.lacking", language=language, names=lacking)
+    return Words(language=language, tree=tree, lent=frozenset(lent))
+
+
+def _over(english: Mapping[str, Any], theirs: Mapping[str, Any], path: str, lacking: list[str]) -> dict[str, Any]:
+    """Return ``theirs``, with the ``english`` words where one is missing or does not fit; those go to ``lacking``."""
+    tree: dict[str, Any] = {}
+    for name, words in english.items():
+        said = theirs.get(name)
+        if path + name == "count":
+            continue
+        if isinstance(words, dict):
+            tree[name] = _over(words, said if isinstance(said, dict) else {}, f"{path}{name}.", lacking)  # pyright: ignore[reportUnknownArgumentType]
+        elif _fits(said, words):
+            tree[name] = said
+        else:
+            tree[name] = words
+            lacking.append(path + name)
+    return tree
+
+
+def _fits(said: Any, english: Any) -> bool:  # noqa: ANN401  # leaves of the files: texts, or lists of them
+    if isinstance(english, list):
+        return isinstance(said, list) and len(said) == len(english)  # pyright: ignore[reportUnknownArgumentType]
+    return isinstance(said, str) and set(re.findall(r"{(\w*)", said)) <= set(re.findall(r"{(\w*)", english))
 
 
 def _topics(language: str) -> dict[str, Mapping[str, Any]]:

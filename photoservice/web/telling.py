@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from photocore.bidi import isolated, without_turns
 from photocore.codes import grouped
 from photoservice.access import Registered
 from photoservice.gallery.frames import ImageTold
@@ -91,7 +92,10 @@ def tell(seen: Registered, words: Words, sheets: Sequence[Sheet] = ()) -> Told:
         rows=(
             *_film(seen.product, seen.rolls, words),
             Row(name=words.text("receipt.row.when"), value=words.moment(seen.at)),
-            Row(name=words.text("receipt.row.where"), value=seen.store or words.text("receipt.value.home")),
+            Row(
+                name=words.text("receipt.row.where"),
+                value=without_turns(seen.store or "") or words.text("receipt.value.home"),
+            ),
             Row(name=words.text("receipt.row.number"), value=grouped(seen.number), is_code=True),
         ),
         sheets=tuple(_sheet(sheet, words) for sheet in sheets),
@@ -116,7 +120,7 @@ def tell_claimed(claim: HomeClaim, words: Words) -> Told:
 
 def _film(product: ProductTold | None, rolls: int, words: Words) -> tuple[Row, Row]:
     named = " · ".join(part for part in (product.name, product.detail) if part) if product else ""
-    film = Row(name=words.text("receipt.row.film"), value=named or words.text("receipt.value.unnamed"))
+    film = Row(name=words.text("receipt.row.film"), value=without_turns(named) or words.text("receipt.value.unnamed"))
     amount = words.count("rolls", rolls) if rolls else words.text("receipt.value.rolls_later")
     return film, Row(name=words.text("receipt.row.rolls"), value=amount)
 
@@ -134,9 +138,8 @@ def _of_pictures(seen: Registered, sheets: Sequence[Sheet]) -> list[str]:
 
 def _sheet(sheet: Sheet, words: Words) -> SheetTold:
     film = (sheet.roll.stock, f"ISO {sheet.roll.iso}" if sheet.roll.iso else "", sheet.roll.process)
-    if words.direction == "rtl":  # names read from the left stand apart, so that the count keeps its own direction
-        film = tuple(f"\u2068{part}\u2069" if part else "" for part in film)
-    said = (*film, words.count("pictures", len(sheet.images)))
+    in_rtl = words.direction == "rtl"  # names that read the other way stand apart: the count keeps its own direction
+    said = (*(isolated(part, in_rtl=in_rtl) for part in film), words.count("pictures", len(sheet.images)))
     return SheetTold(
         heading=words.text("sheet.roll").replace("{n}", str(sheet.place)),
         text=" · ".join(part for part in said if part),

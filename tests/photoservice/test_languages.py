@@ -1,17 +1,23 @@
 """The web's twelve languages are held to Unicode's data (CLDR, by Babel) and to the kiosk's words (O17)."""
 
 import re
+import shutil
 import tomllib
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
+import structlog
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
+from markupsafe import Markup
 
 from kiosk.language import LOCALES, NAMES, OFFERED, RIGHT_TO_LEFT
+from photoservice.web import languages
 from photoservice.web.counting import GROUPED_FROM, figure, plural
 from photoservice.web.languages import LANGUAGES, WORDS, read_words
+from photoservice.web.pages import open_templates
 
 TERMS = tomllib.loads((LOCALES / "terms.toml").read_text(encoding="utf-8"))
 FOREIGN = [language for language in LANGUAGES if language != "en"]
@@ -115,3 +121,54 @@ def test_O17_quotes_dots_and_the_ends_of_sentences_are_set_not_typed(language, t
             assert english[name].endswith("?") == text.endswith(("?", "؟")), (name, text)
         if language == "fr":
             assert not re.search(rf"[^{NO_BREAK}\d/][:;?!](?=\s|$)", text), (name, text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_O17_sizes_are_written_as_unicode_says(language):
+    """A decimal comma where one is written, and the unit's own words; nothing is rounded to a thousand below it."""
+    words = read_words()[language]
+    locale = {"ar": "ar_EG", "hi": "hi_IN"}.get(language, language)
+    for size, of, unit in ((3_400_000, "3.4", "mb"), (2_000_000, "2", "mb"), (1_234_567_890, "1.23", "gb")):
+        number = format_decimal(Decimal(of), locale=locale, numbering_system="latn")
+        assert words.size(size) == words.text(f"download.unit.{unit}").format(n=number)
+    assert [words.size(n) for n in (0, 1, 999_000)] == [
+        words.text("download.unit.kb").format(n=n) for n in ("0", "1", "999")
+    ]
+
+
+def test_O17_a_word_that_a_language_lacks_is_said_in_english_and_logged_once(tmp_path, monkeypatch):
+    """One word, one count, one blank too many: each is English for itself, and the page is there."""
+    folder = tmp_path / "words"
+    shutil.copytree(WORDS, folder)
+    pages, roll = folder / "de" / "pages.toml", folder / "de" / "roll.toml"
+    lines = pages.read_text(encoding="utf-8").replace('other = "{n} Filme"\n', "").splitlines(keepends=True)
+    pages.write_text("".join(line for line in lines if not line.startswith("skip = ")), encoding="utf-8")
+    roll.write_text(
+        roll.read_text(encoding="utf-8").replace('film = "Film"', 'film = "Film {nobody}"'), encoding="utf-8"
+    )
+    monkeypatch.setattr(languages, "WORDS", folder)
+
+    with structlog.testing.capture_logs() as logged:
+        words = languages.read_words.__wrapped__()["de"]
+
+    assert [(line["language"], line["names"]) for line in logged] == [("de", ["page.skip", "roll.film", "count.rolls"])]
+    assert (words.say("page.skip"), words.text("page.footer")) == (
+        read_words()["en"].say("page.skip"),
+        read_words()["de"].text("page.footer"),
+    )
+    assert (words.say("roll.film"), words.count("rolls", 12_000)) == ("Film", "12.000 rolls")
+
+
+def test_attack_A40_what_others_wrote_turns_no_sentence_round():
+    """Overrides and isolates of a guest's are gone; what reads the other way stands apart; our markup stays."""
+    evil = "\u202e\u2069gpj.exe\u2066<b>"
+    for language, words in read_words().items():
+        said = words.say("shared.landing.from", sender=evil)
+        assert not set(said) & set("\u202a\u202b\u202c\u202d\u202e")
+        assert "gpj.exe&lt;b&gt;" in said
+        assert said.count("\u2068") == said.count("\u2069") == (language in RIGHT_TO_LEFT)
+        assert "\u2068" not in words.say("shared.landing.from", sender="7")
+        assert ("\u2068" in words.say("shared.landing.from", sender="נועה")) == (language not in RIGHT_TO_LEFT)
+    shown = open_templates().from_string("{{ one }}{{ two }}{{ three }}")
+    told = shown.render(one="\u202eabc<", two="\u2069x\u2066", three=Markup("<b>"))
+    assert told == "abc&lt;x\u2066\u2069<b>"
