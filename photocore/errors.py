@@ -76,6 +76,30 @@ class CriterionMalformed(TwincheckError):
     """No criterion for a plan, or one beyond its limits."""
 
 
+class CatalogueMalformed(TwincheckError):
+    """No catalogue, or one that contradicts itself."""
+
+
+class ChoiceRefused(TwincheckError):
+    """What was chosen cannot be had so.
+
+    ``why`` is one word: ``item``, ``option``, ``value``, ``together``, ``quantity``, ``images``, ``currency`` or
+    ``price``.
+    """
+
+    def __init__(self, why: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.why = why
+
+
+class MoneyMalformed(TwincheckError):
+    """No amount of money."""
+
+
+class MoneyMixed(TwincheckError):
+    """Two currencies in one sum."""
+
+
 class ChannelDown(TwincheckError):
     """The network gave no whole answer; whether the request arrived is unknown."""
 
