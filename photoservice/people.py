@@ -20,6 +20,7 @@ from photoservice.persons.profiles import Profiles
 from photoservice.persons.sessions import Sessions
 from photoservice.sharing.guests import Guests
 from photoservice.sharing.shares import Shares
+from photoservice.sweeping.sweep import Sweep
 from photoservice.taking.streaming import Taking
 
 
@@ -46,3 +47,4 @@ class People:
     shares: Shares
     guests: Guests
     taking: Taking
+    sweep: Sweep

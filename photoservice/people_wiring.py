@@ -28,6 +28,8 @@ from photoservice.persons.profiles import Profiles
 from photoservice.persons.sessions import Sessions
 from photoservice.settings import Settings
 from photoservice.sharing.wiring import Known, open_shares
+from photoservice.sweeping.periods import load_periods
+from photoservice.sweeping.sweep import Sweep
 from photoservice.taking.streaming import Taking
 
 
@@ -94,6 +96,7 @@ def assemble_people(
         marks=Marks(clock=clock),
         shares=shares,
         guests=guests,
+        sweep=Sweep(database=database, clock=clock, periods=load_periods(locate_config()), metrics=metrics),
     )
 
 

@@ -16,7 +16,7 @@ CAPTURE_POLL_S = 1.0
 
 
 FORGET_EVERY_S = 600.0
-"""How often counts of wrong tries, answers and viewings that are too old to matter are dropped."""
+"""How often counts of wrong tries and answers that are too old to matter are dropped, and a sweep is due or not."""
 
 CUSTODY_EVERY_S = 60.0
 """How often rolls are counted that were expected somewhere and not seen there."""
@@ -113,11 +113,8 @@ def _settlement_round(service: Photoservice) -> Callable[[], Awaitable[None]]:
 def _forgetting_round(service: Photoservice) -> Callable[[], Awaitable[None]]:
     async def one_round() -> None:
         await service.claims_at_home.forget()
-        await service.gallery.viewings.forget()
-        await service.people.sessions.forget()
-        await service.people.entrance.challenges.forget()
-        await service.people.sender.forget()
         await service.people.editing.forget()
+        await service.people.sweep.round()
         await asyncio.sleep(FORGET_EVERY_S)
 
     return one_round

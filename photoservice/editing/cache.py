@@ -77,6 +77,9 @@ class Cache:
         old = [path for path, _, used in self._files() if used < before]
         for path in old:
             path.unlink(missing_ok=True)
+        for folder in (*self.folder.glob("*/*"), *self.folder.glob("*")):
+            with suppress(OSError):  # there are files in it still, or some are just coming
+                folder.rmdir()
         return len(old)
 
     def _make_room(self) -> int:

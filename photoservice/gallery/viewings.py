@@ -76,11 +76,6 @@ class Viewings:
         if not await session.run("viewings.close", self._mac(token), self.clock.now()):
             raise _ended()
 
-    async def forget(self) -> int:
-        """Drop the viewings that are over; return how many."""
-        async with self.database.begin() as session:
-            return await session.run("viewings.forget", self.clock.now())
-
     def _mac(self, token: str) -> bytes:
         return self.keyring.mac("viewing", token)
 

@@ -26,9 +26,6 @@ from photoservice.persons.persons import Persons
 
 log = structlog.get_logger(__name__)
 
-KEPT_FOR: Final = timedelta(days=30)
-"""How long it is known that a message was sent, or was not, and by that is not sent again."""
-
 _AT_ONCE: Final = 20
 _TAKEN_FOR: Final = timedelta(minutes=5)
 _FIRST_PAUSE: Final = timedelta(minutes=1)
@@ -89,11 +86,6 @@ class Sender:
         async with self._database.begin() as session:
             self._waiting.set(await session.value("messages.waiting"))
         return gone
-
-    async def forget(self) -> int:
-        """Drop the messages that were done with long ago; returns how many."""
-        async with self._database.begin() as session:
-            return await session.run("messages.forget", self._clock.now() - KEPT_FOR)
 
     async def _take(self) -> list[_Taken]:
         now = self._clock.now()

@@ -77,11 +77,6 @@ class Challenges:
         spent = (self.mac("spent", challenge.hex()), "spent", None, b"", now, now + _PASSKEY_LIVES)
         return bool(await session.run("challenges.insert", *spent))
 
-    async def forget(self) -> int:
-        """Drop what is too old to be answered; return how many."""
-        async with self.database.begin() as session:
-            return await session.run("challenges.forget", self.clock.now())
-
     @property
     def _sign(self) -> Callable[[str, bytes], bytes]:
         return lambda about, head: self.keyring.mac("passkey challenge", about, head.hex())

@@ -89,11 +89,6 @@ class Sessions:
         """End all other sessions of the same person; return how many those were."""
         return await session.run("sessions.close_others", visitor.person, visitor.session)
 
-    async def forget(self) -> int:
-        """Drop the sessions that are over; return how many."""
-        async with self.database.begin() as session:
-            return await session.run("sessions.forget", self.clock.now())
-
     def mac_of(self, token: str) -> bytes:
         """Return what stands for a session's token in the database."""
         return self.keyring.mac("session", token)

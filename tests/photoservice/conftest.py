@@ -462,6 +462,17 @@ class World:
     def get(self, path: str, *, key: str | None = None) -> requests.Response:
         return requests.get(self.url + path, headers={"Authorization": f"Bearer {key or self.maker}"}, timeout=10)
 
+    def sweep(self) -> dict[str, int]:
+        """Sweep once, after the service did so by itself when it started; return what went, by rule."""
+        import threading
+
+        registry = self.running.service.metrics.registry
+        for _ in range(3000):
+            if registry.get_sample_value("twincheck_sweep_round_seconds"):
+                return dict(self.running.run(self.running.service.people.sweep.run()).gone)
+            threading.Event().wait(0.01)
+        raise AssertionError("the service never swept")
+
     def registration(self, item: str) -> dict[str, Any] | None:
         rows = self.sql("select * from registration where subject = $1", item)
         return rows[0] if rows else None

@@ -9,7 +9,3 @@ select code from images.viewing where mac = $1 and expires_at > $2;
 -- name: close
 -- Ends a viewing.
 delete from images.viewing where mac = $1 and expires_at > $2;
-
--- name: forget
--- Drops viewings that are over.
-delete from images.viewing where expires_at <= $1;

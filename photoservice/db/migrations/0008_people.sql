@@ -188,7 +188,7 @@ create table people.edit_head (
 
 -- Shares (O16): what a person lets others see and do. What is shared is seen as long as its owner sees it. Every share has
 -- an address (`token_mac`; `links` counts those it has had); one for a person opens for that person alone. `to_whom` is
--- what the owner typed, so that a name nobody has looks like one that somebody has.
+-- what the owner typed, so that a name nobody has looks like one that somebody has; `to_mac` an HMAC of it.
 create table people.share (
     id text primary key,
     person text not null references people.person on delete cascade,
@@ -197,6 +197,7 @@ create table people.share (
     links integer not null default 1,
     to_person text references people.person on delete cascade,
     to_whom text not null default '',
+    to_mac bytea,
     scope text not null check (scope in ('account', 'package', 'roll', 'sub_group', 'selection')),
     what text not null default '',
     title text not null default '',
@@ -214,6 +215,25 @@ create table people.share (
 );
 create index share_person on people.share (person, made_at desc);
 create index share_to on people.share (to_person) where to_person is not null;
+
+-- Shares of others that a person does not want in their list: they put them away, or there were too many at once.
+create table people.hidden_share (
+    person text not null references people.person on delete cascade,
+    share text not null references people.share on delete cascade,
+    at timestamptz not null,
+    primary key (person, share)
+);
+create index hidden_share_share on people.hidden_share (share);
+
+-- Whose shares a person is neither shown nor told of; `name` is what those called themselves.
+create table people.blocked_sender (
+    person text not null references people.person on delete cascade,
+    sender text not null references people.person on delete cascade,
+    name text not null default '',
+    at timestamptz not null,
+    primary key (person, sender)
+);
+create index blocked_sender_sender on people.blocked_sender (sender);
 
 create table people.share_image (
     share text not null references people.share on delete cascade,
@@ -244,6 +264,7 @@ create table people.pick (
     at timestamptz not null,
     primary key (share, image, guest)
 );
+create index pick_guest on people.pick (guest);
 
 -- `guest` is null where the owner speaks; `image` where it is about all of it.
 create table people.comment (
@@ -256,6 +277,8 @@ create table people.comment (
     removed_at timestamptz
 );
 create index comment_share on people.comment (share, at);
+create index comment_guest on people.comment (guest) where guest is not null;
+create index comment_removed on people.comment (removed_at) where removed_at is not null;
 
 -- A picture that somebody put into a sub-group shared with them: theirs, shown there as long as they see it.
 create table people.contribution (
@@ -323,6 +346,8 @@ create table people.message (
     unique (person, channel, key)
 );
 create index message_due on people.message (next_at) where sent_at is null and failed_at is null;
+create index message_done on people.message (coalesce(sent_at, failed_at))
+    where sent_at is not null or failed_at is not null;
 
 create table people.preference (
     person text not null references people.person on delete cascade,
@@ -355,6 +380,7 @@ create table people.record (
     at timestamptz not null
 );
 create index record_person on people.record (person, at desc);
+create index record_at on people.record (at);
 
 -- Where a roll is (S2): steps somebody saw. Those that follow from other facts (registered, scanned) are not repeated.
 -- `is_open`: nobody told a later step of that roll, so the next one is waited for.
@@ -395,3 +421,15 @@ create index pick_image on people.pick (image);
 create index comment_image on people.comment (image);
 create index contribution_image on people.contribution (image);
 create index contribution_person on people.contribution (person);
+
+-- What ended is found by when, to be swept (docs/photoservice.md).
+create index upload_ended on images.upload (ended_at) where ended_at is not null;
+create index reservation_ended on images.reservation (ended_at) where ended_at is not null;
+
+-- The mark that the object store of these pictures bears, so that another one is noticed; `is_told` once it bears it. A
+-- backup does not hold it: whatever store a backup comes back to gets a mark of its own.
+create table images.store_mark (
+    is_only boolean primary key default true check (is_only),
+    mark text not null,
+    is_told boolean not null default false
+);

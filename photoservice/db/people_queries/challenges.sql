@@ -22,7 +22,3 @@ delete from people.challenge where person = $1 and kind = $2;
 -- name: count
 -- Counts what a person may still answer of one kind.
 select count(*) from people.challenge where person = $1 and kind = $2 and expires_at > $3;
-
--- name: forget
--- Drops what is too old to be answered.
-delete from people.challenge where expires_at <= $1;

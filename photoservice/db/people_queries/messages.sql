@@ -38,10 +38,6 @@ update people.message set next_at = $2, why = $3 where id = $1;
 -- Counts the messages that wait to be sent.
 select count(*) from people.message where sent_at is null and failed_at is null;
 
--- name: forget
--- Drops messages that were done with long ago.
-delete from people.message where coalesce(sent_at, failed_at) < $1;
-
 -- name: trouble
 -- Returns why the newest mail to a person that is done with never arrived; nothing when it did.
 select why from (

@@ -24,7 +24,3 @@ delete from people.session where mac = $1;
 -- name: close_others
 -- Ends all sessions of a person but one.
 delete from people.session where person = $1 and mac <> $2;
-
--- name: forget
--- Drops sessions that are over.
-delete from people.session where expires_at <= $1;
