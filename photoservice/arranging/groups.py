@@ -95,6 +95,11 @@ class Groups:
         """Return how many pictures that a person may see are in none of their sub-groups."""
         return await session.value("groups.count_rest", person, list(sight.rolls), sight.states)
 
+    async def rest_in_short(self, session: Session, person: str, sight: Sight) -> tuple[int, tuple[str, ...]]:
+        """Return how many pictures that a person may see are in none of their sub-groups, and the first few of them."""
+        row = await session.row("groups.rest_in_short", person, list(sight.rolls), sight.states, COVERS)
+        return (row["pictures"], tuple(row["first"])) if row else (0, ())
+
     async def pictures(
         self, session: Session, person: str, sight: Sight, group: str, *, behind: Behind = BEGINNING, limit: int
     ) -> Listed:

@@ -11,17 +11,16 @@ from photoservice.service import Photoservice
 
 
 async def custody_of(session: Session, service: Photoservice, rolls: Sequence[str]) -> Mapping[str, Line]:
-    """Return the line of each of ``rolls``, in two queries however many; a roll nobody knows has one, too.
+    """Return the line of each of ``rolls``, in one query however many; a roll nobody knows has one, too.
 
     Whether the asker may see these rolls was asked before. Times are in the timezone of the store where the roll was
     registered, in UTC where nobody's store is known.
     """
     zones: dict[str, tzinfo] = {}
     sightings: dict[str, list[Sighting]] = {roll: [] for roll in rolls}
-    for row in await session.rows("custody.registered", list(rolls)):
-        zones[row["roll"]] = ZoneInfo(row["timezone"]) if row["timezone"] else UTC
-        sightings[row["roll"]].append(Sighting(step="registered", at=_registered_at(row), is_told=False))
     for row in await session.rows("custody.of_rolls", list(rolls)):
+        if row["claim"] is not None:
+            zones[row["roll"]] = ZoneInfo(row["timezone"]) if row["timezone"] else UTC
         sightings[row["roll"]].append(_sighting(row))
     now, legs = service.clock.now(), service.people.custody.legs
     return {
@@ -31,15 +30,14 @@ async def custody_of(session: Session, service: Photoservice, rolls: Sequence[st
 
 
 def _sighting(row: Row) -> Sighting:
-    return Sighting(
-        step=row["step"], at=row["at"], place=row["place"], is_told=row["is_told"], is_day=row["is_day"]
-    )  # fmt: skip
+    at = row["at"] if row["claim"] is None else _registered_at(row["claim"], row["at"])
+    return Sighting(step=row["step"], at=at, place=row["place"], is_told=row["is_told"], is_day=row["is_day"])
 
 
-def _registered_at(row: Row) -> datetime:
+def _registered_at(claim: str, received_at: datetime) -> datetime:
     """Return when it was registered: the station's word, unless its clock runs ahead of us."""
-    born = born_at(row["claim"])
-    return min(datetime.fromisoformat(born), row["received_at"]) if born else row["received_at"]
+    born = born_at(claim)
+    return min(datetime.fromisoformat(born), received_at) if born else received_at
 
 
 def _within(sighting: Sighting, zone: tzinfo) -> Sighting:

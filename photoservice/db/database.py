@@ -1,4 +1,4 @@
-"""The pool, and a session: one connection inside one transaction, asking named queries.
+"""The pools, and a session: one connection inside one transaction, asking named queries.
 
 Nothing but SQL happens inside a transaction, commit is the end of the ``async with`` and anything raised rolls back
 (STYLE 11). Locks are taken in one statement in one order, so that two batches cannot wait for each other.
@@ -62,6 +62,8 @@ class Database:
 
     pool: Pool
     queries: Mapping[str, str]
+    pages: Pool | None = None
+    """Connections for drawing pages; without it these come from ``pool``."""
 
     @asynccontextmanager
     async def begin(self) -> AsyncGenerator[Session]:
@@ -75,6 +77,12 @@ class Database:
         async with self.pool.acquire() as connection:
             yield Session(connection=connection, queries=self.queries)
 
+    @asynccontextmanager
+    async def page(self) -> AsyncGenerator[Session]:
+        """Open a session to draw a page from: as ``look``, for queries that find a few rows by an index."""
+        async with (self.pages or self.pool).acquire() as connection:
+            yield Session(connection=connection, queries=self.queries)
+
     async def row(self, name: str, *values: object) -> Row | None:
         """Return the first row of a query that needs no transaction round it, or None."""
         async with self.pool.acquire() as connection:
@@ -82,9 +90,13 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
+        if self.pages is not None:
+            await self.pages.close()
         await self.pool.close()
 
 
 async def open_database(url: str, queries: Mapping[str, str], *, connections: int = 10) -> Database:
-    """Connect to the migrated database at ``url``."""
-    return Database(pool=await connect_pool(url, connections=connections), queries=queries)
+    """Connect to the migrated database at ``url``, with so many connections, and at most as many again for pages."""
+    pool = await connect_pool(url, connections=connections)
+    pages = await connect_pool(url, connections=connections, is_for_pages=True)
+    return Database(pool=pool, queries=queries, pages=pages)

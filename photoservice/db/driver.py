@@ -12,6 +12,19 @@ from photoservice.errors import StartRefused
 _FAILED: Final = (OSError, asyncpg.PostgresError, asyncpg.InternalClientError)
 _UNREADABLE: Final = (ValueError, asyncpg.InterfaceError)
 
+_FOR_ALL: Final[dict[str, Any]] = {"min_size": 1}
+_FOR_PAGES: Final[dict[str, Any]] = {
+    "min_size": 0,
+    "server_settings": {
+        "plan_cache_mode": "force_generic_plan",
+        "jit": "off",
+        "max_parallel_workers_per_gather": "0",
+    },
+    "statement_cache_size": 400,
+    "max_cached_statement_lifetime": 0,
+}
+"""What a page asks takes less time than its planning: each statement is planned once a connection, for any values."""
+
 
 class Row(Protocol):
     """One row of an answer, by column name or place."""
@@ -89,14 +102,15 @@ async def connect(url: str) -> CopyConnection:
         return cast("CopyConnection", await asyncpg.connect(url))  # pyright: ignore[reportUnknownMemberType]
 
 
-async def connect_pool(url: str, *, connections: int) -> Pool:
-    """Return a pool of at most ``connections``.
+async def connect_pool(url: str, *, connections: int, is_for_pages: bool = False) -> Pool:
+    """Return a pool of at most ``connections``; those ``is_for_pages`` are made when they are needed first.
 
     Raises:
         StartRefused: the address cannot be read, or nobody there lets us in.
     """
+    options: dict[str, Any] = {**(_FOR_PAGES if is_for_pages else _FOR_ALL), "reset": _leave_as_it_is}
     with _refusing():
-        pool: Any = await asyncpg.create_pool(url, min_size=1, max_size=connections, reset=_leave_as_it_is)  # pyright: ignore[reportUnknownMemberType]
+        pool: Any = await asyncpg.create_pool(url, max_size=connections, **options)  # pyright: ignore[reportUnknownMemberType]
     return cast("Pool", pool)
 
 

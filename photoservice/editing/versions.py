@@ -4,6 +4,7 @@ Nothing is overwritten. Who undoes twice and then edits anew has a second branch
 Version 0 is the original. Two devices that edit one picture both name the version they saw: the second is told.
 """
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,12 @@ from photoservice.gallery.sight import Sight
 
 MOST_VERSIONS: Final = 100
 """Kept of one picture; older ones are dropped, but the one that holds."""
+
+
+@functools.lru_cache(maxsize=2_000)
+def kept_edit(instructions: str) -> Edit:
+    """Return the edit of a row's instructions; many pictures are turned alike, and pages are loaded again."""
+    return read_edit(instructions.encode())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,8 +81,14 @@ class Versions:
 
     async def history(self, session: Session, person: str, image: str) -> tuple[Kept, ...]:
         """Return every version that is kept of one image, the last first."""
-        rows = await session.rows("edits.versions", person, image)
-        return tuple(Kept(version=row["version"], after=row["after"], edit=_edit(row), at=row["at"]) for row in rows)
+        return tuple(map(_kept, await session.rows("edits.versions", person, image)))
+
+    async def opened(self, session: Session, person: str, image: str) -> tuple[Head, tuple[Kept, ...]]:
+        """Return what holds of one image, and its history."""
+        rows = await session.rows("edits.opened", person, image)
+        history = tuple(map(_kept, rows))
+        held = next((one for one in history if one.version == rows[0]["head"]), None)
+        return Head(version=held.version, edit=held.edit) if held else UNEDITED, history
 
     async def keep(self, session: Session, person: str, image: str, edit: Edit, *, seen: int) -> int:
         """Keep ``edit`` after the version ``seen``, and return the version that holds now.
@@ -197,6 +210,10 @@ class Versions:
         return now
 
 
+def _kept(row: Row) -> Kept:
+    return Kept(version=row["version"], after=row["after"], edit=_edit(row), at=row["at"])
+
+
 def _lock(person: str, image: str) -> str:
     return f"edit:{person}:{image}"
 
@@ -206,4 +223,4 @@ def _head(row: Row) -> Head:
 
 
 def _edit(row: Row) -> Edit:
-    return read_edit(row["instructions"].encode())
+    return kept_edit(row["instructions"])

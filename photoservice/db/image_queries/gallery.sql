@@ -111,7 +111,7 @@ where image.id = $1;
 -- name: rendition
 -- Returns whose an image is, and one of its renditions; of one that is not made its columns are null.
 select image.roll, image.frame, image.tenant, image.state, image.trouble, image.sha256,
-       rendition.recipe, rendition.header, rendition.size, rendition.etag
+       rendition.recipe, rendition.header, rendition.size, rendition.etag, rendition.width, rendition.height
 from images.image
 left join images.rendition on rendition.sha256 = image.sha256 and rendition.tier = $2
 where image.id = $1;

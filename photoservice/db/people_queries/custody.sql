@@ -1,30 +1,29 @@
--- name: registered
--- Tells of each of these rolls that is registered by which claim, when that came, and by which clocks its store lives.
-select asked.roll, claim.id as claim, claim.received_at, store.timezone
-from unnest($1::text[]) as asked (roll)
-left join manifest_roll on manifest_roll.roll = asked.roll
-join registration on registration.subject in (asked.roll, manifest_roll.package) and registration.word = 'registered'
-join claim on claim.station = split_part(registration.claims[1], '/', 1)
-    and claim.id = split_part(registration.claims[1], '/', 2)
-left join store on store.gln = claim.store;
-
 -- name: of_rolls
--- Lists what was told of these rolls, and what follows from their pictures: when they were developed and scanned. Roll
--- by roll, so that it is never worth a second process of the database's.
-select asked.roll, seen.step, seen.at, seen.place, seen.is_told, seen.is_day
+-- Lists what was told of these rolls, and what follows from other facts: from their pictures, when they were developed
+-- and scanned; from their registration, by which claim, when that came, and by which clocks its store lives. Roll by
+-- roll, so that it is never worth a second process of the database's.
+select asked.roll, seen.step, seen.at, seen.place, seen.is_told, seen.is_day, seen.claim, seen.timezone
 from unnest($1::text[]) as asked (roll)
 cross join lateral (
     select custody.step, custody.at, coalesce(nullif(custody.place, ''), tenant.name) as place, true as is_told,
-           false as is_day
+           false as is_day, null as claim, null as timezone
     from images.custody join tenant on tenant.id = custody.tenant
     where custody.roll = asked.roll and custody.taken_back_at is null
     union all
-    select known.step, known.at, tenant_roll.lab, false, known.is_day
+    select known.step, known.at, tenant_roll.lab, false, known.is_day, null, null
     from images.tenant_roll
     cross join lateral (values
         ('developed', tenant_roll.developed_on::timestamp at time zone 'UTC', true),
         ('scanned', tenant_roll.first_at, false)) as known (step, at, is_day)
     where tenant_roll.roll = asked.roll and tenant_roll.images > 0 and known.at is not null
+    union all
+    select 'registered', claim.received_at, '', false, false, claim.id, store.timezone
+    from registration
+    join claim on claim.station = split_part(registration.claims[1], '/', 1)
+        and claim.id = split_part(registration.claims[1], '/', 2)
+    left join store on store.gln = claim.store
+    where registration.word = 'registered' and registration.subject = any(array(
+        select asked.roll union all select package from manifest_roll where manifest_roll.roll = asked.roll))
 ) as seen;
 
 -- name: insert

@@ -5,6 +5,13 @@ from people.edit_head as head
 join people.edit using (person, image, version)
 where head.person = $1 and head.image = any($2::text[]);
 
+-- name: opened
+-- Lists what was kept of one image, the last first, and which version holds: 0, the original, where it is not among them.
+select edit.version, edit.after, edit.instructions, edit.at, coalesce(head.version, 0) as head
+from people.edit
+left join people.edit_head as head on head.person = edit.person and head.image = edit.image
+where edit.person = $1 and edit.image = $2 order by edit.version desc;
+
 -- name: versions
 -- Lists what was kept of one image, the last first.
 select version, after, instructions, at from people.edit

@@ -26,6 +26,17 @@ select sub_group.id, sub_group.name, sub_group.place, sub_group.made_at, sub_gro
        as pictures, '{}'::text[] as first
 from people.sub_group where sub_group.person = $1 and sub_group.id = $2;
 
+-- name: rest_in_short
+-- Counts the pictures a person may see that are in none of their sub-groups, and names the first few of them ($4).
+select (select count(*) from images.image
+        where roll = any($2::text[]) and state = any($3::text[])
+          and not exists (select from people.grouped where grouped.person = $1 and grouped.image = image.id))
+       as pictures,
+       array(select image.id from images.image
+             where roll = any($2::text[]) and state = any($3::text[])
+               and not exists (select from people.grouped where grouped.person = $1 and grouped.image = image.id)
+             order by image.roll, image.frame_order, image.id limit $4) as first;
+
 -- name: count_rest
 -- Counts the pictures a person may see that are in none of their sub-groups.
 select count(*) from images.image

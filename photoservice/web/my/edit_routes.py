@@ -18,7 +18,7 @@ from photocore.errors import EditMalformed
 from photoservice.db.database import Session
 from photoservice.editing.editing import SOURCE
 from photoservice.editing.versions import Head, Kept
-from photoservice.errors import EditedMeanwhile, Malformed, Unknown
+from photoservice.errors import EditedMeanwhile, Malformed
 from photoservice.persons.sessions import Visitor
 from photoservice.service import Photoservice
 from photoservice.web.asked import AnyRequest, Service
@@ -64,7 +64,7 @@ class _Version:
 @get("/my/images/{image:str}/edit", media_type="text/html", include_in_schema=False)
 async def editor(request: AnyRequest, service: Service, pages: PagesOf, image: ImageName) -> Response[bytes]:
     """Show the editor."""
-    async with service.database.begin() as session:
+    async with service.database.page() as session:
         visitor = await visit(request, service, session)
         looked = await _look(session, service, visitor, image)
     done = request.query_params.get("done", "")
@@ -132,21 +132,18 @@ async def _look(session: Session, service: Photoservice, visitor: Visitor, image
     """
     sight = await service.people.persons.sight(session, visitor.person)
     piece = await service.gallery.bytes.rendition(session, sight, image, SOURCE)
-    row = await session.row("edits.shapes", [image])
-    if row is None:
-        raise Unknown("There is no such picture here.")
-    versions = service.people.editing.versions
-    history = await versions.history(session, visitor.person, image)
+    shape = (piece.row["width"], piece.row["height"])
+    head, history = await service.people.editing.versions.opened(session, visitor.person, image)
     return _Looked(
         visitor=visitor,
         image=image,
         roll=piece.row["roll"],
         frame=piece.row["frame"],
-        width=row["width"],
-        height=row["height"],
-        head=await versions.head(session, visitor.person, image),
+        width=shape[0],
+        height=shape[1],
+        head=head,
         history=history,
-        earlier=None if history else await _earlier(session, service, visitor, (image, row["width"], row["height"])),
+        earlier=None if history else await _earlier(session, service, visitor, (image, *shape)),
     )
 
 

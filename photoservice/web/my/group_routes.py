@@ -1,5 +1,6 @@
 """Sub-groups: each picture in exactly one (O14)."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
@@ -8,11 +9,9 @@ from litestar import Response, get, post
 from litestar.params import PathParameter, QueryParameter
 from litestar.types import ControllerRouterHandler
 
-from photoservice.arranging.groups import BEGINNING, LONGEST_NAME, MOST_GROUPS, Behind, SubGroup
+from photoservice.arranging.groups import BEGINNING, LONGEST_NAME, MOST_GROUPS, Behind
 from photoservice.db.database import Session
 from photoservice.errors import Malformed, Unknown, Unprocessable
-from photoservice.gallery.sight import Sight
-from photoservice.persons.sessions import Visitor
 from photoservice.service import Photoservice
 from photoservice.web.asked import AnyRequest, Service
 from photoservice.web.my.pictures import MOST_ON_A_PAGE, Picture, PicturePage, pictures_of
@@ -44,20 +43,20 @@ async def groups_page(
 ) -> Response[bytes]:
     """Show a person's sub-groups in their order, and how many pictures are in none."""
     groups = service.people.groups
-    async with service.database.begin() as session:
+    async with service.database.page() as session:
         visitor = await visit(request, service, session)
         sight = await service.people.persons.sight(session, visitor.person)
         told = await groups.all(session, visitor.person, sight)
-        covers = await _covers(session, service, visitor, sight, told)
-        rest = await groups.rest(session, visitor.person, sight, limit=4)
-        shown = await pictures_of(session, service, visitor.person, sight, rest.images)
-        count = await groups.count_rest(session, visitor.person, sight)
+        count, rest = await groups.rest_in_short(session, visitor.person, sight)
+        images = [*rest, *(image for group in told for image in group.first)]
+        shown = await pictures_of(session, service, visitor.person, sight, images)
         undo = await groups.removed(session, visitor.person, removed) if removed else None
+    found = {one.image: one for one in shown}
     return stage(request, service, pages, visitor).show(
         "groups",
         groups=told,
-        covers=covers,
-        rest=shown,
+        covers={group.id: _found(found, group.first) for group in told},
+        rest=_found(found, rest),
         rest_count=count,
         undo=undo,
         tried=tried,
@@ -78,7 +77,7 @@ async def group_page(
 ) -> Response[bytes]:
     """Show the pictures of a sub-group, or of those that are in none."""
     groups, place = service.people.groups, _read_place(behind)
-    async with service.database.begin() as session:
+    async with service.database.page() as session:
         visitor = await visit(request, service, session)
         person, sight = visitor.person, await service.people.persons.sight(session, visitor.person)
         if group == REST:
@@ -178,13 +177,8 @@ async def _neighbour(session: Session, service: Photoservice, person: str, group
     return others[place] if place < len(others) else None
 
 
-async def _covers(
-    session: Session, service: Photoservice, visitor: Visitor, sight: Sight, groups: tuple[SubGroup, ...]
-) -> dict[str, list[Picture]]:
-    """Return the first pictures of each sub-group, in one query."""
-    images = [image for group in groups for image in group.first]
-    told = {one.image: one for one in await pictures_of(session, service, visitor.person, sight, images)}
-    return {group.id: [told[image] for image in group.first if image in told] for group in groups}
+def _found(pictures: Mapping[str, Picture], images: Sequence[str]) -> list[Picture]:
+    return [pictures[image] for image in images if image in pictures]
 
 
 _TROUBLES: Final = ("empty", "long", "taken", "many")

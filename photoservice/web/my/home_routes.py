@@ -11,7 +11,7 @@ from photoservice.gallery.cursors import LONGEST, MarkPlace, RollPlace, read_cur
 from photoservice.web.asked import AnyRequest, Service
 from photoservice.web.languages import LANGUAGES
 from photoservice.web.my.pictures import favourites_of
-from photoservice.web.my.rolls_shown import Asking, rolls_awaited, rolls_with_pictures
+from photoservice.web.my.rolls_shown import Asking, show_rolls
 from photoservice.web.my.showing import stage
 from photoservice.web.my.visiting import MAX_FORM_BYTES, field, read_my_form, safe_next, see_other, visit
 from photoservice.web.pages import PagesOf
@@ -32,7 +32,7 @@ async def home(
     place = read_cursor(behind, RollPlace) if behind else None
     search = words.replace("\0", "").strip()
     is_first = not search and place is None
-    async with service.database.begin() as session:
+    async with service.database.page() as session:
         visitor = await visit(request, service, session)
         on = stage(request, service, pages, visitor)
         asking = Asking(
@@ -42,15 +42,14 @@ async def home(
             words=on.reader.words,
             shown=await service.people.persons.shown(session, visitor.person),
         )
-        rolls, next_ = await rolls_with_pictures(asking, search=search, behind=place)
-        awaited, awaited_count = await rolls_awaited(asking) if is_first else ((), 0)
+        shown = await show_rolls(asking, search=search, behind=place)
         with_me = await service.people.shares.with_me(session, visitor.person) if is_first else ()
     return on.show(
         "home_rolls" if on.is_fragment else "home",
-        rolls=rolls,
-        next=next_,
-        awaited=awaited,
-        awaited_count=awaited_count,
+        rolls=shown.made,
+        next=shown.next,
+        awaited=shown.awaited,
+        awaited_count=shown.count,
         with_me=with_me,
         search=search,
         has_search=bool(search) or len(asking.shown) >= SEARCH_FROM,
@@ -62,7 +61,7 @@ async def home(
 async def favourites(request: AnyRequest, service: Service, pages: PagesOf, *, behind: Cursor = "") -> Response[bytes]:
     """Show a person's favourites, the newest first."""
     place = read_cursor(behind, MarkPlace) if behind else None
-    async with service.database.begin() as session:
+    async with service.database.page() as session:
         visitor = await visit(request, service, session)
         sight = await service.people.persons.sight(session, visitor.person)
         found = await favourites_of(session, service, visitor.person, sight, behind=place)
@@ -76,7 +75,7 @@ async def favourites(request: AnyRequest, service: Service, pages: PagesOf, *, b
 @get("/my/orders", tags=["my pictures"], media_type="text/html", include_in_schema=False)
 async def orders(request: AnyRequest, service: Service, pages: PagesOf) -> Response[bytes]:
     """Say that there are no orders yet."""
-    async with service.database.begin() as session:
+    async with service.database.page() as session:
         visitor = await visit(request, service, session)
     return stage(request, service, pages, visitor).show("orders")
 
@@ -84,7 +83,7 @@ async def orders(request: AnyRequest, service: Service, pages: PagesOf) -> Respo
 @get("/my/plans", tags=["my pictures"], media_type="text/html", include_in_schema=False)
 async def plans(request: AnyRequest, service: Service, pages: PagesOf) -> Response[bytes]:
     """Say that there are no plans yet."""
-    async with service.database.begin() as session:
+    async with service.database.page() as session:
         visitor = await visit(request, service, session)
     return stage(request, service, pages, visitor).show("plans")
 

@@ -14,7 +14,7 @@ from photoservice.persons.sessions import Visitor
 from photoservice.service import Photoservice
 from photoservice.web.asked import AnyRequest, Service
 from photoservice.web.my.pictures import Picture, pictures_of
-from photoservice.web.my.rolls_shown import Asking, show_roll
+from photoservice.web.my.rolls_shown import Asking, name_roll
 from photoservice.web.my.showing import stage
 from photoservice.web.my.visiting import MAX_FORM_BYTES, field, read_my_form, safe_next, see_other, visit
 from photoservice.web.pages import PagesOf
@@ -27,7 +27,7 @@ _ON_OFF: Final = {"yes": True, "no": False}
 @get("/my/images/{image:str}", tags=["my pictures"], media_type="text/html", include_in_schema=False)
 async def image_page(request: AnyRequest, service: Service, pages: PagesOf, image: ImageName) -> Response[bytes]:
     """Show one picture as large as the screen, its neighbours beside it, and what can be done with it."""
-    async with service.database.begin() as session:
+    async with service.database.page() as session:
         visitor = await visit(request, service, session)
         on = stage(request, service, pages, visitor)
         asking = Asking(
@@ -38,7 +38,7 @@ async def image_page(request: AnyRequest, service: Service, pages: PagesOf, imag
             shown=await service.people.persons.shown(session, visitor.person),
         )
         picture = await _picture(session, service, visitor, asking.sight, image)
-        roll = await show_roll(asking, picture.roll)
+        roll = await name_roll(asking, picture.roll)
         beside = await session.row("pictures.neighbours", picture.roll, picture.order, picture.image)
     return on.show(
         "image",

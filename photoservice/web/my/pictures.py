@@ -11,9 +11,10 @@ from typing import Final
 
 import msgspec
 
-from photocore.edits import NO_EDIT, Edit, read_edit
+from photocore.edits import NO_EDIT, Edit
 from photoservice.db.database import Row, Session
 from photoservice.editing.addresses import tier_shape
+from photoservice.editing.versions import kept_edit
 from photoservice.gallery.cursors import FramePlace, MarkPlace, write_cursor
 from photoservice.gallery.frames import inline
 from photoservice.gallery.sight import Sight
@@ -158,7 +159,7 @@ def _told(rows: Sequence[Row], link: Link) -> tuple[Picture, ...]:
 def _picture(row: Row, link: Link) -> Picture:
     image = row["id"]
     is_made = row["small_width"] is not None and row["large_width"] is not None
-    edit = read_edit(row["instructions"].encode()) if row["instructions"] else NO_EDIT
+    edit = kept_edit(row["instructions"]) if row["instructions"] else NO_EDIT
     small, large = _sizes(row, edit) if is_made else (_NO_SIZE, _NO_SIZE)
     return Picture(
         image=image,

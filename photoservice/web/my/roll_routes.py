@@ -28,7 +28,7 @@ async def roll_page(
 ) -> Response[bytes]:
     """Show a roll: where it is, and its pictures in the order of its frames."""
     place = read_cursor(behind, FramePlace) if behind else None
-    async with service.database.begin() as session:
+    async with service.database.page() as session:
         visitor = await visit(request, service, session)
         on = stage(request, service, pages, visitor)
         asking = Asking(

@@ -1,5 +1,6 @@
 """Rolls as first pages show them: the film, where it was registered, where it is now, and a strip of its pictures."""
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -26,19 +27,12 @@ MOST_AWAITED: Final = 24
 
 
 @dataclass(frozen=True, kw_only=True)
-class RollShown:
-    """A roll on a page. ``film``, ``store`` and ``lab`` may be nothing; ``images`` is 0 until its scans are there."""
+class RollNamed:
+    """What a roll is called on a page; ``film`` and ``lab`` may be nothing."""
 
     roll: str
     film: str
     lab: str
-    store: str
-    images: int
-    registered_at: datetime | None
-    day: date | None
-    """The day it is listed under: scanned, else developed, else filed."""
-    custody: CustodyTold
-    covers: tuple[Picture, ...]
 
     @property
     def path(self) -> str:
@@ -49,6 +43,32 @@ class RollShown:
     def short(self) -> str:
         """What tells it from its neighbours: the serial of a GS1 identity, or the whole of a house code."""
         return self.roll.partition("(21)")[2] or self.roll
+
+
+@dataclass(frozen=True, kw_only=True)
+class RollShown(RollNamed):
+    """A roll on a page. ``store`` may be nothing; ``images`` is 0 until its scans are there."""
+
+    store: str
+    images: int
+    registered_at: datetime | None
+    day: date | None
+    """The day it is listed under: scanned, else developed, else filed."""
+    custody: CustodyTold
+    covers: tuple[Picture, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RollsShown:
+    """The rolls of a first page: a page of those ``made``, the cursor of those behind it, and those still ``awaited``.
+
+    Of the latter the first are listed, the latest registered first, and ``count`` is how many there are.
+    """
+
+    made: tuple[RollShown, ...] = ()
+    next: str = ""
+    awaited: tuple[RollShown, ...] = ()
+    count: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,38 +90,51 @@ class Asking:
     words: Words
     shown: tuple[Shown, ...]
 
-    @property
+    @functools.cached_property
     def sight(self) -> Sight:
         """What they may see."""
         return Sight(rolls=tuple(one.roll for one in self.shown))
 
 
-async def rolls_with_pictures(
-    asking: Asking, *, search: str, behind: RollPlace | None
-) -> tuple[tuple[RollShown, ...], str]:
-    """Return a page of the rolls that have pictures, the last day first, and the cursor of those behind it."""
+async def show_rolls(asking: Asking, *, search: str, behind: RollPlace | None) -> RollsShown:
+    """Return a page of rolls, those with pictures by their days, the last first; the first page has all there are."""
     if not asking.shown:
-        return (), ""
+        return RollsShown()
     wanted = Search(words=search, limit=ROLLS_ON_A_PAGE, behind=behind)
     told = await list_rolls(asking.session, asking.sight, wanted)
-    rolls = [one.roll for one in told.rolls]
-    covers = await covers_of(asking.session, asking.service, asking.visitor.person, asking.sight, rolls)
-    return await _show(asking, rolls, {one.roll: one for one in told.rolls}, covers), told.next or ""
-
-
-async def rolls_awaited(asking: Asking) -> tuple[tuple[RollShown, ...], int]:
-    """Return the first of the rolls that have no pictures yet, the latest registered first, and how many there are."""
-    if not asking.shown:
-        return (), 0
-    names = [(one.roll, one.station, one.claim) for one in asking.shown]
-    rows = await asking.session.rows("pictures.without_any", *map(list, zip(*names, strict=True)))
-    return await _show(asking, [row["roll"] for row in rows[:MOST_AWAITED]], {}, {}), len(rows)
+    made = [one.roll for one in told.rolls]
+    covers = await covers_of(asking.session, asking.service, asking.visitor.person, asking.sight, made)
+    is_first = not search and behind is None
+    awaited = await _without_pictures(asking) if is_first and len(made) < len(asking.shown) else []
+    listed = awaited[:MOST_AWAITED]
+    shown = await _show(asking, [*made, *listed], {one.roll: one for one in told.rolls}, covers)
+    return RollsShown(
+        made=shown[: len(made)],
+        next=told.next or "",
+        awaited=shown[len(made) :],
+        count=len(awaited),
+    )
 
 
 async def show_roll(asking: Asking, roll: str) -> RollShown:
     """Return one roll in their sight, with pictures or without."""
     told = await list_rolls(asking.session, Sight(rolls=(roll,)), Search(limit=1))
     return (await _show(asking, [roll], {one.roll: one for one in told.rolls}, {}))[0]
+
+
+async def name_roll(asking: Asking, roll: str) -> RollNamed:
+    """Return what one roll in their sight is called; where nobody said its film, it is looked for on its package."""
+    told = next(iter((await list_rolls(asking.session, Sight(rolls=(roll,)), Search(limit=1))).rolls), None)
+    film = told.stock if told else ""
+    if not film:
+        film = (await _facts(asking, [roll])).get(roll, Facts()).film
+    return RollNamed(roll=roll, film=film, lab=told.lab if told else "")
+
+
+async def _without_pictures(asking: Asking) -> list[str]:
+    names = [(one.roll, one.station, one.claim) for one in asking.shown]
+    rows = await asking.session.rows("pictures.without_any", *map(list, zip(*names, strict=True)))
+    return [row["roll"] for row in rows]
 
 
 async def _show(
