@@ -52,9 +52,9 @@ def name_of_agent(agent: str) -> str:
 
 
 async def devices_of(session: Session, clock: Clock, visitor: Visitor) -> tuple[Device, ...]:
-    """Return where the person who visits is signed in, who was here last first."""
+    """Return where the person who visits is signed in: the session in use, then who was here last first."""
     rows = await session.rows("logins.sessions", visitor.person, clock.now())
-    return tuple(
+    devices = (
         Device(
             id=bytes(row["mac"]).hex(),
             name=name_of_agent(row["agent"]),
@@ -65,6 +65,7 @@ async def devices_of(session: Session, clock: Clock, visitor: Visitor) -> tuple[
         )
         for row in rows
     )
+    return tuple(sorted(devices, key=lambda device: not device.is_this))
 
 
 async def end_device(session: Session, visitor: Visitor, device: str) -> bool:

@@ -137,7 +137,7 @@ def test_O17_the_sheet_fits_every_phone_by_day_and_by_night_and_from_the_right(s
     """320 px to a desk, three languages, both schemes; what waits and what failed is said in words."""
     _, code = spoilt
     for language, notes, sentences in (
-        ("en", ("Being made ready", "Could not be made; the scan is kept"), ("in a minute", "ask the lab")),
+        ("en", ("Being prepared", "Could not be made; the scan is kept"), ("in a minute", "ask the lab")),
         (
             "de",
             ("Wird gerade vorbereitet", "Ließ sich nicht darstellen; der Scan ist aufbewahrt"),

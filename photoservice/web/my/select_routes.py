@@ -4,6 +4,7 @@ The form works without a script: what is ticked is sent, or "all" of what the pa
 was ticked on other pages of the same.
 """
 
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlencode
 
@@ -11,12 +12,13 @@ from litestar import Response, post
 from litestar.types import ControllerRouterHandler
 
 from photoservice.arranging.groups import LONGEST_NAME
+from photoservice.arranging.scopes import FAVOURITES, REST, read_scope
 from photoservice.db.database import Session
 from photoservice.gallery.sight import Sight
 from photoservice.persons.sessions import Visitor
 from photoservice.service import Photoservice
 from photoservice.web.asked import AnyRequest, Service
-from photoservice.web.my.selected import Selected, back_to, read_selected
+from photoservice.web.my.selected import LONGEST_SCOPE, Selected, back_to, place_after, read_selected
 from photoservice.web.my.visiting import MAX_FORM_BYTES, field, read_my_form, see_other, visit
 
 LONGEST_ADDRESS: Final = 32_000
@@ -40,6 +42,7 @@ async def do_with_selection(request: AnyRequest, service: Service) -> Response[b
         seen = await selected.seen(session, visitor.person, sight)
         if not seen:
             return see_other(back_to(back, "nothing"))
+        back = await _place(session, visitor, sight, (selected, seen), fields)
         if "group" in fields:
             group, name = field(fields, "group"), field(fields, "new_name", longest=LONGEST_NAME * 4)
             return see_other(await _move(session, service, (visitor, sight), seen, (group, name, back)))
@@ -50,6 +53,25 @@ async def do_with_selection(request: AnyRequest, service: Service) -> Response[b
         else:
             on_to = _share(selected, seen) if do == "share" else "/my/download?" + urlencode(_named(selected, seen))
     return see_other(on_to if len(on_to) <= LONGEST_ADDRESS else back_to(back, "many"))
+
+
+async def _place(
+    session: Session,
+    visitor: Visitor,
+    sight: Sight,
+    chosen: tuple[Selected, tuple[str, ...]],
+    fields: Mapping[str, list[str]],
+) -> str:
+    """Return the page to go back to, at the picture where somebody was on it; its beginning when they chose all."""
+    (selected, seen), of = chosen, field(fields, "of", longest=LONGEST_SCOPE)
+    back = field(fields, "back").partition("#")[0]
+    if selected.scope is not None or not of:
+        return back
+    kind = read_scope(of).kind
+    into = field(fields, "group")
+    leave = field(fields, "do") == "plain" if kind == FAVOURITES else bool(into) and kind in ("group", REST)
+    at = await place_after(session, visitor.person, sight, seen, of, leave=leave)
+    return f"{back}#p-{at}" if at else back
 
 
 async def _move(

@@ -45,6 +45,11 @@ class Filled:
     no_password: bool = False
     troubles: Mapping[str, str] = field(default_factory=dict[str, str])
 
+    @property
+    def last_day(self) -> date | None:
+        """The day that ``expires`` names, if it is one."""
+        return _day(self.expires)
+
 
 def begun(now: datetime) -> Filled:
     """Return the form as it begins: a link for a month, to look at, pick and comment."""
@@ -124,6 +129,13 @@ async def read_subject(session: Session, person: str, sight: Sight, fields: Mapp
     return Subject(scope=_scope(scope), what=said.plain("what")[:300], images=images)
 
 
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def _scope(word: str) -> Scope:
     return next(scope for scope in SCOPES if scope == word)
 
@@ -183,12 +195,8 @@ class _Fields:
         said = self.plain(name)
         if not said:
             return None
-        try:
-            day = date.fromisoformat(said)
-        except ValueError:
-            self.troubles[name] = "day"
-            return None
-        if not 0 <= (day - now.date()).days <= LONGEST_DAYS:
+        day = _day(said)
+        if day is None or not 0 <= (day - now.date()).days <= LONGEST_DAYS:
             self.troubles[name] = "day"
             return None
         return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)

@@ -184,14 +184,32 @@
     form.requestSubmit(target);
   });
 
-  /* What was done is told once: a reload does not repeat it. */
+  /* Back where one was: the address names a picture, and pages are asked for until it is there. */
+  const at = /^#p-/.test(location.hash) ? location.hash.slice(1) : "";
+  let asks = at && document.querySelector("[data-part=did]") ? 25 : 0;
+  const seek = () => {
+    const place = asks && document.getElementById(at);
+    const more = asks && !place && document.querySelector(".more [hx-get]");
+    if (place) place.scrollIntoView({ block: "center" });
+    asks = more ? asks - 1 : 0;
+    if (asks) more.click();
+  };
+
+  /* What was done is told once: a reload does not repeat it. Far down a page it is told where one is. */
   if (did) {
+    const link = did.querySelector("a");
+    const action = link && { words: link.textContent, run: () => link.click() };
+    if (at) {
+      did.removeAttribute("role");
+      twincheck.say((did.querySelector("bdi") ?? did.querySelector("p")).textContent, { bad: !did.dataset.done, action });
+    }
     const address = new URL(location.href);
     for (const name of ["did", "n", "to"]) address.searchParams.delete(name);
     history.replaceState(history.state, "", address);
     if (did.dataset.done) keep();
   }
-  document.addEventListener("htmx:afterSettle", restore);
+  document.addEventListener("htmx:afterSettle", () => (restore(), seek()));
   window.addEventListener("pageshow", restore);
   restore();
+  addEventListener("load", seek);
 })();

@@ -55,6 +55,9 @@ document.addEventListener("DOMContentLoaded", () => {
   }
   for (const button of document.querySelectorAll("[data-copies]")) button.hidden = false;
 
+  /* What a fold says of its fields is no longer true when they were changed. */
+  part("bounds")?.addEventListener("input", (event) => event.currentTarget.classList.add("changed"));
+
   const steps = part("steps");
   document.addEventListener("keydown", (event) => {
     if (!steps || event.altKey || event.ctrlKey || event.metaKey || event.target.closest("input, textarea, dialog")) return;

@@ -78,7 +78,7 @@ def test_O8_a_note_and_a_favourite_on_the_pictures_own_page(shopper):
     page.wait_for_selector('[data-key=f][aria-pressed="true"]')
     page.fill("#note", "The day of the regatta")
     page.press("#note", "ArrowRight")
-    page.click("text=Keep the note")
+    page.click("text=Save the note")
     page.wait_for_load_state()
     assert page.input_value("#note") == "The day of the regatta"
     page.keyboard.press("ArrowRight")

@@ -81,7 +81,7 @@ def test_S5_one_more_passkey_is_added_and_the_last_way_in_stays(visit):
     page.wait_for_url("**/my/security?after=last")
     assert "This is the only way you sign in" in page.inner_text("main")
     page.fill("#password", PASSWORD)
-    page.get_by_role("button", name="Keep this password").click()
+    page.get_by_role("button", name="Save this password").click()
     page.wait_for_url("**/my/security?after=password")
     page.locator("form[action='/my/security/passkeys/remove'] button").click()
     page.wait_for_url("**/my/security?after=removed")

@@ -46,7 +46,7 @@ def test_O14_a_group_is_made_filled_renamed_and_removed_and_removing_is_undone(m
     assert urlsplit(said.url).path == mine.path(mine.rolls[0])
     assert shown(browser, group) == mine.images[:2]
     assert shown(browser, "rest") == mine.images[2:]
-    assert "The name is kept." in browser.post(f"/my/groups/{group}/name", name="Summer in Rome").text
+    assert "The name is saved." in browser.post(f"/my/groups/{group}/name", name="Summer in Rome").text
     gone = browser.post(f"/my/groups/{group}/remove")
     assert "“Summer in Rome” was removed." in gone.text
     assert shown(browser, "rest") == mine.images
@@ -226,3 +226,25 @@ def test_attack_of_sub_groups_that_are_removed_again_and_again_the_last_ones_are
     mine.browser.post(f"/my/groups/{made['id']}/remove")
     assert world.sql("select count(*) as n from people.removed_group")[0]["n"] == 50
     assert "Last" in mine.browser.page(f"/my/groups?removed={made['id']}")
+
+
+def test_O14_after_moving_the_page_is_where_one_was_also_without_a_script(mine):
+    """At the first of them where they stay, at the next one where they go, at the last before when none is behind."""
+    images, browser = mine.images, mine.browser
+    browser.page("/my/groups")
+    group, other = make(browser, "Summer"), make(browser, "Winter")
+    at = {"of": f"group:{group}", "back": f"/my/groups/{group}?behind="}
+
+    def place(reply):
+        fragment = urlsplit(reply.url).fragment
+        assert not fragment or f'id="{fragment}"' in reply.text
+        return fragment.removeprefix("p-")
+
+    assert place(move(mine, images[1:5], group)) == images[1]
+    assert place(move(mine, images[1:2], other, **at)) == images[2]
+    assert place(move(mine, images[4:5], "none", **at)) == images[3]
+    assert place(move(mine, [images[3]], "new", new_name=" ", **at)) == images[2]
+    assert place(browser.post("/my/selection", image=[images[2]], do="favourite", **at)) == images[2]
+    assert place(move(mine, images[2:4], "none", **at)) == ""
+    assert urlsplit(move(mine, images[:1], group, back="/my?x=1#p-<script>").url).fragment == f"p-{images[0]}"
+    assert browser.post("/my/selection", image=images[:1], do="favourite", of="no:such").status_code == 404

@@ -54,7 +54,7 @@ def test_O8_a_note_is_kept_as_it_was_written(owner):
         assert kept
         assert unescape(kept[1]) == text
         assert "<img src=x" not in page
-        assert "It is kept." in page
+        assert "Saved." in page
     mine.browser.post(f"/my/images/{image}/note", note=" ")
     assert "has a note" not in mine.browser.page(mine.path(mine.rolls[0]))
 

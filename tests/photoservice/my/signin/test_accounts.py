@@ -205,3 +205,20 @@ def test_S5_a_password_hashed_at_an_older_cost_is_hashed_anew(browser, sign_up, 
 
 def test_S5_an_arrival_tells_no_secrets():
     assert "secret" not in repr(Arrival(source=None, before=b"secret"))  # type: ignore[arg-type]
+
+
+def test_S5_ten_devices_are_shown_this_one_first_and_the_others_on_request(browser, sign_up, world):
+    """However often somebody signed in elsewhere since."""
+    desk = browser()
+    sign_up(desk, "Ada")
+    world.sql(
+        "insert into people.session (mac, person, how, agent, made_at, proved_at, seen_at, expires_at)"
+        " select sha256(n::text::bytea), person, how, agent, made_at, proved_at, seen_at + interval '1 h', expires_at"
+        " from people.session, generate_series(1, 12) as n"
+    )
+    page = desk.page("/my/security")
+    shown, _, folded = page.partition("Show all (13)")
+    assert [part.count('name="device"') for part in (shown, folded)] == [9, 3]
+    first = re.search(r'<ul class="devices"(?:(?!<ul).)*?<li>(?:(?!</li>).)*This one', shown, re.DOTALL)
+    assert first
+    assert "This one" not in folded
