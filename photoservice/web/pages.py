@@ -16,12 +16,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Response, get
 from litestar.di import NamedDependency
 
+from photocore.bidi import without_overrides
 from photocore.digital_link import parse_link
 from photocore.errors import CodeError
 from photocore.privacy import Privacy, load_privacy
 from photocore.settings import locate_config
 from photoservice.web.asked import AnyRequest
 from photoservice.web.languages import LANGUAGES, Words, choose_language, read_words
+from photoservice.web.packing import may_pack, pack, takes_gzip
 from photoservice.web.static_files import Assets, read_assets
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -41,10 +43,13 @@ NOBODY = "no-store"
 
 @dataclass(frozen=True, kw_only=True)
 class Reader:
-    """Who reads: their words, and whether they chose the language by the switch."""
+    """Who reads: their words, whether they chose the language by the switch, and how a page may reach them."""
 
     words: Words
     has_chosen: bool
+    takes_gzip: bool
+    may_pack: bool
+    """Whether a page that is not the same for everybody may be packed for this request."""
 
     def link(self, path: str, **query: str) -> str:
         """Return ``path`` with ``query``, keeping a chosen language."""
@@ -67,7 +72,12 @@ class Pages:
         chosen = request.query_params.get("lang")
         wanted = chosen if chosen in LANGUAGES else preferred
         language = choose_language(wanted, request.headers.get("accept-language", ""))
-        return Reader(words=self.words[language], has_chosen=chosen in LANGUAGES)
+        return Reader(
+            words=self.words[language],
+            has_chosen=chosen in LANGUAGES,
+            takes_gzip=takes_gzip(request),
+            may_pack=may_pack(request),
+        )
 
     def show(
         self,
@@ -77,9 +87,13 @@ class Pages:
         status: int = 200,
         keep: str = NOBODY,
         policy: str = POLICY,
+        is_telling: bool = False,
         **values: object,
     ) -> Response[bytes]:
-        """Return the page ``name``; ``switch`` among the ``values`` is the query kept when the language is switched."""
+        """Return the page ``name``; ``switch`` among the ``values`` is the query kept when the language is switched.
+
+        One that is telling, of a secret that stands for more than this page, is never packed.
+        """
         text = self.templates.get_template(f"{name}.html").render(
             t=reader.words.say, reader=reader, asset=self.assets.link, languages=LANGUAGES, **{"switch": {}, **values}
         )
@@ -87,9 +101,12 @@ class Pages:
             "Content-Security-Policy": policy,
             "Cache-Control": keep,
             "Content-Language": reader.words.language,
-            "Vary": "Accept, Accept-Language",
+            "Vary": "Accept, Accept-Encoding, Accept-Language",
         }
-        return Response(text.encode(), status_code=status, media_type="text/html", headers=headers)
+        body = text.encode()
+        if reader.takes_gzip and (keep == ANYONE or (reader.may_pack and not is_telling)):
+            body, headers["Content-Encoding"] = pack(body), "gzip"
+        return Response(body, status_code=status, media_type="text/html", headers=headers)
 
 
 def open_pages() -> Pages:
@@ -100,7 +117,10 @@ def open_pages() -> Pages:
 
 @functools.cache
 def open_templates() -> Environment:
-    """Return the templates of pages; a process compiles each of them once."""
+    """Return the templates of pages; a process compiles each of them once.
+
+    What somebody else wrote is shown without what would turn the text around it (U+202E and its like), wherever it is.
+    """
     return Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -108,7 +128,13 @@ def open_templates() -> Environment:
         auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_shown,
     )
+
+
+def _shown(value: object) -> object:
+    """Return what a template shows; what is markup already went through here, or through the words."""
+    return without_overrides(value) if type(value) is str else value
 
 
 PagesOf = NamedDependency[Pages]

@@ -4,19 +4,20 @@ htmx puts fragments of our own pages in place; it is told to take them from here
 inline script and no inline style is allowed, and every text is escaped where it stands.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
 from urllib.parse import urlencode
 
 import asyncpg
 from litestar import Response
 
-from photoservice.errors import ProofNeeded, Refusal, SignInNeeded, Throttled
+from photoservice.errors import NotReady, ProofNeeded, Refusal, SignInNeeded, Throttled
 from photoservice.persons.sessions import Visitor
 from photoservice.service import Photoservice
 from photoservice.web import problems
 from photoservice.web.asked import AnyRequest
+from photoservice.web.my.masking import mask
 from photoservice.web.my.visiting import see_other, sign_in_path
 from photoservice.web.pages import NOBODY, Pages, Reader
 from photoservice.web.requests import service_of
@@ -29,6 +30,22 @@ POLICY: Final = (
 
 PLACES: Final = ("/my", "/sign-", "/s/")
 """How the paths begin that people see in a browser: there an error is a page."""
+
+ON_PAPER: Final = ("/r", "/claim")
+"""The pages that receipts and labels lead to, in a frame of their own."""
+
+_SOON_S: Final = 10
+_DOWN: Final = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    ConnectionError,
+)
+"""What is raised while the database is away, or has too much to do: nothing of ours is wrong."""
+
+TELLING: Final = frozenset({"codes", "share"})
+"""The pages that show what opens something to whoever holds it: recovery codes, and the address of a share."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,16 +78,25 @@ class Stage:
     def show(
         self, name: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **values: object
     ) -> Response[bytes]:  # whatever the template names
-        """Return the page ``my/<name>.html``; a fragment's template extends nothing."""
+        """Return the page ``my/<name>.html``; a fragment's template extends nothing.
+
+        The token of its forms is masked here, once an answer: ``csrf`` among the ``values`` is a share's own.
+        """
+        visitor = self.visitor
+        if visitor is not None:
+            visitor = replace(visitor, csrf=mask(visitor.csrf, self.service.entropy))
+        if token := values.get("csrf"):
+            values["csrf"] = mask(str(token), self.service.entropy)
         shown = self.pages.show(
             self.reader,
             f"my/{name}",
             status=status,
             keep=NOBODY,
             policy=POLICY,
-            visitor=self.visitor,
+            visitor=visitor,
             path=self.request.url.path,
             words=self.reader.words,
+            is_telling=name in TELLING,
             **{"here": self.here, "switch": self._query, **values},
         )
         shown.headers.update(headers or {})
@@ -90,13 +116,13 @@ def refuse_gone(pages: Pages, request: AnyRequest, error: asyncpg.ForeignKeyViol
     """
     broken = str(getattr(error, "constraint_name", ""))
     if not broken.endswith("_person_fkey"):
-        return problems.on_anything_else(request, error)
+        return fail(pages, problems.on_anything_else, request, error)
     return refuse(pages, request, SignInNeeded())
 
 
 def refuse(pages: Pages, request: AnyRequest, refusal: Refusal) -> Response[bytes]:
     """Answer what we refuse: a page for who looks at pages, a problem for all others."""
-    if not request.url.path.startswith(PLACES) or "text/html" not in request.headers.get("accept", ""):
+    if not _looks_at_pages(request):
         if request.headers.get("hx-request") == "true" and isinstance(refusal, SignInNeeded | ProofNeeded):
             again = problems.on_refusal(request, refusal)
             again.headers["HX-Redirect"] = "/sign-in?next=/my"
@@ -104,9 +130,42 @@ def refuse(pages: Pages, request: AnyRequest, refusal: Refusal) -> Response[byte
         return problems.on_refusal(request, refusal)
     if isinstance(refusal, SignInNeeded | ProofNeeded) and request.method == "GET":
         return see_other(sign_in_path(request))
-    shown = stage(request, service_of(request.scope), pages, None).show(
-        "refused", status=int(refusal.status), slug=refusal.slug
-    )
-    if isinstance(refusal, Throttled):
-        shown.headers["Retry-After"] = str(refusal.wait_s)
+    wait_s = refusal.wait_s if isinstance(refusal, Throttled | NotReady) else 0
+    return _told(pages, request, slug=refusal.slug, status=int(refusal.status), wait_s=wait_s)
+
+
+def fail(
+    pages: Pages, answer: Callable[[AnyRequest, Any], Response[bytes]], request: AnyRequest, error: Exception
+) -> Response[bytes]:
+    """Answer what went wrong otherwise: the ``answer`` for programs, and a page for who looks at pages."""
+    problem = answer(request, error)
+    if not _looks_at_pages(request):
+        return problem
+    status = 503 if isinstance(error, _DOWN) else problem.status_code or 500
+    return _told(pages, request, slug="not-found" if status == 404 else "", status=status)
+
+
+def _looks_at_pages(request: AnyRequest) -> bool:
+    is_page = request.url.path.startswith(PLACES) or request.url.path in ON_PAPER
+    return is_page and "text/html" in request.headers.get("accept", "")
+
+
+def _told(pages: Pages, request: AnyRequest, *, slug: str, status: int, wait_s: int = 0) -> Response[bytes]:
+    """Return the page that says that something did not work, why, and where one goes on."""
+    on = stage(request, service_of(request.scope), pages, None)
+    word = "busy" if status >= 500 else slug
+    if request.url.path in ON_PAPER:
+        shown = pages.show(on.reader, "refused", status=status, slug=word, again=request.url.path)
+    else:
+        shown = on.show("refused", status=status, slug=word, again=_again(on) if word == "busy" else "")
+    if wait_s or status == 503:
+        shown.headers["Retry-After"] = str(wait_s or _SOON_S)
     return shown
+
+
+def _again(on: Stage) -> str:
+    """Return the page to be asked for again, if it is known: this one, or of a share's form the share's."""
+    path = on.request.url.path
+    if on.request.method == "GET":
+        return on.here
+    return "/".join(path.split("/")[:3]) if path.startswith("/s/") else ""

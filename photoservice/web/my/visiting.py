@@ -4,7 +4,6 @@ Every handler of ``my`` begins with :func:`visit`; one that changes something re
 which refuses a form without the session's token. The cookie is a host's own (``__Host-``) wherever there is TLS.
 """
 
-import hmac
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final, Protocol
@@ -20,6 +19,7 @@ from photoservice.service import Photoservice
 from photoservice.settings import Settings
 from photoservice.web.asked import AnyRequest
 from photoservice.web.bodies import FORM
+from photoservice.web.my.masking import is_masked
 from photoservice.web.tenant_routes import UnsupportedMedia
 
 PROVED_WITHIN: Final = timedelta(minutes=15)
@@ -82,13 +82,13 @@ async def read_my_form(request: AnyRequest, visitor: Proven) -> Mapping[str, lis
 
 
 def refuse_foreign(request: AnyRequest, visitor: Proven, said: str) -> None:
-    """Let a change pass only when ``said`` is the session's token and the request came from a page of ours.
+    """Let a change pass only when ``said`` is the session's token, masked, and the request came from a page of ours.
 
     Raises:
         FormForeign: it is not, or did not.
     """
     is_foreign = request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none")
-    if is_foreign or not visitor.csrf or not _same(said, visitor.csrf):
+    if is_foreign or not visitor.csrf or not is_masked(said, visitor.csrf):
         raise FormForeign
 
 
@@ -169,7 +169,3 @@ def _cookie(settings: Settings, token: str, max_age: int) -> Cookie:
         secure=is_secure(settings),
         samesite="lax",
     )
-
-
-def _same(one: str, other: str) -> bool:
-    return hmac.compare_digest(one.encode(errors="replace"), other.encode())

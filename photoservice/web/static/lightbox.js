@@ -7,7 +7,18 @@
   if (!words) return;
   const SECONDS = 4;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const load = () => import(words.dataset.module).then((module) => module.default);
+  const dress = () => new Promise((worn, failed) => {
+    const style = document.head.querySelector("link[data-part=lightbox]") ?? document.createElement("link");
+    if (style.sheet) return worn();
+    style.addEventListener("load", worn, { once: true });
+    style.addEventListener("error", () => (style.remove(), failed()), { once: true });
+    if (style.isConnected) return;
+    style.dataset.part = "lightbox";
+    style.rel = "stylesheet";
+    style.href = words.dataset.style;
+    document.head.append(style);
+  });
+  const load = () => Promise.all([import(words.dataset.module), dress()]).then(([module]) => module.default);
   const found = () => [...document.querySelectorAll('[data-part="sheet"] a[data-pswp-src]')];
   const sign = (place) => words.content.querySelectorAll("svg")[place].cloneNode(true);
   let open = null;

@@ -60,10 +60,13 @@ const twincheck = (() => {
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   });
 
-  /* Moments by the reader's own clock, in Western digits as everywhere. */
-  const tongue = document.documentElement.lang.replace(/^en$/, "en-GB");
-  const clock = new Intl.DateTimeFormat(`${tongue}-u-nu-latn`, { dateStyle: "long", timeStyle: "short" });
-  for (const time of document.querySelectorAll("time[datetime*=T]")) time.textContent = clock.format(new Date(time.dateTime));
+  /* Moments by the reader's own clock, in Western digits as everywhere. A phone takes long to make its first such clock. */
+  const times = document.querySelectorAll("time[datetime*=T]");
+  if (times.length) {
+    const tongue = document.documentElement.lang.replace(/^en$/, "en-GB");
+    const clock = new Intl.DateTimeFormat(`${tongue}-u-nu-latn`, { dateStyle: "long", timeStyle: "short" });
+    for (const time of times) time.textContent = clock.format(new Date(time.dateTime));
+  }
 
   const offline = part("offline");
   const tellLine = () => { offline.hidden = navigator.onLine; };
