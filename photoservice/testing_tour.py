@@ -79,6 +79,13 @@ class Exhibition:
         for step in (self._sign_up, self._mark, self._edit, self._group, self._share):
             step()
 
+    def speak(self, language: str) -> None:
+        """Have everybody who was here before choose a language: what they chose goes before what a browser prefers."""
+        for who in ("guest", "person", "waiting"):
+            browser = self.browser(who)
+            browser.go("/my")
+            browser.submit("/my/language", language=language)
+
     def browser(self, who: str) -> PlainBrowser:
         """Return the browser of one of them."""
         return self.browsers.setdefault(who, PlainBrowser(self.running.url))

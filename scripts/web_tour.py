@@ -114,6 +114,7 @@ def main() -> None:
             input("Return ends it. ")
             return
         for language in options.languages.split(","):
+            exhibition.speak(language)
             for width in map(int, options.sizes.split(",")):
                 for scheme in options.schemes.split(","):
                     name = f"my_{width}_{scheme}" + (f"_{language}" if language != "en" else "")

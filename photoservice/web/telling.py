@@ -1,6 +1,7 @@
 """What a registration has become, in plain words of the reader's language: the same for the page and for its script."""
 
 from collections.abc import Sequence
+from datetime import UTC
 from typing import Final
 
 import msgspec
@@ -31,11 +32,15 @@ _CLAIMED: Final = ("registered", "waiting", "contested")
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One fact: what it is called, and what it is. ``is_code`` is read symbol by symbol, left to right."""
+    """One fact: what it is called, and what it is. ``is_code`` is read symbol by symbol, left to right.
+
+    ``at`` is the instant of a time that no store's clock told: a script says it by the reader's own.
+    """
 
     name: str
     value: str
     is_code: bool = False
+    at: str = ""
 
 
 class PictureTold(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,7 +96,11 @@ def tell(seen: Registered, words: Words, sheets: Sequence[Sheet] = ()) -> Told:
         do=" ".join(words.text(sentence) for sentence in to_do),
         rows=(
             *_film(seen.product, seen.rolls, words),
-            Row(name=words.text("receipt.row.when"), value=words.moment(seen.at)),
+            Row(
+                name=words.text("receipt.row.when"),
+                value=words.moment(seen.at),
+                at=seen.at.isoformat(timespec="seconds") if seen.at.tzinfo is UTC else "",
+            ),
             Row(
                 name=words.text("receipt.row.where"),
                 value=without_turns(seen.store or "") or words.text("receipt.value.home"),

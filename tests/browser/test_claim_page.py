@@ -1,6 +1,8 @@
 """Film registered and looked up in a real browser (O6, O11, O17), with a script and without."""
 
 import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -174,6 +176,24 @@ def test_O17_the_receipts_code_is_read_from_the_fragment_and_leaves_the_address_
     assert not any(access_code in url for url in phone.asked)
     page.go_back()
     assert "#" not in page.url
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_O17_what_was_registered_at_home_is_told_by_the_readers_own_clock(visit, access_code, scripts):
+    """Whether the page asked by itself or was sent; without a script the time names its zone."""
+    watched = visit(scripts=scripts, timezone_id="Asia/Tokyo")
+    page = watched.go("/r")
+    page.fill("#code", access_code)
+    page.click("main form[data-once] button")
+    time = page.locator(".facts time")
+    time.wait_for()
+    at = datetime.fromisoformat(time.get_attribute("datetime"))
+    there = at.astimezone(ZoneInfo("Asia/Tokyo")) if scripts else at
+    assert f"{there:%H:%M}" in time.inner_text()
+    assert ("(UTC)" in time.inner_text()) == (not scripts)
+    if scripts:
+        watched.go(f"/r#{access_code}")
+        page.wait_for_function(f"document.querySelector('.facts time')?.textContent.includes('{there:%H:%M}')")
 
 
 def test_O17_the_language_is_switched_with_the_registration_still_open(visit, access_code):

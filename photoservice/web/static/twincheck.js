@@ -110,20 +110,29 @@
     }));
   };
 
+  /* A time that no store's clock told, by the reader's own; in Western digits as everywhere. */
+  const sayTimes = () => {
+    const tongue = document.documentElement.lang.replace(/^en$/, "en-GB");
+    const clock = new Intl.DateTimeFormat(`${tongue}-u-nu-latn`, { dateStyle: "long", timeStyle: "short" });
+    for (const time of document.querySelectorAll("time[datetime]")) time.textContent = clock.format(new Date(time.dateTime));
+  };
+
   const tell = (told) => {
     const field = (name) => document.querySelector(`[data-fill="${name}"]`);
     for (const name of ["heading", "text", "do"]) field(name).textContent = told[name];
     field("tone").className = `mark ${told.tone}`;
     field("rows").replaceChildren(...told.rows.map((row) => {
       const [line, name, value] = ["div", "dt", "dd"].map((kind) => document.createElement(kind));
-      const text = document.createElement(row.is_code ? "code" : "bdi");
+      const text = document.createElement(row.is_code ? "code" : row.at ? "time" : "bdi");
       if (row.is_code) text.dir = "ltr";
+      if (row.at) text.dateTime = row.at;
       name.textContent = row.name;
       text.textContent = row.value;
       value.append(text);
       line.append(name, value);
       return line;
     }));
+    sayTimes();
     showSheets(told.sheets);
     show(["seen", "open", "again", "switch"]);
     document.title = `${told.heading} · Twincheck`;
@@ -192,6 +201,7 @@
     lookUp(code);
   };
 
+  sayTimes();
   for (const input of document.querySelectorAll("input.code")) watchCode(input);
   for (const form of document.querySelectorAll("form[data-once]")) sendOnce(form);
   for (const button of document.querySelectorAll("[data-print]")) {
