@@ -78,12 +78,12 @@ def build_routes() -> Litestar:
         },
         exception_handlers={
             Refusal: functools.partial(showing.refuse, opened),
-            EventError: problems.on_event_error,
-            StoreDown: problems.on_store_down,
-            asyncpg.CharacterNotInRepertoireError: problems.on_unstorable,
+            EventError: functools.partial(showing.fail, opened, problems.on_event_error),
+            StoreDown: functools.partial(showing.fail, opened, problems.on_store_down),
+            asyncpg.CharacterNotInRepertoireError: functools.partial(showing.fail, opened, problems.on_unstorable),
             asyncpg.ForeignKeyViolationError: functools.partial(showing.refuse_gone, opened),
-            HTTPException: problems.on_http_error,
-            Exception: problems.on_anything_else,
+            HTTPException: functools.partial(showing.fail, opened, problems.on_http_error),
+            Exception: functools.partial(showing.fail, opened, problems.on_anything_else),
         },
         openapi_config=OpenAPIConfig(
             title="Twincheck photoservice",

@@ -18,7 +18,6 @@ from photoservice.taking.planning import MOST_TAKEN, plan_zip
 from photoservice.taking.streaming import Note
 from photoservice.web.asked import AnyRequest, Service
 from photoservice.web.dispositions import disposition
-from photoservice.web.languages import Words
 from photoservice.web.my.showing import stage
 from photoservice.web.my.visiting import (
     MAX_FORM_BYTES,
@@ -33,8 +32,6 @@ from photoservice.web.my.zips import ASKED_FOR, ZIP, explain_in
 from photoservice.web.pages import PagesOf
 
 DOCUMENT: Final = "twincheck.json"
-
-_KILO, _MEGA, _GIGA = 10**3, 10**6, 10**9
 
 Part = Annotated[int, PathParameter(ge=1, le=10_000, description="Pictures go in parts of ten thousand.")]
 
@@ -51,7 +48,7 @@ async def export_page(request: AnyRequest, service: Service, pages: PagesOf) -> 
     return on.show(
         "export",
         count=words.count("originals", len(images)),
-        size=size_in(words, size),
+        size=words.size(size),
         parts=range(1, max(1, -(-len(images) // MOST_TAKEN)) + 1),
     )
 
@@ -128,15 +125,6 @@ async def _proved(request: AnyRequest, service: Photoservice, session: Session) 
 def _refuse_unproved(service: Photoservice, visitor: Visitor) -> None:
     if not visitor.is_guest:
         refuse_unproved(service, visitor)
-
-
-def size_in(words: Words, size: int) -> str:
-    """Return a number of bytes as people read it."""
-    if size < _MEGA:
-        return words.text("download.unit.kb").format(n=-(-size // _KILO))
-    if size < _GIGA:
-        return words.text("download.unit.mb").format(n=round(size / _MEGA, 1))
-    return words.text("download.unit.gb").format(n=round(size / _GIGA, 2))
 
 
 HANDLERS: Final[tuple[ControllerRouterHandler, ...]] = (export_page, export, delete_page, delete)
