@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from string import Formatter
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -50,6 +51,10 @@ _UNITS: Final = (("gb", 10**9, 2), ("mb", 10**6, 1), ("kb", 10**3, 0))
 """What sizes are said in: the word, how many bytes it is, and how many decimals it has."""
 
 
+_Pieces = list[tuple[str, str]]
+"""A sentence in pieces: words, escaped, and the name of the blank behind them, or nothing."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Words:
     """All that is said in one language; what it has no words to count is ``lent`` from English, by its name."""
@@ -57,10 +62,10 @@ class Words:
     language: str
     tree: Mapping[str, Any]
     lent: frozenset[str] = frozenset()
-    said: dict[str, Markup] = field(default_factory=dict[str, Markup], repr=False, compare=False)
+    said: dict[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False)
     """What was said before, escaped: a page says hundreds of words."""
 
-    @property
+    @functools.cached_property
     def direction(self) -> str:
         """Where lines begin: ``ltr`` or ``rtl``."""
         return self.text("direction")
@@ -87,12 +92,11 @@ class Words:
         Raises:
             KeyError: there are none of that name, or a blank is left.
         """
-        said = self.said.get(name)
-        if said is None:
-            said = self.said[name] = Markup(escape(self.text(name)))  # noqa: S704  # escaped in this line
-        if "{" not in said:
+        said = self.said.get(name) or self._prepare(name)
+        if isinstance(said, Markup):
             return said
-        return said.format(**{blank: self._fact(fact) for blank, fact in blanks.items()})
+        filled = [part for words, blank in said for part in (words, escape(self._fact(blanks[blank])) if blank else "")]
+        return Markup("".join(filled))  # noqa: S704  # each of its parts is escaped
 
     def count(self, name: str, n: int) -> str:
         """Return ``n`` things called ``name``, in the plural their number asks for."""
@@ -121,6 +125,12 @@ class Words:
         """Return how long to wait, in minutes, or in hours when it is long."""
         minutes = -(-seconds // 60)
         return self.count("minutes", minutes) if minutes <= 90 else self.count("hours", -(-minutes // 60))
+
+    def _prepare(self, name: str) -> Markup | _Pieces:
+        text = self.text(name)
+        pieces = [(str(escape(words)), blank or "") for words, blank, _, _ in Formatter().parse(text)]
+        said = self.said[name] = pieces if any(blank for _, blank in pieces) else escape(text)
+        return said
 
     def _fact(self, fact: object) -> str:
         """Return what fills a blank: it stands apart where it reads the other way, and turns nothing round."""
