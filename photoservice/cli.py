@@ -128,7 +128,8 @@ def _tenant_quota(options: argparse.Namespace, settings: Settings) -> int:
         share = await session.row("storage.share", options.name)
         if share is None:
             raise Unknown(f"There is no tenant {options.name}.")
-        bound = "no bound" if share["quota"] is None else f"a bound of {share['quota'] / 1e9:.3f} GB"
+        free = "no bound" if share["is_known"] else "the usual bound, once the first picture comes"
+        bound = free if share["quota"] is None else f"a bound of {share['quota'] / 1e9:.3f} GB"
         taken = f"{share['used'] / 1e9:.3f} GB, and {share['reserved'] / 1e9:.3f} GB are promised"
         _tell(f"The images of {options.name} take {taken}; there is {bound}.")
 
@@ -273,6 +274,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         spool=Path(options.spool).absolute() if options.spool else None,
         capacity=_bytes(options.capacity_gb),
         keep_free=_bytes(options.keep_free_gb) or 0,
+        tenant_quota=_bytes(options.tenant_quota_gb) or None,
     )
 
 
@@ -339,6 +341,13 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--capacity-gb", type=float, metavar="GB", help="how much may be kept in all (the disk)")
     parser.add_argument(
         "--keep-free-gb", type=float, default=1, metavar="GB", help="what stays free on the disk (%(default)s)"
+    )
+    parser.add_argument(
+        "--tenant-quota-gb",
+        type=float,
+        default=2000,
+        metavar="GB",
+        help="how much a new tenant's images may take, until 'tenant quota' says otherwise (%(default)s; 0: no bound)",
     )
     parser.add_argument("--public-url", metavar="URL", help="what the world calls us behind a proxy")
     parser.add_argument(

@@ -129,6 +129,10 @@ class Unprocessable(Refusal):
     title = "The request cannot be carried out"
 
 
+class SharesWaiting(Unprocessable):
+    """So much that somebody shares with one name waits to be opened that no more can be added."""
+
+
 class NotForLabs(Refusal):
     """A lab's key was shown where packages and films are told of."""
 

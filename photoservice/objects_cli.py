@@ -10,12 +10,13 @@ from typing import Protocol
 
 from photoservice.objects.backup import Backup
 from photoservice.objects.collecting import Collector
-from photoservice.objects.opening import open_objects
+from photoservice.objects.marking import adopt_store
+from photoservice.objects.opening import open_objects, where_objects
 from photoservice.objects.restore import Restore
 from photoservice.objects.scrubbing import Scrubber
 from photoservice.service import Photoservice
 from photoservice.settings import Settings
-from photoservice.wiring import all_queries, database_url, open_service, refuse_empty, system_entropy
+from photoservice.wiring import all_queries, database_url, look_at_store, open_service, refuse_empty, system_entropy
 
 Verb = Callable[[argparse.Namespace, Settings], int]
 
@@ -41,6 +42,10 @@ def add_verbs(verbs: Verbs, add: Callable[[argparse.ArgumentParser, Verb], argpa
     scrub.add_argument("--days", type=float, default=30, help="those not looked at for so long (%(default)s)")
     scrub.add_argument("--mb-s", type=float, default=50, metavar="RATE", help="read no faster (%(default)s)")
     scrub.add_argument("--most-gb", type=float, help="stop after so much; the next scrub goes on there")
+    add(
+        verbs.add_parser("adopt-objects", help="say that --objects is this database's store, though marked otherwise"),
+        _adopt,
+    )
     collect = add(verbs.add_parser("collect", help="delete what nothing has needed for the grace"), _collect)
     collect.add_argument("--grace-h", type=float, default=24, metavar="HOURS", help="the grace (%(default)s)")
 
@@ -117,9 +122,23 @@ def _collect(options: argparse.Namespace, settings: Settings) -> int:
     return _in_service(settings, work)
 
 
-def _in_service(settings: Settings, work: Callable[[Photoservice], Awaitable[int]]) -> int:
+def _adopt(options: argparse.Namespace, settings: Settings) -> int:
+    async def work(service: Photoservice) -> int:
+        where = where_objects(settings)
+        await adopt_store(service.database, service.pictures.objects, service.entropy, where)
+        _say(f"The object store at {where} is this database's from now on. Start serve again.")
+        return 0
+
+    return _in_service(settings, work, is_looked_at=False)
+
+
+def _in_service(
+    settings: Settings, work: Callable[[Photoservice], Awaitable[int]], *, is_looked_at: bool = True
+) -> int:
     async def run(url: str) -> int:
         async with open_service(settings, url) as service:
+            if is_looked_at:
+                await look_at_store(service)
             return await work(service)
 
     refuse_empty(settings)

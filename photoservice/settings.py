@@ -40,10 +40,12 @@ class Settings:
     ``objects`` says where images are kept: None for ``folder/objects``, a folder, or ``s3://bucket/prefix`` with the
     keys in the environment (docs/images.md). ``spool`` is where uploads lie until they are whole (``folder/incoming``).
     ``capacity`` is how many bytes may be kept and promised in all; without it, as many as the disk has beyond
-    ``keep_free``. A promise of room lasts ``reservation_lives``, a short address ``link_lives``, a viewing
-    ``viewing_lives``; who signed in stays so for ``session_lives`` after they were last here, who came by an access
-    code for ``guest_session_lives``. ``password_cost`` is what each guess of a password takes. ``derive_here`` makes
-    renditions in this process's own children; where it is off, another process works (``twincheck photoservice work``).
+    ``keep_free``; a tenant that files its first picture is given ``tenant_quota`` bytes of it until somebody says
+    otherwise, and may have ``open_uploads`` and ``open_reservations`` at once. A promise of room lasts
+    ``reservation_lives``, a short address ``link_lives``, a viewing ``viewing_lives``; who signed in stays so for
+    ``session_lives`` after they were last here, who came by an access code for ``guest_session_lives``.
+    ``password_cost`` is what each guess of a password takes. ``derive_here`` makes renditions in this process's own
+    children; where it is off, another process works (``twincheck photoservice work``).
     At most ``edited_bytes`` of edited pictures are kept for a while in ``folder/edited``, to be made anew at any time.
 
     ``mail`` is where mail goes out: ``smtp://user@host:587`` (STARTTLS), ``smtps://...``, or ``folder:PATH`` for a
@@ -72,6 +74,9 @@ class Settings:
     capacity: int | None = None
     keep_free: int = 1 << 30
     reservation_lives: timedelta = timedelta(hours=24)
+    open_uploads: int = 5000
+    open_reservations: int = 20_000
+    tenant_quota: int | None = 2_000_000_000_000
     link_lives: timedelta = timedelta(hours=1)
     viewing_lives: timedelta = timedelta(hours=12)
     session_lives: timedelta = timedelta(days=60)

@@ -40,6 +40,8 @@ from photoservice.intake.receive import Receiver
 from photoservice.keyring import Keyring, open_keyring
 from photoservice.manifests import Manifests
 from photoservice.metrics import Metrics
+from photoservice.objects.marking import check_store
+from photoservice.objects.opening import where_objects
 from photoservice.people_wiring import Kept, assemble_people
 from photoservice.persons.departures import Departures, open_departures
 from photoservice.pictures_wiring import assemble_pictures
@@ -159,6 +161,16 @@ async def open_service(
         yield service
     finally:
         await database.close()
+
+
+async def look_at_store(service: Photoservice) -> None:
+    """Refuse an object store that is another database's.
+
+    Raises:
+        StartRefused: it is.
+    """
+    where = where_objects(service.settings)
+    await check_store(service.database, service.pictures.objects, service.entropy, where)
 
 
 def assemble(
@@ -305,6 +317,7 @@ async def serve(
 ) -> None:
     """Serve on the open ``door`` until asked to stop; ``on_ready`` is told when requests are answered."""
     async with open_service(settings, url, clock=clock) as service:
+        await look_at_store(service)
         config = uvicorn.Config(
             build_app(service),
             loop="uvloop",

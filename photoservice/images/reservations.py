@@ -47,7 +47,7 @@ class Reservations:
     async def hold_share(self, session: Session, tenant: str) -> None:
         """Keep others from changing what a tenant has, until the transaction ends; a new one has nothing yet."""
         if await session.row("storage.hold_share", tenant) is None:
-            await session.run("storage.open", tenant)
+            await session.run("storage.open", tenant, self.settings.tenant_quota)
             await session.row("storage.hold_share", tenant)
 
     async def promise(self, session: Session, asked: Asked, size: int, free: int | None, *, taken: int = 0) -> Room:
@@ -56,9 +56,10 @@ class Reservations:
         The caller holds the tenant's share.
 
         Raises:
-            NoRoom: quota, capacity or disk do not have them; nothing is promised.
+            NoRoom: quota, capacity or disk do not have them, or too much is open already; nothing is promised.
         """
         now = self.clock.now()
+        await self.refuse_crowd(session, asked.tenant)
         await self._reserve(session, asked.tenant, size, free)
         room = Room(
             id="RS-" + draw(self.entropy, ID_SYMBOLS), size=size, expires_at=now + self.settings.reservation_lives
@@ -106,6 +107,20 @@ class Reservations:
             left = row["granted"] - row["taken"]
             raise BeyondReservation(f"{size} bytes were asked for; {left} are left of this reservation.")
         return Room(id=name, size=size, expires_at=row["expires_at"])
+
+    async def refuse_crowd(self, session: Session, tenant: str) -> None:
+        """Refuse one more upload or promise to a tenant that has as many open as it may have.
+
+        Raises:
+            NoRoom: it has.
+        """
+        uploads, promises = self.settings.open_uploads, self.settings.open_reservations
+        row = await session.row("storage.count_open", tenant, max(uploads, promises))
+        if row is not None and (row["uploads"] >= uploads or row["reservations"] >= promises):
+            raise NoRoom(
+                f"You have {row['uploads']} uploads and {row['reservations']} reservations open;"
+                f" {uploads} and {promises} may be. Finish or terminate some, or wait until they expire."
+            )
 
     async def give_back(self, session: Session, tenant: str, name: str, size: int) -> None:
         """Take back what an upload had that came to nothing; a promise to that upload alone ends."""

@@ -148,6 +148,7 @@ class Uploads:
             if wish.reservation is None:
                 room = await self.reservations.promise(session, asked, ask.length, free, taken=ask.length)
             else:
+                await self.reservations.refuse_crowd(session, tenant.id)
                 room = await self.reservations.take(session, wish.reservation, asked, ask.length)
             about = (wish.roll, wish.frame, wish.file_name, wish.sha256, ask.length, ask.metadata.text)
             ends = (self.clock.now(), room.expires_at)

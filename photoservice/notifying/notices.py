@@ -17,6 +17,9 @@ MOST_SHOWN: Final = 50
 MOST_OF_OTHERS: Final = 50
 """Times a day that others' doings of one kind are told: who has a share's address could fill a mailbox by it."""
 
+MOST_KEPT: Final = 500
+"""Of others' doings, and as many of all else: nobody pushes what guards an account out of its list."""
+
 _DAY: Final = timedelta(days=1)
 _ALWAYS: Final = 1 << 30
 
@@ -58,6 +61,8 @@ class Notices:
         most = MOST_OF_OTHERS if KINDS[kind].is_others_doing else _ALWAYS
         if not await session.run("notices.insert", name, person, kind, key, text, now, most, now - _DAY):
             return False
+        others = [one.name for one in KINDS.values() if one.is_others_doing]
+        await session.run("notices.trim", person, others, kind in others, MOST_KEPT)
         await self.messages.spread(session, person, KINDS[kind], key, about)
         return True
 

@@ -15,6 +15,7 @@ from photocore.seams import Clock
 from photoservice.db.database import Database
 from photoservice.objects.holding import BACKUP, COLLECTING, Still, alone
 from photoservice.objects.keeping import let_go, lock_name
+from photoservice.objects.marking import KEY, refuse_another
 from photoservice.objects.store import (
     ObjectStore,
     OriginalName,
@@ -61,7 +62,9 @@ class Collector:
 
         Raises:
             StoreDown: the store fails; the next run goes on.
+            StartRefused: it is another database's store.
         """
+        await refuse_another(self._database, self._objects, "hand")
         async with alone(self._database, COLLECTING, BACKUP) as still:
             if still is None:
                 return Collected(held_off=True)
@@ -159,7 +162,8 @@ class Collector:
 async def _batches(found: AsyncGenerator[Stored]) -> AsyncGenerator[Sequence[Stored]]:
     batch: list[Stored] = []
     async for one in found:
-        batch.append(one)
+        if one.key != KEY:
+            batch.append(one)
         if len(batch) == _ROWS:
             yield batch
             batch = []

@@ -25,3 +25,8 @@ def open_objects(settings: Settings, environ: Mapping[str, str] = os.environ) ->
     if "://" in named:
         raise StartRefused(f"{named.partition('://')[0]}:// is no object store we know: give a folder, or s3://bucket.")
     return FolderStore(Path(named).absolute())
+
+
+def where_objects(settings: Settings) -> str:
+    """Return where images are kept, as an operator is told it."""
+    return settings.objects or str(settings.folder / "objects")

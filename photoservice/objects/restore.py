@@ -28,6 +28,7 @@ from photoservice.objects.backup import (
 )
 from photoservice.objects.dumping import BackupRefused, check_file, check_files, load, refuse_filled
 from photoservice.objects.folder import FolderStore
+from photoservice.objects.marking import KEY
 from photoservice.objects.store import ObjectMissing, ObjectStore, OriginalName, read_key
 
 
@@ -107,10 +108,13 @@ class Restore:
             await refuse_filled(connection, self._queries)
         finally:
             await connection.close()
-        if not again and await anext(self._objects.list(""), None) is not None:
-            raise BackupRefused(
-                "The object store is not empty. Give an empty one; or --again, if a restore was cut off here."
-            )
+        if not again:
+            async for found in self._objects.list(""):
+                if found.key != KEY:
+                    raise BackupRefused(
+                        "The object store is not empty. Give an empty one; or --again, if a restore was cut off here."
+                    )
+        await self._objects.delete(KEY)  # whoever's it was, it is the restored database's now
 
     def _bring_keys(self, place: Path) -> None:
         """Bring keys and ledgers where the data folder has none."""

@@ -100,6 +100,10 @@ class Logins:
         row = await session.row("logins.find", self._lookup(self.key_of(text)))
         return None if row is None else Found(person=row["person"], password=row["hash"])
 
+    def mac_of(self, text: str) -> bytes:
+        """Return what stands for a name or an address, whether anybody signs in by it or not; it finds nobody."""
+        return self.keyring.mac("share to", self.key_of(text))
+
     async def add(self, session: Session, person: str, text: str) -> None:
         """Let ``person`` sign in by a name, or by a mail address that was proved.
 

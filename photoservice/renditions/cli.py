@@ -15,7 +15,7 @@ from photoservice.renditions.wanting import want_backfill, want_roll_remade
 from photoservice.service import Photoservice
 from photoservice.settings import Settings
 from photoservice.tasks import running_renditions
-from photoservice.wiring import database_url, open_service, refuse_empty
+from photoservice.wiring import database_url, look_at_store, open_service, refuse_empty
 
 HIGHEST_CHILDREN = 64
 
@@ -28,9 +28,9 @@ def work(options: argparse.Namespace, settings: Settings) -> int:
         ended = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, ended.set)
-        async with open_service(settings, url) as service, running_renditions(service):
-            print(f"Making renditions in {settings.derive_children} children.", flush=True)
-            await ended.wait()
+        async with open_service(settings, url) as service:
+            await look_at_store(service)
+            await _work_until(service, ended, settings.derive_children)
 
     refuse_empty(settings)
     with database_url(settings) as url:
@@ -70,6 +70,12 @@ def add_derive(parser: argparse.ArgumentParser) -> None:
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--roll", metavar="ID", help="all of this roll, and once more what failed")
     which.add_argument("--all", action="store_true", help="what is missing or of an older recipe, behind all others")
+
+
+async def _work_until(service: Photoservice, ended: asyncio.Event, children: int) -> None:
+    async with running_renditions(service):
+        print(f"Making renditions in {children} children.", flush=True)
+        await ended.wait()
 
 
 async def _remake(service: Photoservice, roll: str) -> int:

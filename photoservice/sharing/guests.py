@@ -32,6 +32,10 @@ MOST_COMMENTS: Final = 500
 LONGEST_COMMENT: Final = 2000
 LONGEST_NAME: Final = 60
 MOST_SHOWN: Final = 2000
+MOST_GUESTS_SHOWN: Final = 200
+MOST_PICKS: Final = 20_000
+"""Picks of all guests of one share; each guest picks a picture once."""
+
 
 _SYMBOLS: Final = 15
 _CSRF_SYMBOLS: Final = 32
@@ -148,6 +152,8 @@ class Guests:
             await session.run("guests.unpick", share.id, image, guest.id)
             return
         await (await self.shares.look(session, share)).whose(session, image)
+        if await session.value("guests.count_picks", share.id, MOST_PICKS) >= MOST_PICKS:
+            raise Unprocessable(f"There are {MOST_PICKS} picks here already.")
         now = self.clock.now()
         if await session.run("guests.pick", share.id, image, guest.id, now):
             await self._tell(session, share, "share_picked", f"{guest.id}:{now:%F}", guest.name)
@@ -195,7 +201,7 @@ class Guests:
 
     async def of(self, session: Session, share: Share) -> Sequence[Row]:
         """Return who opened a share (rows of ``guests.of_share``)."""
-        return await session.rows("guests.of_share", share.id, MOST_SHOWN)
+        return await session.rows("guests.of_share", share.id, MOST_GUESTS_SHOWN)
 
     async def picks(self, session: Session, share: Share) -> Sequence[Row]:
         """Return all picks of a share (rows of ``guests.picks``)."""
@@ -227,6 +233,8 @@ class Guests:
         if not await session.run("guests.insert", *values):
             await session.run("guests.uncount_view", share.id)
             return ""
+        if caller.person is not None:
+            await session.run("shares.unhide", caller.person, share.id)
         await self._tell(session, share, "share_opened", guest, name)
         return token
 

@@ -1,13 +1,14 @@
 """Making, changing and taking back shares, by whose pictures they show."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from photocore.crockford import mint
 from photocore.rights import in_order
 from photocore.seams import Clock, Entropy
 from photoservice.db.database import Database, Row, Session
-from photoservice.errors import Unknown, Unprocessable
+from photoservice.errors import SharesWaiting, Unknown, Unprocessable
 from photoservice.notifying.notices import Notices
 from photoservice.persons.logins import Logins
 from photoservice.persons.passwords import Passwords
@@ -19,7 +20,18 @@ from photoservice.sharing.share import Kind, Share, Subject, Wish, read_share
 MOST_SHARES: Final = 500
 """Shares of one person; far more than anybody looks through."""
 
+MOST_LISTED: Final = 60
+"""Shares on one page of a person's own."""
+
 MOST_WITH_ME: Final = 60
+MOST_NEW: Final = 20
+"""Shares of others that a page lists: those that were opened, and the newest of those that were not."""
+
+MOST_WAITING_OF_ONE: Final = 20
+MOST_WAITING: Final = 100
+"""Shares that wait until a person opens them: of one other, and of all. More are neither listed nor told."""
+
+MOST_BLOCKED: Final = 200
 COVERS: Final = 3
 
 _SYMBOLS: Final = 15
@@ -39,6 +51,10 @@ class WithMe:
     sender: str
     pictures: int
     covers: tuple[str, ...]
+    is_new: bool = False
+    """Whether it was never opened."""
+    is_to_me: bool = False
+    """Whether its owner sent it to this person, and can be blocked."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,24 +78,25 @@ class Shares:
         Raises:
             Unknown: they do not see it.
             Unprocessable: they have made too many.
+            SharesWaiting: too many of theirs for that name were not opened yet, whether there is anybody or not.
         """
         share = "SH-" + mint(self.entropy, _SYMBOLS)
         password = await self._hashed(share, wish)
         kind: Kind = "link" if to_whom is None else "person"
         async with self.database.begin() as session:
             await refuse_unseen(session, self.persons, person, subject)
-            if await session.value("shares.count", person) >= MOST_SHARES:
-                raise Unprocessable(f"There are {MOST_SHARES} shares already. Delete some that are over.")
+            await self._refuse_many(session, person, to_whom)
             found = await self.logins.find(session, to_whom) if to_whom is not None else None
             to_person = found.person if found else None
-            facts = (kind, self.addresses.mac(share, 1), to_person, _masked(to_whom or ""))
+            to_mac = None if to_whom is None else self.logins.mac_of(to_whom)
+            facts = (kind, self.addresses.mac(share, 1), to_person, _masked(to_whom or ""), to_mac)
             await session.run("shares.insert", share, person, *facts, subject.scope, subject.what, self.clock.now())
             images = enumerate(dict.fromkeys(subject.images)) if subject.scope == "selection" else ()
             await session.run_many("shares.insert_image", [(share, image, place) for place, image in images])
             await self._set(session, share, person, wish, password)
             if to_person is not None and to_person != person:
                 about = {"title": wish.title, "sender": wish.sender, "path": self.addresses.path(share, 1)}
-                await self.notices.tell(session, to_person, "shared_with_you", f"shared:{share}", about)
+                await self._deliver(session, share, person, to_person, about)
         return share
 
     async def change(self, person: str, share: str, wish: Wish) -> None:
@@ -122,14 +139,46 @@ class Shares:
             raise _unknown()
         return self.read(row)
 
-    async def of(self, session: Session, person: str) -> tuple[Share, ...]:
-        """Return all that ``person`` shares, the newest first."""
-        return tuple(self.read(row) for row in await session.rows("shares.of_person", person, MOST_SHARES))
+    async def of(self, session: Session, person: str, *, before: str = "") -> tuple[Share, ...]:
+        """Return what ``person`` shares, the newest first, a page of it: those older than the one called ``before``."""
+        return tuple(self.read(row) for row in await session.rows("shares.of_person", person, MOST_LISTED, before))
+
+    async def hide(self, session: Session, person: str, share: str) -> None:
+        """Put a share of somebody else's away; its address still opens it, and lists it again.
+
+        Raises:
+            Unknown: it is not shared with them.
+        """
+        _one(await session.run("shares.hide", person, share, self.clock.now()))
+
+    async def block(self, session: Session, person: str, share: str) -> None:
+        """List and tell nothing any more of who shares this with ``person``. They are not told of it.
+
+        Raises:
+            Unknown: it is not shared with them.
+        """
+        name = "BL-" + mint(self.entropy, _SYMBOLS)
+        _one(await session.run("shares.block", person, share, name, self.clock.now()))
+
+    async def allow(self, session: Session, person: str, blocked: str) -> None:
+        """Block somebody no longer. Raises Unknown when nobody is blocked under this name."""
+        _one(await session.run("shares.allow", person, blocked))
+
+    async def blocked(self, session: Session, person: str) -> Sequence[Row]:
+        """Return whom ``person`` blocks (rows of ``shares.blocked``)."""
+        return await session.rows("shares.blocked", person, MOST_BLOCKED)
 
     async def with_me(self, session: Session, person: str) -> tuple[WithMe, ...]:
         """Return what others share with ``person``, or what they opened by a link, if it shows anything now."""
-        rows = await session.rows("shares.with_person", person, self.clock.now(), MOST_WITH_ME)
-        told = [await self._with_me(session, self.read(row)) for row in rows]
+        rows = await session.rows("shares.with_person", person, self.clock.now(), MOST_WITH_ME, MOST_NEW)
+        told = [
+            replace(
+                await self._with_me(session, self.read(row)),
+                is_new=not row["is_opened"],
+                is_to_me=row["to_person"] == person,
+            )
+            for row in rows
+        ]
         return tuple(one for one in told if one.pictures)
 
     async def look(self, session: Session, share: Share) -> Scene:
@@ -152,6 +201,25 @@ class Shares:
             pictures=rows[0]["total"] if rows else 0,
             covers=covers,
         )
+
+    async def _refuse_many(self, session: Session, person: str, to_whom: str | None) -> None:
+        await session.lock([f"shares:{person}"])
+        if await session.value("shares.count", person) >= MOST_SHARES:
+            raise Unprocessable(f"There are {MOST_SHARES} shares already. Delete some that are over.")
+        if to_whom is None:
+            return
+        waiting = await session.value("shares.count_waiting", person, self.logins.mac_of(to_whom), self.clock.now())
+        if waiting >= MOST_WAITING_OF_ONE:
+            raise SharesWaiting(f"{waiting} shares with this name were not opened yet.")
+
+    async def _deliver(self, session: Session, share: str, person: str, to: str, about: Mapping[str, str]) -> None:
+        """Tell somebody of a share; who blocks its owner, or has too much to open, finds it by its address alone."""
+        await session.lock([f"shared with:{to}"])
+        now, bounds = self.clock.now(), (MOST_WAITING_OF_ONE + 1, MOST_WAITING + 1)  # it is among them already
+        if await session.value("shares.is_unwanted", to, person, now, *bounds):
+            await session.run("shares.hide", to, share, now)
+        else:
+            await self.notices.tell(session, to, "shared_with_you", f"shared:{share}", about)
 
     async def _hashed(self, share: str, wish: Wish) -> str | None:
         return await self.passwords.hash(about(share), wish.password) if wish.password else wish.password

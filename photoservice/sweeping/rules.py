@@ -7,6 +7,8 @@ has is looked through person by person, so that no statement sees more than a fe
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from photoservice.notifying.notices import MOST_KEPT
+
 Keeps = Literal["as soon as it is over", "for the days of retention.toml"]
 
 AS_SOON_AS_OVER: Final[Keeps] = "as soon as it is over"
@@ -30,9 +32,6 @@ class Rule:
     is_held: bool = False
 
 
-MOST_NOTICES: Final = 500
-"""Notices of one person that are kept: so many of others' doing, and so many of all else."""
-
 UNDO_STEPS: Final = 20
 """Versions of an edit that stay however old they are: the last ones, and those that undo leads through."""
 
@@ -52,7 +51,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(name="reservations", what="promises of room that ended", why="their room is free already"),
     Rule(name="enrol_codes", what="codes that let a station join", why="they live ten minutes"),
     Rule(
-        name="notices", what="notices", why="nobody looks that far back", by_person=True, most=MOST_NOTICES,
+        name="notices", what="notices", why="nobody looks that far back", by_person=True, most=MOST_KEPT,
     ),
     Rule(name="removed_groups", what="groups that were removed", why="undo is offered that long", by_person=True),
     Rule(

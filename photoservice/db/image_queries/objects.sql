@@ -113,13 +113,13 @@ select (select count(*) from images.original where damage <> '') as damaged,
 
 -- name: tables
 -- Returns every table a backup holds, with its columns as COPY takes them. Sessions are in none: one that was ended must
--- not come back.
+-- not come back; and the mark of the object store, which is that store's.
 select n.nspname as schema, c.relname as name,
        (select array_agg(a.attname::text order by a.attnum) from pg_attribute a
         where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '') as columns
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where c.relkind = 'r' and n.nspname in ('public', 'images', 'people') and c.relname <> 'schema_migration'
-  and n.nspname || '.' || c.relname <> 'people.session'
+  and n.nspname || '.' || c.relname not in ('people.session', 'images.store_mark')
 order by 1, 2;
 
 -- name: references
@@ -159,3 +159,20 @@ select id, bytes from images.jpeg_header;
 -- name: note_missing
 -- Notes originals that a backup could not bring back.
 update images.original set damage = 'missing' where sha256 = any($1::bytea[]);
+
+-- name: mark
+-- Keeps the mark of the object store this database begins with, and returns the mark it has.
+insert into images.store_mark (mark) values ($1)
+on conflict (is_only) do update set mark = store_mark.mark returning mark;
+
+-- name: marked
+-- Returns the mark of this database's object store, if it has one.
+select mark from images.store_mark;
+
+-- name: set_mark
+-- Keeps another mark.
+update images.store_mark set mark = $1;
+
+-- name: some_originals
+-- Returns a few contents that are in the object store, as far as is known.
+select sha256 from images.original where damage = '' order by sha256 limit $1;

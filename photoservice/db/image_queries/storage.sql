@@ -1,6 +1,13 @@
 -- name: open
--- Makes a tenant's share known, without a limit.
-insert into images.tenant_storage (tenant) values ($1) on conflict do nothing;
+-- Makes a tenant's share known, with the quota that is usual here; null is none.
+insert into images.tenant_storage (tenant, quota) values ($1, $2) on conflict do nothing;
+
+-- name: count_open
+-- Counts what a tenant has open, up to $2 of each: uploads, and promises of room.
+select (select count(*) from (
+            select from images.upload where tenant = $1 and state = 'open' limit $2) as listed) as uploads,
+       (select count(*) from (
+            select from images.reservation where tenant = $1 and ended_at is null limit $2) as listed) as reservations;
 
 -- name: hold_share
 -- Keeps others from changing what a tenant has promised and used, until the transaction ends.
@@ -35,7 +42,8 @@ on conflict (tenant) do update set
     quota = case when $2::bigint is null then null else greatest($2::bigint, share.reserved + share.used) end;
 
 -- name: share
--- Tells what a tenant's images take, by name or ID of the tenant.
-select coalesce(share.used, 0) as used, coalesce(share.reserved, 0) as reserved, share.quota
+-- Tells what a tenant's images take, by name or ID of the tenant, and whether it has ever filed or been bounded.
+select coalesce(share.used, 0) as used, coalesce(share.reserved, 0) as reserved,
+       share.quota, share.tenant is not null as is_known
 from tenant left join images.tenant_storage as share on share.tenant = tenant.id
 where tenant.name = $1 or tenant.id = $1;

@@ -227,6 +227,7 @@ create index hidden_share_share on people.hidden_share (share);
 
 -- Whose shares a person is neither shown nor told of; `name` is what those called themselves.
 create table people.blocked_sender (
+    id text not null unique,
     person text not null references people.person on delete cascade,
     sender text not null references people.person on delete cascade,
     name text not null default '',
@@ -426,10 +427,9 @@ create index contribution_person on people.contribution (person);
 create index upload_ended on images.upload (ended_at) where ended_at is not null;
 create index reservation_ended on images.reservation (ended_at) where ended_at is not null;
 
--- The mark that the object store of these pictures bears, so that another one is noticed; `is_told` once it bears it. A
--- backup does not hold it: whatever store a backup comes back to gets a mark of its own.
+-- The mark that the object store of these pictures bears, so that another one is noticed. A backup does not hold it:
+-- whatever store a backup comes back to gets a mark of its own.
 create table images.store_mark (
     is_only boolean primary key default true check (is_only),
-    mark text not null,
-    is_told boolean not null default false
+    mark text not null
 );

@@ -39,7 +39,7 @@ union all
 select 'edits_that_hold' as name, jsonb_agg(to_jsonb(t) - array['person'] order by changed_at, image)::text as listed
 from people.edit_head as t where person = $1
 union all
-select 'shares' as name, jsonb_agg(to_jsonb(t) - array['person', 'token_mac', 'password', 'to_person'] order by made_at)::text as listed
+select 'shares' as name, jsonb_agg(to_jsonb(t) - array['person', 'token_mac', 'password', 'to_person', 'to_mac'] order by made_at)::text as listed
 from people.share as t where person = $1
 union all
 select 'pictures_of_shares' as name, jsonb_agg(to_jsonb(t) - array['person'] order by share, place)::text as listed
@@ -71,6 +71,12 @@ from people.notice as t where person = $1
 union all
 select 'messages' as name, jsonb_agg(to_jsonb(t) - array['person', 'target', 'about'] order by made_at)::text as listed
 from people.message as t where person = $1
+union all
+select 'shares_put_away' as name, jsonb_agg(to_jsonb(t) - array['person'] order by at)::text as listed
+from people.hidden_share as t where person = $1
+union all
+select 'blocked' as name, jsonb_agg(to_jsonb(t) - array['person', 'sender'] order by at)::text as listed
+from people.blocked_sender as t where person = $1
 union all
 select 'preferences' as name, jsonb_agg(to_jsonb(t) - array['person'] order by kind, channel)::text as listed
 from people.preference as t where person = $1

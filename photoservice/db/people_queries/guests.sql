@@ -46,6 +46,10 @@ from people.guest where guest.share = $1 order by guest.made_at, guest.id limit 
 -- Picks a picture for a guest.
 insert into people.pick (share, image, guest, at) values ($1, $2, $3, $4) on conflict do nothing;
 
+-- name: count_picks
+-- Counts the picks of a share, up to $2.
+select count(*) from (select from people.pick where share = $1 limit $2) as picks;
+
 -- name: unpick
 -- Takes a pick back.
 delete from people.pick where share = $1 and image = $2 and guest = $3;

@@ -20,3 +20,9 @@ limit $3;
 -- name: see
 -- Notes that a person has seen what they were told.
 update people.notice set seen_at = $2 where person = $1 and seen_at is null;
+
+-- name: trim
+-- Drops what a person was told of these kinds ($2), or of all others (not $3), but the last $4.
+delete from people.notice where id in (
+    select id from people.notice
+    where person = $1 and (kind = any($2::text[])) = $3 order by at desc, id desc offset $4 limit 50);

@@ -1,7 +1,7 @@
 -- name: insert
 -- Adds a share.
-insert into people.share (id, person, kind, token_mac, to_person, to_whom, scope, what, made_at, rights)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, array['view']);
+insert into people.share (id, person, kind, token_mac, to_person, to_whom, to_mac, scope, what, made_at, rights)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, array['view']);
 
 -- name: insert_image
 -- Adds a picture to a shared selection.
@@ -27,11 +27,14 @@ update people.share set revoked_at = null, token_mac = $3, links = $4 where id =
 delete from people.share where id = $1 and person = $2;
 
 -- name: of_person
--- Lists what a person shares, the newest first, and how much it is used.
+-- Lists what a person shares, the newest first, from behind the one called $3 on, and how much it is used.
 select share.*,
        (select count(*) from people.pick where pick.share = share.id) as picks,
        (select count(*) from people.comment where comment.share = share.id and removed_at is null) as comments
-from people.share where person = $1 order by made_at desc, id limit $2;
+from people.share
+where person = $1
+  and ($3 = '' or (made_at, id) < (select made_at, id from people.share where person = $1 and id = $3))
+order by made_at desc, id desc limit $2;
 
 -- name: count
 -- Counts what a person shares.
@@ -45,14 +48,73 @@ select share.*,
 from people.share where id = $1 and person = $2;
 
 -- name: with_person
--- Lists what others share with a person, or what they opened by the link it has now, the newest first. What was taken
--- back or is over is not listed.
-select share.* from people.share
-where share.person <> $1 and share.revoked_at is null and (share.expires_at is null or share.expires_at > $2)
-  and (share.to_person = $1
-       or (share.kind = 'link' and exists (
-           select from people.guest where guest.share = share.id and guest.links = share.links and guest.person = $1)))
-order by share.made_at desc, share.id limit $3;
+-- Lists what others share with a person and they opened, and the newest $4 of what waits to be opened, the newest first.
+-- What was taken back, is over or was put away is not listed, nor what comes from whom they block.
+with mine as (
+    select id from people.share where to_person = $1
+    union
+    select guest.share from people.guest join people.share on share.id = guest.share
+    where guest.person = $1 and share.kind = 'link' and guest.links = share.links
+), listed as (
+    select share.*, exists (
+        select from people.guest where guest.share = share.id and guest.person = $1) as is_opened
+    from mine join people.share on share.id = mine.id
+    where share.person <> $1 and share.revoked_at is null and (share.expires_at is null or share.expires_at > $2)
+      and not exists (select from people.hidden_share as hidden where hidden.person = $1 and hidden.share = share.id)
+      and not (share.kind = 'person' and exists (
+          select from people.blocked_sender as blocked where blocked.person = $1 and blocked.sender = share.person))
+)
+select * from (
+    (select * from listed where is_opened order by made_at desc, id limit $3)
+    union all
+    (select * from listed where not is_opened order by made_at desc, id limit $4)
+) as told order by made_at desc, id;
+
+-- name: count_waiting
+-- Counts what a person shares with whoever signs in by $2 that was not opened and is not over, whether there is anybody.
+select count(*) from people.share
+where person = $1 and to_mac = $2 and revoked_at is null and (expires_at is null or expires_at > $3)
+  and not exists (select from people.guest where guest.share = share.id and guest.person = share.to_person);
+
+-- name: is_unwanted
+-- Says whether one more share of $2 with person $1 is not to be listed and told: they block them, or $4 of that sender or
+-- $5 in all wait to be opened already.
+select exists (select from people.blocked_sender where person = $1 and sender = $2)
+    or (select count(*) filter (where waiting.person = $2) >= $4 or count(*) >= $5 from (
+        select share.person from people.share
+        where to_person = $1 and share.person <> $1 and revoked_at is null
+          and (expires_at is null or expires_at > $3)
+          and not exists (select from people.guest where guest.share = share.id and guest.person = $1)
+          and not exists (select from people.hidden_share as hidden where hidden.person = $1 and hidden.share = share.id)
+    ) as waiting);
+
+-- name: hide
+-- Puts a share away that somebody else shares with a person, or that they opened.
+insert into people.hidden_share (person, share, at)
+select $1, share.id, $3 from people.share
+where share.id = $2 and share.person <> $1
+  and (share.to_person = $1 or exists (
+      select from people.guest where guest.share = share.id and guest.person = $1))
+on conflict (person, share) do update set at = excluded.at;
+
+-- name: unhide
+-- Lists a share again that was put away.
+delete from people.hidden_share where person = $1 and share = $2;
+
+-- name: block
+-- Blocks who shares this ($2) with a person ($1).
+insert into people.blocked_sender (id, person, sender, name, at)
+select $3, $1, share.person, share.sender, $4 from people.share
+where share.id = $2 and share.person <> $1 and share.to_person = $1
+on conflict (person, sender) do update set at = excluded.at;
+
+-- name: allow
+-- Blocks somebody no longer.
+delete from people.blocked_sender where person = $1 and id = $2;
+
+-- name: blocked
+-- Lists whom a person blocks, the last one first.
+select id, name, at from people.blocked_sender where person = $1 order by at desc, id limit $2;
 
 -- name: group_name
 -- Returns the name of a person's sub-group.

@@ -9,12 +9,13 @@ from litestar.params import PathParameter
 from litestar.types import ControllerRouterHandler
 
 from photoservice.db.database import Row, Session
-from photoservice.errors import Unknown
+from photoservice.errors import SharesWaiting, Unknown
 from photoservice.gallery.sight import Sight
 from photoservice.persons.sessions import Visitor
 from photoservice.service import Photoservice
 from photoservice.sharing.seeing import Scene, refuse_unseen
 from photoservice.sharing.share import Share, Subject
+from photoservice.sharing.shares import MOST_LISTED
 from photoservice.web.asked import AnyRequest, Service
 from photoservice.web.bodies import MAX_BYTES
 from photoservice.web.holding import hold_back
@@ -28,12 +29,14 @@ from photoservice.web.my.ways_back import way_back
 from photoservice.web.pages import Pages, PagesOf
 
 ShareName = Annotated[str, PathParameter(max_length=40, description="SH-...")]
-Turn = Annotated[str, PathParameter(max_length=20, description="revoke, address or delete")]
+Turn = Annotated[str, PathParameter(max_length=20, description="revoke, address, delete; hide, block, allow")]
 
 SHOWN: Final = 12
 """Pictures of a share, or of what is about to be one, that its owner's page shows."""
 
 MOST_PICKED: Final = 600
+MOST_NAMES: Final = 20
+"""Of who picked a picture, beside it; the table has all of them."""
 
 
 @get("/my/shares", tags=["my pictures"], media_type="text/html", include_in_schema=False)
@@ -41,13 +44,22 @@ async def shares_page(request: AnyRequest, service: Service, pages: PagesOf) -> 
     """List what a person shares, and what others share with them."""
     async with service.database.begin() as session:
         visitor = await visit(request, service, session)
-        shares = await service.people.shares.of(session, visitor.person)
+        before = request.query_params.get("before", "").replace("\0", "")
+        shares = await service.people.shares.of(session, visitor.person, before=before)
+        blocked = await service.people.shares.blocked(session, visitor.person)
         with_me = await service.people.shares.with_me(session, visitor.person)
         names = dict(await service.people.groups.names(session, visitor.person))
     now = service.clock.now()
     standings = {share.id: share.standing(now, is_known=False).value for share in shares}
     return stage(request, service, pages, visitor).show(
-        "shares", shares=shares, with_me=with_me, names=names, standings=standings, address=service.settings.address
+        "shares",
+        shares=shares,
+        older=shares[-1].id if len(shares) == MOST_LISTED else "",
+        with_me=with_me,
+        blocked=blocked,
+        names=names,
+        standings=standings,
+        did=request.query_params.get("did", ""),
     )
 
 
@@ -82,7 +94,11 @@ async def make_share(request: AnyRequest, service: Service, pages: PagesOf) -> R
         return await _form(request, service, pages, subject, filled, status=422)
     to_whom = filled.to_whom if filled.kind == "person" else None
     making = service.people.shares.make(visitor.person, subject, wish, to_whom=to_whom)
-    share = await (hold_back(service.settings.answer_floor, making) if to_whom else making)
+    try:
+        share = await (hold_back(service.settings.answer_floor, making) if to_whom else making)
+    except SharesWaiting:
+        filled = replace(filled, troubles={"to_whom": "waiting"})
+        return await _form(request, service, pages, subject, filled, status=422)
     return see_other(f"/my/shares/{share}?did=made")
 
 
@@ -112,16 +128,22 @@ async def change_share(request: AnyRequest, service: Service, pages: PagesOf, sh
 
 @post("/my/shares/{share:str}/{what:str}", status_code=200, include_in_schema=False, request_max_body_size=MAX_BYTES)
 async def turn_share(request: AnyRequest, service: Service, share: ShareName, what: Turn) -> Response[bytes]:
-    """Take a share back (``revoke``), give it a new address (``address``), or forget it (``delete``)."""
+    """Take a share back (``revoke``), give it a new address (``address``), or forget it (``delete``).
+
+    Of somebody else's: put it away (``hide``), block who sent it (``block``); ``allow`` is for one who is blocked.
+    """
     async with service.database.begin() as session:
         visitor = await visit(request, service, session)
         await read_my_form(request, visitor)
         shares = service.people.shares
-        turns = {"revoke": shares.revoke, "address": shares.readdress, "delete": shares.delete}
+        own = {"revoke": shares.revoke, "address": shares.readdress, "delete": shares.delete}
+        turns = {**own, "hide": shares.hide, "block": shares.block, "allow": shares.allow}
         if what not in turns:
             raise Unknown("There is nothing of this kind to do with a share.")
         await turns[what](session, visitor.person, share)
-    return see_other("/my/shares?did=deleted" if what == "delete" else f"/my/shares/{share}?did={what}")
+    if what in ("revoke", "address"):
+        return see_other(f"/my/shares/{share}?did={what}")
+    return see_other(f"/my/shares?did={'deleted' if what == 'delete' else what}")
 
 
 @post(
@@ -241,7 +263,9 @@ def _by_picture(picks: Sequence[Row], pictures: Mapping[str, Picture]) -> list[t
     """Return each picked picture that is shown still, with the names of who picked it, most picked first."""
     names: dict[str, list[str]] = {}
     for row in picks:
-        names.setdefault(row["image"], []).append(row["name"])
+        there = names.setdefault(row["image"], [])
+        if len(there) <= MOST_NAMES:
+            there.append(row["name"] if len(there) < MOST_NAMES else "…")
     shown = [(pictures[image], who) for image, who in names.items() if image in pictures]
     return sorted(shown, key=lambda one: -len(one[1]))
 

@@ -46,7 +46,7 @@ async def begin(service, asked, size: int) -> str:
     rooms, now = service.pictures.uploads.reservations, service.clock.now()
     upload = "UP-" + service.entropy.token(8).hex()
     async with service.database.begin() as session:
-        await session.run("storage.open", asked.tenant)
+        await session.run("storage.open", asked.tenant, None)
         await session.row("storage.hold_share", asked.tenant)
         room = await rooms.promise(session, Asked(tenant=asked.tenant, roll=asked.roll), size, None, taken=size)
         about = (asked.tenant, room.id, asked.roll, "1", "", None, size, "", now, room.expires_at)
