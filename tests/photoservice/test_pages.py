@@ -16,6 +16,7 @@ from photoservice.access import Registered
 from photoservice.web.counting import plural
 from photoservice.web.languages import LANGUAGES, WORDS, choose_language, read_words
 from photoservice.web.pages import TEMPLATES
+from photoservice.web.static_files import MOST_FILES, STATIC, read_assets
 from photoservice.web.telling import tell
 
 TERMS = tomllib.loads((LOCALES / "terms.toml").read_text(encoding="utf-8"))
@@ -79,12 +80,53 @@ def test_O11_pages_load_our_own_files_and_nothing_else(world, path):
     assert reply.headers["Referrer-Policy"] == "no-referrer"
 
 
-@pytest.mark.parametrize("name", ["../pages.py", "..%2Fpages.py", "%2e%2e/words/en.toml", "nothing.css", "%00"])
+NO_FILES = ["../pages.py", "..%2Fpages.py", "%2e%2e/words/en.toml", "nothing.css", "%00"]
+NO_BUNDLES = [
+    "my,nothing.css",
+    "my,my.css",
+    ",my.css",
+    "my,.css",
+    "my,../pages.py",
+    "my.css,roll.css",
+    "my",
+    ",",
+    "my,icon.svg",
+]
+
+
+@pytest.mark.parametrize("name", [*NO_FILES, *NO_BUNDLES, ",".join(["my"] * 90) + ".css", "x" * 500])
 def test_attack_A29_no_file_but_ours_can_be_asked_for(world, name):
     """The few files are read at the start; a path is never opened."""
     reply = get(world, f"/static/{name}")
     assert reply.status_code in (400, 404)
     assert b"import" not in reply.content
+
+
+def test_attack_A29_only_so_many_files_are_joined_and_only_of_a_kind_that_can_be():
+    """Each once, in the order asked for; a page that names a file there is not fails where it is written."""
+    assets = read_assets()
+    names = [name for name in assets.files if name.endswith(".css")]
+    most = assets.find(",".join(name.removesuffix(".css") for name in names[:MOST_FILES]) + ".css")
+    assert most is not None
+    assert most.body == b"\n".join(assets.files[name].body for name in names[:MOST_FILES])
+    assert assets.find(",".join(name.removesuffix(".css") for name in names[: MOST_FILES + 1]) + ".css") is None
+    assert assets.link(" my.js  select.js my.js ").startswith("/static/my,select.js?v=")
+    assert assets.link("my.css roll.css") != assets.link("roll.css my.css")
+    with pytest.raises(KeyError):
+        assets.link("my.css nothing.css")
+
+
+def test_O11_joined_files_are_sent_whole_packed_and_kept(world):
+    """By an address that this process never gave out; without its hash, or with another, they are asked for again."""
+    link = read_assets().link("my.js select.js")
+    reply = get(world, link)
+    assert reply.content == b";\n".join((STATIC / name).read_bytes() for name in ("my.js", "select.js"))
+    assert reply.headers["Content-Encoding"] == "gzip"
+    assert "immutable" in reply.headers["Cache-Control"]
+    assert get(world, link, **{"Accept-Encoding": "identity"}).content == reply.content
+    assert get(world, link, **{"If-None-Match": reply.headers["ETag"]}).status_code == 304
+    for old in (link.partition("?")[0], link[:-1] + "x"):
+        assert get(world, old).headers["Cache-Control"] == "public, no-cache"
 
 
 def test_O11_every_page_speaks_every_language(world):
