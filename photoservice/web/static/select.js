@@ -184,25 +184,29 @@
     form.requestSubmit(target);
   });
 
-  /* Back where one was: the address names a picture, and pages are asked for until it is there. */
+  /* Back where one was: the address names a picture, and pages are asked for until it is there. What was done is told
+     there as well when its place is out of sight. */
   const at = /^#p-/.test(location.hash) ? location.hash.slice(1) : "";
-  let asks = at && document.querySelector("[data-part=did]") ? 25 : 0;
+  let asks = at && did ? 25 : 0;
   const seek = () => {
     const place = asks && document.getElementById(at);
     const more = asks && !place && document.querySelector(".more [hx-get]");
-    if (place) place.scrollIntoView({ block: "center" });
+    if (place) {
+      place.scrollIntoView({ block: "center" });
+      if (did.getBoundingClientRect().top < 0) tellHere();
+    }
     asks = more ? asks - 1 : 0;
     if (asks) more.click();
   };
-
-  /* What was done is told once: a reload does not repeat it. Far down a page it is told where one is. */
-  if (did) {
+  const tellHere = () => {
     const link = did.querySelector("a");
     const action = link && { words: link.textContent, run: () => link.click() };
-    if (at) {
-      did.removeAttribute("role");
-      twincheck.say((did.querySelector("bdi") ?? did.querySelector("p")).textContent, { bad: !did.dataset.done, action });
-    }
+    did.removeAttribute("role");
+    twincheck.say((did.querySelector("bdi") ?? did.querySelector("p")).textContent, { bad: !did.dataset.done, action });
+  };
+
+  /* What was done is told once: a reload does not repeat it. */
+  if (did) {
     const address = new URL(location.href);
     for (const name of ["did", "n", "to"]) address.searchParams.delete(name);
     history.replaceState(history.state, "", address);

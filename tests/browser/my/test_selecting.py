@@ -168,3 +168,45 @@ def test_O14_on_a_phone_a_button_begins_selecting_and_a_touch_ticks_instead_of_o
     assert page.locator("[data-part=choose]").evaluate("(one) => one === document.activeElement")
     page.locator(".strip .cell").nth(1).tap()
     page.wait_for_selector(".pswp--open")
+
+
+IN_SIGHT = """(id) => {
+    const { top, bottom } = document.getElementById(id).getBoundingClientRect();
+    return top >= 0 && bottom <= innerHeight;
+}"""
+
+
+@pytest.mark.nightly
+def test_O14_after_moving_pictures_the_page_is_where_one_was_also_on_its_second_part(household, at_home):
+    """The further pictures are asked for again, and what was done is said where one is."""
+    home = household(rolls=1, frames=122)
+    watched = at_home(home, width=390, height=600)
+    page = watched.page
+    group = make_group(page, watched.url, "Far down")
+    page.goto(watched.url + home.roll())
+    page.click(".more a")
+    page.wait_for_selector(f"#p-{home.image(frame=121)}")
+    page.click(f"#p-{home.image(frame=121)} .tick")
+    page.click(".moving summary")
+    page.click(f".targets button[value='{group}']")
+    page.wait_for_selector("text=1 picture put into “Far down”")
+    page.wait_for_selector(f"#p-{home.image(frame=121)}")
+    page.wait_for_function(IN_SIGHT, arg=f"p-{home.image(frame=121)}")
+    page.wait_for_selector(".says .said")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_O14_after_a_change_the_page_is_where_one_was_and_says_there_what_was_done(household, at_home, scripts):
+    home = household(rolls=1, frames=24)
+    watched = at_home(home, width=390, height=600, scripts=scripts)
+    page = watched.page
+    page.goto(watched.url + home.roll())
+    cell = f"p-{home.image(frame=22)}"
+    page.click(f"#{cell} .tick")
+    page.click("button[value=favourite]")
+    page.wait_for_selector("[data-part=did]")
+    page.wait_for_function(IN_SIGHT, arg=cell)
+    said = page.locator(".says .said" if scripts else "[data-part=did]")
+    said.wait_for()
+    assert "1 picture" in said.inner_text()
+    assert 0 <= said.bounding_box()["y"] < 600
