@@ -1,15 +1,17 @@
 """The five commonest pages of My pictures with 10,000 and 1,000,000 images: growth must not be felt.
 
 Two photoservices stand side by side, each a process with an embedded PostgreSQL of its own (``web_people.py`` says what
-is in them); besides, one with a person who holds ten thousand images. They are asked in turn, over kept connections, as
-people all over the range: each time another one. The floor is the smaller. Told is the whole way, from the request to
-the last byte of the page; ``--quick`` is smaller and only shows that it runs.
+is in them). They are asked in turn, over kept connections, as people all over the range: each time another one; and on
+both sides, besides, as one person who holds ten thousand images, nearly all of them in one sub-group. The floor is the
+smaller. Told is the whole way, from the request to the last byte of the page; ``--quick`` is smaller and only shows
+that it runs.
 
     python benchmarks/web_pages.py [--quick]
 """
 
 import http.client
 import statistics
+import sys
 import time
 from contextlib import ExitStack
 from urllib.parse import quote, urlsplit
@@ -62,9 +64,13 @@ class Side:
         self.took, self.weighs = {}, {}
         served.service.run("tenant", "add", "--name", "Bench Lab", "--kind", "lab")
         tenant = served.sql(lambda connection: connection.fetchval("select id from tenant where kind = 'lab'"))
-        web_people.fill(served, people, tenant)
-        numbers = sorted({1 + place * people // VISITORS for place in range(VISITORS)})
-        self.numbers, self.tokens = numbers, web_people.open_sessions(served, numbers)
+        began = time.perf_counter()
+        web_people.fill(served, people + web_people.MANY, tenant)
+        web_people.gather(served, people, first=people + 1)
+        sys.stderr.write(f"{people * web_people.IMAGES:,} images in {time.perf_counter() - began:.0f} s\n")
+        self.collector = people
+        numbers = sorted({1 + place * (people - 1) // VISITORS for place in range(VISITORS)})
+        self.numbers, self.tokens = numbers, web_people.open_sessions(served, [*numbers, people])
         where = urlsplit(served.url)
         self.wire = http.client.HTTPConnection(where.hostname, where.port, timeout=120)
 
@@ -81,6 +87,12 @@ class Side:
             ("the editor", f"/my/images/{image}/edit"),
         ):
             self.ask(what, number, path)
+        for what, path in (
+            ("rolls of 10,000 images", "/my"),
+            ("sub-groups of 10,000", "/my/groups"),
+            ("a sub-group of 10,000", f"/my/groups/{web_people.sub_group(self.collector)}"),
+        ):
+            self.ask(what, self.collector, path)
 
     def ask(self, what, number, path):
         headers = {"Cookie": f"twincheck={self.tokens[number]}", "Accept": "text/html"}

@@ -1,8 +1,9 @@
 """What the benchmarks of My pictures share: photoservices that thousands of people hold registrations with pictures in.
 
 Everybody has one package of five rolls with 36 frames each, opened by the access code of its receipt, and has done
-something with them: favourites, notes, edits, sub-groups, a share. Rows are made by PostgreSQL itself; objects are not
-needed, no byte of a picture is shown. People are numbered; those who are asked for have a session of their own.
+something with them: favourites, notes, edits, sub-groups. One person may hold the registrations of many. Rows are made
+by PostgreSQL itself; objects are not needed, no byte of a picture is shown. People are numbered; those who are asked
+for have a session of their own.
 """
 
 from service_load import PACKAGE_GTIN, ROLL_GTIN
@@ -14,6 +15,9 @@ EDIT = write_edit(fold([Rotate(turns=1), Exposure(ev=0.3)])).decode()
 FRAMES, ROLLS = 36, 5
 IMAGES = FRAMES * ROLLS
 """Images a person."""
+
+MANY = 56
+"""How many people's registrations one person has who holds ten thousand images."""
 
 PACKAGE = f"'(01){PACKAGE_GTIN}(21)BENCH' || lpad(n::text, 8, '0')"
 ROLL = f"'(01){ROLL_GTIN}(21)BENCH' || lpad(n::text, 8, '0') || '-' || p"
@@ -75,6 +79,30 @@ FILL = (
     "set session_replication_role = origin",
     "analyze",
 )
+
+
+def gather(served, number, *, first, people=MANY):
+    """Give ``number`` the registrations of so many people from ``first`` on, their pictures all in one sub-group."""
+    others = [person(n) for n in range(first, first + people)]
+    rolls = [roll(n, place) for n in range(first, first + people) for place in range(1, ROLLS + 1)]
+    statements = (
+        ("update people.holding set person = $1 where person = any($2::text[])", person(number), others),
+        ("delete from people.grouped where person = any($1::text[])", others),
+        (
+            """insert into people.grouped (person, image, sub_group, at)
+            select $1, id, $2, now() from images.image where roll = any($3::text[])""",
+            person(number),
+            sub_group(number),
+            rolls,
+        ),
+        ("analyze people.grouped, people.holding",),
+    )
+
+    async def run(connection):
+        for statement, *values in statements:
+            await connection.execute(statement, *values, timeout=600)
+
+    served.sql(run)
 
 
 def fill(served, people, tenant, *, first=1):

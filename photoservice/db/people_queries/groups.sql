@@ -2,10 +2,15 @@
 -- Lists a person's sub-groups in their order, with how many of their pictures may be seen now ($2 rolls, $3 states), and
 -- the first few of them.
 select sub_group.id, sub_group.name, sub_group.place, sub_group.made_at, sub_group.changed_at,
-       coalesce(counted.pictures, 0) as pictures, coalesce(counted.first, '{}') as first
+       coalesce(counted.pictures, 0) as pictures,
+       array(select grouped.image
+             from people.grouped join images.image on image.id = grouped.image
+             where grouped.sub_group = sub_group.id and image.state = any($3::text[])
+               and (image.roll in (select unnest($2::text[]))) is true
+             order by grouped.place limit $4) as first
 from people.sub_group
 left join (
-    select grouped.sub_group, count(*) as pictures, (array_agg(grouped.image order by grouped.place))[1:$4] as first
+    select grouped.sub_group, count(*) as pictures
     from people.grouped
     join images.image on image.id = grouped.image
     where grouped.person = $1 and image.roll = any($2::text[]) and image.state = any($3::text[])
@@ -21,8 +26,9 @@ select id, name from people.sub_group where person = $1 order by place, id;
 -- name: find
 -- Returns a sub-group of a person, with how many of its pictures may be seen now.
 select sub_group.id, sub_group.name, sub_group.place, sub_group.made_at, sub_group.changed_at,
-       (select count(*) from people.grouped join images.image on image.id = grouped.image
-        where grouped.sub_group = sub_group.id and image.roll = any($3::text[]) and image.state = any($4::text[]))
+       (select count(*) from images.image
+        where image.roll = any($3::text[]) and image.state = any($4::text[])
+          and (image.id in (select grouped.image from people.grouped where grouped.sub_group = $2)) is true)
        as pictures, '{}'::text[] as first
 from people.sub_group where sub_group.person = $1 and sub_group.id = $2;
 
@@ -30,18 +36,18 @@ from people.sub_group where sub_group.person = $1 and sub_group.id = $2;
 -- Counts the pictures a person may see that are in none of their sub-groups, and names the first few of them ($4).
 select (select count(*) from images.image
         where roll = any($2::text[]) and state = any($3::text[])
-          and not exists (select from people.grouped where grouped.person = $1 and grouped.image = image.id))
+          and id not in (select grouped.image from people.grouped where grouped.person = $1))
        as pictures,
        array(select image.id from images.image
              where roll = any($2::text[]) and state = any($3::text[])
-               and not exists (select from people.grouped where grouped.person = $1 and grouped.image = image.id)
+               and id not in (select grouped.image from people.grouped where grouped.person = $1)
              order by image.roll, image.frame_order, image.id limit $4) as first;
 
 -- name: count_rest
 -- Counts the pictures a person may see that are in none of their sub-groups.
 select count(*) from images.image
 where roll = any($2::text[]) and state = any($3::text[])
-  and not exists (select from people.grouped where grouped.person = $1 and grouped.image = image.id);
+  and id not in (select grouped.image from people.grouped where grouped.person = $1);
 
 -- name: count
 -- Counts a person's sub-groups.
@@ -135,12 +141,19 @@ where person = $1 and (removed_at < $2 or id not in (
     select id from people.removed_group where person = $1 order by removed_at desc, id limit $3));
 
 -- name: pictures
--- Lists the pictures of a sub-group that its person may see now, behind the place $5.
+-- Lists the pictures of a sub-group that its person may see now, behind the place $5. They are looked up one by one in
+-- their order, so that a page of a large one costs what a page of a small one does.
 select grouped.image, grouped.place
-from people.grouped
-join images.image on image.id = grouped.image
-where grouped.person = $1 and grouped.sub_group = $2 and image.roll = any($3::text[]) and image.state = any($4::text[])
-  and grouped.place > $5
+from (
+    select image, place from people.grouped
+    where sub_group = $2 and person = $1 and place > $5
+    order by place offset 0
+) as grouped
+cross join lateral (
+    select from images.image
+    where image.id = grouped.image and image.state = any($4::text[])
+      and (image.roll in (select unnest($3::text[]))) is true offset 0
+) as seen
 order by grouped.place limit $6;
 
 -- name: rest
@@ -149,7 +162,7 @@ select image.id as image, image.roll, image.frame_order
 from images.image
 where image.roll = any($2::text[]) and image.state = any($3::text[])
   and (image.roll, image.frame_order, image.id) > ($4, $5, $6)
-  and not exists (select from people.grouped where grouped.person = $1 and grouped.image = image.id)
+  and id not in (select grouped.image from people.grouped where grouped.person = $1)
 order by image.roll, image.frame_order, image.id limit $7;
 
 -- name: groups_of
