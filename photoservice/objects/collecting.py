@@ -64,10 +64,10 @@ class Collector:
             StoreDown: the store fails; the next run goes on.
             StartRefused: it is another database's store.
         """
-        await refuse_another(self._database, self._objects, "hand")
         async with alone(self._database, COLLECTING, BACKUP) as still:
             if still is None:
                 return Collected(held_off=True)
+            await refuse_another(self._database, self._objects, "hand")
             ended = await self._end_what_was_begun(still)
             swept = await self._objects.sweep()
             unused = await self._note_unneeded()
