@@ -49,7 +49,9 @@ def test_O16_a_share_to_one_person_opens_for_that_person_alone(owner, share, acc
     mine.browser.page("/my")
     shared = share(mine, "roll", "pick", kind="person", to_whom="ben hill")
     nobody = share(mine, "roll", "pick", kind="person", to_whom="Nobody Here")
-    pages = [re.sub(r"SH-\w+|/s/[\w-]+|csrf\S+|[0-9a-f]{64}", "", mine.browser.page(one.page)) for one in (shared, nobody)]
+    pages = [
+        re.sub(r"SH-\w+|/s/[\w-]+|csrf\S+|[0-9a-f]{64}", "", mine.browser.page(one.page)) for one in (shared, nobody)
+    ]
     assert pages[0].replace("ben hill", "X") == pages[1].replace("Nobody Here", "X"), "nobody learns who exists"
     stranger = browser()
     assert (
