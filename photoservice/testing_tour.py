@@ -63,8 +63,9 @@ class Exhibition:
         self.running.add_tenant("Silver Lab", "lab")
         archive = Archive(self.running, large=LARGE, whole=WHOLE, draw=draw_scene)
         homes = {who: register_at_home(self.running, self.maker_key, f"TOUR-{who.upper()}", rolls=self.rolls)
-                 for who in ("guest", "person", "waiting")}  # fmt: skip
+                 for who in ("guest", "person", "waiting", "neighbour")}  # fmt: skip
         self._file(archive, homes["person"], (self.frames, 6, 3))
+        self._file(archive, homes["neighbour"], (3,))
         self._file(archive, homes["guest"], (6, 3))
         archive.describe(homes["waiting"].rolls[0], archive.tenant("Silver Lab"), stock="Kodak Portra 400")
         for who, home in homes.items():
@@ -76,7 +77,7 @@ class Exhibition:
             self.places[f"{who}_roll_2"] = quote(home.rolls[1], safe="")
         self._name_images(homes["person"], "image")
         self._name_images(homes["guest"], "guest_image")
-        for step in (self._sign_up, self._mark, self._edit, self._group, self._share):
+        for step in (self._sign_up, self._mark, self._edit, self._group, self._share, self._be_given):
             step()
 
     def speak(self, language: str) -> None:
@@ -162,6 +163,15 @@ class Exhibition:
             friend.go(f"{self.places['share_link']}/images/{image}")
             friend.submit(self.places["share_link"] + "/pick", {"pick": image})
         friend.submit(self.places["share_link"] + "/comments", text="This one, please, large!")
+
+    def _be_given(self) -> None:
+        """Have a neighbour share with the person: once looked at, and once not yet."""
+        browser = self.browser("neighbour")
+        browser.go("/sign-up")
+        browser.submit("/sign-up", name="bo", password=PASSWORD)
+        for title in ("The street party", "Our balcony, all summer long, from the first tomato to the last"):
+            browser.go(f"/my/shares/new?scope=roll&what={self.places['neighbour_roll']}")
+            browser.submit("/my/shares", kind="person", to_whom="ada", title=title, sender="Bo from next door")
 
 
 def let_in(context: BrowserContext, exhibition: Exhibition, who: str) -> None:

@@ -1,7 +1,7 @@
 """Claim a package at home: the form people fill in, and the same for programs (O6, O11; DESIGN 5D)."""
 
 import re
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 from litestar import Response, get, post
@@ -127,7 +127,7 @@ def _form(
 ) -> Response[bytes]:
     switch = {"roll": roll[:200]} if roll else {}
     wait, version = reader.words.wait(wait_s), pages.privacy.version
-    filled = {"roll": roll[:200], "key": key, "trouble": trouble, "wait": wait, "version": version}
+    filled: dict[str, Any] = {"roll": roll[:200], "key": key, "trouble": trouble, "wait": wait, "version": version}
     return pages.show(reader, "claim", status=status, switch=switch, **filled)
 
 

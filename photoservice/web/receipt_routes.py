@@ -3,7 +3,7 @@
 With a script the page reads it there, takes it out of the address bar and asks by POST; without one it is typed.
 """
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 from litestar import Response, get, post
@@ -126,5 +126,5 @@ async def _look_up(request: AnyRequest, service: Photoservice, code: str) -> tup
 
 def _page(pages: Pages, reader: Reader, *, seen: Told | None = None, status: int = 200, **said: str) -> Response[bytes]:
     """Return the page; ``typed`` goes on to one's pictures by its button, in a page that nobody keeps."""
-    told_of = {"trouble": "", "wait": "", "typed": "", **said}
+    told_of: dict[str, Any] = {"trouble": "", "wait": "", "typed": "", **said}
     return pages.show(reader, "receipt", status=status, policy=PICTURES, seen=seen, **told_of)
