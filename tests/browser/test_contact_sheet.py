@@ -140,7 +140,7 @@ def test_O17_the_sheet_fits_every_phone_by_day_and_by_night_and_from_the_right(s
         ("en", ("Being prepared", "Could not be made; the scan is kept"), ("in a minute", "ask the lab")),
         (
             "de",
-            ("Wird gerade vorbereitet", "Ließ sich nicht darstellen; der Scan ist aufbewahrt"),
+            ("Wird vorbereitet", "Ließ sich nicht darstellen; der Scan ist aufbewahrt"),
             ("in einer Minute", "fragen Sie bitte das Labor"),
         ),
         ("ar", ("قيد التحضير", "تعذّر إعداد هذه الصورة؛ والمسح الأصلي محفوظ"), ("بعد دقيقة", "اسأل المختبر")),

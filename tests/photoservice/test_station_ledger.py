@@ -10,6 +10,7 @@ from photocore.host import SystemEntropy
 from photocore.testing import ManualClock
 from photoservice.errors import LedgerDamaged, StartRefused
 from photoservice.keyring import open_keyring
+from photoservice.objects.marking import KEY
 from photoservice.station_ledger import FILE, Enrolled, Revoked, open_station_ledger
 from photoservice.testing import running_service
 from sync.keys import load_station, save_station
@@ -94,6 +95,7 @@ def test_K4_a_station_whose_store_is_gone_too_waits_for_the_store(scratch, datab
     with running_service(database, folder) as running:
         running.add_store(builders.STORE, "Mitte")
         station = join(running, tmp_path / "one", builders)
+    (folder / "objects" / KEY).unlink()  # with no database left, whose pictures these are is said anew
     with running_service(empty, folder) as running:
         assert stations(running) == {}
         running.add_store(builders.STORE, "Mitte")
