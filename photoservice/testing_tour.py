@@ -168,7 +168,7 @@ class Exhibition:
         """Have a neighbour share with the person: once looked at, and once not yet."""
         browser = self.browser("neighbour")
         browser.go("/sign-up")
-        browser.submit("/sign-up", name="bo", password=PASSWORD)
+        browser.submit("/sign-up", name="bo-next-door", password=PASSWORD)
         for title in ("The street party", "Our balcony, all summer long, from the first tomato to the last"):
             browser.go(f"/my/shares/new?scope=roll&what={self.places['neighbour_roll']}")
             browser.submit("/my/shares", kind="person", to_whom="ada", title=title, sender="Bo from next door")

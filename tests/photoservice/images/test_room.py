@@ -17,6 +17,8 @@ CAPACITY = 100_000
 HOUR = 3600.0
 HAMMER = Path(__file__).with_name("room_hammer.py")
 
+pytestmark = pytest.mark.usefixtures("only_told_sweeps")
+
 
 def problem(reply) -> tuple[int, str]:
     return reply.status_code, reply.json()["type"].rpartition(":")[2]

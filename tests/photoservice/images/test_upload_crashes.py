@@ -12,6 +12,8 @@ import requests
 
 STEPS = ("whole", "probed", "kept", "written", "committed")
 
+pytestmark = pytest.mark.usefixtures("only_told_sweeps")
+
 
 def sweep(world):
     return world.running.run(world.running.service.pictures.sweeper.run_once())
