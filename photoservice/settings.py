@@ -46,6 +46,7 @@ class Settings:
     ``session_lives`` after they were last here, who came by an access code for ``guest_session_lives``.
     ``password_cost`` is what each guess of a password takes. ``derive_here`` makes renditions in this process's own
     children; where it is off, another process works (``twincheck photoservice work``).
+    Uploads whose time is over are ended every ``sweep_every``; None leaves that to other processes.
     At most ``edited_bytes`` of edited pictures are kept for a while in ``folder/edited``, to be made anew at any time.
 
     ``mail`` is where mail goes out: ``smtp://user@host:587`` (STARTTLS), ``smtps://...``, or ``folder:PATH`` for a
@@ -83,6 +84,7 @@ class Settings:
     guest_session_lives: timedelta = timedelta(hours=24)
     password_cost: PasswordCost = field(default_factory=PasswordCost)
     derive_here: bool = True
+    sweep_every: timedelta | None = timedelta(seconds=20)
     derive_children: int = 2
     edited_bytes: int = 512_000_000
     mail: str | None = None

@@ -21,8 +21,8 @@ FORGET_EVERY_S = 600.0
 CUSTODY_EVERY_S = 60.0
 """How often rolls are counted that were expected somewhere and not seen there."""
 
-SWEEP_EVERY_S = 20.0
-"""How often uploads and promises whose time is over are ended, and whole uploads that nobody filed are filed."""
+ARRIVALS_EVERY_S = 20.0
+"""How soon people are told of a roll that is complete."""
 
 SEND_EVERY_S = 2.0
 """How soon a message goes out: somebody waits for a link to sign in."""
@@ -35,12 +35,14 @@ async def running_tasks(service: Photoservice) -> AsyncGenerator[None]:
         asyncio.create_task(_forever(service, "captures", _capture_round(service))),
         asyncio.create_task(_forever(service, "settlement", _settlement_round(service))),
         asyncio.create_task(_forever(service, "forgetting", _forgetting_round(service))),
-        asyncio.create_task(_forever(service, "uploads", _sweeping_round(service))),
         asyncio.create_task(_forever(service, "custody", _custody_round(service))),
         asyncio.create_task(_forever(service, "objects", service.pictures.upkeep.round)),
         asyncio.create_task(_forever(service, "messages", _messages_round(service))),
         asyncio.create_task(_forever(service, "arrivals", _arrivals_round(service))),
     ]
+    if service.settings.sweep_every is not None:
+        sweeping = _sweeping_round(service, service.settings.sweep_every.total_seconds())
+        tasks.append(asyncio.create_task(_forever(service, "uploads", sweeping)))
     try:
         async with running_renditions(service):
             yield
@@ -140,10 +142,10 @@ def _renditions_round(service: Photoservice) -> Callable[[], Awaitable[None]]:
     return one_round
 
 
-def _sweeping_round(service: Photoservice) -> Callable[[], Awaitable[None]]:
+def _sweeping_round(service: Photoservice, every_s: float) -> Callable[[], Awaitable[None]]:
     async def one_round() -> None:
         await service.pictures.sweeper.run_once()
-        await asyncio.sleep(SWEEP_EVERY_S)
+        await asyncio.sleep(every_s)
 
     return one_round
 
@@ -159,6 +161,6 @@ def _messages_round(service: Photoservice) -> Callable[[], Awaitable[None]]:
 def _arrivals_round(service: Photoservice) -> Callable[[], Awaitable[None]]:
     async def one_round() -> None:
         await service.people.arrivals.run_once()
-        await asyncio.sleep(SWEEP_EVERY_S)
+        await asyncio.sleep(ARRIVALS_EVERY_S)
 
     return one_round

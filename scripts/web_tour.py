@@ -27,8 +27,8 @@ from photoservice.testing_fonts import with_our_fonts
 from photoservice.testing_tour import PASSWORD, Exhibition, Stop, come_to, let_in, stops
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures" / "my"
-HIGH = {390: 844, 820: 1180, 1280: 800}
-COLUMNS = {390: 12, 820: 8, 1280: 6}
+HIGH = {320: 640, 390: 844, 820: 1180, 1280: 800}
+COLUMNS = {320: 12, 390: 12, 820: 8, 1280: 6}
 TILES_PX = (420, 360, 300, 260, 228, 200, 176, 150, 128)
 COLOURS = 96
 

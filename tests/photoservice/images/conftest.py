@@ -1,6 +1,5 @@
 """Labs round a real photoservice, and uploads as any client of tus 1.0 makes them: plain HTTP."""
 
-import asyncio
 import base64
 import hashlib
 import subprocess
@@ -79,12 +78,6 @@ def metadata(**told: str) -> str:
 def settings(settings: Settings) -> Settings:
     """Nothing is derived here; and the machine that tests may have little room."""
     return replace(settings, derive_here=False, keep_free=1 << 20)
-
-
-@pytest.fixture
-def only_told_sweeps(monkeypatch) -> None:
-    """The service sweeps when the test says so, and neither as it starts nor while the test looks."""
-    monkeypatch.setattr("photoservice.tasks._sweeping_round", lambda _service: asyncio.Event().wait)
 
 
 @pytest.fixture

@@ -17,16 +17,15 @@ CAPACITY = 100_000
 HOUR = 3600.0
 HAMMER = Path(__file__).with_name("room_hammer.py")
 
-pytestmark = pytest.mark.usefixtures("only_told_sweeps")
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Little room; and nobody sweeps but the test, when it says so."""
+    return replace(settings, capacity=CAPACITY, sweep_every=None)
 
 
 def problem(reply) -> tuple[int, str]:
     return reply.status_code, reply.json()["type"].rpartition(":")[2]
-
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    return replace(settings, capacity=CAPACITY)
 
 
 def store(world):

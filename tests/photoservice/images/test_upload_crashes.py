@@ -12,7 +12,11 @@ import requests
 
 STEPS = ("whole", "probed", "kept", "written", "committed")
 
-pytestmark = pytest.mark.usefixtures("only_told_sweeps")
+
+@pytest.fixture
+def settings(settings):
+    """Nobody sweeps but the test, when it says so."""
+    return replace(settings, sweep_every=None)
 
 
 def sweep(world):
