@@ -172,6 +172,11 @@ class Exhibition:
         for title in ("The street party", "Our balcony, all summer long, from the first tomato to the last"):
             browser.go(f"/my/shares/new?scope=roll&what={self.places['neighbour_roll']}")
             browser.submit("/my/shares", kind="person", to_whom="ada", title=title, sender="Bo from next door")
+        person = self.browser("person")
+        person.go("/my")
+        given = person.links("/s/")[0]
+        person.go(given)
+        person.submit(f"{given}/open")
 
 
 def let_in(context: BrowserContext, exhibition: Exhibition, who: str) -> None:

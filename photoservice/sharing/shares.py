@@ -169,11 +169,14 @@ class Shares:
         return await session.rows("shares.blocked", person, MOST_BLOCKED)
 
     async def with_me(self, session: Session, person: str) -> tuple[WithMe, ...]:
-        """Return what others share with ``person``, or what they opened by a link, if it shows anything now."""
+        """Return what others share with ``person``, or what they opened by a link, if it shows anything now.
+
+        What they have not opened shows nothing beforehand: nobody asked for it.
+        """
         rows = await session.rows("shares.with_person", person, self.clock.now(), MOST_WITH_ME, MOST_NEW)
         told = [
             replace(
-                await self._with_me(session, self.read(row)),
+                await self._with_me(session, self.read(row), is_opened=row["is_opened"]),
                 is_new=not row["is_opened"],
                 is_to_me=row["to_person"] == person,
             )
@@ -189,9 +192,9 @@ class Shares:
         """Return the share in a row of its table."""
         return read_share(row, self.addresses.path(row["id"], row["links"]))
 
-    async def _with_me(self, session: Session, share: Share) -> WithMe:
+    async def _with_me(self, session: Session, share: Share, *, is_opened: bool) -> WithMe:
         rows = await (await self.look(session, share)).pictures(session, limit=COVERS)
-        is_shut = share.has_password  # who may look must have said it: their cookie is not asked for here
+        is_shut = share.has_password or not is_opened  # a password's cookie is not asked for here
         covers = () if is_shut else tuple(f"{share.path}/i/{row['id']}/256" for row in rows)
         return WithMe(
             share=share.id,

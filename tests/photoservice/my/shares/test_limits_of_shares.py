@@ -177,3 +177,18 @@ def test_O16_a_picture_is_picked_once_by_each_guest_and_a_share_takes_so_many_pi
     one.page(shared.path)
     assert one.post(f"{shared.path}/pick", pick=mine.pictures[mine.rolls[0]][1].id).status_code == 422
     assert len(mine.browser.page(shared.page)) < 150_000
+
+
+def test_O16_what_somebody_shares_unasked_shows_no_picture_before_it_is_opened(owner, share, account, guest):
+    """Beforehand there is a name and a number; afterwards each small picture on the first page is there."""
+    mine, theirs = owner("LIMIT008"), owner("LIMIT009")
+    account(mine, "Anna Lake")
+    account(theirs, "Ben Hill")
+    shared = share(mine, "roll", kind="person", to_whom="Ben Hill", title="The lake")
+    before = theirs.browser.page("/my")
+    assert "The lake" in before
+    assert f"{shared.path}/i/" not in before
+    guest(shared, one=theirs.browser)
+    covers = re.findall(rf'src="({re.escape(shared.path)}/i/[^"]+)"', theirs.browser.page("/my"))
+    assert covers
+    assert [theirs.browser.get(cover).status_code for cover in covers] == [200] * len(covers)
