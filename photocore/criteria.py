@@ -147,11 +147,6 @@ class Need:
     need: int = 0
     due: datetime | None = None
 
-    @property
-    def is_met(self) -> bool:
-        """Whether nothing is missing; of a time only the caller's clock tells."""
-        return self.due is None and self.have >= self.need
-
 
 def next_crossing(criterion: Criterion, pending: Pending, span: Span) -> Crossing | None:
     """Return the first crossing in ``span``, or None where the criterion is not met yet."""
@@ -191,9 +186,17 @@ def outlook(criterion: Criterion, pending: Pending, span: Span) -> tuple[Need, .
             case Rolls(count=count):
                 needs.append(Need(part=part, have=min(len(_whole(pending)), count), need=count))
             case Elapsed():
-                first = pending.images[0].at if pending.images and waits else span.now if waits else span.since
-                needs.append(Need(part=part, due=due_after(part, span, at_least=first)))
+                needs.append(
+                    Need(part=part, due=due_after(part, span, at_least=_counts_from(pending, span, waits=waits)))
+                )
     return tuple(needs)
+
+
+def _counts_from(pending: Pending, span: Span, *, waits: bool) -> datetime:
+    """Return the moment before which a time is of no use: until then there was, or is, nothing to make."""
+    if not waits:
+        return span.since
+    return pending.images[0].at if pending.images else span.now
 
 
 def parts_of(criterion: Criterion) -> tuple[Part, ...]:
@@ -238,7 +241,7 @@ def _met_at(part: Part, pending: Pending, span: Span, *, waits: bool) -> datetim
             whole = _whole(pending)
             return whole[count - 1] if len(whole) >= count else None
         case Elapsed():
-            return due_after(part, span, at_least=pending.images[0].at if waits else span.since)
+            return due_after(part, span, at_least=_counts_from(pending, span, waits=waits))
 
 
 def _whole(pending: Pending) -> list[datetime]:
