@@ -5,7 +5,7 @@ encrypted under the account's own key. Deleting that key's row erases the person
 The ledger of erasures (``erasures.py``) stands above the database: who is in it has no key here, and gets none again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -82,6 +82,16 @@ class Accounts:
         missing = {lookup: wanted[lookup] for lookup in sorted(wanted.keys() - found.keys())}
         found |= await self._make(session, missing)
         return erased | {shown.event: found[self.lookup(shown.card)] for shown in live}
+
+    def erased_by(self, claims: Iterable[Shown]) -> frozenset[str]:
+        """Return the erased accounts that these claims are: no card leads to them any more, but the ledger does.
+
+        Raises:
+            LedgerDamaged: the ledger is not as it was written.
+        """
+        self.erasures.refresh()
+        found = (self.erasures.of_claim(self.lookup(shown.card), shown.name, shown.at) for shown in claims)
+        return frozenset(erasure.account for erasure in found if erasure is not None)
 
     def keep(self, account: Account, about: str, personal: msgspec.Struct) -> bytes | None:
         """Return what is personal, encrypted under the account's key; nothing of an erased one."""

@@ -85,6 +85,10 @@ class Erasures:
         else:
             self._file.add(erasure, unless=lambda: erasure.account in self)
 
+    def of_account(self, account: str) -> Erasure | None:
+        """Return an account's erasure; None of one that was not erased."""
+        return self._by_account.get(account)
+
     def of_card(self, lookup: bytes) -> Sequence[Erasure]:
         """Return the erasures of a card's accounts, the first one first: a person may begin anew, and be erased."""
         return self._by_card.get(lookup.hex(), ())

@@ -33,17 +33,24 @@ class Mergings:
     accounts: Accounts
 
     async def reach(self, session: Session, station: str, events: Sequence[Believed]) -> Reach:
-        """Return what the merges among ``events`` may change, as it stands now."""
-        merges = [(e, e.body) for e in events if isinstance(e.body, CardsMerged)]
-        if not merges:
+        """Return what the merges among ``events`` may change, as it stands now.
+
+        That is more than the database tells of their cards. Two cards may be of people who were erased since the merge
+        was written, whose accounts only the ledger knows; and the registration that stands for a card may come with it.
+        """
+        claims = {e.body.claim for e in events if isinstance(e.body, CardsMerged) and e.body.claim}
+        about = [e for e in events if isinstance(e.body, CardsMerged) or e.id in claims]
+        if not about:
             return NOWHERE
-        lookups = {self.accounts.lookup(card) for e, _ in merges for card in e.cards}
-        claims = [body.claim for _, body in merges if body.claim]
-        named = [row["account"] for row in await session.rows("merges.accounts_of", list(lookups), station, claims)]
-        customer = await accounts_of_customer(session, named)
-        known = {bytes(row["lookup"]) for row in await session.rows("merges.cards_of", list(customer))}
-        roots = {row["root"] for row in await session.rows("merges.roots_of", list(customer))}
-        return Reach(cards=frozenset(lookup.hex() for lookup in lookups | known), roots=frozenset(roots))
+        shown = [Shown(card=card, station=station, event=e.id, at=e.event.at) for e in about for card in e.cards]
+        lookups = {self.accounts.lookup(one.card) for one in shown}
+        rows = await session.rows("merges.accounts_of", sorted(lookups), station, sorted(claims))
+        named = {row["account"] for row in rows} | self.accounts.erased_by(shown)
+        customer = sorted(await accounts_of_customer(session, named))
+        cards = {bytes(row["lookup"]).hex() for row in await session.rows("merges.cards_of", customer)}
+        cards |= {card for one in customer if (gone := self.accounts.erasures.of_account(one)) for card in gone.cards}
+        roots = {row["root"] for row in await session.rows("merges.roots_of", customer)}
+        return Reach(cards=frozenset(cards | {lookup.hex() for lookup in lookups}), roots=frozenset(roots))
 
     async def merge(self, session: Session, event: Believed, body: CardsMerged, now: datetime) -> None:
         """Write one merge. The caller holds the locks of all that it reaches.

@@ -275,6 +275,25 @@ def test_S5_A24_a_merged_customer_is_erased_as_one_and_stays_erased(world, stati
     )
 
 
+def test_S5_A24_two_erased_customers_joined_by_a_late_merge_own_as_one(world, station, builders):
+    """No card leads to them any more, but what stands follows the facts: two claims of one customer's, nobody's."""
+    package = builders.package_id("ERASE003")
+    one, other = (station.claim(package, card=card) for card in (STORE_CARD, OTHER_CARD))
+    station.send()
+    assert world.registration(package)["word"] == "contested"
+    late = world.station()
+    late.merge("household", STORE_CARD, OTHER_CARD)
+    world.clock.advance(60)
+    for claim in (one, other):
+        account = account_of(world, claim)
+        world.running.do(lambda session, account=account: world.running.service.accounts.erase(session, account))
+    late.send()
+    assert len(world.sql("select * from account_merge")) == 1
+    stands = world.registration(package)
+    assert (stands["word"], stands["owner"], len(stands["claims"])) == ("waiting", account_of(world, other), 2)
+    assert world.sql("select * from account_key") == []
+
+
 def test_S5_the_claim_page_asks_for_the_same_consent(world):
     """The sentence, the link to the whole notice, and a button that says so; another version is asked anew."""
     page = requests.get(f"{world.url}/claim", timeout=10).text
