@@ -16,6 +16,7 @@ from photoservice.objects.store import StoreDown
 from photoservice.service import Photoservice
 from photoservice.web import (
     card_routes,
+    catalogue_routes,
     claim_routes,
     custody_routes,
     derive_routes,
@@ -23,7 +24,9 @@ from photoservice.web import (
     gallery_routes,
     offer_routes,
     operations,
+    order_routes,
     pages,
+    payment_routes,
     problems,
     receipt_routes,
     rendition_routes,
@@ -35,6 +38,7 @@ from photoservice.web import (
 )
 from photoservice.web.my import handlers as my
 from photoservice.web.my import showing
+from photoservice.web.ops import handlers as ops
 from photoservice.web.requests import service_of, surround
 
 DESCRIPTION = """Makers and retailers forward package and roll IDs by EPCIS 2.0; stations in stores send what was
@@ -70,6 +74,7 @@ def build_routes() -> Litestar:
             *(*offer_routes.HANDLERS, *upload_routes.HANDLERS, *derive_routes.HANDLERS),
             *(*viewing_routes.HANDLERS, *gallery_routes.HANDLERS, *rendition_routes.HANDLERS),
             *(*card_routes.HANDLERS, *custody_routes.HANDLERS, *my.HANDLERS),
+            *(*catalogue_routes.HANDLERS, *order_routes.HANDLERS, *payment_routes.HANDLERS, *ops.HANDLERS),
         ],
         dependencies={
             "service": Provide(_service, sync_to_thread=False),

@@ -11,6 +11,7 @@ from photoservice.claims_at_home import ClaimsAtHome
 from photoservice.db.database import Database
 from photoservice.enrolment import Enrolment
 from photoservice.gallery.gallery import Gallery
+from photoservice.goods import Goods
 from photoservice.intake.receive import Receiver
 from photoservice.keyring import Keyring
 from photoservice.metrics import Metrics
@@ -45,3 +46,4 @@ class Photoservice:
     pictures: Pictures
     gallery: Gallery
     people: People
+    goods: Goods

@@ -32,6 +32,7 @@ from photoservice.epcis.carry_out import Carrier
 from photoservice.erasures import Erasures, open_erasures
 from photoservice.errors import StartRefused
 from photoservice.gallery.gallery import Doors, open_gallery
+from photoservice.goods_wiring import Base, assemble_goods
 from photoservice.home_answers import HomeAnswers
 from photoservice.intake.apply import Applier
 from photoservice.intake.make_ups import MakeUps
@@ -72,14 +73,16 @@ _BEGUN_WITHIN_S = 5.0
 QUERIES = Path(__file__).parent / "db" / "queries"
 IMAGE_QUERIES = Path(__file__).parent / "db" / "image_queries"
 PEOPLE_QUERIES = Path(__file__).parent / "db" / "people_queries"
-"""What is asked of the schemas ``images`` and ``people``; the simulations' model of the store has none of it."""
+GOODS_QUERIES = Path(__file__).parent / "db" / "goods_queries"
+"""What is asked of the schemas ``images``, ``people``, ``goods`` and ``ops``; the simulations' model of the store has
+none of it."""
 
 
 @functools.cache
 def all_queries() -> Mapping[str, str]:
     """Return every query there is, by its name; a process reads them once."""
-    found = {**load_queries(QUERIES), **load_queries(IMAGE_QUERIES), **load_queries(PEOPLE_QUERIES)}
-    return MappingProxyType(found)
+    folders = (QUERIES, IMAGE_QUERIES, PEOPLE_QUERIES, GOODS_QUERIES)
+    return MappingProxyType({name: sql for folder in folders for name, sql in load_queries(folder).items()})
 
 
 @contextmanager
@@ -187,6 +190,12 @@ def assemble(
     doors = _doors(settings, database, keyring, clock=clock, entropy=entropy, metrics=metrics)
     pictures = assemble_pictures(settings, database, clock=clock, entropy=entropy, metrics=metrics)
     gallery = open_gallery(settings, database, doors, objects=pictures.objects, clock=clock, entropy=entropy)
+    kept = Kept(accounts=accounts, departures=ledgers.departures)
+    people = assemble_people(
+        settings, database, doors, gallery, clock=clock, entropy=entropy, metrics=metrics, kept=kept
+    )
+    base = Base(settings=settings, database=database, keyring=keyring, clock=clock, entropy=entropy, metrics=metrics)
+    goods = assemble_goods(base, people=people, pictures=pictures)
     return Photoservice(
         settings=settings,
         clock=clock,
@@ -217,16 +226,8 @@ def assemble(
         settlement=Settlement(database=database, clock=clock, settle_after=settings.settle_after),
         pictures=pictures,
         gallery=gallery,
-        people=assemble_people(
-            settings,
-            database,
-            doors,
-            gallery,
-            clock=clock,
-            entropy=entropy,
-            metrics=metrics,
-            kept=Kept(accounts=accounts, departures=ledgers.departures),
-        ),
+        people=people,
+        goods=goods,
     )
 
 

@@ -1,0 +1,354 @@
+-- Goods: what can be had, plans that make it by themselves, orders, who pays; and the people who run the service
+-- (O2-O4, O7, O15, O20, O21, S3, S4; DESIGN 5G).
+create schema goods;
+
+-- Every published version of the catalogue, as JSON (photocore/catalogue.py); none ever changes. The last is in force.
+create table goods.catalogue (
+    version text primary key,
+    place bigint generated always as identity unique,
+    body bytea not null,
+    digest bytea not null check (octet_length(digest) = 32),
+    note text not null default '',
+    published_by text not null,
+    published_at timestamptz not null
+);
+
+-- What somebody is changing and has not published; `edition` counts, so that two editors notice each other.
+create table goods.catalogue_draft (
+    is_only boolean primary key default true check (is_only),
+    base text references goods.catalogue,
+    body bytea not null,
+    edition integer not null default 1,
+    changed_by text not null,
+    changed_at timestamptz not null
+);
+
+-- What a package product has prepaid, and which plans its packages begin with (photocore/terms.py), as JSON.
+create table goods.terms (
+    gtin text primary key check (gtin ~ '^[0-9]{14}$'),
+    body bytea not null,
+    edition integer not null default 1,
+    changed_by text not null,
+    changed_at timestamptz not null
+);
+
+-- Packages whose product's terms were applied: once, as they were then. `began_at` is when it was registered.
+create table goods.begun_package (
+    root text primary key,
+    gtin text not null,
+    began_at timestamptz not null,
+    applied_at timestamptz not null
+);
+
+-- What a package has prepaid: so many pieces of an item, and how many of them orders have taken.
+create table goods.credit (
+    root text not null references goods.begun_package on delete cascade,
+    place integer not null,
+    item text not null,
+    options jsonb not null default '{}',
+    pieces integer not null check (pieces > 0),
+    used integer not null default 0 check (used between 0 and pieces),
+    primary key (root, place)
+);
+
+-- A plan: `when` and `make` as JSON (photocore/criteria.py, photocore/pricing.py). One of a package without a person is
+-- steered by whoever holds the package. `number` counts its firings; `since` is its last crossing, at first `begun_at`.
+-- `look_at` is when it is to be evaluated next: at once where something was counted, or when its time comes.
+create table goods.plan (
+    id text primary key,
+    kind text not null check (kind in ('goods', 'next_roll')),
+    scope text not null check (scope in ('account', 'package', 'sub_group')),
+    person text references people.person on delete cascade,
+    root text,
+    sub_group text references people.sub_group on delete cascade,
+    origin text not null unique,
+    name text not null default '',
+    criterion jsonb,
+    make jsonb not null,
+    repeats boolean not null,
+    cooling interval not null check (cooling >= interval '0'),
+    pays text not null check (pays in ('prepaid', 'account', 'till', 'checkout')),
+    currency text not null,
+    state text not null check (state in ('live', 'paused', 'ended')),
+    version integer not null default 1,
+    number integer not null default 0,
+    begun_at timestamptz not null,
+    since timestamptz not null,
+    look_at timestamptz,
+    made_at timestamptz not null,
+    changed_at timestamptz not null,
+    check ((kind = 'next_roll') = (criterion is null)),
+    check (scope <> 'package' or root is not null),
+    check (scope = 'package' or person is not null),
+    check ((scope = 'sub_group') = (sub_group is not null))
+);
+create index plan_look on goods.plan (look_at) where state = 'live' and look_at is not null;
+create index plan_root on goods.plan (root) where root is not null;
+create index plan_person on goods.plan (person) where person is not null;
+create index plan_sub_group on goods.plan (sub_group) where sub_group is not null;
+
+-- What came and was not counted toward any plan yet: written in the transaction that files a picture or puts it into a
+-- sub-group, taken by whoever counts. `person` and `sub_group` are set where somebody sorted; `roll` where a roll was
+-- found whole (`image` empty), or where a person came to hold it later (`person` set).
+create table goods.uncounted (
+    place bigint generated always as identity primary key,
+    image text not null default '',
+    roll text not null,
+    person text not null default '',
+    sub_group text not null default '',
+    at timestamptz not null
+);
+
+-- An image that a plan has counted, in that order; `firing` is the crossing that took it, null while it is pending.
+create table goods.plan_image (
+    plan text not null references goods.plan on delete cascade,
+    image text not null,
+    roll text not null,
+    place bigint generated always as identity,
+    at timestamptz not null,
+    firing integer,
+    primary key (plan, image)
+);
+create index plan_image_pending on goods.plan_image (plan, place) where firing is null;
+create index plan_image_image on goods.plan_image (image);
+
+-- A roll that a plan has counted whole, since when, and by which crossing it was used.
+create table goods.plan_roll (
+    plan text not null references goods.plan on delete cascade,
+    roll text not null,
+    whole_at timestamptz not null,
+    firing integer,
+    primary key (plan, roll)
+);
+
+-- Every crossing of a plan, by its number: the unique key that makes any number of evaluations one order.
+create table goods.firing (
+    plan text not null references goods.plan on delete cascade,
+    number integer not null,
+    crossed_at timestamptz not null,
+    fired_at timestamptz not null,
+    why jsonb not null,
+    order_id text not null,
+    primary key (plan, number)
+);
+
+-- An order. `origin` says what it was made for and is unique: 'plan PL-... 3', 'roll ...', 'hand ...', 'remake O-... 1'.
+-- `id` follows from the origin, so that a restored backup makes the same one again. An order without a person is steered
+-- by whoever holds its package (`root`). `why` says in facts why it was made. `address` is boxed under the person's key.
+-- `look_at` is when it is to be looked at next: to be released, reminded of, or ended.
+create table goods.customer_order (
+    id text primary key,
+    origin text not null unique,
+    kind text not null check (kind in ('plan', 'next_roll', 'hand', 'remake')),
+    person text references people.person on delete set null,
+    root text,
+    plan text,
+    firing integer,
+    roll text,
+    share text,
+    guest text,
+    why jsonb not null default '{}',
+    catalogue text not null references goods.catalogue,
+    currency text not null,
+    price bigint not null check (price >= 0),
+    tax bigint not null check (tax >= 0),
+    pays text not null check (pays in ('nothing', 'prepaid', 'account', 'till', 'checkout')),
+    cooling_until timestamptz,
+    needs_confirmation boolean not null default false,
+    confirmed_at timestamptz,
+    address bytea,
+    language text not null default '',
+    version integer not null default 1,
+    look_at timestamptz,
+    reminded integer not null default 0,
+    is_open boolean not null default true,
+    made_at timestamptz not null,
+    changed_at timestamptz not null,
+    released_at timestamptz
+);
+create index customer_order_person on goods.customer_order (person, made_at desc);
+create index customer_order_root on goods.customer_order (root) where root is not null;
+create index customer_order_plan on goods.customer_order (plan) where plan is not null;
+create index customer_order_share on goods.customer_order (share) where share is not null;
+create index customer_order_look on goods.customer_order (look_at) where look_at is not null;
+create index customer_order_made on goods.customer_order (made_at desc);
+create index customer_order_open on goods.customer_order (made_at) where is_open;
+
+-- A line keeps what it was priced at and called: later catalogues change nothing of it. Amounts in minor units.
+create table goods.order_line (
+    order_id text not null references goods.customer_order on delete cascade,
+    number integer not null,
+    item text not null,
+    kind text not null,
+    titles jsonb not null,
+    options jsonb not null default '{}',
+    quantity integer not null check (quantity > 0),
+    images integer not null check (images >= 0),
+    units integer not null,
+    piece bigint not null,
+    gross bigint not null,
+    tax bigint not null,
+    rate integer not null,
+    credit integer,
+    primary key (order_id, number)
+);
+
+-- The images of a line in their order. `edit` is the version of its person's edit, pinned when the order is released.
+create table goods.line_image (
+    order_id text not null,
+    line integer not null,
+    place integer not null,
+    image text not null,
+    edit integer,
+    dropped text not null default '',
+    primary key (order_id, line, place),
+    foreign key (order_id, line) references goods.order_line on delete cascade
+);
+create index line_image_image on goods.line_image (image);
+
+-- What was noted of a line: each step once, by whom, in any order (photocore/orders.py).
+create table goods.line_step (
+    order_id text not null,
+    line integer not null,
+    step text not null check (step in ('released', 'making', 'refused', 'made', 'sent', 'ready', 'handed', 'cancelled')),
+    at timestamptz not null,
+    told_at timestamptz not null,
+    by text not null,
+    key text not null default '',
+    note text not null default '',
+    primary key (order_id, line, step),
+    foreign key (order_id, line) references goods.order_line on delete cascade
+);
+
+-- Money in (positive) and given back (negative), each once by (way, key).
+create table goods.payment (
+    way text not null check (way in ('prepaid', 'account', 'till', 'checkout', 'staff')),
+    key text not null,
+    order_id text not null references goods.customer_order on delete cascade,
+    minor bigint not null check (minor <> 0),
+    currency text not null,
+    at timestamptz not null,
+    by text not null,
+    about jsonb not null default '{}',
+    primary key (way, key)
+);
+create index payment_order on goods.payment (order_id, at);
+
+-- A code to pay an order at a till with: one-time, until it expires, for exactly this much.
+create table goods.order_code (
+    mac bytea primary key,
+    order_id text not null references goods.customer_order on delete cascade,
+    minor bigint not null check (minor > 0),
+    currency text not null,
+    made_at timestamptz not null,
+    expires_at timestamptz not null,
+    used_at timestamptz,
+    voided_at timestamptz
+);
+create index order_code_order on goods.order_code (order_id);
+
+-- A payment page of a provider's that somebody was sent to; no card number ever comes here.
+create table goods.checkout (
+    id text primary key,
+    order_id text not null references goods.customer_order on delete cascade,
+    provider text not null,
+    reference text not null default '',
+    minor bigint not null check (minor > 0),
+    currency text not null,
+    state text not null check (state in ('open', 'paid', 'failed', 'expired', 'refunded')),
+    made_at timestamptz not null,
+    expires_at timestamptz not null,
+    ended_at timestamptz
+);
+create index checkout_order on goods.checkout (order_id);
+create index checkout_open on goods.checkout (expires_at) where state = 'open';
+
+-- What a provider told us, once each, as it came.
+create table goods.checkout_event (
+    provider text not null,
+    id text not null,
+    kind text not null,
+    body bytea not null,
+    came_at timestamptz not null,
+    done_at timestamptz,
+    primary key (provider, id)
+);
+
+-- Who may order on account, up to how much is open at a time.
+create table goods.tab (
+    person text primary key references people.person on delete cascade,
+    most bigint not null check (most >= 0),
+    currency text not null,
+    given_by text not null,
+    given_at timestamptz not null
+);
+
+-- How somebody pays where they do not say otherwise.
+create table goods.habit (
+    person text primary key references people.person on delete cascade,
+    pays text not null check (pays in ('account', 'till', 'checkout')),
+    currency text not null,
+    changed_at timestamptz not null
+);
+
+-- Rolls that came in for development: each once, written in the transaction that keeps the sighting (O7).
+create table goods.next_roll (
+    roll text primary key,
+    received_at timestamptz not null,
+    state text not null check (state in ('due', 'ordered', 'not_wanted')),
+    order_id text,
+    looked_at timestamptz
+);
+create index next_roll_due on goods.next_roll (received_at) where state = 'due';
+
+-- A person's decision about a contested package (DESIGN 5C): a fact like any other, with what it had seen.
+create table ruling (
+    root text not null,
+    id text not null,
+    account text not null references account,
+    saw text[] not null,
+    operator text not null,
+    why text not null,
+    at timestamptz not null,
+    primary key (root, id)
+);
+
+create schema ops;
+
+-- Operators are people who sign in; `tenant` is null where they see the whole house. One role each at a time.
+create table ops.operator (
+    id text primary key,
+    person text not null references people.person on delete cascade,
+    tenant text references tenant,
+    role text not null check (role in ('owner', 'manager', 'support', 'lab', 'viewer')),
+    name text not null,
+    given_by text not null,
+    given_at timestamptz not null,
+    ended_by text,
+    ended_at timestamptz
+);
+create unique index operator_person on ops.operator (person) where ended_at is null;
+
+-- Everything an operator does and looks up, chained: `hash` covers the entry and the hash before it.
+create table ops.audit (
+    number bigint primary key check (number > 0),
+    at timestamptz not null,
+    operator text not null,
+    tenant text,
+    kind text not null,
+    subject text not null default '',
+    about text not null,
+    prev bytea not null,
+    hash bytea not null
+);
+create index audit_operator on ops.audit (operator, number desc);
+create index audit_subject on ops.audit (subject, number desc) where subject <> '';
+
+-- Counts by the hour for dashboards; `tenant` is empty where it is of the whole house.
+create table ops.hourly (
+    measure text not null,
+    tenant text not null default '',
+    hour timestamptz not null,
+    n bigint not null,
+    primary key (measure, tenant, hour)
+);
