@@ -24,6 +24,8 @@
         │   ├── SignInNeeded         ... 401: a page of one's own pictures, without a session
         │   ├── ProofNeeded          ... 403: what only somebody who just proved who they are may do
         │   ├── FormForeign          ... 403: a form that is not from a page of this session
+        │   ├── DutyLacking          ... 403: what this operator's role does not do
+        │   ├── OperatorKept         ... 409: an operator whose role must stay as it is
         │   ├── RightLacking         ... 403: what a share does not let its guests do
         │   ├── ShareOver            ... 410: a share that was taken back, has expired or is full
         │   ├── SharePasswordWrong   ... 403
@@ -36,6 +38,9 @@
         │   ├── NotReady             ... 503: not made, or not to be had, yet: asked again, it will be
         │   ├── NotMade              ... 409: it could not be made, and stays so
         │   ├── EditedMeanwhile      ... 409: a picture has another edit than the one that was looked at
+        │   ├── OrderChangedMeanwhile  ... an EditedMeanwhile, 409: an order is not the one that was looked at
+        │   ├── NotAsItStands        ... 409: an order does not allow it as it stands
+        │   ├── PriceChanged         ... 409: prices are other ones than were confirmed
         │   ├── PreconditionFailed   ... 412: it is not, or not any more, what If-Match names
         │   ├── RangeRefused         ... 416: a range that lies outside
         │   └── EpcisInvalid         ... 400 with EPCIS's own exception type
@@ -306,6 +311,28 @@ class FormForeign(Refusal):
         super().__init__("The form is too old or stood on another website; nothing was done. Open the page again.")
 
 
+class DutyLacking(Refusal):
+    """An operator asked for what their role does not do."""
+
+    status = HTTPStatus.FORBIDDEN
+    slug = "duty-lacking"
+    title = "This is not among what your role does"
+
+    def __init__(self) -> None:
+        super().__init__("Your role does not have this right. Nothing was changed. An owner can give it to you.")
+
+
+class OperatorKept(Refusal):
+    """An operator's role stays as it is: it is the last owner's, or the asker's own; ``word`` says which."""
+
+    status = HTTPStatus.CONFLICT
+    title = "This operator's role stays as it is"
+
+    def __init__(self, word: Literal["last-owner", "own-role"]) -> None:
+        super().__init__("The last owner stays, and nobody changes their own role. Nothing was changed.")
+        self.slug = word
+
+
 class RightLacking(Refusal):
     """A guest of a share asked for what its owner did not give."""
 
@@ -384,6 +411,43 @@ class EditedMeanwhile(Refusal):
     def __init__(self, version: int) -> None:
         super().__init__("The picture was edited meanwhile, on another device perhaps. Nothing is lost; look at both.")
         self.version = version
+
+
+class OrderChangedMeanwhile(EditedMeanwhile):
+    """An order is not the one that was looked at any more; ``version`` is the one that holds."""
+
+    slug = "order-changed"
+    title = "The order changed meanwhile"
+
+    def __init__(self, version: int) -> None:
+        super().__init__(version)
+        self.args = ("The order changed meanwhile: somebody else did something with it, or it went on. Look at it.",)
+
+
+class NotAsItStands(Refusal):
+    """An order does not allow what is wanted, as it stands; ``action`` is what was wanted."""
+
+    status = HTTPStatus.CONFLICT
+    slug = "not-as-it-stands"
+    title = "The order does not allow this any more, or not yet"
+
+    def __init__(self, action: str) -> None:
+        super().__init__(f"As the order stands, this cannot be done ({action.replace('_', ' ')}). Nothing was changed.")
+        self.action = action
+
+
+class PriceChanged(Refusal):
+    """Prices are not what was confirmed; ``minor`` units of ``currency`` is what it costs now, ``digest`` names that."""
+
+    status = HTTPStatus.CONFLICT
+    slug = "price-changed"
+    title = "The price has changed"
+
+    def __init__(self, *, digest: str, minor: int, currency: str) -> None:
+        super().__init__("The price is another one than was confirmed. Nothing was ordered; look at it, and ask again.")
+        self.digest = digest
+        self.minor = minor
+        self.currency = currency
 
 
 class PreconditionFailed(Refusal):

@@ -1,1 +1,1 @@
-"""Orders (O10, O15, O20): made once for each reason, changed while they may be, handed over once."""
+"""Orders: made once for what they were made for, changed while they may be, handed over once, and remembered."""

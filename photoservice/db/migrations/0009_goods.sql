@@ -135,7 +135,9 @@ create table goods.firing (
 -- An order. `origin` says what it was made for and is unique: 'plan PL-... 3', 'roll ...', 'hand ...', 'remake O-... 1'.
 -- `id` follows from the origin, so that a restored backup makes the same one again. An order without a person is steered
 -- by whoever holds its package (`root`). `why` says in facts why it was made. `address` is boxed under the person's key.
--- `look_at` is when it is to be looked at next: to be released, reminded of, or ended.
+-- `price` is what is to be paid: lines that live and that no credit covers. `look_at` is when it is to be looked at next,
+-- to be released; `waits_since` since when it waits for its customer, who was `reminded` so often. `is_open` until every
+-- line was sent, handed out or cancelled.
 create table goods.customer_order (
     id text primary key,
     origin text not null unique,
@@ -160,7 +162,9 @@ create table goods.customer_order (
     language text not null default '',
     version integer not null default 1,
     look_at timestamptz,
+    waits_since timestamptz,
     reminded integer not null default 0,
+    reminded_at timestamptz,
     is_open boolean not null default true,
     made_at timestamptz not null,
     changed_at timestamptz not null,
@@ -173,6 +177,8 @@ create index customer_order_share on goods.customer_order (share) where share is
 create index customer_order_look on goods.customer_order (look_at) where look_at is not null;
 create index customer_order_made on goods.customer_order (made_at desc);
 create index customer_order_open on goods.customer_order (made_at) where is_open;
+create index customer_order_waits on goods.customer_order (waits_since) where waits_since is not null;
+create index customer_order_released on goods.customer_order (released_at, id) where released_at is not null;
 
 -- A line keeps what it was priced at and called: later catalogues change nothing of it. Amounts in minor units.
 create table goods.order_line (
@@ -189,6 +195,7 @@ create table goods.order_line (
     gross bigint not null,
     tax bigint not null,
     rate integer not null,
+    is_shipped boolean not null,
     credit integer,
     primary key (order_id, number)
 );
@@ -352,3 +359,22 @@ create table ops.hourly (
     n bigint not null,
     primary key (measure, tenant, hour)
 );
+create index hourly_hour on ops.hourly (hour);
+
+-- The same by the day (UTC): a year of hours would be summed anew for each look at it.
+create table ops.daily (
+    measure text not null,
+    tenant text not null default '',
+    day date not null,
+    n bigint not null,
+    primary key (measure, tenant, day)
+);
+
+-- Hours are counted from the tables themselves, whose rows come in the order of these times: a few pages each tell where.
+create index claim_received on claim using brin (received_at);
+create index confirmation_at on confirmation using brin (at);
+create index image_filed on images.image using brin (filed_at);
+create index rendition_kept on images.rendition using brin (kept_at);
+create index payment_at on goods.payment using brin (at);
+create index customer_order_released on goods.customer_order (released_at) where released_at is not null;
+create index registration_contested on registration (since) where word = 'contested';

@@ -1,0 +1,26 @@
+"""What orders ask of their neighbours."""
+
+from typing import Protocol
+
+from photocore.catalogue import Catalogue
+from photoservice.db.database import Session
+
+
+class Shelf(Protocol):
+    """The published versions of the catalogue (``cataloguing/catalogues.py``)."""
+
+    async def current(self, session: Session) -> Catalogue:
+        """Return the one in force; raises a 404 where none was published."""
+        ...
+
+    async def version(self, session: Session, version: str) -> Catalogue:
+        """Return the one of that version; raises Unknown."""
+        ...
+
+
+class Refunds(Protocol):
+    """Gives money back (``paying/``)."""
+
+    async def refund(self, session: Session, order: str, minor: int, by: str, key: str) -> None:
+        """Give so many minor units of what was paid for ``order`` back the ways it came; once for each ``key``."""
+        ...
