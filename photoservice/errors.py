@@ -24,8 +24,6 @@
         │   ├── SignInNeeded         ... 401: a page of one's own pictures, without a session
         │   ├── ProofNeeded          ... 403: what only somebody who just proved who they are may do
         │   ├── FormForeign          ... 403: a form that is not from a page of this session
-        │   ├── DutyLacking          ... 403: what this operator's role does not do
-        │   ├── OperatorKept         ... 409: an operator whose role must stay as it is
         │   ├── RightLacking         ... 403: what a share does not let its guests do
         │   ├── ShareOver            ... 410: a share that was taken back, has expired or is full
         │   ├── SharePasswordWrong   ... 403
@@ -37,6 +35,7 @@
         │   ├── FrameTaken           ... 409: another's picture stands there
         │   ├── NotReady             ... 503: not made, or not to be had, yet: asked again, it will be
         │   ├── NotMade              ... 409: it could not be made, and stays so
+        │   ├── GoodsRefusal         ... about goods: its branches are drawn in goods_errors.py
         │   ├── EditedMeanwhile      ... 409: a picture has another edit than the one that was looked at
         │   ├── OrderChangedMeanwhile  ... an EditedMeanwhile, 409: an order is not the one that was looked at
         │   ├── NotAsItStands        ... 409: an order does not allow it as it stands
@@ -309,28 +308,6 @@ class FormForeign(Refusal):
 
     def __init__(self) -> None:
         super().__init__("The form is too old or stood on another website; nothing was done. Open the page again.")
-
-
-class DutyLacking(Refusal):
-    """An operator asked for what their role does not do."""
-
-    status = HTTPStatus.FORBIDDEN
-    slug = "duty-lacking"
-    title = "This is not among what your role does"
-
-    def __init__(self) -> None:
-        super().__init__("Your role does not have this right. Nothing was changed. An owner can give it to you.")
-
-
-class OperatorKept(Refusal):
-    """An operator's role stays as it is: it is the last owner's, or the asker's own; ``word`` says which."""
-
-    status = HTTPStatus.CONFLICT
-    title = "This operator's role stays as it is"
-
-    def __init__(self, word: Literal["last-owner", "own-role"]) -> None:
-        super().__init__("The last owner stays, and nobody changes their own role. Nothing was changed.")
-        self.slug = word
 
 
 class RightLacking(Refusal):

@@ -3,10 +3,16 @@
 from dataclasses import dataclass
 
 from photocore.seams import Clock, Entropy
+from photoservice.dashboards.hours import Hours
+from photoservice.dashboards.traffic import Traffic
+from photoservice.cataloguing.catalogues import Catalogues
+from photoservice.cataloguing.terms import TermsBook
 from photoservice.db.database import Database
 from photoservice.goods import Goods
 from photoservice.keyring import Keyring
 from photoservice.metrics import Metrics
+from photoservice.operating.audit import Audit
+from photoservice.operating.operators import Operators
 from photoservice.people import People
 from photoservice.pictures import Pictures
 from photoservice.settings import Settings
@@ -26,4 +32,10 @@ class Base:
 
 def assemble_goods(base: Base, *, people: People, pictures: Pictures) -> Goods:
     """Put the parts together."""
-    return Goods()
+    audit = Audit(clock=base.clock)
+    logins = people.entrance.logins
+    return Goods(
+        operators=Operators(clock=base.clock, entropy=base.entropy, logins=logins, audit=audit),
+        audit=audit,
+        hours=Hours(database=base.database, clock=base.clock, traffic=Traffic()),
+    )
