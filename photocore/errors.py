@@ -15,6 +15,12 @@
     │   ├── SealBroken       ... a sealed part does not open, or is another event's
     │   └── KeyMalformed     ... a key is out of its form
     ├── EditMalformed        instructions that are none, or beyond their limits
+    ├── CriterionMalformed   no criterion for a plan, or one beyond its limits
+    ├── CatalogueMalformed   no catalogue, or one that contradicts itself
+    ├── TermsMalformed       not what a package product could have prepaid
+    ├── ChoiceRefused        what was chosen cannot be had so
+    ├── MoneyMalformed       no amount of money
+    ├── MoneyMixed           two currencies in one sum
     ├── ChannelDown          the network gave no whole answer
     └── SettingsError        a setting or profile is missing or wrong
 """
@@ -78,6 +84,10 @@ class CriterionMalformed(TwincheckError):
 
 class CatalogueMalformed(TwincheckError):
     """No catalogue, or one that contradicts itself."""
+
+
+class TermsMalformed(TwincheckError):
+    """No terms of a package product: nothing it could have prepaid, and no plans its packages could begin with."""
 
 
 class ChoiceRefused(TwincheckError):

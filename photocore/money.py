@@ -19,6 +19,14 @@ MOST_RATE: Final = 10_000
 TaxMode = Literal["included", "added", "none"]
 """Whether the prices shown hold the tax, it comes on top of them, or there is none."""
 
+_DECIMALS: Final = {
+    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND"), 0),
+    **dict.fromkeys(("VUV", "XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+    **dict.fromkeys(("CLF", "UYW"), 4),
+}
+"""Whose minor unit is not a hundredth (ISO 4217, list one)."""
+
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -62,6 +70,11 @@ class Taxed:
     net: Money
     tax: Money
     gross: Money
+
+
+def decimals_of(currency: str) -> int:
+    """Return how many decimals the minor unit of ``currency`` is (ISO 4217): 2 for EUR, 0 for JPY, 3 for KWD."""
+    return _DECIMALS.get(currency, 2)
 
 
 def none_of(currency: str) -> Money:

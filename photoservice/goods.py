@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from photoservice.cataloguing.catalogues import Catalogues
 from photoservice.cataloguing.terms import TermsBook
-
 from photoservice.dashboards.hours import Hours
 from photoservice.operating.audit import Audit
 from photoservice.operating.operators import Operators
@@ -16,7 +15,6 @@ class Goods:
 
     catalogues: Catalogues
     terms: TermsBook
-
     hours: Hours
     operators: Operators
     audit: Audit

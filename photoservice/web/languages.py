@@ -20,7 +20,9 @@ import structlog
 from markupsafe import Markup, escape
 
 from photocore.bidi import isolated
+from photocore.money import Money
 from photoservice.web.counting import decimal, figure, plural
+from photoservice.web.prices import write_price
 
 log = structlog.get_logger(__name__)
 
@@ -109,6 +111,10 @@ class Words:
             if size >= of and decimals:
                 return self.text(f"download.unit.{unit}").format(n=decimal(self.language, size / of, decimals))
         return self.text("download.unit.kb").format(n=figure(self.language, -(-size // 10**3)))
+
+    def price(self, money: Money) -> str:
+        """Return an amount as people write it, in one piece where lines read the other way."""
+        return isolated(write_price(self.language, money), in_rtl=self.direction == "rtl")
 
     def moment(self, at: datetime) -> str:
         """Return a date and time as people write it; of UTC, which is nobody's own clock, it says so."""

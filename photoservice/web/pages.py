@@ -95,7 +95,12 @@ class Pages:
         One that is telling, of a secret that stands for more than this page, is never packed.
         """
         text = self.templates.get_template(f"{name}.html").render(
-            t=reader.words.say, reader=reader, asset=self.assets.link, languages=LANGUAGES, **{"switch": {}, **values}
+            t=reader.words.say,
+            price=reader.words.price,
+            reader=reader,
+            asset=self.assets.link,
+            languages=LANGUAGES,
+            **{"switch": {}, **values},
         )
         headers = {
             "Content-Security-Policy": policy,
