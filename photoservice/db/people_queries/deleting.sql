@@ -8,14 +8,24 @@ select count(*) from people.person where id = any($1::text[]);
 
 -- name: others
 -- Lists the others who hold a registration of the same packages and items as this person, by whatever way and claim: one
--- customer may have registered twice, and each receipt shows the same rolls.
-with mine as (
+-- customer may have registered twice, and each receipt shows the same rolls. Whoever holds an account holds all that
+-- merges tie it to: this person (`theirs`), and the others (`tied`).
+with recursive theirs (account) as (
+    select account from people.account_holding where person = $1
+    union
+    select case when old = theirs.account then into_account else old end
+    from theirs join account_merge on theirs.account in (old, into_account)
+), mine as (
     select claim.root from people.holding
     join claim on claim.station = holding.station and claim.id = holding.claim
     where holding.person = $1
     union
-    select claim.root from people.account_holding join claim on claim.account = account_holding.account
-    where account_holding.person = $1
+    select claim.root from theirs join claim on claim.account = theirs.account
+), tied (account) as (
+    select claim.account from mine join claim on claim.root = mine.root
+    union
+    select case when old = tied.account then into_account else old end
+    from tied join account_merge on tied.account in (old, into_account)
 )
 select holding.person
 from mine
@@ -24,13 +34,19 @@ join people.holding on holding.station = claim.station and holding.claim = claim
 where holding.person <> $1
 union
 select account_holding.person
-from mine
-join claim on claim.root = mine.root
-join people.account_holding on account_holding.account = claim.account
+from tied join people.account_holding on account_holding.account = tied.account
 where account_holding.person <> $1;
 
 -- name: held_alone
--- Lists the registrations a person holds and nobody else does.
+-- Lists the registrations a person holds and nobody else does, by an account that merges tie to theirs (`tied`) neither.
+with recursive tied (account, other) as (
+    select claim.account, claim.account from people.holding
+    join claim on claim.station = holding.station and claim.id = holding.claim
+    where holding.person = $1
+    union
+    select tied.account, case when old = tied.other then into_account else old end
+    from tied join account_merge on tied.other in (old, into_account)
+)
 select holding.station, holding.claim from people.holding
 join claim on claim.station = holding.station and claim.id = holding.claim
 where holding.person = $1
@@ -38,27 +54,41 @@ where holding.person = $1
       select from people.holding as other
       where other.station = holding.station and other.claim = holding.claim and other.person <> $1)
   and not exists (
-      select from people.account_holding as other where other.account = claim.account and other.person <> $1)
+      select from tied join people.account_holding as other on other.account = tied.other
+      where tied.account = claim.account and other.person <> $1)
 order by holding.station, holding.claim;
 
 -- name: accounts
 -- Lists the accounts that are this person's alone: of cards that were proved theirs, and of nobody's card behind a
--- registration they hold; nobody else holds anything of them.
-with mine as (
-    select account, true as is_card from people.account_holding where person = $1
+-- registration they hold. Nobody else holds anything of them, nor of what merges tie them to (`tied`): whoever erases one
+-- erases the customer.
+with recursive theirs (account) as (
+    select account from people.account_holding where person = $1
+    union
+    select case when old = theirs.account then into_account else old end
+    from theirs join account_merge on theirs.account in (old, into_account)
+), mine as (
+    select account, true as is_card from theirs
     union
     select claim.account, false from people.holding
     join claim on claim.station = holding.station and claim.id = holding.claim
     where holding.person = $1
       and not exists (select from account_card where account_card.account = claim.account)
       and not exists (select from people.account_holding as proved where proved.account = claim.account)
+), tied (account, other) as (
+    select account, account from mine
+    union
+    select tied.account, case when old = tied.other then into_account else old end
+    from tied join account_merge on tied.other in (old, into_account)
 )
 select mine.account, bool_or(mine.is_card) as is_card from mine
 where not exists (
-    select from people.account_holding as other where other.account = mine.account and other.person <> $1)
+    select from tied join people.account_holding as other on other.account = tied.other
+    where tied.account = mine.account and other.person <> $1)
   and not exists (
-    select from people.holding as other join claim on claim.station = other.station and claim.id = other.claim
-    where claim.account = mine.account and other.person <> $1)
+    select from tied join claim on claim.account = tied.other
+    join people.holding as other on other.station = claim.station and other.claim = claim.id
+    where tied.account = mine.account and other.person <> $1)
 group by mine.account
 order by mine.account;
 

@@ -32,8 +32,14 @@ insert into people.holding (person, station, claim, how, code, since) values ($1
 
 -- name: rolls
 -- Lists the rolls whose images a person may see now, and by which registration: they hold it and it stands. Of an
--- unpacked package each roll is judged by itself; a code that was voided, or is older than $2, holds nothing.
-with held as (
+-- unpacked package each roll is judged by itself; a code that was voided, or is older than $2, holds nothing. Whoever
+-- holds a card's account holds all that merges tie it to, whichever came first.
+with recursive theirs (account) as (
+    select account from people.account_holding where person = $1
+    union
+    select case when old = theirs.account then into_account else old end
+    from theirs join account_merge on theirs.account in (old, into_account)
+), held as (
     select claim.station, claim.id, claim.root, claim.account, claim.number, claim.received_at
     from people.holding
     join claim on claim.station = holding.station and claim.id = holding.claim
@@ -43,9 +49,7 @@ with held as (
           where access_code.mac = holding.code and access_code.voided_at is null and access_code.made_at > $2))
     union
     select claim.station, claim.id, claim.root, claim.account, claim.number, claim.received_at
-    from people.account_holding
-    join claim on claim.account = account_holding.account
-    where account_holding.person = $1
+    from theirs join claim on claim.account = theirs.account
 )
 select distinct on (coalesce(manifest_roll.roll, registration.subject))
        coalesce(manifest_roll.roll, registration.subject) as roll, registration.subject, held.root, held.station,
