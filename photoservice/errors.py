@@ -37,6 +37,7 @@
         │   ├── NotMade              ... 409: it could not be made, and stays so
         │   ├── GoodsRefusal         ... about goods: its branches are drawn in goods_errors.py
         │   ├── EditedMeanwhile      ... 409: a picture has another edit than the one that was looked at
+        │   ├── PlanChangedMeanwhile  ... an EditedMeanwhile, 409: a plan is not the one that was looked at
         │   ├── OrderChangedMeanwhile  ... an EditedMeanwhile, 409: an order is not the one that was looked at
         │   ├── NotAsItStands        ... 409: an order does not allow it as it stands
         │   ├── PriceChanged         ... 409: prices are other ones than were confirmed
@@ -388,6 +389,17 @@ class EditedMeanwhile(Refusal):
     def __init__(self, version: int) -> None:
         super().__init__("The picture was edited meanwhile, on another device perhaps. Nothing is lost; look at both.")
         self.version = version
+
+
+class PlanChangedMeanwhile(EditedMeanwhile):
+    """A plan is not the one that was looked at any more; ``version`` is the one that holds."""
+
+    slug = "plan-changed"
+    title = "The plan changed meanwhile"
+
+    def __init__(self, version: int) -> None:
+        super().__init__(version)
+        self.args = ("The plan was changed meanwhile, or it made an order. Nothing was done; look at it again.",)
 
 
 class OrderChangedMeanwhile(EditedMeanwhile):

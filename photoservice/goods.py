@@ -7,6 +7,11 @@ from photoservice.cataloguing.terms import TermsBook
 from photoservice.dashboards.hours import Hours
 from photoservice.operating.audit import Audit
 from photoservice.operating.operators import Operators
+from photoservice.planning.counting import Counting
+from photoservice.planning.defaults import Defaults
+from photoservice.planning.evaluating import Evaluating
+from photoservice.planning.plans import Plans
+from photoservice.planning.wholes import Wholes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,6 +20,11 @@ class Goods:
 
     catalogues: Catalogues
     terms: TermsBook
+    plans: Plans
+    defaults: Defaults
+    counting: Counting
+    wholes: Wholes
+    evaluating: Evaluating
     hours: Hours
     operators: Operators
     audit: Audit

@@ -13,8 +13,14 @@ from photoservice.keyring import Keyring
 from photoservice.metrics import Metrics
 from photoservice.operating.audit import Audit
 from photoservice.operating.operators import Operators
+from photoservice.ordering.making import Making
 from photoservice.people import People
 from photoservice.pictures import Pictures
+from photoservice.planning.counting import Counting
+from photoservice.planning.defaults import Defaults
+from photoservice.planning.evaluating import Evaluating
+from photoservice.planning.plans import Plans
+from photoservice.planning.wholes import Wholes
 from photoservice.settings import Settings
 
 
@@ -35,9 +41,24 @@ def assemble_goods(base: Base, *, people: People, pictures: Pictures) -> Goods:
     catalogues = Catalogues(clock=base.clock)
     audit = Audit(clock=base.clock)
     logins = people.entrance.logins
+    making = Making(clock=base.clock, keyring=base.keyring, shelf=catalogues)
+    terms = TermsBook(clock=base.clock, catalogues=catalogues)
+    defaults = Defaults(clock=base.clock, keyring=base.keyring, terms=terms, catalogues=catalogues)
     return Goods(
         catalogues=catalogues,
-        terms=TermsBook(clock=base.clock, catalogues=catalogues),
+        terms=terms,
+        plans=Plans(clock=base.clock, keyring=base.keyring, persons=people.persons, catalogues=catalogues),
+        defaults=defaults,
+        counting=Counting(database=base.database, clock=base.clock, persons=people.persons, defaults=defaults),
+        wholes=Wholes(database=base.database, clock=base.clock, quiet_for=base.settings.told_after),
+        evaluating=Evaluating(
+            database=base.database,
+            clock=base.clock,
+            persons=people.persons,
+            notices=people.notices,
+            catalogues=catalogues,
+            maker=making,
+        ),
         operators=Operators(clock=base.clock, entropy=base.entropy, logins=logins, audit=audit),
         audit=audit,
         hours=Hours(database=base.database, clock=base.clock, traffic=Traffic()),

@@ -46,7 +46,8 @@ class Settings:
     ``session_lives`` after they were last here, who came by an access code for ``guest_session_lives``.
     ``password_cost`` is what each guess of a password takes. ``derive_here`` makes renditions in this process's own
     children; where it is off, another process works (``twincheck photoservice work``).
-    Uploads whose time is over are ended every ``sweep_every``; None leaves that to other processes.
+    Uploads whose time is over are ended every ``sweep_every``, what came is counted toward plans every ``plan_every``;
+    None leaves either to other processes.
     At most ``edited_bytes`` of edited pictures are kept for a while in ``folder/edited``, to be made anew at any time.
 
     ``mail`` is where mail goes out: ``smtp://user@host:587`` (STARTTLS), ``smtps://...``, or ``folder:PATH`` for a
@@ -85,6 +86,7 @@ class Settings:
     password_cost: PasswordCost = field(default_factory=PasswordCost)
     derive_here: bool = True
     sweep_every: timedelta | None = timedelta(seconds=20)
+    plan_every: timedelta | None = timedelta(seconds=5)
     derive_children: int = 2
     edited_bytes: int = 512_000_000
     mail: str | None = None

@@ -53,14 +53,16 @@ create table goods.credit (
 
 -- A plan: `when` and `make` as JSON (photocore/criteria.py, photocore/pricing.py). One of a package without a person is
 -- steered by whoever holds the package. `number` counts its firings; `since` is its last crossing, at first `begun_at`.
--- `look_at` is when it is to be evaluated next: at once where something was counted, or when its time comes.
+-- `look_at` is when it is to be evaluated next: at once where something was counted, or when its time comes. What came
+-- before `counts_from` does not count. `sub_group` names one that may be removed, and brought back, while the plan rests.
+-- `trouble` is why we paused it, in one word.
 create table goods.plan (
     id text primary key,
     kind text not null check (kind in ('goods', 'next_roll')),
     scope text not null check (scope in ('account', 'package', 'sub_group')),
     person text references people.person on delete cascade,
     root text,
-    sub_group text references people.sub_group on delete cascade,
+    sub_group text,
     origin text not null unique,
     name text not null default '',
     criterion jsonb,
@@ -70,9 +72,11 @@ create table goods.plan (
     pays text not null check (pays in ('prepaid', 'account', 'till', 'checkout')),
     currency text not null,
     state text not null check (state in ('live', 'paused', 'ended')),
+    trouble text not null default '',
     version integer not null default 1,
     number integer not null default 0,
     begun_at timestamptz not null,
+    counts_from timestamptz not null default '-infinity',
     since timestamptz not null,
     look_at timestamptz,
     made_at timestamptz not null,
@@ -87,15 +91,61 @@ create index plan_root on goods.plan (root) where root is not null;
 create index plan_person on goods.plan (person) where person is not null;
 create index plan_sub_group on goods.plan (sub_group) where sub_group is not null;
 
--- What came and was not counted toward any plan yet: written in the transaction that files a picture or puts it into a
--- sub-group, taken by whoever counts. `person` and `sub_group` are set where somebody sorted; `roll` where a roll was
--- found whole (`image` empty), or where a person came to hold it later (`person` set).
+-- What came and was not counted toward any plan yet, noted in the transaction that lets it in, taken by whoever counts. A
+-- row says: look at this again. At an `image`: it stands since then, or somebody put it into a sub-group (`person` and
+-- `sub_group` are set). At a `roll`: it is whole, or its package or itself was registered (`roll` is what was). At what a
+-- `person` holds: they came to hold that roll, or something (`roll` is empty).
 create table goods.uncounted (
     place bigint generated always as identity primary key,
     image text not null default '',
     roll text not null,
     person text not null default '',
     sub_group text not null default '',
+    at timestamptz not null
+);
+
+-- Whatever comes to be registered is looked at, however late its registration comes behind its pictures. A trigger, so
+-- that no way of registering can forget it; it tells nothing of rolls and people: that is found when it is counted.
+create function goods.note_registered() returns trigger language plpgsql as $$
+begin
+    insert into goods.uncounted (roll, at) select subject, since from fresh where word = 'registered';
+    return null;
+end $$;
+create trigger registered after insert on registration
+    referencing new table as fresh for each statement execute function goods.note_registered();
+create trigger registered_again after update on registration
+    referencing new table as fresh for each statement execute function goods.note_registered();
+
+-- Whoever holds an account that staff merged with others came to hold what those hold.
+create function goods.note_merged() returns trigger language plpgsql as $$
+begin
+    insert into goods.uncounted (roll, person, at)
+    with recursive tied (account, at) as (
+        select old, at from fresh
+        union
+        select into_account, at from fresh
+        union
+        select case when old = tied.account then into_account else old end, tied.at
+        from tied join account_merge on tied.account in (old, into_account)
+    )
+    select '', account_holding.person, max(tied.at)
+    from tied join people.account_holding on account_holding.account = tied.account
+    group by account_holding.person order by account_holding.person;
+    return null;
+end $$;
+create trigger merged after insert on account_merge
+    referencing new table as fresh for each statement execute function goods.note_merged();
+
+-- A roll that pictures were counted of, and since when it is whole: when it had been quiet for a while. Once.
+create table goods.whole_roll (
+    roll text primary key,
+    whole_at timestamptz
+);
+create index whole_roll_open on goods.whole_roll (roll) where whole_at is null;
+
+-- The latest moment that evaluating has seen: when the clock is found far behind it, it was set back.
+create table goods.plan_clock (
+    is_only boolean primary key default true check (is_only),
     at timestamptz not null
 );
 
@@ -112,12 +162,12 @@ create table goods.plan_image (
 create index plan_image_pending on goods.plan_image (plan, place) where firing is null;
 create index plan_image_image on goods.plan_image (image);
 
--- A roll that a plan has counted whole, since when, and by which crossing it was used.
+-- A roll that a plan has counted as a roll, and by which crossing. Pictures of it that come later count as images alone.
 create table goods.plan_roll (
     plan text not null references goods.plan on delete cascade,
     roll text not null,
     whole_at timestamptz not null,
-    firing integer,
+    firing integer not null,
     primary key (plan, roll)
 );
 
@@ -137,7 +187,8 @@ create table goods.firing (
 -- by whoever holds its package (`root`). `why` says in facts why it was made. `address` is boxed under the person's key.
 -- `price` is what is to be paid: lines that live and that no credit covers. `look_at` is when it is to be looked at next,
 -- to be released; `waits_since` since when it waits for its customer, who was `reminded` so often. `is_open` until every
--- line was sent, handed out or cancelled.
+-- line was sent, handed out or cancelled. From `handing_at` on it is being handed over and does not change any more; `left_at`
+-- is set when its person deleted everything: if it was not handed over, it is not going to be.
 create table goods.customer_order (
     id text primary key,
     origin text not null unique,
@@ -168,7 +219,9 @@ create table goods.customer_order (
     is_open boolean not null default true,
     made_at timestamptz not null,
     changed_at timestamptz not null,
-    released_at timestamptz
+    handing_at timestamptz,
+    released_at timestamptz,
+    left_at timestamptz
 );
 create index customer_order_person on goods.customer_order (person, made_at desc);
 create index customer_order_root on goods.customer_order (root) where root is not null;
@@ -188,6 +241,7 @@ create table goods.order_line (
     kind text not null,
     titles jsonb not null,
     options jsonb not null default '{}',
+    option_titles jsonb not null default '{}',
     quantity integer not null check (quantity > 0),
     images integer not null check (images >= 0),
     units integer not null,
@@ -227,7 +281,16 @@ create table goods.line_step (
     foreign key (order_id, line) references goods.order_line on delete cascade
 );
 
--- Money in (positive) and given back (negative), each once by (way, key).
+-- The text of an order's manifest as it is handed over (photoservice/ordering/manifests.py): nothing in it says who.
+create table goods.order_manifest (
+    order_id text primary key references goods.customer_order on delete cascade,
+    text text not null,
+    made_at timestamptz not null
+);
+
+-- Money in (positive) and given back (negative), each once by (way, key). Of a refund: `promise` is the key it was
+-- asked under, `of_key` the payment it gives back of, `settled_at` when its customer had it; until then it is owed.
+-- `try_at` is when a provider is asked next, `trouble` why it would not.
 create table goods.payment (
     way text not null check (way in ('prepaid', 'account', 'till', 'checkout', 'staff')),
     key text not null,
@@ -237,57 +300,75 @@ create table goods.payment (
     at timestamptz not null,
     by text not null,
     about jsonb not null default '{}',
+    of_key text not null default '',
+    promise text not null default '',
+    settled_at timestamptz,
+    try_at timestamptz,
+    trouble text not null default '',
     primary key (way, key)
 );
 create index payment_order on goods.payment (order_id, at);
+create index payment_owed on goods.payment (at) where settled_at is null;
+create index payment_try on goods.payment (try_at) where try_at is not null;
 
--- A code to pay an order at a till with: one-time, until it expires, for exactly this much.
+-- A code to pay an order at a till with: one-time, until it expires, for exactly this much. It follows from the order,
+-- its `serial` and a secret; one of an order's is live at a time.
 create table goods.order_code (
     mac bytea primary key,
     order_id text not null references goods.customer_order on delete cascade,
+    serial integer not null,
     minor bigint not null check (minor > 0),
     currency text not null,
     made_at timestamptz not null,
     expires_at timestamptz not null,
     used_at timestamptz,
-    voided_at timestamptz
+    voided_at timestamptz,
+    unique (order_id, serial)
 );
-create index order_code_order on goods.order_code (order_id);
+create unique index order_code_live on goods.order_code (order_id) where used_at is null and voided_at is null;
 
--- A payment page of a provider's that somebody was sent to; no card number ever comes here.
+-- A payment page of a provider's that somebody was sent to; no card number ever comes here. They come back to `back`.
 create table goods.checkout (
     id text primary key,
     order_id text not null references goods.customer_order on delete cascade,
     provider text not null,
-    reference text not null default '',
+    reference text,
+    url text not null default '',
+    back text not null,
+    language text not null default '',
     minor bigint not null check (minor > 0),
     currency text not null,
     state text not null check (state in ('open', 'paid', 'failed', 'expired', 'refunded')),
     made_at timestamptz not null,
     expires_at timestamptz not null,
-    ended_at timestamptz
+    ended_at timestamptz,
+    unique (provider, reference)
 );
-create index checkout_order on goods.checkout (order_id);
+create index checkout_order on goods.checkout (order_id, made_at);
 create index checkout_open on goods.checkout (expires_at) where state = 'open';
 
--- What a provider told us, once each, as it came.
+-- What a provider told us, once each, as it came, and what became of it; somebody has to look at all but what is 'done'.
 create table goods.checkout_event (
     provider text not null,
     id text not null,
-    kind text not null,
     body bytea not null,
     came_at timestamptz not null,
     done_at timestamptz,
+    outcome text not null default '' check (outcome in ('', 'done', 'unknown', 'mismatch', 'malformed', 'early')),
+    order_id text,
     primary key (provider, id)
 );
+create index checkout_event_due on goods.checkout_event (came_at) where done_at is null;
+create index checkout_event_look on goods.checkout_event (came_at) where outcome not in ('', 'done');
 
--- Who may order on account, up to how much is open at a time.
+-- Who may order on account, up to how much is open at a time in a currency.
 create table goods.tab (
-    person text primary key references people.person on delete cascade,
-    most bigint not null check (most >= 0),
+    person text not null references people.person on delete cascade,
     currency text not null,
+    most bigint not null check (most >= 0),
     given_by text not null,
-    given_at timestamptz not null
+    given_at timestamptz not null,
+    primary key (person, currency)
 );
 
 -- How somebody pays where they do not say otherwise.
@@ -298,15 +379,17 @@ create table goods.habit (
     changed_at timestamptz not null
 );
 
--- Rolls that came in for development: each once, written in the transaction that keeps the sighting (O7).
+-- Rolls that came in for development: each once, written in the transaction that keeps the sighting (O7). `undone`: the
+-- sighting was taken back after something was ordered; `number` counts how often it was ordered for good and undone.
 create table goods.next_roll (
     roll text primary key,
     received_at timestamptz not null,
-    state text not null check (state in ('due', 'ordered', 'not_wanted')),
+    state text not null check (state in ('due', 'ordered', 'not_wanted', 'undone')),
+    number integer not null default 1,
     order_id text,
     looked_at timestamptz
 );
-create index next_roll_due on goods.next_roll (received_at) where state = 'due';
+create index next_roll_due on goods.next_roll (received_at) where state in ('due', 'undone');
 
 -- A person's decision about a contested package (DESIGN 5C): a fact like any other, with what it had seen.
 create table ruling (
@@ -376,5 +459,4 @@ create index confirmation_at on confirmation using brin (at);
 create index image_filed on images.image using brin (filed_at);
 create index rendition_kept on images.rendition using brin (kept_at);
 create index payment_at on goods.payment using brin (at);
-create index customer_order_released on goods.customer_order (released_at) where released_at is not null;
 create index registration_contested on registration (since) where word = 'contested';
