@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
+import asyncpg
 import structlog
 
 from photoservice.renditions.watching import EVERY_S, watch_once
@@ -24,6 +25,9 @@ CUSTODY_EVERY_S = 60.0
 ARRIVALS_EVERY_S = 20.0
 """How soon people are told of a roll that is complete."""
 
+HOURS_EVERY_S = 60.0
+"""How old the numbers of the dashboards may be, and how much of what it saw a process loses when it is killed."""
+
 SEND_EVERY_S = 2.0
 """How soon a message goes out: somebody waits for a link to sign in."""
 
@@ -39,6 +43,7 @@ async def running_tasks(service: Photoservice) -> AsyncGenerator[None]:
         asyncio.create_task(_forever(service, "objects", service.pictures.upkeep.round)),
         asyncio.create_task(_forever(service, "messages", _messages_round(service))),
         asyncio.create_task(_forever(service, "arrivals", _arrivals_round(service))),
+        asyncio.create_task(_forever(service, "hours", _hours_round(service))),
     ]
     if service.settings.sweep_every is not None:
         sweeping = _sweeping_round(service, service.settings.sweep_every.total_seconds())
@@ -50,6 +55,7 @@ async def running_tasks(service: Photoservice) -> AsyncGenerator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await _add_last_hours(service)
         await service.pictures.looking.close()
         await service.people.editing.close()
 
@@ -164,3 +170,19 @@ def _arrivals_round(service: Photoservice) -> Callable[[], Awaitable[None]]:
         await asyncio.sleep(ARRIVALS_EVERY_S)
 
     return one_round
+
+
+def _hours_round(service: Photoservice) -> Callable[[], Awaitable[None]]:
+    async def one_round() -> None:
+        await service.goods.hours.run_once()
+        await asyncio.sleep(HOURS_EVERY_S)
+
+    return one_round
+
+
+async def _add_last_hours(service: Photoservice) -> None:
+    """Add what this process saw since the last round; a database that is gone by now does not keep it from ending."""
+    try:
+        await service.goods.hours.flush()
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as cause:
+        log.warning("hours.not_added", why=str(cause))

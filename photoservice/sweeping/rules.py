@@ -50,6 +50,8 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(name="uploads", what="uploads that ended", why="their client was told long ago"),
     Rule(name="reservations", what="promises of room that ended", why="their room is free already"),
     Rule(name="enrol_codes", what="codes that let a station join", why="they live ten minutes"),
+    Rule(name="hours", what="counts by the hour", why="their days are summed, and nobody looks that closely back"),
+    Rule(name="days", what="counts by the day", why="no dashboard shows them"),
     Rule(
         name="notices", what="notices", why="nobody looks that far back", by_person=True, most=MOST_KEPT,
     ),

@@ -97,6 +97,7 @@ def _note(service: Photoservice, scope: HTTPScope, status: int, seconds: float) 
     method = str(scope["method"])
     service.metrics.requests.labels(method=method, route=route, status=str(status)).inc()
     service.metrics.seconds.labels(route=route).observe(seconds)
+    service.goods.hours.traffic.note(method, route, status, seconds=seconds, at=service.clock.now())
     log.info("request.answered", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
 
 

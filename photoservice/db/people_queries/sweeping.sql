@@ -51,6 +51,17 @@ delete from images.reservation where id in (
 delete from enrol_code where mac in (
     select mac from enrol_code where expires_at < $1 order by expires_at limit $2 for update skip locked);
 
+-- name: hours
+-- Drops some counts of hours before $1.
+delete from ops.hourly where (measure, tenant, hour) in (
+    select measure, tenant, hour from ops.hourly where hour < $1 order by hour limit $2 for update skip locked);
+
+-- name: days
+-- Drops some counts of days before $1.
+delete from ops.daily where (measure, tenant, day) in (
+    select measure, tenant, day from ops.daily where day < ($1::timestamptz at time zone 'UTC')::date
+    order by day limit $2 for update skip locked);
+
 -- name: people
 -- Lists people behind $1, by their names.
 select id from people.person where id > $1 order by id limit $2;

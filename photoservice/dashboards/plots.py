@@ -1,0 +1,154 @@
+"""Plots as SVG, drawn here: pure functions from numbers to text, no style inside (the pages' policy forbids it).
+
+What a plot looks like by day and by night is in ``ops_plots.css`` by its classes. Each has a title and a description
+for who does not see it, and stands beside a table of the same numbers.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from markupsafe import Markup, escape
+
+WIDTH: Final = 640
+HEIGHT: Final = 220
+_LEFT: Final = 56
+_RIGHT: Final = 8
+_TOP: Final = 10
+_BOTTOM: Final = 26
+_TICKS: Final = 4
+_LABELS: Final = 6
+"""Words below the axis, at most: more would run into each other on a phone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Series:
+    """One line or one colour of bars: its name, and a number (never negative) for each label of the plot."""
+
+    name: str
+    values: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plot:
+    """What is drawn: ``labels`` along the axis, one for each value of every series; ``figure`` writes a number."""
+
+    key: str
+    title: str
+    description: str
+    labels: tuple[str, ...]
+    series: tuple[Series, ...]
+    empty: str
+    figure: Callable[[int], str] = str
+
+    def __post_init__(self) -> None:
+        for series in self.series:
+            if len(series.values) != len(self.labels):
+                raise ValueError(f"{series.name} has {len(series.values)} values for {len(self.labels)} labels")
+
+    @property
+    def highest(self) -> int:
+        """The highest value of all; 0 where there is none."""
+        return max((value for series in self.series for value in series.values), default=0)
+
+
+def draw_bars(plot: Plot) -> Markup:
+    """Return the plot with bars that stand side by side, a group for each label."""
+    return _frame(plot, _bars(plot, _ceiling(plot.highest)))
+
+
+def draw_lines(plot: Plot) -> Markup:
+    """Return the plot with a line for each series, and a dot where a line has one value alone."""
+    return _frame(plot, _lines(plot, _ceiling(plot.highest)))
+
+
+def ticks(highest: int) -> tuple[int, ...]:
+    """Return where lines are drawn across, from 0 to the first that is not below ``highest``: 1, 2 or 5 times tens."""
+    if highest <= 0:
+        return (0, 1)
+    step, scale = 1, 1
+    while True:
+        for factor in (1, 2, 5):
+            step = factor * scale
+            if step * _TICKS >= highest:
+                return tuple(range(0, step * -(-highest // step) + 1, step))
+        scale *= 10
+
+
+def _ceiling(highest: int) -> int:
+    return ticks(highest)[-1]
+
+
+def _frame(plot: Plot, drawn: Iterator[Markup]) -> Markup:
+    """Return a plot round what is drawn of its series; where all is nothing, words say so."""
+    title, description = f"{plot.key}-title", f"{plot.key}-about"
+    inside = Markup().join(_axes(plot))
+    inside += Markup().join(drawn) if plot.highest else _text(WIDTH // 2, HEIGHT // 2, plot.empty, "plot-empty")
+    return Markup(
+        '<svg class="plot" viewBox="0 0 {w} {h}" role="img" aria-labelledby="{t} {d}">'
+        '<title id="{t}">{title}</title><desc id="{d}">{about}</desc>{inside}</svg>'
+    ).format(w=WIDTH, h=HEIGHT, t=title, d=description, title=plot.title, about=plot.description, inside=inside)
+
+
+def _axes(plot: Plot) -> Iterator[Markup]:
+    marks = ticks(plot.highest)
+    for mark in marks:
+        y = _y(mark, marks[-1])
+        name = "plot-axis" if mark == 0 else "plot-grid"
+        yield Markup('<line class="{}" x1="{}" y1="{}" x2="{}" y2="{}"/>').format(name, _LEFT, y, WIDTH - _RIGHT, y)
+        yield _text(_LEFT - 6, y + 4, plot.figure(mark), "plot-figure")
+    count = len(plot.labels)
+    every = max(1, -(-count // _LABELS))
+    for place in range(0, count, every):
+        yield _text(round(_x(place, count), 1), HEIGHT - 8, plot.labels[place], "plot-label")
+
+
+def _bars(plot: Plot, ceiling: int) -> Iterator[Markup]:
+    count = len(plot.labels)
+    room = _step(count) * 0.8
+    width = room / max(1, len(plot.series))
+    for nr, series in enumerate(plot.series, start=1):
+        for place, value in enumerate(series.values):
+            if value <= 0:
+                continue
+            y = _y(value, ceiling)
+            yield Markup('<rect class="plot-bar plot-{}" x="{}" y="{}" width="{}" height="{}"/>').format(
+                nr,
+                round(_x(place, count) - room / 2 + width * (nr - 1), 1),
+                y,
+                round(max(width - 0.5, 0.5), 1),
+                round(HEIGHT - _BOTTOM - y, 1),
+            )
+
+
+def _lines(plot: Plot, ceiling: int) -> Iterator[Markup]:
+    count = len(plot.labels)
+    for nr, series in enumerate(plot.series, start=1):
+        points = [(round(_x(place, count), 1), _y(value, ceiling)) for place, value in enumerate(series.values)]
+        along = " ".join(f"{x},{y}" for x, y in points)
+        yield Markup('<polyline class="plot-line plot-{}" points="{}"/>').format(nr, along)
+        if count == 1:
+            yield Markup('<circle class="plot-dot plot-{}" cx="{}" cy="{}" r="3"/>').format(nr, *points[0])
+
+
+def _text(x: float, y: float, words: str, name: str) -> Markup:
+    return Markup('<text class="{}" x="{}" y="{}">{}</text>').format(name, x, y, escape(words))
+
+
+def _step(count: int) -> float:
+    return (WIDTH - _LEFT - _RIGHT) / max(1, count)
+
+
+def _x(place: int, count: int) -> float:
+    """Return the middle of a step."""
+    return _LEFT + _step(count) * (place + 0.5)
+
+
+def _y(value: int, ceiling: int) -> float:
+    room = HEIGHT - _TOP - _BOTTOM
+    return round(HEIGHT - _BOTTOM - room * value / ceiling, 1)
+
+
+def legend(series: Sequence[Series]) -> tuple[tuple[str, str], ...]:
+    """Return class and name of each series, for the words beside a plot."""
+    return tuple((f"plot-{nr}", one.name) for nr, one in enumerate(series, start=1))
