@@ -25,6 +25,7 @@ from hardware.render.lines import code as isolated
 from hardware.render.receipt_body import body_pieces
 from hardware.render.symbols import Symbol, plain_linear, plain_matrix, plain_qr, read_back
 from hardware.render.template import load_words
+from photocore import bidi
 from photocore.capitals import capitals
 from photocore.codes import grouped, parse_access_code, parse_guest_card, parse_registration_number
 from photocore.label import Receipt
@@ -132,7 +133,8 @@ class ReceiptComposer:
 def _masthead(sheet: _Sheet, receipt: Receipt) -> Canvas:
     width = sheet.profile.print_width_mm
     canvas = sheet.canvas(19)
-    canvas.text(ink(receipt.store), sheet.area(1, 2.5, width - 2), sheet.style("display", 4.4, "center"))
+    store = bidi.isolated(ink(receipt.store), in_rtl=sheet.is_rtl)
+    canvas.text(store, sheet.area(1, 2.5, width - 2), sheet.style("display", 4.4, "center"))
     title = capitals(sheet.words["receipt_title"], sheet.words["language"])
     canvas.text(title, sheet.area(1, 10.4, width - 2), sheet.style("semibold", 1.9, "center", tracking=0.1))
     canvas.rule(Area(x=0, y=sheet.profile.dots(15.6), width=canvas.width, height=2), 0)

@@ -34,6 +34,8 @@ PAPERS = ["virtual-80mm", "virtual-80mm-300dpi", "generic-58mm", "generic-80mm"]
 OTHERS = ["fr", "es", "it", "pl", "tr", "he", "hi", "zh", "ja"]
 EVERYWHERE = [*product(PAPERS, ["en", "de", "ar"]), *zip(PAPERS * 3, OTHERS, strict=False)]
 """Three languages on every paper; of the others, which lay out as one of the three does, each on one."""
+MASTHEAD_ROWS = 70
+"""Where the store's name stands on an 80 mm receipt, from its top; the title comes below."""
 SAID = {"en": "Registered here.", "de": "Hier registriert: für später.", "ar": "سُجّل هنا، ويُرسل متى أمكن ذلك."}
 
 
@@ -117,6 +119,17 @@ def test_K3_an_arabic_receipt_stands_at_the_right() -> None:
     picture = np.asarray(drawn(understood(receipt("ar", access_code=None, access_url=None)))) < 128
     body = picture[200:-260]
     assert body[:, body.shape[1] // 2 :].sum() > 2 * body[:, : body.shape[1] // 2].sum()
+
+
+@pytest.mark.parametrize("store", ["Halide & Co.", "C++ (Foto)!", "فوتو زينة."])
+def test_K3_a_stores_name_is_written_its_own_way_in_every_language(store: str) -> None:
+    """A full stop stays behind the name it ends, whichever way the receipt is read."""
+    english, arabic = (
+        np.asarray(drawn(understood(receipt(language, store=store))))[40 : 40 + MASTHEAD_ROWS]
+        for language in ("en", "ar")
+    )
+    assert (english < 128).sum() > 500
+    assert np.array_equal(english, arabic)
 
 
 def test_K3_an_unknown_language_is_english() -> None:
