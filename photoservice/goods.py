@@ -7,6 +7,11 @@ from photoservice.cataloguing.terms import TermsBook
 from photoservice.dashboards.hours import Hours
 from photoservice.operating.audit import Audit
 from photoservice.operating.operators import Operators
+from photoservice.paying.checkouts import Checkouts
+from photoservice.paying.order_codes import OrderCodes
+from photoservice.paying.payments import Payments
+from photoservice.paying.receipts import Receipts
+from photoservice.paying.tabs import Tabs
 from photoservice.planning.counting import Counting
 from photoservice.planning.defaults import Defaults
 from photoservice.planning.evaluating import Evaluating
@@ -28,3 +33,8 @@ class Goods:
     hours: Hours
     operators: Operators
     audit: Audit
+    payments: Payments
+    order_codes: OrderCodes
+    checkouts: Checkouts
+    tabs: Tabs
+    receipts: Receipts

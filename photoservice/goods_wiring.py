@@ -14,6 +14,7 @@ from photoservice.metrics import Metrics
 from photoservice.operating.audit import Audit
 from photoservice.operating.operators import Operators
 from photoservice.ordering.making import Making
+from photoservice.paying.wiring import assemble_paying
 from photoservice.people import People
 from photoservice.pictures import Pictures
 from photoservice.planning.counting import Counting
@@ -44,6 +45,7 @@ def assemble_goods(base: Base, *, people: People, pictures: Pictures) -> Goods:
     making = Making(clock=base.clock, keyring=base.keyring, shelf=catalogues)
     terms = TermsBook(clock=base.clock, catalogues=catalogues)
     defaults = Defaults(clock=base.clock, keyring=base.keyring, terms=terms, catalogues=catalogues)
+    paying = assemble_paying(base.settings, base.database, base.keyring, clock=base.clock, entropy=base.entropy)
     return Goods(
         catalogues=catalogues,
         terms=terms,
@@ -62,4 +64,9 @@ def assemble_goods(base: Base, *, people: People, pictures: Pictures) -> Goods:
         operators=Operators(clock=base.clock, entropy=base.entropy, logins=logins, audit=audit),
         audit=audit,
         hours=Hours(database=base.database, clock=base.clock, traffic=Traffic()),
+        payments=paying.payments,
+        order_codes=paying.order_codes,
+        checkouts=paying.checkouts,
+        tabs=paying.tabs,
+        receipts=paying.receipts,
     )

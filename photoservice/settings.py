@@ -23,6 +23,7 @@ MAIL_PASSWORD_VARIABLE = "TWINCHECK_MAIL_PASSWORD"  # noqa: S105  # its name
 SMS_VARIABLE = "TWINCHECK_SMS"
 PUSH_VARIABLE = "TWINCHECK_PUSH"
 DEFAULT_PORT = 8470
+LOOPBACK = ("127.0.0.0/8", "::1/128")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +33,8 @@ class Settings:
     ``database`` is a PostgreSQL URL, or None for the embedded server in ``folder``. ``public_url`` is what the world
     calls us when a proxy stands in front; without it each request's own address is believed. ``settle_after`` is how
     long a registration stands unopposed before it is confirmed (DESIGN 5C). Only ``trusted_proxies`` are believed
-    when they say whom they forward (X-Forwarded-For). Whoever shows a code from a browser is answered when
+    when they say whom they forward (X-Forwarded-For). ``/metrics`` answers this machine, those proxies, and
+    ``metrics_from``; all others find nothing there. Whoever shows a code from a browser is answered when
     ``answer_floor`` has passed and never sooner; ``wrong_per_hour`` wrong codes from everybody close that door. Who has
     not sent a request's headers, or its body, within these times is hung up on: a batch (1 MB) comes within a minute
     over 150 kbit/s.
@@ -54,6 +56,8 @@ class Settings:
     trial; ``mail_password`` comes from the environment or a file, never from a command line. ``mail_from`` is who
     writes. ``sms`` and ``push`` are ``folder:PATH`` or nothing. Where nothing is set up, nothing is sent. Of new
     pictures people are told when their roll has been quiet for ``told_after``.
+
+    ``checkout`` names the provider of payment pages: None, or ``virtual`` for a trial, where no money moves.
     """
 
     folder: Path
@@ -67,6 +71,7 @@ class Settings:
     settle_every: timedelta = timedelta(seconds=30)
     connections: int = 10
     trusted_proxies: tuple[str, ...] = ()
+    metrics_from: tuple[str, ...] = ()
     answer_floor: timedelta = timedelta(milliseconds=400)
     wrong_per_hour: int = 1000
     headers_within: timedelta = timedelta(seconds=5)
@@ -95,6 +100,12 @@ class Settings:
     sms: str | None = None
     push: str | None = None
     told_after: timedelta = timedelta(minutes=10)
+    checkout: str | None = None
+
+    @property
+    def may_read_metrics(self) -> tuple[str, ...]:
+        """The networks that ``/metrics`` answers."""
+        return (*LOOPBACK, *self.trusted_proxies, *self.metrics_from)
 
     @property
     def address(self) -> str:

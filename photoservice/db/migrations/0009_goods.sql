@@ -434,6 +434,30 @@ create table ops.audit (
 create index audit_operator on ops.audit (operator, number desc);
 create index audit_subject on ops.audit (subject, number desc) where subject <> '';
 
+-- Whose a thing is, for operators of one tenant: its maker's or retailer's, its store's retailer's, or the lab's that
+-- filed its pictures.
+create function ops.is_station_of(station_id text, whose text) returns boolean language sql stable as $$
+    select exists (
+        select from station join store on store.gln = station.store
+        where station.id = station_id and store.retailer = whose)
+$$;
+create function ops.is_root_of(root_id text, whose text) returns boolean language sql stable as $$
+    select exists (
+        select from manifest left join store on store.gln = manifest.store
+        where manifest.package = root_id and (manifest.tenant = whose or store.retailer = whose))
+    or exists (
+        select from claim join store on store.gln = claim.store
+        where claim.root = root_id and store.retailer = whose)
+$$;
+create function ops.is_order_of(order_key text, whose text) returns boolean language sql stable as $$
+    select exists (
+        select from goods.customer_order
+        where customer_order.id = order_key and ops.is_root_of(customer_order.root, whose))
+    or exists (
+        select from goods.line_image join images.image on image.id = line_image.image
+        where line_image.order_id = order_key and image.tenant = whose)
+$$;
+
 -- Counts by the hour for dashboards; `tenant` is empty where it is of the whole house.
 create table ops.hourly (
     measure text not null,
