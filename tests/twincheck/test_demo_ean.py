@@ -67,6 +67,26 @@ def test_O17_the_strip_covers_the_code_of_every_label_on_the_shelf(played):
 
 
 @pytest.mark.kivy
+def test_O17_every_paper_of_the_walk_is_left_as_a_picture(played):
+    """The registered rolls' labels bear no claim code, the receipt leads to the pictures, each box has a label."""
+    out, _, summary = played
+    for number in (1, 2, 3):
+        codes = codes_on(out / "labels" / f"registered_{number}.png")
+        assert any("TCR-" in text for text in codes.values())
+        assert not [text for text in codes.values() if len(text) == 13]
+    receipt = codes_on(out / "receipt.png")
+    assert "/r#" in receipt["]Q1"]
+    assert receipt["]C0"].startswith("TCN-")
+    for name, package in (
+        ("sold", summary["claimed_at_home"]["package"]),
+        ("unsold", summary["unsold"]["package"]),
+    ):
+        outside = codes_on(out / "labels" / f"{name}_package.png")
+        assert outside["]C0"] == package
+        assert outside["]Q1"].endswith("/claim")
+
+
+@pytest.mark.kivy
 def test_O6_O11_the_peeled_label_registers_the_whole_package_from_home(played):
     """One roll's ID and its claim code over plain HTTP: all three rolls are the guest's."""
     _, _, summary = played

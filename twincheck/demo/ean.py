@@ -28,7 +28,7 @@ from photocore.cards import CardNumber
 from photocore.host import SystemEntropy
 from photocore.ids import parse_item_id
 from photocore.label import RollLabel
-from photocore.scans import ClaimCodeScan, CopyScan
+from photocore.scans import ClaimCodeScan, CopyScan, PackageScan
 from photocore.seams import Entropy
 from photocore.settings import locate_config
 from photocore.testing import SeededEntropy
@@ -36,7 +36,7 @@ from sync.copies import jobs_of
 from twincheck.demo.counter import PRINTER_PROFILE, Counter, enrol_station, hire, open_counter
 from twincheck.demo.errors import DemoFailed
 from twincheck.demo.once import CARD_TABLE, Script
-from twincheck.demo.paper import save, scan_picture
+from twincheck.demo.paper import PaperTrail, read_paper, save, scan_picture
 from twincheck.demo.service import DemoService
 from twincheck.demo.shopper import CONFIRM_WITHIN_S, PRINT_WITHIN_S, Shopper, Stopwatch
 from twincheck.demo.stock import ORDINARY, STAFF_PIN, Shelf, stock_shelf
@@ -55,10 +55,11 @@ class ShelfLabel:
 
 @dataclass(frozen=True, kw_only=True)
 class ShelfPackage:
-    """A package made up for the shelf, with its cartridge labels."""
+    """A package made up for the shelf, with its cartridge labels and the one for its outside."""
 
     package: str
     labels: tuple[ShelfLabel, ...]
+    outside: Image.Image
 
 
 def play_ean(script: Script) -> dict[str, Any]:
@@ -93,6 +94,7 @@ def _at_the_counter(script: Script, service: DemoService, shelf: Shelf, folder: 
             staff = _Staff(counter, script.out / "screens")
             script.say("A shopper scans the price code of a three-pack and a card; staff make the package up.")
             registered = staff.make_up_for_shopper(shelf.card)
+            _draw_registered(script.out, read_paper(counter.pieces, counter.kiosk.station.roster))
             script.say("Registered and confirmed. Now two for the shelf, with claim codes under the strips.")
             sold, unsold = staff.make_up_for_shelf(), staff.make_up_next()
             staff.finish()
@@ -183,8 +185,7 @@ class _Staff:
         self._shopper.look("for_the_shelf")
         page = self._page
         assert isinstance(page, Presale)  # noqa: S101
-        labels = _shelf_labels(self._counter, self._counter.pieces[before:])
-        return ShelfPackage(package=page.made_up.package, labels=labels)
+        return _shelf_package(self._counter, self._counter.pieces[before:], page.made_up.package)
 
     @property
     def _page(self) -> object:
@@ -210,9 +211,10 @@ class _Staff:
         self._shopper.look("is_this_right")
 
 
-def _shelf_labels(counter: Counter, pieces: tuple[Piece, ...]) -> tuple[ShelfLabel, ...]:
+def _shelf_package(counter: Counter, pieces: tuple[Piece, ...], package: str) -> ShelfPackage:
     """Read rolls and claim codes off the paper, as whoever peels the strips does."""
     found: list[ShelfLabel] = []
+    outside: Image.Image | None = None
     for piece in pieces:
         picture = piece.cropped()
         scans = scan_picture(picture, counter.kiosk.station.roster)
@@ -220,9 +222,22 @@ def _shelf_labels(counter: Counter, pieces: tuple[Piece, ...]) -> tuple[ShelfLab
         rolls = [scan.item for scan in scans if isinstance(scan, CopyScan) and scan.item.startswith("TCR-")]
         if codes and rolls:
             found.append(ShelfLabel(roll=rolls[0], code=codes[0], picture=picture))
+        elif any(isinstance(scan, PackageScan) and scan.item == package for scan in scans):
+            outside = picture
     if len(found) != CARTRIDGES:
         raise DemoFailed(f"{len(found)} labels with claim codes came out, not {CARTRIDGES}")
-    return tuple(found)
+    if outside is None:
+        raise DemoFailed(f"no label for the outside of {package} came out")
+    return ShelfPackage(package=package, labels=tuple(found), outside=outside)
+
+
+def _draw_registered(out: Path, trail: PaperTrail) -> None:
+    """Save what the shopper takes along: a label for each cartridge, and the receipt."""
+    if len(trail.labels) != CARTRIDGES or trail.receipt is None:
+        raise DemoFailed(f"{len(trail.labels)} labels and {'a' if trail.receipt else 'no'} receipt came out")
+    for number, label in enumerate(trail.labels, start=1):
+        save(label.picture, out / "labels" / f"registered_{number}.png")
+    save(trail.receipt, out / "receipt.png")
 
 
 def _draw_labels(out: Path, counter: Counter, name: str, box: ShelfPackage) -> None:
@@ -235,6 +250,7 @@ def _draw_labels(out: Path, counter: Counter, name: str, box: ShelfPackage) -> N
     made = counter.kiosk.station.desk.find_made_up(parse_item_id(box.package))
     if made is None or set(made.rolls) != set(found):
         raise DemoFailed(f"the labels that came out are not those of {box.package}")
+    save(box.outside, out / "labels" / f"{name}_package.png")
     for job in counter.kiosk.station.journal.read(lambda connection: jobs_of(connection, made.event_id)):
         if isinstance(job.label, RollLabel):
             label = found[job.label.roll]
