@@ -24,6 +24,7 @@ from photocore.logs import configure_logs
 from photocore.privacy import load_privacy
 from photocore.roster import Store, StoreSettings
 from photocore.settings import load_toml, locate_config
+from photoservice.cataloguing.cli import add_verbs as add_catalogue_verbs
 from photoservice.custody.cli import add_verbs as add_custody_verbs
 from photoservice.customers import lines_of, tell_customer
 from photoservice.db.database import Session
@@ -33,6 +34,7 @@ from photoservice.errors import Unknown
 from photoservice.intake.retry import retry_parked
 from photoservice.notifying.cli import add_mail, with_mail
 from photoservice.objects_cli import add_verbs as add_object_verbs
+from photoservice.operating.cli import add_verbs as add_operator_verbs
 from photoservice.persons.cli import add_verbs as add_person_verbs
 from photoservice.renditions.cli import add_derive, add_work, derive, work
 from photoservice.service import Photoservice
@@ -270,6 +272,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         tls_key=Path(options.tls_key) if options.tls_key else None,
         public_url=options.public_url,
         trusted_proxies=tuple(parse_network(text) for text in options.trusted_proxy),
+        metrics_from=tuple(parse_network(text) for text in options.metrics_from),
         settle_after=timedelta(hours=options.settle_after_h),
         spool=Path(options.spool).absolute() if options.spool else None,
         capacity=_bytes(options.capacity_gb),
@@ -310,7 +313,9 @@ def _parser() -> argparse.ArgumentParser:
     add_derive(_add(verbs.add_parser("derive", help="have renditions made anew"), derive))
     add_object_verbs(verbs, _add)
     add_custody_verbs(verbs, _add)
+    add_catalogue_verbs(verbs, _add)
     add_person_verbs(verbs, _add)
+    add_operator_verbs(verbs, _add)
     parked = _add(verbs.add_parser("parked", help="list events that wait for a person"), _parked)
     parked.add_argument("--station")
     parked.add_argument("--limit", type=int, default=100)
@@ -352,6 +357,9 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--public-url", metavar="URL", help="what the world calls us behind a proxy")
     parser.add_argument(
         "--trusted-proxy", metavar="CIDR", action="append", default=[], help="believe its X-Forwarded-For; repeatable"
+    )
+    parser.add_argument(
+        "--metrics-from", metavar="CIDR", action="append", default=[], help="who may read /metrics besides; repeatable"
     )
     add_mail(parser)
     parser.add_argument(

@@ -1,9 +1,11 @@
-"""What operators are refused besides what everybody is::
+"""What operators are refused besides what everybody is, drawn as a tree.
 
-Refusal
-├── DutyLacking      403: what this operator's role does not do
-├── OperatorKept     409: an operator whose role must stay as it is
-└── ReasonMissing    422: what is personal of a customer was asked for without saying why
+::
+
+    Refusal
+    ├── DutyLacking      403: what this operator's role does not do
+    ├── OperatorKept     409: an operator whose role must stay as it is
+    └── ReasonMissing    422: what is personal of a customer was asked for without saying why
 """
 
 from http import HTTPStatus

@@ -40,3 +40,7 @@ select count(*) from ops.operator where role = 'owner' and tenant is null and en
 -- name: tenant
 -- Finds a tenant by its name or its ID.
 select id, name from tenant where name = $1 or id = $1 order by id = $1 desc limit 1;
+
+-- name: tenants
+-- Lists the tenants by name.
+select id, name, kind from tenant order by name limit 1000;

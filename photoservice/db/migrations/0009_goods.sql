@@ -53,8 +53,8 @@ create table goods.credit (
 
 -- A plan: `when` and `make` as JSON (photocore/criteria.py, photocore/pricing.py). One of a package without a person is
 -- steered by whoever holds the package. `number` counts its firings; `since` is its last crossing, at first `begun_at`.
--- `look_at` is when it is to be evaluated next: at once where something was counted, or when its time comes. What came
--- before `counts_from` does not count. `sub_group` names one that may be removed, and brought back, while the plan rests.
+-- `look_at` is when it is to be evaluated next: at once where something was counted, or when its time comes. One
+-- that does not count all counts what came after it was made. `sub_group` names one that may be removed, and brought back, while the plan rests.
 -- `trouble` is why we paused it, in one word.
 create table goods.plan (
     id text primary key,
@@ -76,7 +76,7 @@ create table goods.plan (
     version integer not null default 1,
     number integer not null default 0,
     begun_at timestamptz not null,
-    counts_from timestamptz not null default '-infinity',
+    counts_all boolean not null default true,
     since timestamptz not null,
     look_at timestamptz,
     made_at timestamptz not null,
@@ -149,18 +149,17 @@ create table goods.plan_clock (
     at timestamptz not null
 );
 
--- An image that a plan has counted, in that order; `firing` is the crossing that took it, null while it is pending.
+-- An image that a plan has counted, and since when it counts; `firing` is the crossing that took it, null while it is
+-- pending, 0 where it was there before the plan and does not count.
 create table goods.plan_image (
     plan text not null references goods.plan on delete cascade,
     image text not null,
     roll text not null,
-    place bigint generated always as identity,
     at timestamptz not null,
     firing integer,
     primary key (plan, image)
 );
-create index plan_image_pending on goods.plan_image (plan, place) where firing is null;
-create index plan_image_image on goods.plan_image (image);
+create index plan_image_pending on goods.plan_image (plan) where firing is null;
 
 -- A roll that a plan has counted as a roll, and by which crossing. Pictures of it that come later count as images alone.
 create table goods.plan_roll (

@@ -1,4 +1,4 @@
-"""Showing a page of ``my``: the frame round it, the reader's language, and one policy for all of them.
+"""Showing a page of ``my`` or ``ops``: the frame round it, the reader's language, and one policy for all of them.
 
 htmx puts fragments of our own pages in place; it is told to take them from here alone and to run nothing in them. No
 inline script and no inline style is allowed, and every text is escaped where it stands.
@@ -28,7 +28,7 @@ POLICY: Final = (
     "frame-ancestors 'none'"
 )
 
-PLACES: Final = ("/my", "/sign-", "/s/")
+PLACES: Final = ("/my", "/sign-", "/s/", "/ops")
 """How the paths begin that people see in a browser: there an error is a page."""
 
 ON_PAPER: Final = ("/r", "/claim")
@@ -57,6 +57,8 @@ class Stage:
     pages: Pages
     visitor: Visitor | None
     reader: Reader
+    room: str = "my"
+    """Whose templates these are: ``my``, or ``ops``."""
 
     @property
     def is_fragment(self) -> bool:
@@ -67,7 +69,7 @@ class Stage:
     def here(self) -> str:
         """The address this page can be loaded from again; the first page, when it came of a form."""
         if self.request.method != "GET":
-            return "/my"
+            return f"/{self.room}"
         return self.request.url.path + (f"?{urlencode(self._query)}" if self._query else "")
 
     @property
@@ -78,7 +80,7 @@ class Stage:
     def show(
         self, name: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **values: object
     ) -> Response[bytes]:  # whatever the template names
-        """Return the page ``my/<name>.html``; a fragment's template extends nothing.
+        """Return the page ``<room>/<name>.html``; a fragment's template extends nothing.
 
         The token of its forms is masked here, once an answer: ``csrf`` among the ``values`` is a share's own.
         """
@@ -89,7 +91,7 @@ class Stage:
             values["csrf"] = mask(str(token), self.service.entropy)
         shown = self.pages.show(
             self.reader,
-            f"my/{name}",
+            f"{self.room}/{name}",
             status=status,
             keep=NOBODY,
             policy=POLICY,
@@ -103,10 +105,12 @@ class Stage:
         return shown
 
 
-def stage(request: AnyRequest, service: Photoservice, pages: Pages, visitor: Visitor | None) -> Stage:
+def stage(
+    request: AnyRequest, service: Photoservice, pages: Pages, visitor: Visitor | None, *, room: str = "my"
+) -> Stage:
     """Set the stage for who visits."""
     reader = pages.reader(request, preferred=visitor.language if visitor else "")
-    return Stage(request=request, service=service, pages=pages, visitor=visitor, reader=reader)
+    return Stage(request=request, service=service, pages=pages, visitor=visitor, reader=reader, room=room)
 
 
 def refuse_gone(pages: Pages, request: AnyRequest, error: asyncpg.ForeignKeyViolationError) -> Response[bytes]:
@@ -152,7 +156,8 @@ def _looks_at_pages(request: AnyRequest) -> bool:
 
 def _told(pages: Pages, request: AnyRequest, *, slug: str, status: int, wait_s: int = 0) -> Response[bytes]:
     """Return the page that says that something did not work, why, and where one goes on."""
-    on = stage(request, service_of(request.scope), pages, None)
+    room = "ops" if request.url.path.startswith("/ops") else "my"
+    on = stage(request, service_of(request.scope), pages, None, room=room)
     word = "busy" if status >= 500 else slug
     if request.url.path in ON_PAPER:
         shown = pages.show(on.reader, "refused", status=status, slug=word, again=request.url.path)

@@ -135,11 +135,11 @@ def take_session(response: Response[Any], service: Photoservice) -> None:
 
 
 def safe_next(text: str) -> str:
-    """Return where to go on after signing in: a path of ours under ``/my`` or ``/s/``, or else ``/my``.
+    """Return where to go on after signing in: a path of ours under ``/my``, ``/s/`` or ``/ops``, or else ``/my``.
 
     Anything a browser might read as another host (``//``, a backslash, a control character) is not followed.
     """
-    is_ours = text.startswith(("/my/", "/my?", "/s/")) or text == "/my"
+    is_ours = text.startswith(("/my/", "/my?", "/s/", "/ops/", "/ops?")) or text in ("/my", "/ops")
     is_plain = text.isascii() and text.isprintable() and not any(sign in text for sign in ("\\", "//", "..", " "))
     return text if is_ours and is_plain and len(text) <= 500 else "/my"
 

@@ -4,4 +4,14 @@ from typing import Final
 
 from litestar.types import ControllerRouterHandler
 
-HANDLERS: Final[tuple[ControllerRouterHandler, ...]] = ()
+from photoservice.web.ops import (
+    audit_routes,
+    home_routes,
+    operator_routes,
+)
+
+HANDLERS: Final[tuple[ControllerRouterHandler, ...]] = (
+    *home_routes.HANDLERS,
+    *operator_routes.HANDLERS,
+    *audit_routes.HANDLERS,
+)
