@@ -44,6 +44,7 @@ class Metrics:
             registry=self.registry,
         )  # fmt: skip
         self._count_images()
+        self._count_standing()
         self.ready = Gauge("twincheck_ready", "1 when the database answers", registry=self.registry)
 
     def _count_images(self) -> None:
@@ -77,6 +78,23 @@ class Metrics:
             "twincheck_custody_late", "ALARM: rolls that were expected at a step and not seen there", ["step"],
             registry=self.registry,
         )  # fmt: skip
+
+    def _count_standing(self) -> None:
+        """Tell what stands in the database; each process that serves tells the same, a minute old at most."""
+        self.standing = {
+            name: Gauge(f"twincheck_{name}", what, registry=self.registry)
+            for name, what in (
+                ("contested", "Registrations that wait for a ruling"),
+                ("parked_events", "ALARM: events of stations that wait for a person"),
+                ("plans_uncounted", "Pictures and rolls that no plan has counted yet"),
+                ("plans_uncounted_seconds", "How long the first of them waits"),
+                ("plans_due", "Plans whose time to be looked at has come"),
+                ("plans_late_seconds", "How long the first of them waits"),
+                ("orders_open", "Orders that are not done"),
+                ("orders_late_seconds", "How long the first order waits whose time to be looked at has come"),
+                ("checkouts_open", "Payment pages somebody was sent to"),
+            )
+        }
 
     def exposition(self) -> bytes:
         """Return all numbers in Prometheus' text form."""

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import asyncpg
 import structlog
 
+from photoservice.dashboards.standing import read_standing
 from photoservice.renditions.watching import EVERY_S, watch_once
 from photoservice.service import Photoservice
 
@@ -175,6 +176,9 @@ def _arrivals_round(service: Photoservice) -> Callable[[], Awaitable[None]]:
 def _hours_round(service: Photoservice) -> Callable[[], Awaitable[None]]:
     async def one_round() -> None:
         await service.goods.hours.run_once()
+        async with service.database.begin() as session:
+            standing = await read_standing(session, service.clock.now())
+        standing.tell(service.metrics)
         await asyncio.sleep(HOURS_EVERY_S)
 
     return one_round

@@ -4,7 +4,9 @@ import asyncpg
 from litestar import MediaType, Response, get
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from photoservice.web.asked import Service
+from photoservice.errors import Unknown
+from photoservice.web.asked import AnyRequest, Service
+from photoservice.web.sources import is_from
 
 
 @get("/health", tags=["operations"], media_type=MediaType.JSON)
@@ -27,6 +29,12 @@ async def ready(service: Service) -> Response[dict[str, str]]:
 
 
 @get("/metrics", tags=["operations"])
-async def metrics(service: Service) -> Response[bytes]:
-    """Give the numbers to Prometheus."""
+async def metrics(service: Service, request: AnyRequest) -> Response[bytes]:
+    """Give the numbers to Prometheus, if it asks from one of the networks that the settings name.
+
+    Raises:
+        Unknown: who asks is from anywhere else.
+    """
+    if not is_from(request, service.settings.may_read_metrics, service.settings.trusted_proxies):
+        raise Unknown("There is nothing here.")
     return Response(service.metrics.exposition(), media_type=CONTENT_TYPE_LATEST.removesuffix("; charset=utf-8"))

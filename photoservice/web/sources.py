@@ -19,15 +19,31 @@ _NOWHERE = Source(near="unknown")
 
 def source_of(request: AnyRequest, proxies: tuple[str, ...]) -> Source:
     """Return where ``request`` comes from; X-Forwarded-For counts as far as trusted ``proxies`` vouch for it."""
+    address, _ = _come_from(request, proxies)
+    return neighbourhood(address) if address is not None else _NOWHERE
+
+
+def is_from(request: AnyRequest, networks: tuple[str, ...], proxies: tuple[str, ...]) -> bool:
+    """Say whether ``request`` comes from one of ``networks``; of one that was forwarded, only where that is believed.
+
+    A proxy beside us that nobody named as trusted makes all the world come from here: what it forwards is from nowhere.
+    """
+    address, unbelieved = _come_from(request, proxies)
+    return address is not None and not unbelieved and _is_in(address, _networks(networks))
+
+
+def _come_from(request: AnyRequest, proxies: tuple[str, ...]) -> tuple[Address | None, list[str]]:
+    """Return the farthest address that is vouched for, and what was said of hops before it that nobody vouches for."""
     trusted = _networks(proxies)
     address = _address(request.client.host) if request.client else None
-    hops = ",".join(request.headers.getall("x-forwarded-for", [])).split(",")
+    hops = [hop for line in request.headers.getall("x-forwarded-for", []) for hop in line.split(",") if hop.strip()]
     while address is not None and hops and _is_in(address, trusted):
-        said = _address(hops.pop())
+        said = _address(hops[-1])
         if said is None:
             break
         address = said
-    return neighbourhood(address) if address is not None else _NOWHERE
+        hops.pop()
+    return address, hops
 
 
 def neighbourhood(address: Address) -> Source:
