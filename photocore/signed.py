@@ -14,7 +14,7 @@ from photocore.events import Base64, Hex16
 from photocore.jsontext import read_json
 from photocore.keys import SigningKey, b64, key_id, unb64, verify
 
-Domain = Literal["ack", "roster", "package", "welcome", "news", "parcel"]
+Domain = Literal["ack", "roster", "package", "welcome", "news", "parcel", "order", "order_address"]
 Shape = TypeVar("Shape", bound=msgspec.Struct)
 
 
@@ -28,7 +28,11 @@ class Signed(msgspec.Struct, frozen=True, kw_only=True):
 
 def sign(domain: Domain, message: msgspec.Struct, key: SigningKey) -> Signed:
     """Return ``message`` as text, signed by ``key``."""
-    text = msgspec.json.encode(message).decode()
+    return sign_text(domain, msgspec.json.encode(message).decode(), key)
+
+
+def sign_text(domain: Domain, text: str, key: SigningKey) -> Signed:
+    """Return a message that is written already, signed by ``key``; the same text makes the same signature."""
     return Signed(text=text, key=key_id(key.public), sig=b64(key.sign(_bytes(domain, text))))
 
 

@@ -7,6 +7,12 @@ from photoservice.cataloguing.terms import TermsBook
 from photoservice.dashboards.hours import Hours
 from photoservice.operating.audit import Audit
 from photoservice.operating.operators import Operators
+from photoservice.ordering.making import Making
+from photoservice.ordering.next_rolls import NextRolls
+from photoservice.ordering.orders import Orders
+from photoservice.ordering.releasing import Releasing
+from photoservice.ordering.reminding import Reminding
+from photoservice.ordering.steps import Steps
 from photoservice.paying.checkouts import Checkouts
 from photoservice.paying.order_codes import OrderCodes
 from photoservice.paying.payments import Payments
@@ -33,6 +39,12 @@ class Goods:
     hours: Hours
     operators: Operators
     audit: Audit
+    making: Making
+    orders: Orders
+    releasing: Releasing
+    reminding: Reminding
+    next_rolls: NextRolls
+    steps: Steps
     payments: Payments
     order_codes: OrderCodes
     checkouts: Checkouts

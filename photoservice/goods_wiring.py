@@ -13,7 +13,8 @@ from photoservice.keyring import Keyring
 from photoservice.metrics import Metrics
 from photoservice.operating.audit import Audit
 from photoservice.operating.operators import Operators
-from photoservice.ordering.making import Making
+from photoservice.ordering.releases import Releases
+from photoservice.ordering.wiring import Neighbours, assemble_ordering
 from photoservice.paying.wiring import assemble_paying
 from photoservice.people import People
 from photoservice.pictures import Pictures
@@ -35,6 +36,7 @@ class Base:
     clock: Clock
     entropy: Entropy
     metrics: Metrics
+    releases: Releases
 
 
 def assemble_goods(base: Base, *, people: People, pictures: Pictures) -> Goods:
@@ -42,10 +44,13 @@ def assemble_goods(base: Base, *, people: People, pictures: Pictures) -> Goods:
     catalogues = Catalogues(clock=base.clock)
     audit = Audit(clock=base.clock)
     logins = people.entrance.logins
-    making = Making(clock=base.clock, keyring=base.keyring, shelf=catalogues)
     terms = TermsBook(clock=base.clock, catalogues=catalogues)
     defaults = Defaults(clock=base.clock, keyring=base.keyring, terms=terms, catalogues=catalogues)
     paying = assemble_paying(base.settings, base.database, base.keyring, clock=base.clock, entropy=base.entropy)
+    near = Neighbours(
+        shelf=catalogues, tabs=paying.tabs, refunds=paying.payments, defaults=defaults, releases=base.releases
+    )
+    ordering = assemble_ordering(base.database, base.keyring, near, clock=base.clock, people=people, pictures=pictures)
     return Goods(
         catalogues=catalogues,
         terms=terms,
@@ -59,11 +64,17 @@ def assemble_goods(base: Base, *, people: People, pictures: Pictures) -> Goods:
             persons=people.persons,
             notices=people.notices,
             catalogues=catalogues,
-            maker=making,
+            maker=ordering.making,
         ),
         operators=Operators(clock=base.clock, entropy=base.entropy, logins=logins, audit=audit),
         audit=audit,
         hours=Hours(database=base.database, clock=base.clock, traffic=Traffic()),
+        making=ordering.making,
+        orders=ordering.orders,
+        releasing=ordering.releasing,
+        reminding=ordering.reminding,
+        next_rolls=ordering.next_rolls,
+        steps=ordering.steps,
         payments=paying.payments,
         order_codes=paying.order_codes,
         checkouts=paying.checkouts,

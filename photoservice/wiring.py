@@ -17,6 +17,7 @@ import uvicorn
 
 from photocore.host import SystemClock, SystemEntropy
 from photocore.seams import Clock, Entropy
+from photocore.settings import locate_config
 from photoservice.access import AccessCodes
 from photoservice.accounts import Accounts
 from photoservice.app import build_app
@@ -43,6 +44,7 @@ from photoservice.manifests import Manifests
 from photoservice.metrics import Metrics
 from photoservice.objects.marking import check_store
 from photoservice.objects.opening import where_objects
+from photoservice.ordering.releases import Releases, open_releases
 from photoservice.people_wiring import Kept, assemble_people
 from photoservice.persons.departures import Departures, open_departures
 from photoservice.pictures_wiring import assemble_pictures
@@ -117,6 +119,7 @@ class Ledgers:
     erasures: Erasures = field(default_factory=Erasures)
     stations: StationLedger = field(default_factory=StationLedger)
     departures: Departures = field(default_factory=Departures)
+    releases: Releases = field(default_factory=Releases)
 
 
 def open_ledgers(folder: Path, keyring: Keyring) -> Ledgers:
@@ -129,6 +132,7 @@ def open_ledgers(folder: Path, keyring: Keyring) -> Ledgers:
         erasures=open_erasures(folder, keyring),
         stations=open_station_ledger(folder, keyring),
         departures=open_departures(folder, keyring),
+        releases=open_releases(folder, keyring),
     )
 
 
@@ -161,6 +165,8 @@ async def open_service(
                 log.warning("departures.carried_out_again", people=gone)
             if returned := await service.enrolment.carry_over(session):
                 log.warning("stations.put_in_again", stations=returned)
+            if released := await service.goods.releasing.carry_over(session):
+                log.warning("orders.released_before", orders=released)
         yield service
     finally:
         await database.close()
@@ -174,6 +180,14 @@ async def look_at_store(service: Photoservice) -> None:
     """
     where = where_objects(service.settings)
     await check_store(service.database, service.pictures.objects, service.entropy, where)
+
+
+async def offer_something(service: Photoservice) -> None:
+    """Publish the catalogue that the product brings along, where none was ever published: it works out of the box."""
+    shipped = await asyncio.to_thread((locate_config() / "catalogue" / "standard.json").read_bytes)
+    async with service.database.begin() as session:
+        if await service.goods.catalogues.begin(session, shipped):
+            log.info("catalogue.shipped_one_published")
 
 
 def assemble(
@@ -194,7 +208,15 @@ def assemble(
     people = assemble_people(
         settings, database, doors, gallery, clock=clock, entropy=entropy, metrics=metrics, kept=kept
     )
-    base = Base(settings=settings, database=database, keyring=keyring, clock=clock, entropy=entropy, metrics=metrics)
+    base = Base(
+        settings=settings,
+        database=database,
+        keyring=keyring,
+        clock=clock,
+        entropy=entropy,
+        metrics=metrics,
+        releases=ledgers.releases,
+    )
     goods = assemble_goods(base, people=people, pictures=pictures)
     return Photoservice(
         settings=settings,
@@ -319,6 +341,7 @@ async def serve(
     """Serve on the open ``door`` until asked to stop; ``on_ready`` is told when requests are answered."""
     async with open_service(settings, url, clock=clock) as service:
         await look_at_store(service)
+        await offer_something(service)
         config = uvicorn.Config(
             build_app(service),
             loop="uvloop",

@@ -36,10 +36,17 @@ class MarkPlace(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fie
     image: Annotated[str, msgspec.Meta(max_length=40)]
 
 
-Place = TypeVar("Place", RollPlace, FramePlace, MarkPlace)
+class OrderPlace(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A place in a list of orders, the newest first."""
+
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
+    order: Annotated[str, msgspec.Meta(max_length=40)]
 
 
-def write_cursor(place: RollPlace | FramePlace | MarkPlace) -> str:
+Place = TypeVar("Place", RollPlace, FramePlace, MarkPlace, OrderPlace)
+
+
+def write_cursor(place: RollPlace | FramePlace | MarkPlace | OrderPlace) -> str:
     """Return ``place`` as a cursor."""
     return urlsafe_b64encode(msgspec.json.encode(place)).rstrip(b"=").decode()
 
@@ -52,7 +59,7 @@ def read_cursor(text: str, kind: type[Place]) -> Place:
     """
     try:
         place = msgspec.json.decode(urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4)), type=kind)
-        if isinstance(place, MarkPlace):
+        if isinstance(place, MarkPlace | OrderPlace):
             place.at.astimezone(UTC)  # at the ends of the calendar there are instants that UTC has no day for
     except (UnicodeError, binascii.Error, msgspec.DecodeError, RecursionError, OverflowError) as cause:
         raise Malformed("The cursor is not one we gave. Begin the list again without one.") from cause

@@ -6,14 +6,13 @@ from datetime import datetime
 
 from photocore.catalogue import Kind as ItemKind
 from photocore.money import Money
-from photocore.orders import Pays, Standing
-from photocore.orders import Step as Step
+from photocore.orders import Pays, Standing, Step
 from photoservice.ordering.wishes import Kind
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImageShown:
-    """An image of a line: ``edit`` is the pinned version or None, ``dropped`` the word why it is not made, or nothing."""
+    """An image of a line: ``edit`` is the pinned version or None, ``dropped`` a word why it is not made, or nothing."""
 
     place: int
     image: str

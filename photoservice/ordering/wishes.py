@@ -80,7 +80,7 @@ class Quoted:
 
     @property
     def digest(self) -> str:
-        """What a confirmation names; that of a single line is the line's own (:attr:`photocore.pricing.Quote.digest`)."""
+        """What a confirmation names; that of a single line is its quote's own (``photocore.pricing``)."""
         return digest_of(self.lines)
 
 

@@ -103,6 +103,7 @@ create table goods.uncounted (
     sub_group text not null default '',
     at timestamptz not null
 );
+create index uncounted_held on goods.uncounted (place) where image = '' and person <> '';
 
 -- Whatever comes to be registered is looked at, however late its registration comes behind its pictures. A trigger, so
 -- that no way of registering can forget it; it tells nothing of rolls and people: that is found when it is counted.
