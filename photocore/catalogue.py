@@ -7,12 +7,13 @@ version it was ordered from.
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
-from typing import Final, Literal
+from itertools import islice, pairwise
+from typing import Annotated, Final, Literal
 
 import msgspec
 
 from photocore.errors import CatalogueMalformed, EventMalformed, MoneyMalformed
+from photocore.faults import At, Fault, is_plain
 from photocore.jsontext import read_json
 from photocore.money import MOST_MINOR, MOST_RATE, Money, TaxMode
 
@@ -26,14 +27,24 @@ MOST_VALUES: Final = 60
 MOST_EXCLUSIONS: Final = 200
 MOST_QUANTITY: Final = 999
 MOST_IMAGES: Final = 10_000
+MOST_DAYS: Final = 365
+MOST_STEPS: Final = 50
+MOST_CURRENCIES: Final = 30
+MOST_LANGUAGES: Final = 40
+MOST_RATES: Final = 30
+MOST_TITLE: Final = 120
+MOST_ABOUT: Final = 2_000
+MOST_FAULTS: Final = 200
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,31}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
+Whole = Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)]
+"""A number that can be written down again; what it may be says :func:`faults_of`."""
 Titles = dict[str, str]
 """Words by language (BCP 47)."""
-Amounts = dict[str, int]
+Amounts = dict[str, Whole]
 """Minor units by currency; negative where an option makes it cheaper."""
 
 
@@ -44,7 +55,7 @@ class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class Step(_Part, frozen=True, kw_only=True):
     """From so many units on, each costs ``each``."""
 
-    units: int
+    units: Whole
     each: Amounts
 
 
@@ -88,11 +99,11 @@ class Item(_Part, frozen=True, kw_only=True):
     exclusions: tuple[dict[str, str], ...] = ()
     tax: str = ""
     is_shipped: bool = True
-    least_images: int = 1
-    most_images: int = MOST_IMAGES
-    most_quantity: int = MOST_QUANTITY
-    images_a_page: int = 1
-    makes_days: int = 3
+    least_images: Whole = 1
+    most_images: Whole = MOST_IMAGES
+    most_quantity: Whole = MOST_QUANTITY
+    images_a_page: Whole = 1
+    makes_days: Whole = 3
     is_withdrawn: bool = False
 
     @property
@@ -105,27 +116,34 @@ class Item(_Part, frozen=True, kw_only=True):
         return next((one for one in self.options if one.id == name), None)
 
 
-class Catalogue(_Part, frozen=True, kw_only=True):
-    """One version of what can be had. ``rates`` are in basis points by their name; the first currency is the usual one.
+class CatalogueDraft(_Part, frozen=True, kw_only=True):
+    """A catalogue that somebody is still writing: in form, and perhaps at odds with itself (:func:`faults_of`).
 
-    Raises:
-        CatalogueMalformed: something in it contradicts itself; the sentence says what and where.
+    ``rates`` are in basis points by their name; the first currency is the usual one.
     """
 
     version: str
     currencies: tuple[str, ...]
     items: tuple[Item, ...]
     tax_mode: TaxMode = "included"
-    rates: dict[str, int] = msgspec.field(default_factory=dict[str, int])
+    rates: dict[str, Whole] = msgspec.field(default_factory=dict[str, int])
     languages: tuple[str, ...] = ("en",)
-
-    def __post_init__(self) -> None:
-        for fault in _faults(self):
-            raise CatalogueMalformed(fault)
 
     def item(self, name: str) -> Item | None:
         """Return the item of that name, also a withdrawn one."""
         return next((one for one in self.items if one.id == name), None)
+
+
+class Catalogue(CatalogueDraft, frozen=True, kw_only=True):
+    """One version of what can be had.
+
+    Raises:
+        CatalogueMalformed: something in it contradicts itself; the sentences say what and where.
+    """
+
+    def __post_init__(self) -> None:
+        if faults := faults_of(self):
+            raise CatalogueMalformed("; ".join(str(fault) for fault in faults))
 
 
 def read_catalogue(text: bytes) -> Catalogue:
@@ -140,6 +158,14 @@ def read_catalogue(text: bytes) -> Catalogue:
         raise CatalogueMalformed(str(cause)) from cause
 
 
+def read_draft(text: bytes) -> CatalogueDraft:
+    """Return the draft of its JSON. Raises CatalogueMalformed when it is out of form; faults are no matter here."""
+    try:
+        return read_json(text, CatalogueDraft)
+    except EventMalformed as cause:
+        raise CatalogueMalformed(str(cause)) from cause
+
+
 def convert_catalogue(values: Mapping[str, object]) -> Catalogue:
     """Return the catalogue of values as TOML gives them. Raises CatalogueMalformed as :func:`read_catalogue`."""
     try:
@@ -148,7 +174,7 @@ def convert_catalogue(values: Mapping[str, object]) -> Catalogue:
         raise CatalogueMalformed(str(cause)) from cause
 
 
-def write_catalogue(catalogue: Catalogue) -> bytes:
+def write_catalogue(catalogue: CatalogueDraft) -> bytes:
     """Return a catalogue as JSON; the same makes the same bytes, so that it can be signed."""
     return msgspec.json.encode(catalogue, order="deterministic")
 
@@ -161,105 +187,145 @@ def say(titles: Titles, language: str) -> str:
     return next(iter(titles.values()), "")
 
 
-def _faults(catalogue: Catalogue) -> Iterator[str]:
-    """Say what is wrong; whoever reads it looks at the first alone."""
+def faults_of(catalogue: CatalogueDraft) -> tuple[Fault, ...]:
+    """Return all that is wrong with a catalogue, in the order in which it is read, :data:`MOST_FAULTS` at most."""
+    return tuple(islice(_faults(catalogue), MOST_FAULTS))
+
+
+def _faults(catalogue: CatalogueDraft) -> Iterator[Fault]:
+    at = At()
     if _VERSION.fullmatch(catalogue.version) is None:
-        yield "a version is up to 32 letters, digits, dots and dashes"
-    if not catalogue.currencies or len(set(catalogue.currencies)) != len(catalogue.currencies):
-        yield "at least one currency, each once"
+        yield at.to("version").fault("version")
+    many = len(catalogue.currencies) > MOST_CURRENCIES or len(set(catalogue.currencies)) != len(catalogue.currencies)
+    if not catalogue.currencies or many:
+        yield at.to("currencies").fault("currencies", most=MOST_CURRENCIES)
     for currency in catalogue.currencies:
-        try:
-            Money(minor=0, currency=currency)
-        except MoneyMalformed as cause:
-            yield f"{currency[:10]!r}: {cause}"
-    if not catalogue.languages or any(_LANGUAGE.fullmatch(one) is None for one in catalogue.languages):
-        yield "at least one language, each by its BCP 47 tag"
-    if any(not 0 <= rate <= MOST_RATE for rate in catalogue.rates.values()):
-        yield "a rate of tax is 0 to 10,000 basis points"
+        if not _is_currency(currency):
+            yield at.to("currencies").fault("currency", currency=currency)
+    strange = any(_LANGUAGE.fullmatch(one) is None for one in catalogue.languages)
+    if not 1 <= len(catalogue.languages) <= MOST_LANGUAGES or strange:
+        yield at.to("languages").fault("languages", most=MOST_LANGUAGES)
+    if len(catalogue.rates) > MOST_RATES:
+        yield at.to("rates").fault("rates", most=MOST_RATES)
+    for name, rate in catalogue.rates.items():
+        if _NAME.fullmatch(name) is None:
+            yield at.to("rates").fault("name", name=name)
+        if not 0 <= rate <= MOST_RATE:
+            yield at.to("rates").to(name, name).fault("rate")
     if len(catalogue.items) > MOST_ITEMS:
-        yield f"more than {MOST_ITEMS} items"
+        yield at.to("items").fault("items", most=MOST_ITEMS)
     if (twice := _twice(one.id for one in catalogue.items)) is not None:
-        yield f"two items are called {twice}"
-    for item in catalogue.items:
-        yield from (f"item {item.id[:40]}: {fault}" for fault in _item_faults(catalogue, item))
+        yield at.to("items").fault("twice", name=twice)
+    for number, item in enumerate(catalogue.items[:MOST_ITEMS]):
+        yield from _item_faults(catalogue, item, at.to("items").to(number, item.id))
 
 
-def _item_faults(catalogue: Catalogue, item: Item) -> Iterator[str]:
-    yield from _name_faults(catalogue, item.id, item.titles)
+def _item_faults(catalogue: CatalogueDraft, item: Item, at: At) -> Iterator[Fault]:
+    yield from _name_faults(catalogue, item.id, item.titles, at)
+    if any(len(about) > MOST_ABOUT or "\0" in about for about in item.about.values()):
+        yield at.to("about").fault("about", most=MOST_ABOUT)
     if item.tax and item.tax not in catalogue.rates:
-        yield f"there is no rate {item.tax[:40]}"
+        yield at.to("tax").fault("no_rate", name=item.tax)
     if not 0 <= item.least_images <= item.most_images <= MOST_IMAGES:
-        yield "images: from 0 to 10,000, the least not above the most"
+        yield at.to("least_images").fault("images", most=MOST_IMAGES)
     if not 1 <= item.most_quantity <= MOST_QUANTITY:
-        yield f"quantity: 1 to {MOST_QUANTITY}"
-    if not 1 <= item.images_a_page <= MOST_IMAGES or not 0 <= item.makes_days <= 365:
-        yield "images a page from 1 on, days of making from 0 to 365"
-    if len(item.options) > MOST_OPTIONS or len(item.exclusions) > MOST_EXCLUSIONS:
-        yield "too many options or exclusions"
+        yield at.to("most_quantity").fault("quantity", most=MOST_QUANTITY)
+    if not 1 <= item.images_a_page <= MOST_IMAGES:
+        yield at.to("images_a_page").fault("page", most=MOST_IMAGES)
+    if not 0 <= item.makes_days <= MOST_DAYS:
+        yield at.to("makes_days").fault("days", most=MOST_DAYS)
+    if len(item.options) > MOST_OPTIONS:
+        yield at.to("options").fault("options", most=MOST_OPTIONS)
     if (twice := _twice(one.id for one in item.options)) is not None:
-        yield f"two options are called {twice}"
-    for option in item.options:
-        yield from (f"option {option.id[:40]}: {fault}" for fault in _option_faults(catalogue, option))
-    for excluded in item.exclusions:
-        yield from _exclusion_faults(item, excluded)
-    yield from _price_faults(catalogue, item.price)
+        yield at.to("options").fault("twice", name=twice)
+    for number, option in enumerate(item.options[:MOST_OPTIONS]):
+        yield from _option_faults(catalogue, option, at.to("options").to(number, option.id))
+    yield from _exclusion_faults(item, at.to("exclusions"))
+    yield from _price_faults(catalogue, item.price, at.to("price"))
 
 
-def _option_faults(catalogue: Catalogue, option: Option) -> Iterator[str]:
-    yield from _name_faults(catalogue, option.id, option.titles)
+def _option_faults(catalogue: CatalogueDraft, option: Option, at: At) -> Iterator[Fault]:
+    yield from _name_faults(catalogue, option.id, option.titles, at)
     if not 1 <= len(option.values) <= MOST_VALUES:
-        yield f"1 to {MOST_VALUES} values"
+        yield at.to("values").fault("values", most=MOST_VALUES)
     if (twice := _twice(one.id for one in option.values)) is not None:
-        yield f"two values are called {twice}"
-    for value in option.values:
-        yield from _name_faults(catalogue, value.id, value.titles)
-        yield from _amount_faults(catalogue, value.more, whole=False)
-        yield from _amount_faults(catalogue, value.more_base, whole=False)
+        yield at.to("values").fault("twice", name=twice)
+    for number, value in enumerate(option.values[:MOST_VALUES]):
+        here = at.to("values").to(number, value.id)
+        yield from _name_faults(catalogue, value.id, value.titles, here)
+        yield from _amount_faults(catalogue, value.more, here.to("more"), least=-MOST_MINOR)
+        yield from _amount_faults(catalogue, value.more_base, here.to("more_base"), least=-MOST_MINOR)
 
 
-def _exclusion_faults(item: Item, excluded: Mapping[str, str]) -> Iterator[str]:
-    if len(excluded) < 2:
-        yield "an exclusion names two options or more"
-    for name, chosen in excluded.items():
-        option = item.option(name)
-        if option is None or all(value.id != chosen for value in option.values):
-            yield f"an exclusion names {name[:40]} = {chosen[:40]}, which there is not"
+def _exclusion_faults(item: Item, at: At) -> Iterator[Fault]:
+    if len(item.exclusions) > MOST_EXCLUSIONS:
+        yield at.fault("exclusions", most=MOST_EXCLUSIONS)
+    usual = {option.id: option.values[0].id for option in item.options if option.values}
+    for number, excluded in enumerate(item.exclusions[:MOST_EXCLUSIONS]):
+        here = at.to(number)
+        if len(excluded) < 2:
+            yield here.fault("exclusion_short")
+        elif excluded.items() <= usual.items():
+            yield here.fault("exclusion_usual")
+        for name, chosen in excluded.items():
+            option = item.option(name)
+            if option is None or all(value.id != chosen for value in option.values):
+                yield here.fault("exclusion_strange", name=name, value=chosen)
 
 
-def _price_faults(catalogue: Catalogue, price: Price) -> Iterator[str]:
-    yield from _amount_faults(catalogue, price.base, whole=bool(price.base), least=0)
+def _price_faults(catalogue: CatalogueDraft, price: Price, at: At) -> Iterator[Fault]:
+    yield from _amount_faults(catalogue, price.base, at.to("base"), is_whole=bool(price.base))
     if not price.base and not price.steps:
-        yield "no price; goods for nothing have a base of 0"
+        yield at.to("base").fault("no_price")
+    if len(price.steps) > MOST_STEPS:
+        yield at.to("steps").fault("steps", most=MOST_STEPS)
     if price.steps and price.steps[0].units != 1:
-        yield "the first step begins at one unit"
+        yield at.to("steps").to(0).to("units").fault("first_step")
     if any(one.units >= two.units for one, two in pairwise(price.steps)):
-        yield "steps rise"
-    for step in price.steps:
-        yield from _amount_faults(catalogue, step.each, whole=True, least=0)
+        yield at.to("steps").fault("steps_rise")
+    for number, step in enumerate(price.steps[:MOST_STEPS]):
+        if not 1 <= step.units <= MOST_IMAGES:
+            yield at.to("steps").to(number).to("units").fault("step", most=MOST_IMAGES)
+        yield from _amount_faults(catalogue, step.each, at.to("steps").to(number).to("each"), is_whole=True)
 
 
-def _amount_faults(catalogue: Catalogue, amounts: Amounts, *, whole: bool, least: int = -MOST_MINOR) -> Iterator[str]:
-    """Say what is wrong with amounts; ``whole``: every currency must be there, else the one left out is 0."""
-    if strange := amounts.keys() - set(catalogue.currencies):
-        yield f"a price in {min(strange)[:10]}, which is none of the currencies"
-    if whole and (missing := set(catalogue.currencies) - amounts.keys()):
-        yield f"no price in {min(missing)}"
-    if any(not least <= minor <= MOST_MINOR for minor in amounts.values()):
-        yield "a price below 0, or beyond all measure"
+def _amount_faults(
+    catalogue: CatalogueDraft, amounts: Amounts, at: At, *, is_whole: bool = False, least: int = 0
+) -> Iterator[Fault]:
+    """Say what is wrong with amounts; ``is_whole``: every currency must be there, else one that is left out is 0."""
+    for strange in sorted(amounts.keys() - set(catalogue.currencies)):
+        yield at.fault("strange_currency", currency=strange)
+    for currency in catalogue.currencies if is_whole else ():
+        if currency not in amounts:
+            yield at.to(currency).fault("unpriced", currency=currency)
+    for currency, minor in amounts.items():
+        if not least <= minor <= MOST_MINOR:
+            yield at.to(currency).fault("amount" if least < 0 else "amount_below")
 
 
-def _name_faults(catalogue: Catalogue, name: str, titles: Titles) -> Iterator[str]:
+def _name_faults(catalogue: CatalogueDraft, name: str, titles: Titles, at: At) -> Iterator[Fault]:
     if _NAME.fullmatch(name) is None:
-        yield "a name is up to 40 small letters, digits, - and _"
-    for language in catalogue.languages:
+        yield at.to("id").fault("name", name=name)
+    for language in catalogue.languages[:MOST_LANGUAGES]:
         if not titles.get(language, "").strip():
-            yield f"{name[:40]} has no title in {language}"
+            yield at.to("titles").to(language).fault("untitled", language=language)
+    for language, title in titles.items():
+        if len(title) > MOST_TITLE or not is_plain(title) or _LANGUAGE.fullmatch(language) is None:
+            yield at.to("titles").to(language).fault("title", most=MOST_TITLE)
+
+
+def _is_currency(text: str) -> bool:
+    try:
+        Money(minor=0, currency=text)
+    except MoneyMalformed:
+        return False
+    return True
 
 
 def _twice(names: Iterator[str]) -> str | None:
     seen: set[str] = set()
     for name in names:
         if name in seen:
-            return name[:40]
+            return name
         seen.add(name)
     return None

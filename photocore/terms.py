@@ -11,6 +11,7 @@ import msgspec
 from photocore.catalogue import MOST_OPTIONS, MOST_QUANTITY, Catalogue
 from photocore.criteria import Criterion
 from photocore.errors import ChoiceRefused, EventMalformed, TermsMalformed
+from photocore.faults import is_plain
 from photocore.jsontext import read_json
 from photocore.pricing import Choice, chosen_values
 
@@ -60,7 +61,7 @@ class PlanTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
             raise TermsMalformed("a plan for goods says when; one for the next roll does not")
         if not 0 <= self.cooling_hours <= MOST_COOLING_HOURS:
             raise TermsMalformed(f"cooling off takes 0 to {MOST_COOLING_HOURS} hours")
-        if len(self.name) > MOST_NAME or not self.name.isprintable():
+        if len(self.name) > MOST_NAME or not is_plain(self.name):
             raise TermsMalformed(f"a plan's name is up to {MOST_NAME} letters")
         if not 1 <= self.make.quantity <= MOST_QUANTITY or len(self.make.options) > MOST_OPTIONS:
             raise TermsMalformed(f"{self.make.item[:40]}: 1 to {MOST_QUANTITY} of it")

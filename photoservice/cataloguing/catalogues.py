@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from photocore.catalogue import Catalogue, read_catalogue, write_catalogue
+from photocore.catalogue import Catalogue, faults_of, read_catalogue, read_draft, write_catalogue
 from photocore.errors import CatalogueMalformed, ChoiceRefused, CriterionMalformed, TermsMalformed
 from photocore.pricing import Choice, chosen_values
 from photocore.seams import Clock
@@ -29,6 +29,7 @@ MOST_LISTED: Final = 200
 SHIPPED: Final = "shipped"
 """Who published the catalogue that the product brings along."""
 
+_MOST_SAID: Final = 300
 _LOCK: Final = "catalogue"
 
 
@@ -140,9 +141,12 @@ def read_body(body: bytes) -> Catalogue:
     if len(body) > MOST_BYTES:
         raise TooLarge(f"A catalogue has up to {MOST_BYTES:,} bytes.")
     try:
-        return read_catalogue(body)
+        draft = read_draft(body)
     except CatalogueMalformed as cause:
-        raise CatalogueUnfit((str(cause),)) from cause
+        raise CatalogueUnfit((str(cause)[:_MOST_SAID],)) from cause
+    if faults := faults_of(draft):
+        raise CatalogueUnfit(tuple(str(fault) for fault in faults))
+    return read_catalogue(body)
 
 
 def _published(row: Row) -> Published:

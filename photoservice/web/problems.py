@@ -16,6 +16,7 @@ from litestar.openapi.datastructures import ResponseSpec
 
 from photocore.errors import EventError
 from photoservice.errors import PROBLEM_TYPES, NotReady, RangeRefused, Refusal, Throttled, Unproven
+from photoservice.goods_errors import ChoiceNotHad
 from photoservice.objects.store import StoreDown
 from photoservice.web.asked import AnyRequest
 
@@ -32,6 +33,8 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     status: int
     detail: str
     request_id: str = ""
+    why: str = ""
+    """Which part of a choice cannot be had, in one word."""
 
 
 def told(*statuses: int) -> dict[int, ResponseSpec]:
@@ -65,12 +68,18 @@ _SLUGS = {
 
 
 def answer(
-    request: AnyRequest, *, type_: str, title: str, status: int, detail: str, headers: dict[str, str] | None = None
+    request: AnyRequest,
+    *,
+    type_: str,
+    title: str,
+    status: int,
+    detail: str,
+    headers: dict[str, str] | None = None,
+    why: str = "",
 ) -> Response[bytes]:
     """Return a problem as its response."""
-    problem = Problem(
-        type=type_, title=title, status=status, detail=detail, request_id=request.state.get("request_id", "")
-    )
+    request_id = request.state.get("request_id", "")
+    problem = Problem(type=type_, title=title, status=status, detail=detail, request_id=request_id, why=why)
     said = {"Cache-Control": "no-store", **(headers or {})}  # else a cache may keep a 404 or 410, for whoever asks next
     return Response(content=msgspec.json.encode(problem), status_code=status, media_type=PROBLEM_JSON, headers=said)
 
@@ -89,6 +98,7 @@ def on_refusal(request: AnyRequest, refusal: Refusal) -> Response[bytes]:
         status=int(refusal.status),
         detail=str(refusal),
         headers=headers,
+        why=refusal.why if isinstance(refusal, ChoiceNotHad) else "",
     )
 
 
