@@ -104,7 +104,7 @@ def open_database(
         raise JournalDamaged(f"{path}: {cause}") from cause
     except apsw.Error as cause:
         close_quietly(connection)
-        raise JournalDown(f"{path}: {cause}") from cause
+        raise JournalDown(f"{path}: {_said(cause)}") from cause
     except JournalDown:
         close_quietly(connection)
         raise
@@ -124,7 +124,7 @@ def open_read_only(path: Path) -> apsw.Connection:
         pragma(connection, "query_only", 1)
         _refuse_newer(connection, path, JOURNAL)
     except apsw.Error as cause:
-        raise JournalDown(f"{path} cannot be read: {cause}") from cause
+        raise JournalDown(f"{path} cannot be read: {_said(cause)}") from cause
     return connection
 
 
@@ -135,9 +135,19 @@ def read_beside(path: Path, work: Callable[[apsw.Connection], T]) -> T:
         execute(connection, "BEGIN")
         return work(connection)
     except apsw.Error as cause:
-        raise JournalDown(f"{path} cannot be read: {cause}") from cause
+        raise JournalDown(f"{path} cannot be read: {_said(cause)}") from cause
     finally:
         close_quietly(connection)
+
+
+def is_full(error: BaseException) -> bool:
+    """Say whether ``error`` is a full disk: SQLite says so, or found no room for the memory its readers share.
+
+    It lays that (``-shm``) as a file at every start and calls its failing an I/O error (``unixShmMap``); it writes
+    zeros there and nothing else, so that hardly anything but want of room is behind it.
+    """
+    code: int = getattr(error, "extendedresult", 0)
+    return isinstance(error, apsw.FullError) or code == apsw.SQLITE_IOERR_SHMSIZE
 
 
 def migrate(connection: apsw.Connection, steps: Sequence[str], application_id: int = APPLICATION_ID) -> None:
@@ -186,6 +196,10 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _said(cause: apsw.Error) -> str:
+    return "the disk is full" if is_full(cause) and not isinstance(cause, apsw.FullError) else str(cause)
 
 
 def _make_ready(connection: apsw.Connection, path: Path, pragmas: tuple[Pragma, ...], schema: Schema) -> None:

@@ -29,7 +29,7 @@ from photocore.events import (
 )
 from photocore.keys import SigningKey
 from photocore.seams import Clock, Disk, Entropy
-from sync.database import PRAGMAS, Pragma, close_quietly, open_database, sync_folder
+from sync.database import PRAGMAS, Pragma, close_quietly, is_full, open_database, sync_folder
 from sync.errors import DiskFull, JournalDown
 from sync.lock import WriterLock
 from sync.reserve import NO_ROOM, RESERVE_BYTES, Reserve
@@ -307,7 +307,7 @@ class Journal:
 def _is_for_want_of_room(error: BaseException | None) -> bool:
     """Say whether a full disk is behind ``error``, however deep."""
     while error is not None:
-        if isinstance(error, apsw.FullError) or (isinstance(error, OSError) and error.errno in NO_ROOM):
+        if is_full(error) or (isinstance(error, OSError) and error.errno in NO_ROOM):
             return True
         error = error.__cause__
     return False

@@ -2,10 +2,12 @@
 
     unshare --mount --propagation private python filesystem_life.py cuts FOLDER COUNT PRAGMA
     unshare --mount --propagation private python filesystem_life.py full FOLDER
+    unshare --mount --propagation private python filesystem_life.py start FOLDER
 
 ``cuts``: a station registers on ext4, on a loop device, on an image in btrfs. At random instants it is stopped, what it
 said is read, the image is cloned as it lies there, and it is killed; then the clone is mounted, as a machine does after
 a power cut, and its journal opened. Prints one JSON object for each cut. ``full``: a station on a tmpfs that fills up.
+``start``: one that is opened where not a byte is left.
 """
 
 import json
@@ -23,7 +25,7 @@ import structlog
 from photocore.host import SystemClock, SystemDisk, SystemEntropy
 from photocore.testing import SeededEntropy
 from sync.audit import check_chain
-from sync.database import PRAGMAS
+from sync.database import PRAGMAS, read_beside
 from sync.errors import DiskFull, JournalDown
 from sync.statements import run
 from sync.station import Footing, Seams, open_station
@@ -197,6 +199,65 @@ def full(root: Path) -> None:
     call("umount", disk)
 
 
+def start(root: Path) -> None:
+    """Open a station on a full disk: in the room of its reserve; without any, with the reason; and with room again."""
+    disk = root / "small"
+    disk.mkdir()
+    call("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk)
+    stand, folder = Stand(disk / "station"), disk / "station"
+    station = open_real(stand, folder, reserve_bytes=RESERVE)
+    said = [f"claim {station.desk.register(stand.wish()).claim}"]
+    station.close()
+    fill(disk / "ballast")
+    station = open_real(stand, folder, reserve_bytes=RESERVE)
+    carried, low, refused = station.courier.carry_here().ok, station.desk.status().disk_low, ""
+    try:
+        station.desk.register(stand.wish())
+    except DiskFull as down:
+        refused = str(down)
+    station.close()
+    reserve = (folder / "journal.reserve").exists()
+    fill(disk / "more")
+    downs = [why for why in (refusal(stand, folder), reading(folder)) if why]
+    call("mount", "-o", "remount,size=16m", disk)
+    station = open_real(stand, folder, reserve_bytes=RESERVE)
+    said.append(f"claim {station.desk.register(stand.wish()).claim}")
+    station.close()
+    found = look(stand, folder, "FULL")
+    lost = len(set(said) - found.pop("held"))
+    tell(
+        {
+            "said": len(said),
+            "lost": lost,
+            "refused": refused,
+            "downs": downs,
+            "reserve": reserve,
+            "carried": carried,
+            "low": low,
+            **found,
+        }
+    )
+    call("umount", disk)
+
+
+def refusal(stand: Stand, folder: Path) -> str:
+    """Return why the station does not open."""
+    try:
+        open_real(stand, folder, reserve_bytes=RESERVE).close()
+    except JournalDown as down:
+        return str(down)
+    return ""
+
+
+def reading(folder: Path) -> str:
+    """Return why nobody can look at the journal."""
+    try:
+        read_beside(folder / "journal.db", lambda connection: run(connection, "journal.newest_epoch"))
+    except JournalDown as down:
+        return str(down)
+    return ""
+
+
 def fill(path: Path) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT)
     try:
@@ -218,6 +279,8 @@ def main() -> None:
     root = Path(sys.argv[2])
     if sys.argv[1] == "full":
         full(root)
+    elif sys.argv[1] == "start":
+        start(root)
     else:
         cuts(root, int(sys.argv[3]), sys.argv[4])
 

@@ -89,3 +89,14 @@ def test_O18_a_file_system_that_fills_up_refuses_in_time_and_goes_on_in_the_rese
     assert len(came["downs"]) == 1
     assert "database or disk is full" in came["downs"][0]
     assert (came["reserve"], came["carried"], came["low"], came["ok"]) == (False, True, True, True)
+
+
+def test_O18_a_station_starts_on_a_file_system_without_a_free_byte(tmp_path):
+    """It carries what it owes in the reserve's room and takes nothing new; without that room it says what is wrong."""
+    (came,) = run_life(tmp_path, "start", tmp_path)
+
+    assert (came["said"], came["lost"], came["wrong"]) == (2, 0, "")
+    assert (came["reserve"], came["carried"], came["low"]) == (False, True, True)
+    assert came["refused"] == "The disk is full: nothing new can be stored, what is stored is safe."
+    assert len(came["downs"]) == 2
+    assert all("disk is full" in down for down in came["downs"]), came["downs"]
