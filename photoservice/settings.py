@@ -91,6 +91,7 @@ class Settings:
     password_cost: PasswordCost = field(default_factory=PasswordCost)
     derive_here: bool = True
     sweep_every: timedelta | None = timedelta(seconds=20)
+    orders_every: timedelta | None = timedelta(seconds=2)
     plan_every: timedelta | None = timedelta(seconds=5)
     derive_children: int = 2
     edited_bytes: int = 512_000_000

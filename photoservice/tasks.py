@@ -1,7 +1,7 @@
 """What runs beside requests: captures, confirming, forgetting, renditions, messages. Any number of processes may."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import asyncpg
@@ -29,6 +29,9 @@ ARRIVALS_EVERY_S = 20.0
 HOURS_EVERY_S = 60.0
 """How old the numbers of the dashboards may be, and how much of what it saw a process loses when it is killed."""
 
+REMIND_EVERY_S = 300.0
+"""How often orders are looked for whose people are to be reminded; days pass between two reminders."""
+
 SEND_EVERY_S = 2.0
 """How soon a message goes out: somebody waits for a link to sign in."""
 
@@ -49,6 +52,10 @@ async def running_tasks(service: Photoservice) -> AsyncGenerator[None]:
     if service.settings.sweep_every is not None:
         sweeping = _sweeping_round(service, service.settings.sweep_every.total_seconds())
         tasks.append(asyncio.create_task(_forever(service, "uploads", sweeping)))
+    if service.settings.orders_every is not None:
+        every_s = service.settings.orders_every.total_seconds()
+        for name, one_round in _order_rounds(service, every_s).items():
+            tasks.append(asyncio.create_task(_forever(service, name, one_round)))
     try:
         async with running_renditions(service):
             yield
@@ -190,3 +197,21 @@ async def _add_last_hours(service: Photoservice) -> None:
         await service.goods.hours.flush()
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as cause:
         log.warning("hours.not_added", why=str(cause))
+
+
+def _order_rounds(service: Photoservice, every_s: float) -> Mapping[str, Callable[[], Awaitable[None]]]:
+    """Return the rounds that look after orders; each finds what is due by an index, and nothing mostly."""
+
+    def repeated(work: Callable[[], Awaitable[int]], rest_s: float) -> Callable[[], Awaitable[None]]:
+        async def one_round() -> None:
+            await work()
+            await asyncio.sleep(rest_s)
+
+        return one_round
+
+    return {
+        "releasing": repeated(service.goods.releasing.run_once, every_s),
+        "next rolls": repeated(service.goods.next_rolls.run_once, every_s),
+        "paying": repeated(service.goods.checkouts.run_once, every_s),
+        "reminding": repeated(service.goods.reminding.run_once, max(every_s, REMIND_EVERY_S)),
+    }

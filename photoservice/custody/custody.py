@@ -17,6 +17,9 @@ from photoservice.errors import Unknown
 AHEAD: Final = timedelta(days=1)
 """How far a lab's clock may run ahead of ours; what is told of later times is refused."""
 
+RECEIVED: Final[Step] = "received"
+"""The step that a next roll follows (O7): it is noted for it in the same transaction, and taken back with it."""
+
 Verdict = Literal["applied", "duplicate", "reused"]
 
 
@@ -68,6 +71,10 @@ class Custody:
         fresh = {row["key"] for row in rows}
         kept = {row["key"]: _told(row) for row in await session.rows("custody.find_all", tenant, keys)}
         await session.run("custody.mark_open", rolls, list(STEPS))
+        received = [kept[key] for key in sorted(fresh) if kept[key].step == RECEIVED]
+        if received:
+            came = [one.roll for one in received], [one.at for one in received]
+            await session.run("custody.next_roll", *came)
         return [_verdict(one, kept[one.key], is_fresh=_take(fresh, one.key)) for one in sightings]
 
     async def take_back(self, session: Session, tenant: str, key: str) -> None:
@@ -82,6 +89,7 @@ class Custody:
         await session.lock([f"custody {row['roll']}"])
         await session.run("custody.take_back", tenant, key, self.clock.now())
         await session.run("custody.mark_open", [row["roll"]], list(STEPS))
+        await session.run("custody.next_roll_undone", row["roll"])
 
     async def overdue(self, session: Session, *, most: int) -> tuple[Overdue, ...]:
         """Return rolls that were expected and not seen, the longest awaited first."""

@@ -65,6 +65,9 @@ def plain(text: str) -> str:
 
 _LINK_LIVES: Final = timedelta(minutes=30)
 
+_OF_ORDER: Final = ("order", "goods")
+_ORDER: Final = "/my/orders/{order}"
+
 KINDS: Final[Mapping[str, Kind]] = {
     kind.name: kind
     for kind in (
@@ -73,6 +76,16 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind(name="share_picked", sort="news", facts=("share", "title", "guest"), path="/my/shares/{share}"),
         Kind(name="share_commented", sort="news", facts=("share", "title", "guest"), path="/my/shares/{share}"),
         Kind(name="shared_with_you", sort="news", facts=("title", "sender"), path="/my"),
+        Kind(name="order_made", sort="news", facts=_OF_ORDER, path=_ORDER),
+        Kind(name="order_waits", sort="news", facts=(*_OF_ORDER, "wait"), path=_ORDER),
+        Kind(name="order_ends", sort="news", facts=(*_OF_ORDER, "wait"), path=_ORDER),
+        Kind(name="order_less", sort="news", facts=(*_OF_ORDER, "images"), path=_ORDER),
+        Kind(name="order_released", sort="news", facts=_OF_ORDER, path=_ORDER),
+        Kind(name="order_sent", sort="news", facts=_OF_ORDER, path=_ORDER),
+        Kind(name="order_ready", sort="news", facts=_OF_ORDER, path=_ORDER),
+        Kind(name="order_cancelled", sort="news", facts=_OF_ORDER, path=_ORDER),
+        Kind(name="next_roll_asks_address", sort="news", facts=_OF_ORDER, path=_ORDER),
+        Kind(name="plan_paused", sort="news", facts=("plan", "name"), path="/my/plans/{plan}"),
         Kind(name="new_sign_in", sort="security", facts=("device",), path="/my/account"),
         Kind(name="password_changed", sort="security", path="/my/account"),
         Kind(name="passkey_added", sort="security", facts=("device",), path="/my/account"),

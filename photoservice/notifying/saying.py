@@ -16,6 +16,10 @@ def facts_in(words: Words, about: Mapping[str, str]) -> dict[str, str]:
         facts["title"] = facts["title"] or words.text("notice.untitled")
     if "device" in facts:
         facts["device"] = facts["device"] or words.text("notice.unknown_device")
+    if "wait" in facts:
+        facts["wait"] = words.text(f"notice.wait.{facts['wait']}")
+    if "plan" in facts:
+        facts["name"] = facts["name"] or words.text("notice.unnamed_plan")
     if facts.get("images", "").isdecimal():
         facts["images"] = words.count("pictures", int(facts["images"]))
     return facts

@@ -1,8 +1,8 @@
 """The next roll (O7): a roll received for development makes exactly one order of a fresh one.
 
 A sighting ``received`` writes the roll into ``goods.next_roll`` in the transaction that keeps it: one row a roll,
-however many labs see it and however often they say so. A round looks at each row once. A sighting that is taken back takes the
-order along as long as it was not handed over.
+however many labs see it and however often they say so. A round looks at each row once. A sighting that is taken back
+takes the order along as long as it was not handed over.
 """
 
 from collections.abc import Mapping, Sequence

@@ -48,6 +48,20 @@ select roll from images.custody where tenant = $1 and key = $2;
 -- Takes a sighting back; the first time counts.
 update images.custody set taken_back_at = coalesce(taken_back_at, $3) where tenant = $1 and key = $2;
 
+-- name: next_roll
+-- Notes rolls that came in for development, each once; one that was noted before and led to nothing is looked at again.
+insert into goods.next_roll (roll, received_at, state)
+select roll, min(at), 'due' from unnest($1::text[], $2::timestamptz[]) as came (roll, at) group by roll order by roll
+on conflict (roll) do update
+set state = case next_roll.state when 'undone' then 'ordered' else 'due' end
+where next_roll.state in ('undone', 'not_wanted');
+
+-- name: next_roll_undone
+-- Notes that nobody says of a roll any more that it came in, where something was ordered for it.
+update goods.next_roll set state = 'undone'
+where roll = $1 and state = 'ordered' and not exists (
+    select from images.custody where custody.roll = $1 and step = 'received' and taken_back_at is null);
+
 -- name: mark_open
 -- Marks of each of these rolls the furthest step that was told, in the order of $2, and no other.
 with ranked as (
