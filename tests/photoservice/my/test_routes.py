@@ -1,7 +1,7 @@
-"""Every route x every role (O8, O16, DESIGN 5D): who is let in, who is led to sign in, and for whom nothing is there.
+"""Every route x every role (O8, O16, S3, DESIGN 5D): who is let in, who is led to sign in, who finds nothing.
 
 The table, ``routes.toml``, is held against the routes the application really has: a new one without a row fails. Each
-row is asked as each of thirteen roles with whatever they have in their hands; whoever is not let in changes nothing,
+row is asked as each of sixteen roles with whatever they have in their hands; whoever is not let in changes nothing,
 which is looked for in the tables themselves. A form without the session's token does nothing, whoever sends it.
 """
 
@@ -18,6 +18,8 @@ import pytest
 import requests
 
 from photoservice.app import build_routes
+from photoservice.operating.duty import CONSOLE
+from photoservice.operating.operators import Appointment
 from photoservice.testing_browser import PlainBrowser
 
 TABLE = tomllib.loads(Path(__file__).with_name("routes.toml").read_text())
@@ -27,8 +29,17 @@ GROUPS = {
     "tenants": ("maker", "other_maker", "retailer", "other_retailer", "lab", "other_lab"),
     "guests": ("viewer", "taker", "expired"),
     "others": ("other_code", "person"),
+    "operators": ("ops_owner", "ops_viewer", "ops_bound"),
 }
-ROLES = ("nobody", "code", *GROUPS["others"], *GROUPS["guests"], *GROUPS["tenants"])
+ROLES = ("nobody", "code", *GROUPS["others"], *GROUPS["guests"], *GROUPS["tenants"], *GROUPS["operators"])
+OPERATORS = {
+    "ops_owner": ("owner", ""),
+    "ops_viewer": ("viewer", ""),
+    "ops_bound": ("owner", "Other Film"),
+}
+"""Operators by role and tenant. Where a kind says nothing of them they are people as any other."""
+WITH_FORMS = ("own", "personal", "ops", "ops_change", "ops_desk", "ops_house", "ops_owner")
+"""Kinds whose forms bring a session's token."""
 PASSING = ("seen_at", "views", "scrubbed_at")
 """Columns that a mere visit changes."""
 
@@ -67,8 +78,9 @@ def fill(value: Any, blanks: dict[str, str]) -> Any:
 
 def expected(row: dict[str, Any], role: str) -> str:
     """Return what a role is to meet: the row's own word for it, else its kind's; for the role, else its group."""
+    people = ("person", "others") if role in OPERATORS else ()
     for place in (row, KINDS[row["kind"]]):
-        for name in (role, *(group for group, roles in GROUPS.items() if role in roles), "all"):
+        for name in (role, *(group for group, roles in GROUPS.items() if role in roles), *people, "all"):
             if name in place:
                 return str(place[name])
     raise AssertionError(f"the kind {row['kind']} says nothing of {role}")
@@ -92,8 +104,8 @@ def watching(world: Any) -> Callable[[], dict[str, str]]:
     tables = world.sql(
         "select table_schema || '.' || table_name as name, string_agg(column_name, ', ' order by column_name) as named"
         " from information_schema.columns join information_schema.tables using (table_schema, table_name)"
-        " where table_schema in ('people', 'images') and table_type = 'BASE TABLE' and column_name <> all($1)"
-        " and table_name <> 'upkeep'"
+        " where table_schema in ('people', 'images', 'goods', 'ops') and table_type = 'BASE TABLE'"
+        " and column_name <> all($1) and table_name <> 'upkeep'"
         " group by 1 order by 1",
         list(PASSING),
     )
@@ -136,7 +148,10 @@ def scene(world, owner, browser) -> Scene:
     }
     image = mine.images[0]
     tokens = open_shares(world, mine, hands)
-    sign_up(hands["person"])
+    sign_up(hands["person"], "somebody")
+    for role, (duty, tenant) in OPERATORS.items():
+        sign_up(hands[role], role)
+        appoint(world, role, duty, tenant)
     owner_of = by_forms(mine.browser)
     owner_of.go("/my/groups")
     owner_of.submit("/my/groups", name="Ours")
@@ -158,11 +173,16 @@ def by_forms(browser: Any) -> PlainBrowser:
     return PlainBrowser(browser.url, http=browser.http)
 
 
-def sign_up(browser: Any) -> None:
+def sign_up(browser: Any, name: str) -> None:
     person = by_forms(browser)
     person.go("/sign-up")
-    person.submit("/sign-up", name="somebody", password="another name for light")
+    person.submit("/sign-up", name=name, password="another name for light")
     browser.page("/my")
+
+
+def appoint(world: Any, login: str, role: Any, tenant: str) -> None:
+    operators, wish = world.running.service.goods.operators, Appointment(login=login, role=role, tenant=tenant)
+    world.running.do(lambda session: operators.add(session, CONSOLE, wish))
 
 
 def open_shares(world: Any, mine: Any, hands: dict[str, Any]) -> dict[str, str]:
@@ -210,11 +230,12 @@ def test_attack_csrf_no_form_of_ones_own_is_taken_without_the_sessions_token(sce
     """Nor from another website, with a token and all: asked as the very owner."""
     wrong, kept = [], watching(world)
     for method, route, row in in_order():
-        if method not in ("POST", "PUT", "DELETE") or row["kind"] not in ("own", "personal"):
+        if method not in ("POST", "PUT", "DELETE") or row["kind"] not in WITH_FORMS:
             continue
+        role = "ops_owner" if row["kind"].startswith("ops") else "code"
         before = kept()
         for headers in ({"csrf": "0" * 32}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}):
-            with scene.ask("code", method, row, **headers) as reply:
+            with scene.ask(role, method, row, **headers) as reply:
                 if reply.status_code != 403:
                     wrong.append(f"{method} {route} {headers}: {reply.status_code}")
         if kept() != before:

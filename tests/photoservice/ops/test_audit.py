@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
+from photoservice.cli import command
 from photoservice.operating.audit import Mark, read_mark
 from photoservice.operating.duty import CONSOLE
-from photoservice.testing import ServiceProcess
 
 
 @pytest.fixture
@@ -148,14 +148,23 @@ def test_S3_an_unknown_kind_is_a_mistake_of_ours(world, audit):
         world.running.do(lambda session: audit.add(session, CONSOLE, "did_something", "x"))
 
 
-@pytest.mark.timeout(120)
-def test_S3_the_first_owner_comes_by_the_console_and_the_chain_is_followed_there(
-    world, person, scratch, tmp_path, database
-):
-    person("ada")
-    process = ServiceProcess(world.running.service.settings.folder, database=database)
-    assert process.run("operator", "add", "--login", "ada", "--role", "owner").startswith("OP-")
-    assert "owner  whole house  ada" in process.run("operator", "list")
-    mark = process.run("audit", "verify").strip()
-    assert read_mark(mark).number == 1
-    assert "console  operator_added" in process.run("audit", "show")
+def test_S3_the_first_owner_comes_by_the_console_and_the_chain_is_followed_there(world, person, database, capsys):
+    ada = person("ada")
+    here = ["--dir", str(world.running.service.settings.folder), "--database", database]
+
+    def run(*words):
+        code = command([*words, *here])
+        printed = [line for line in capsys.readouterr().out.splitlines() if not line.startswith("[")]
+        return code, "\n".join(printed)
+
+    code, operator = run("operator", "add", "--login", "ada", "--role", "owner")
+    assert (code, operator[:3]) == (0, "OP-")
+    assert ada.get("/ops/operators").status_code == 200
+    assert "owner  whole house  ada" in run("operator", "list")[1]
+    assert run("operator", "end", operator)[0] == 1, "the last owner stays, at the console too"
+    code, mark = run("audit", "verify")
+    assert (code, read_mark(mark).number) == (0, 1)
+    assert "console  operator_added" in run("audit", "show")[1]
+    assert run("audit", "verify", "--mark", mark)[0] == 0
+    world.sql("delete from ops.audit")
+    assert run("audit", "verify", "--mark", mark)[0] == 1
