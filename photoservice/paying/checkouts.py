@@ -137,8 +137,7 @@ class Checkouts:
         now, money = self.clock.now(), bill.lacking
         if person is not None and bill.person is None:
             await session.run("paying.take_person", order, person, now)
-        if bill.pays != "account":
-            await session.run("paying.choose", order, "checkout", now)
+        await self.payments.choose(session, order, "checkout")
         what = (order, provider.name, money.minor, money.currency, back)
         row = await session.row("paying_checkouts.reusable", *what, now + FRESH)
         name = row["id"] if row else "CO-" + mint(self.entropy, _SYMBOLS)

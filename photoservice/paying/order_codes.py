@@ -106,6 +106,14 @@ class OrderCodes:
         await session.run("paying_codes.insert", self._mac(given.text), *what)
         return given
 
+    async def shown(self, session: Session, order: str) -> GivenCode | None:
+        """Return the code that holds for what an order lacks, or None where one is to be given first."""
+        bill = await self.payments.bill(session, order)
+        row = await session.row("paying_codes.live", order)
+        if row is None or not bill.lacking.minor or not _still_fits(row, bill, self.clock.now()):
+            return None
+        return self._given(order, row["serial"], bill.lacking, row["expires_at"])
+
     async def void(self, session: Session, order: str) -> None:
         """End the order's live code, if it has one."""
         await session.run("paying_codes.void", order, self.clock.now())

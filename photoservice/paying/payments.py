@@ -119,6 +119,12 @@ class Payments:
         """Return all payments and refunds of an order, the oldest first."""
         return tuple(_payment(row) for row in await session.rows("paying.of_order", order))
 
+    async def choose(self, session: Session, order: str, pays: Literal["till", "checkout"]) -> None:
+        """Keep by which way an order is to be paid; what is on account stays there, however it is settled."""
+        bill = await self.bill(session, order, is_held=True)
+        if bill.pays != "account" and bill.lacking.minor:
+            await session.run("paying.choose", order, pays, self.clock.now())
+
     async def note(
         self,
         session: Session,

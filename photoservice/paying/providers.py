@@ -62,6 +62,11 @@ class Provider(Protocol):
         """What it is called in addresses and in the database: small letters."""
         ...
 
+    @property
+    def origin(self) -> str:
+        """Where its pages are, as an origin (RFC 6454): browsers are told that a form of ours may lead there."""
+        ...
+
     async def begin(self, wanted: Wanted) -> Page:
         """Make a payment page, or return the one made for ``wanted.checkout`` before.
 

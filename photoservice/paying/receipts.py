@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from photocore.catalogue import say
 from photocore.money import Money, Taxed, none_of
 from photocore.orders import Pays
 from photoservice.db.database import Row, Session
@@ -25,11 +26,13 @@ _REMAKE: Final = "remake"
 class ReceiptLine:
     """One line: what it was called (by language), how often, and what it costs for all pieces.
 
+    ``options``: what each chosen option and its value were called.
     ``is_prepaid``: the package paid for it, so it costs nothing here. ``is_cancelled``: it costs nothing any more.
     """
 
     number: int
     titles: Mapping[str, str]
+    options: tuple[tuple[Mapping[str, str], Mapping[str, str]], ...]
     quantity: int
     images: int
     amount: Taxed
@@ -41,6 +44,14 @@ class ReceiptLine:
     def counts(self) -> bool:
         """Whether it is in the sums."""
         return not (self.is_prepaid or self.is_cancelled)
+
+    def title(self, language: str) -> str:
+        """Return what it was called, in this language if it had a name in it."""
+        return say(dict(self.titles), language)
+
+    def said(self, language: str) -> tuple[str, ...]:
+        """Return its options and their values in words."""
+        return tuple(f"{say(dict(option), language)}: {say(dict(value), language)}" for option, value in self.options)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,10 +114,12 @@ class Receipts:
 
 
 def _line(row: Row, currency: str) -> ReceiptLine:
+    titled = msgspec.json.decode(row["option_titles"], type=dict[str, tuple[dict[str, str], dict[str, str]]])
     gross, tax = Money(minor=row["gross"], currency=currency), Money(minor=row["tax"], currency=currency)
     return ReceiptLine(
         number=row["number"],
         titles=msgspec.json.decode(row["titles"], type=dict[str, str]),
+        options=tuple(titled[name] for name in sorted(titled)),
         quantity=row["quantity"],
         images=row["images"],
         amount=Taxed(net=gross - tax, tax=tax, gross=gross),

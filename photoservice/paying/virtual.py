@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -63,6 +64,12 @@ class VirtualProvider:
     def secret(self) -> WebhookSecret:
         """What its messages are signed with."""
         return WebhookSecret(key=self.keyring.mac("virtual provider", "webhooks"))
+
+    @property
+    def origin(self) -> str:
+        """Where its pages are."""
+        parts = urlsplit(self.address)
+        return f"{parts.scheme}://{parts.netloc}"
 
     async def begin(self, wanted: Wanted) -> Page:
         """Make a payment page."""

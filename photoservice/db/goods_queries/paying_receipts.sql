@@ -4,7 +4,7 @@ select id, origin, kind, person, root, currency, price, pays, made_at from goods
 
 -- name: lines
 -- Lists an order's lines as they were priced, and whether each was cancelled.
-select line.number, line.titles::text as titles, line.options::text as options, line.quantity, line.images,
+select line.number, line.titles::text as titles, line.option_titles::text as option_titles, line.quantity, line.images,
        line.gross, line.tax, line.rate, line.credit,
        exists (select from goods.line_step as step where step.order_id = line.order_id and step.line = line.number
                and step.step = 'cancelled') as is_cancelled

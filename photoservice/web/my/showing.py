@@ -28,7 +28,7 @@ POLICY: Final = (
     "frame-ancestors 'none'"
 )
 
-PLACES: Final = ("/my", "/sign-", "/s/", "/ops")
+PLACES: Final = ("/my", "/sign-", "/s/", "/ops", "/pay/")
 """How the paths begin that people see in a browser: there an error is a page."""
 
 ON_PAPER: Final = ("/r", "/claim")
@@ -44,8 +44,8 @@ _DOWN: Final = (
 )
 """What is raised while the database is away, or has too much to do: nothing of ours is wrong."""
 
-TELLING: Final = frozenset({"codes", "share"})
-"""The pages that show what opens something to whoever holds it: recovery codes, and the address of a share."""
+TELLING: Final = frozenset({"codes", "share", "pay_code"})
+"""The pages that show what opens something to whoever holds it: recovery codes, the address of a share, an order code."""
 
 
 @dataclass(frozen=True, kw_only=True)
