@@ -9,6 +9,8 @@ year, twice, or by two workers, the same crossings are found. So the n-th crossi
 - ``Rolls(count=3)`` takes the images of the rolls that were whole by then, never half a roll. A roll counts once.
 - ``Elapsed(days=90)`` takes what came until it was due. While nothing is pending it is not crossed: the next due moment
   with something to make is. Moments are counted in UTC, so that no clock change makes one come twice.
+
+Some goods need more than one image (``least``): what has too few waits for more, as a time waits for the first.
 """
 
 import calendar
@@ -148,36 +150,37 @@ class Need:
     due: datetime | None = None
 
 
-def next_crossing(criterion: Criterion, pending: Pending, span: Span) -> Crossing | None:
-    """Return the first crossing in ``span``, or None where the criterion is not met yet."""
-    if not pending.images:
+def next_crossing(criterion: Criterion, pending: Pending, span: Span, *, least: int = 1) -> Crossing | None:
+    """Return the first crossing in ``span`` that takes ``least`` images or more, or None where there is none yet."""
+    if len(pending.images) < max(1, least):
         return None
     parts = parts_of(criterion)
-    waits = not isinstance(criterion, All)
-    met = [(at, part) for part in parts if (at := _met_at(part, pending, span, waits=waits)) and at <= span.now]
+    enough = None if isinstance(criterion, All) else max(1, least)
+    met = [(at, part) for part in parts if (at := _met_at(part, pending, span, enough)) and at <= span.now]
     if not met or (isinstance(criterion, All) and len(met) < len(parts)):
         return None
     if isinstance(criterion, All):
         at, last = max(met, key=lambda one: one[0])
         by = tuple(part for _, part in met)
+        at = _enough_from(pending, at, last, by, least)
     else:
         at, last = min(met, key=lambda one: one[0])
         by = (last,)
-    return _take(pending, at, last, by)
+    return _take(pending, at, last, by, least) if at is not None and at <= span.now else None
 
 
-def crossings(criterion: Criterion, pending: Pending, span: Span) -> list[Crossing]:
+def crossings(criterion: Criterion, pending: Pending, span: Span, *, least: int = 1) -> list[Crossing]:
     """Return every crossing in ``span``, one after the other."""
     found: list[Crossing] = []
-    while crossing := next_crossing(criterion, pending, span):
+    while crossing := next_crossing(criterion, pending, span, least=least):
         found.append(crossing)
         pending, span = pending.without(crossing), replace(span, since=max(span.since, crossing.at))
     return found
 
 
-def outlook(criterion: Criterion, pending: Pending, span: Span) -> tuple[Need, ...]:
+def outlook(criterion: Criterion, pending: Pending, span: Span, *, least: int = 1) -> tuple[Need, ...]:
     """Return how far each part is, in the criterion's order: what will be made next, and when."""
-    waits = not isinstance(criterion, All)
+    enough = None if isinstance(criterion, All) else max(1, least)
     needs: list[Need] = []
     for part in parts_of(criterion):
         match part:
@@ -186,17 +189,15 @@ def outlook(criterion: Criterion, pending: Pending, span: Span) -> tuple[Need, .
             case Rolls(count=count):
                 needs.append(Need(part=part, have=min(len(_whole(pending)), count), need=count))
             case Elapsed():
-                needs.append(
-                    Need(part=part, due=due_after(part, span, at_least=_counts_from(pending, span, waits=waits)))
-                )
+                needs.append(Need(part=part, due=due_after(part, span, at_least=_counts_from(pending, span, enough))))
     return tuple(needs)
 
 
-def _counts_from(pending: Pending, span: Span, *, waits: bool) -> datetime:
-    """Return the moment before which a time is of no use: until then there was, or is, nothing to make."""
-    if not waits:
+def _counts_from(pending: Pending, span: Span, enough: int | None) -> datetime:
+    """Return the moment before which a time is of no use: until then there was, or is, not enough to make something."""
+    if enough is None:
         return span.since
-    return pending.images[0].at if pending.images else span.now
+    return pending.images[enough - 1].at if len(pending.images) >= enough else span.now
 
 
 def parts_of(criterion: Criterion) -> tuple[Part, ...]:
@@ -232,16 +233,30 @@ def write_criterion(criterion: Criterion) -> bytes:
     return msgspec.json.encode(criterion)
 
 
-def _met_at(part: Part, pending: Pending, span: Span, *, waits: bool) -> datetime | None:
-    """Return when ``part`` was met. ``waits``: a time lets its moments pass until there is something to make."""
+def _met_at(part: Part, pending: Pending, span: Span, enough: int | None) -> datetime | None:
+    """Return when ``part`` was met. A time lets its moments pass until there is ``enough``; None: it never waits."""
     match part:
         case Images(count=count):
-            return pending.images[count - 1].at if len(pending.images) >= count else None
+            needed = max(count, enough or 1)
+            return pending.images[needed - 1].at if len(pending.images) >= needed else None
         case Rolls(count=count):
             whole = _whole(pending)
-            return whole[count - 1] if len(whole) >= count else None
+            if len(whole) < count:
+                return None
+            return _enough_from(pending, whole[count - 1], part, (part,), enough or 1)
         case Elapsed():
-            return due_after(part, span, at_least=_counts_from(pending, span, waits=waits))
+            return due_after(part, span, at_least=_counts_from(pending, span, enough))
+
+
+def _enough_from(pending: Pending, at: datetime, last: Part, met: tuple[Part, ...], least: int) -> datetime | None:
+    """Return the first moment from ``at`` on at which a crossing takes ``least`` images."""
+    if least <= 1:
+        return at
+    later = {moment for moment in (*(one.at for one in pending.images), *pending.rolls.values()) if moment > at}
+    for moment in (at, *sorted(later)):
+        if len(_take(pending, moment, last, met, least).images) >= least:
+            return moment
+    return None
 
 
 def _whole(pending: Pending) -> list[datetime]:
@@ -252,10 +267,10 @@ def _whole(pending: Pending) -> list[datetime]:
     return sorted(max(at, first[roll]) for roll, at in pending.rolls.items() if roll in first)
 
 
-def _take(pending: Pending, at: datetime, last: Part, met: tuple[Part, ...]) -> Crossing:
+def _take(pending: Pending, at: datetime, last: Part, met: tuple[Part, ...], least: int) -> Crossing:
     came = [one for one in pending.images if one.at <= at]
     if not any(isinstance(part, Rolls) for part in met):
-        taken = pending.images[: last.count] if isinstance(last, Images) else came
+        taken = pending.images[: max(last.count, least)] if isinstance(last, Images) else came
         return Crossing(at=at, met=met, images=tuple(one.image for one in taken), rolls=())
     whole = {roll for roll, since in pending.rolls.items() if since <= at}
     taken = [one for one in came if one.roll in whole or one.roll in pending.counted_rolls]

@@ -18,11 +18,8 @@ from photoservice.ordering.wiring import Neighbours, assemble_ordering
 from photoservice.paying.wiring import assemble_paying
 from photoservice.people import People
 from photoservice.pictures import Pictures
-from photoservice.planning.counting import Counting
 from photoservice.planning.defaults import Defaults
-from photoservice.planning.evaluating import Evaluating
-from photoservice.planning.plans import Plans
-from photoservice.planning.wholes import Wholes
+from photoservice.planning.wiring import Around, open_planning
 from photoservice.settings import Settings
 
 
@@ -51,21 +48,18 @@ def assemble_goods(base: Base, *, people: People, pictures: Pictures) -> Goods:
         shelf=catalogues, tabs=paying.tabs, refunds=paying.payments, defaults=defaults, releases=base.releases
     )
     ordering = assemble_ordering(base.database, base.keyring, near, clock=base.clock, people=people, pictures=pictures)
+    around = Around(persons=people.persons, notices=people.notices, catalogues=catalogues, defaults=defaults)
+    planning = open_planning(
+        base.settings, base.database, around, clock=base.clock, keyring=base.keyring, maker=ordering.making
+    )
     return Goods(
         catalogues=catalogues,
         terms=terms,
-        plans=Plans(clock=base.clock, keyring=base.keyring, persons=people.persons, catalogues=catalogues),
+        plans=planning.plans,
         defaults=defaults,
-        counting=Counting(database=base.database, clock=base.clock, persons=people.persons, defaults=defaults),
-        wholes=Wholes(database=base.database, clock=base.clock, quiet_for=base.settings.told_after),
-        evaluating=Evaluating(
-            database=base.database,
-            clock=base.clock,
-            persons=people.persons,
-            notices=people.notices,
-            catalogues=catalogues,
-            maker=ordering.making,
-        ),
+        counting=planning.counting,
+        wholes=planning.wholes,
+        evaluating=planning.evaluating,
         operators=Operators(clock=base.clock, entropy=base.entropy, logins=logins, audit=audit),
         audit=audit,
         hours=Hours(database=base.database, clock=base.clock, traffic=Traffic()),

@@ -56,6 +56,9 @@ async def running_tasks(service: Photoservice) -> AsyncGenerator[None]:
         every_s = service.settings.orders_every.total_seconds()
         for name, one_round in _order_rounds(service, every_s).items():
             tasks.append(asyncio.create_task(_forever(service, name, one_round)))
+    if service.settings.plan_every is not None:
+        planning = _plans_round(service, service.settings.plan_every.total_seconds())
+        tasks.append(asyncio.create_task(_forever(service, "plans", planning)))
     try:
         async with running_renditions(service):
             yield
@@ -159,6 +162,21 @@ def _renditions_round(service: Photoservice) -> Callable[[], Awaitable[None]]:
 def _sweeping_round(service: Photoservice, every_s: float) -> Callable[[], Awaitable[None]]:
     async def one_round() -> None:
         await service.pictures.sweeper.run_once()
+        await asyncio.sleep(every_s)
+
+    return one_round
+
+
+def _plans_round(service: Photoservice, every_s: float) -> Callable[[], Awaitable[None]]:
+    async def one_round() -> None:
+        await service.goods.evaluating.watch_clock()
+        there = await service.database.row("planning_evaluating.anything", service.clock.now())
+        if there and there["to_count"]:
+            await service.goods.counting.run_once()
+        if there and there["to_find"] and await service.goods.wholes.run_once():
+            await service.goods.counting.run_once()
+        if there and (there["to_count"] or there["to_find"] or there["to_look"]):
+            await service.goods.evaluating.run_once()
         await asyncio.sleep(every_s)
 
     return one_round

@@ -130,7 +130,8 @@ class Archive:
             *(sha256, len(original), *self.whole, self._jpeg(faint, 40) if made else None, now),
         )
         self.running.sql(
-            "insert into images.image"
+            "with noted as (insert into goods.uncounted (image, roll, at) select $1, $2, $10 where $8 = 'standing')"
+            " insert into images.image"
             " (id, roll, frame, frame_order, sha256, tenant, file_name, state, trouble, filed_at)"
             " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
             *(image, roll, placed.text, placed.order, sha256, tenant, name, state, trouble, now),

@@ -19,6 +19,7 @@ from photocore.seams import Clock, Entropy
 from photoservice.db.database import Row, Session
 from photoservice.errors import Malformed, Unknown, Unprocessable
 from photoservice.gallery.sight import Sight
+from photoservice.planning.noting import note_sorted
 
 LONGEST_NAME: Final = 80
 MOST_GROUPS: Final = 500
@@ -190,8 +191,10 @@ class Groups:
         else:
             if not await session.run("groups.touch", person, group, self.clock.now()):
                 raise _unknown()
-            placed = (list(sight.rolls), sight.states, self.clock.now())
-            seen = await session.rows("groups.put", person, group, wanted, *placed)
+            now = self.clock.now()
+            placed = await session.rows("groups.put", person, group, wanted, list(sight.rolls), sight.states, now)
+            seen = [row["id"] for row in placed]
+            await note_sorted(session, person, group, seen, now)
         if not seen:
             raise Unknown("There are no such pictures here.")
         return len(seen)
@@ -227,6 +230,7 @@ class Groups:
         now = self.clock.now()
         await session.run("groups.bring_back", group, person, kept["name"], kept["place"], kept["made_at"], now)
         await session.run("groups.put_back", person, group, kept["images"], now)
+        await note_sorted(session, person, group, kept["images"], now)
         await session.run("groups.forget_removed", person, group)
 
     async def _alone(self, session: Session, person: str) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from photocore.seams import Clock
 from photoservice.db.database import Database, Row, Session
 from photoservice.errors import FrameTaken, Unknown
+from photoservice.planning.noting import note_image
 from photoservice.renditions.wanting import want_roll
 from photoservice.tenants import Tenant
 
@@ -44,7 +45,7 @@ class Choosing:
             others = [row for row in there if row["tenant"] == tenant.id and row["id"] != image]
             for row in others:
                 await session.run("images.set_state", row["id"], "withdrawn")
-            await session.run("images.set_state", image, "standing")
+            await self._let_stand(session, chosen, roll)
             await self._note(session, roll, there)
 
     async def withdraw(self, tenant: Tenant, image: str) -> None:
@@ -64,8 +65,13 @@ class Choosing:
             await session.run("images.set_state", image, "withdrawn")
             left = [one for one in there if one["id"] != image]
             if len(left) == 1:
-                await session.run("images.set_state", left[0]["id"], "standing")
+                await self._let_stand(session, left[0], row["roll"])
             await self._note(session, row["roll"], there)
+
+    async def _let_stand(self, session: Session, image: Row, roll: str) -> None:
+        if image["state"] != "standing":
+            await session.run("images.set_state", image["id"], "standing")
+            await note_image(session, image["id"], roll, self.clock.now())
 
     async def _note(self, session: Session, roll: str, there: Sequence[Row]) -> None:
         """Count anew for everybody who has a picture at the frame, and have what is missing made."""

@@ -26,6 +26,7 @@ from photoservice.images.reservations import ID_SYMBOLS, Reservations
 from photoservice.images.spool import Held
 from photoservice.metrics import Metrics
 from photoservice.objects.store import StoreFull, original_key
+from photoservice.planning.noting import note_image
 from photoservice.renditions.wanting import want_roll
 
 log = structlog.get_logger(__name__)
@@ -166,8 +167,11 @@ class Filing:
                 return Filed(image=image["id"], word=FiledWord.SAME)
         frame = parse_frame(row["frame"])
         image, state = "IM-" + draw(self.entropy, ID_SYMBOLS), "rival" if there else "standing"
-        what = (sha256, row["tenant"], row["file_name"], state, self.clock.now())
+        now = self.clock.now()
+        what = (sha256, row["tenant"], row["file_name"], state, now)
         await session.run("images.insert", image, row["roll"], frame.text, frame.order, *what)
+        if not there:
+            await note_image(session, image, row["roll"], now)
         return Filed(image=image, word=FiledWord.RIVAL if there else FiledWord.FILED)
 
 

@@ -23,6 +23,7 @@ from photoservice.persons.card_contacts import ContactBook, ContactKind
 from photoservice.persons.challenges import Challenges
 from photoservice.persons.records import Records
 from photoservice.persons.sessions import Visitor
+from photoservice.planning.noting import note_held
 from photoservice.throttle import Source, Throttle
 
 LIVES: Final = timedelta(minutes=15)
@@ -114,6 +115,7 @@ class CardProofs:
             raise Unknown(f"There is not just one registration {number}.")
         now = self.contacts.clock.now()
         await session.run("joining.hold", person, rows[0]["station"], rows[0]["id"], "staff", now)
+        await note_held(session, person, now)
         await self.records.note(session, person, "joined_by_staff", number=number)
 
     async def _right(self, session: Session, visitor: Visitor, question: str, typed: str) -> _Asked | None:
@@ -150,8 +152,10 @@ class CardProofs:
 
     async def _tie(self, session: Session, person: str, account: str, how: str) -> int:
         accounts = sorted(await accounts_of_customer(session, [account]))
+        now = self.contacts.clock.now()
         for one in accounts:
-            await session.run("joining.hold_account", person, one, how, self.contacts.clock.now())
+            await session.run("joining.hold_account", person, one, how, now)
+        await note_held(session, person, now)
         await self.records.note(session, person, "joined_account", how=how)
         return len(accounts)
 

@@ -19,6 +19,7 @@ from photoservice.editing.versions import Versions
 from photoservice.errors import AccessRefused
 from photoservice.persons.records import Records
 from photoservice.persons.sessions import Visitor
+from photoservice.planning.noting import note_held
 from photoservice.throttle import Source
 
 _MOVES: Final = (
@@ -34,6 +35,7 @@ _MOVES: Final = (
     "joining.move_notices",
     "joining.move_told_rolls",
     "joining.move_records",
+    "joining.move_plans",
 )
 
 
@@ -109,6 +111,8 @@ class Joining:
     async def _hold(self, session: Session, person: str, spent: Sequence[Row]) -> None:
         for row in spent:
             await session.run("joining.hold", person, row["station"], row["claim"], "joined", self.clock.now())
+        if spent:
+            await note_held(session, person, self.clock.now())
 
     async def _take_over(self, session: Session, guest: str, person: str) -> None:
         for move in _MOVES:

@@ -11,6 +11,7 @@ from photoservice.db.database import Session
 from photoservice.errors import AccessRefused
 from photoservice.persons.persons import Persons
 from photoservice.persons.sessions import Sessions
+from photoservice.planning.noting import note_held
 from photoservice.throttle import Source
 
 
@@ -45,4 +46,5 @@ class Opening:
         person = await self.persons.make(session, language=language)
         now = self.persons.clock.now()
         await session.run("persons.hold_by_code", person, claim["station"], claim["claim"], mac, now)
+        await note_held(session, person, now)
         return person

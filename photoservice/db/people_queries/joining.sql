@@ -124,6 +124,10 @@ on conflict (person, roll) do update set images = greatest(told_roll.images, exc
 -- Moves what was noted of somebody.
 update people.record set person = $2 where person = $1;
 
+-- name: move_plans
+-- Moves plans to another person.
+update goods.plan set person = $2 where person = $1;
+
 -- name: drop_person
 -- Drops a guest whose pictures are another person's now, and all that is left of them: sessions and key.
 delete from people.person where id = $1 and not has_credentials;
