@@ -19,7 +19,7 @@ from photocore.signed import Signed
 from photoservice.custody.custody import AHEAD
 from photoservice.db.database import Session
 from photoservice.errors import Malformed, Unknown
-from photoservice.gallery.cursors import OrderPlace, read_cursor, write_cursor
+from photoservice.gallery.cursors import LONGEST, OrderPlace, read_cursor, write_cursor
 from photoservice.ordering.manifests import OrderAddress, sign_address
 from photoservice.ordering.names import asked_order
 from photoservice.ordering.shown import OrderShown
@@ -40,9 +40,10 @@ _FIRST: Final = OrderPlace(at=datetime(1, 1, 1, tzinfo=UTC), order="")
 
 OrderName = Annotated[str, PathParameter(max_length=40, description="An order ID, such as O-4D7K2Q9XH0T.")]
 State = Annotated[
-    Literal["released", "ended"], QueryParameter(description="Being made, or sent, handed out or cancelled by now.")
+    Literal["released", "ended"],
+    QueryParameter(query="state", description="Being made; or sent, handed out or cancelled by now."),
 ]
-Behind = Annotated[str, QueryParameter(max_length=400, description="The cursor of the page before.")]
+Cursor = Annotated[str, QueryParameter(max_length=LONGEST, description="`next` of the page before.")]
 
 LabStep = Literal["making", "refused", "made", "sent", "ready", "handed"]
 
@@ -68,10 +69,10 @@ class OrderTold(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrdersTold(msgspec.Struct, frozen=True, kw_only=True):
-    """Orders, those handed over first first; ``behind`` is what to ask the next page with, or nothing at the end."""
+    """Orders, those handed over first first; ``next`` is the cursor of the page behind, or nothing at the end."""
 
     orders: tuple[OrderTold, ...]
-    behind: str
+    next: str
 
 
 class ManifestTold(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,18 +117,18 @@ class OrderStepsAnswered(msgspec.Struct, frozen=True, kw_only=True):
 
 @get("/orders", tags=["orders"], responses=told(400, 401, 403))
 async def released_orders(
-    request: AnyRequest, service: Service, state: State = "released", behind: Behind = ""
+    request: AnyRequest, service: Service, asked_state: State = "released", cursor: Cursor = ""
 ) -> Response[OrdersTold]:
     """List orders that were handed over to be made, those handed over first first."""
     await lab_of(request, service)
-    place = read_cursor(behind, OrderPlace) if behind else _FIRST
+    place = read_cursor(cursor, OrderPlace) if cursor else _FIRST
     async with service.database.look() as session:
-        asked = (state == "released", place.at, place.order, MOST_ORDERS + 1)
+        asked = (asked_state == "released", place.at, place.order, MOST_ORDERS + 1)
         rows = await session.rows("ordering_release.released", *asked)
         shown = await service.goods.orders.reading.all(session, [row["id"] for row in rows[:MOST_ORDERS]])
     last = rows[MOST_ORDERS - 1] if len(rows) > MOST_ORDERS else None
     more = write_cursor(OrderPlace(at=last["released_at"], order=last["id"])) if last else ""
-    return Response(OrdersTold(orders=tuple(map(_told, shown)), behind=more))
+    return Response(OrdersTold(orders=tuple(map(_told, shown)), next=more))
 
 
 @get("/orders/{order:str}", tags=["orders"], responses=told(401, 403, 404))
