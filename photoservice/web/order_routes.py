@@ -41,7 +41,7 @@ _FIRST: Final = OrderPlace(at=datetime(1, 1, 1, tzinfo=UTC), order="")
 OrderName = Annotated[str, PathParameter(max_length=40, description="An order ID, such as O-4D7K2Q9XH0T.")]
 State = Annotated[
     Literal["released", "ended"],
-    QueryParameter(query="state", description="Being made; or sent, handed out or cancelled by now."),
+    QueryParameter(name="state", description="Being made; or sent, handed out or cancelled by now."),
 ]
 Cursor = Annotated[str, QueryParameter(max_length=LONGEST, description="`next` of the page before.")]
 
