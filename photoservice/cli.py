@@ -29,6 +29,7 @@ from photoservice.custody.cli import add_verbs as add_custody_verbs
 from photoservice.customers import lines_of, tell_customer
 from photoservice.db.database import Session
 from photoservice.db.migrate import migrate
+from photoservice.doctoring.cli import add_doctor, doctor
 from photoservice.enrolment import ROLE_KINDS
 from photoservice.errors import Unknown
 from photoservice.intake.retry import retry_parked
@@ -262,7 +263,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         database=options.database or os.environ.get(DATABASE_VARIABLE) or None,
         objects=options.objects or os.environ.get(OBJECTS_VARIABLE) or None,
     )
-    if options.verb is not _serve:
+    if options.verb not in (_serve, doctor):
         return settings
     return replace(
         with_mail(settings, options, os.environ),
@@ -278,6 +279,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         capacity=_bytes(options.capacity_gb),
         keep_free=_bytes(options.keep_free_gb) or 0,
         tenant_quota=_bytes(options.tenant_quota_gb) or None,
+        derive_here=not options.no_derive,
     )
 
 
@@ -288,7 +290,7 @@ def _bytes(gigabytes: float | None) -> int | None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="twincheck photoservice", description=(__doc__ or "").partition("\n")[0])
     verbs = parser.add_subparsers(required=True)
-    _add_serve(verbs.add_parser("serve", help="answer requests until Ctrl-C"))
+    _add_serve(verbs.add_parser("serve", help="answer requests until Ctrl-C"), _serve).set_defaults(log_level="info")
     _add(verbs.add_parser("migrate", help="bring the database up to date"), _migrate)
     _add_tenant(verbs.add_parser("tenant", help="makers and retailers").add_subparsers(required=True))
     _add_store(verbs.add_parser("store", help="stores").add_subparsers(required=True))
@@ -311,6 +313,9 @@ def _parser() -> argparse.ArgumentParser:
     erase.add_argument("account", metavar="A-...")
     add_work(_add(verbs.add_parser("work", help="make renditions until Ctrl-C, without answering requests"), work))
     add_derive(_add(verbs.add_parser("derive", help="have renditions made anew"), derive))
+    add_doctor(
+        _add_serve(verbs.add_parser("doctor", help="say what is well, what is not, and what to do next"), doctor)
+    )
     add_object_verbs(verbs, _add)
     add_custody_verbs(verbs, _add)
     add_catalogue_verbs(verbs, _add)
@@ -336,8 +341,8 @@ def _add(parser: argparse.ArgumentParser, verb: Verb) -> argparse.ArgumentParser
     return parser
 
 
-def _add_serve(parser: argparse.ArgumentParser) -> None:
-    _add(parser, _serve).set_defaults(log_level="info")
+def _add_serve(parser: argparse.ArgumentParser, verb: Verb) -> argparse.ArgumentParser:
+    _add(parser, verb)
     parser.add_argument("--host", default="127.0.0.1", help="where to listen (%(default)s)")
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="0 takes any free one (%(default)s)")
     parser.add_argument("--tls-cert", metavar="PEM", help="needed off loopback")
@@ -365,6 +370,8 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--settle-after-h", type=float, default=48, metavar="HOURS", help="until confirmed unopposed (%(default)s)"
     )
+    parser.add_argument("--no-derive", action="store_true", help="leave renditions to 'work' processes")
+    return parser
 
 
 def _add_tenant(verbs: Verbs) -> None:

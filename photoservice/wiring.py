@@ -15,8 +15,8 @@ from types import MappingProxyType
 import structlog
 import uvicorn
 
-from photocore.host import SystemClock, SystemEntropy
-from photocore.seams import Clock, Entropy
+from photocore.host import SystemClock, SystemDisk, SystemEntropy
+from photocore.seams import Clock, Disk, Entropy
 from photocore.settings import locate_config
 from photoservice.access import AccessCodes
 from photoservice.accounts import Accounts
@@ -251,6 +251,16 @@ def assemble(
         people=people,
         goods=goods,
     )
+
+
+def host_clock() -> Clock:
+    """Return this machine's clock, for verbs that open no service."""
+    return SystemClock()
+
+
+def host_disk() -> Disk:
+    """Return this machine's file systems."""
+    return SystemDisk()
 
 
 def system_entropy() -> Entropy:

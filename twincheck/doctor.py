@@ -12,7 +12,6 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import Distribution, PackageNotFoundError, distribution, packages_distributions
 from pathlib import Path
@@ -28,7 +27,7 @@ from photocore.settings import ConfigHome, config_homes, locate_config
 from photoservice.settings import DATABASE_VARIABLE
 from twincheck.doctor_counter import check_display, examine_counter
 from twincheck.doctor_devices import examine_devices
-from twincheck.findings import Finding, Verdict
+from twincheck.findings import Finding, Verdict, as_json, as_text, exit_code
 from twincheck.wiring import host_clock, host_disk, try_address
 
 ROOMS: Final = (
@@ -63,7 +62,7 @@ def command(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     findings = tuple(examine(host_clock(), host_disk(), options.dir))
     print(as_json(findings) if options.json else as_text(findings))
-    return 1 if any(finding.verdict == "fail" for finding in findings) else 0
+    return exit_code(findings)
 
 
 def examine(clock: Clock, disk: Disk, station: Path = STATION_FOLDER) -> Iterator[Finding]:
@@ -92,21 +91,6 @@ def examine(clock: Clock, disk: Disk, station: Path = STATION_FOLDER) -> Iterato
         from twincheck.doctor_station import examine_station  # noqa: PLC0415 - only stations have what it reads
 
         yield from examine_station(station, clock, try_address)
-
-
-def as_text(findings: Iterable[Finding]) -> str:
-    """Return one line a finding, the next step below what needs one."""
-    lines: list[str] = []
-    for finding in findings:
-        lines.append(f"{finding.verdict:<5} {finding.check:<18} {finding.seen}")
-        if finding.next_step:
-            lines.append(f"{'':<24} -> {finding.next_step}")
-    return "\n".join(lines)
-
-
-def as_json(findings: Iterable[Finding]) -> str:
-    """Return the findings as a JSON array of objects with check, verdict, seen and next_step."""
-    return json.dumps([asdict(finding) for finding in findings], indent=2)
 
 
 def check_version() -> Finding:

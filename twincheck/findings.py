@@ -1,16 +1,5 @@
-"""What one check of the doctor saw: a verdict, a sentence, and what to do next where something is wrong."""
+"""What one check of the doctor saw; every room's doctor says it alike (photocore/findings.py)."""
 
-from dataclasses import dataclass
-from typing import Literal
+from photocore.findings import Finding, Verdict, as_json, as_text, exit_code
 
-Verdict = Literal["ok", "warn", "fail"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """What one check saw."""
-
-    check: str
-    verdict: Verdict
-    seen: str
-    next_step: str = ""
+__all__ = ["Finding", "Verdict", "as_json", "as_text", "exit_code"]

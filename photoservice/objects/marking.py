@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 
 from photocore.seams import Entropy
-from photoservice.db.database import Database
+from photoservice.db.database import Database, Session
 from photoservice.errors import StartRefused
 from photoservice.objects.store import ObjectMissing, ObjectStore, StoreDown, original_key
 
@@ -67,7 +67,17 @@ async def refuse_another(database: Database, objects: ObjectStore, where: str) -
         StoreDown: the store fails.
     """
     async with database.begin() as session:
-        mark = await session.value("objects.marked")
+        await compare_marks(session, objects, where)
+
+
+async def compare_marks(session: Session, objects: ObjectStore, where: str) -> None:
+    """Refuse as :func:`refuse_another` does, in a session that is open.
+
+    Raises:
+        StartRefused: the store bears another mark.
+        StoreDown: the store fails.
+    """
+    mark = await session.value("objects.marked")
     there = await _mark_in(objects) if mark else ""
     if there and there != mark:
         raise StartRefused(_ANOTHER.format(where=where))
