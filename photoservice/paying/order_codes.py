@@ -93,7 +93,6 @@ class OrderCodes:
         """
         bill = await self.payments.bill(session, order, is_held=True)
         if not bill.lacking.minor:
-            await self.void(session, order)
             raise NothingToPay
         now = self.clock.now()
         row = await session.row("paying_codes.live", order)

@@ -45,7 +45,7 @@ _DOWN: Final = (
 """What is raised while the database is away, or has too much to do: nothing of ours is wrong."""
 
 TELLING: Final = frozenset({"codes", "share", "pay_code"})
-"""The pages that show what opens something to whoever holds it: recovery codes, the address of a share, an order code."""
+"""The pages that show what opens or pays something for whoever holds it: recovery codes, a share, an order code."""
 
 
 @dataclass(frozen=True, kw_only=True)
