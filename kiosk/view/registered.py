@@ -29,7 +29,7 @@ def view_labelling(state: State, page: Labelling, t: Strings) -> Screen:
         tone="good" if stage is Stage.DONE else "plain",
         steps=steps_at(4 if stage is Stage.DONE else 3, t),
         rows=_facts(page, t),
-        chips=_chips(page, t),
+        chips=_chips(state, page, t),
         tickets=tuple(_ticket(label, page, t) for label in labels),
         notice=notice_of(page.note, t) or _stage_notice(state, page, stage, t),
         number=page.registration.number if stage is Stage.HELD_UP and needs_number else "",
@@ -112,9 +112,11 @@ def _facts(page: Labelling, t: Strings) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def _chips(page: Labelling, t: Strings) -> tuple[Chip, ...]:
+def _chips(state: State, page: Labelling, t: Strings) -> tuple[Chip, ...]:
+    """Return how far it has come. The photoservice gives its reasons in English: only who reads that is told one."""
     registration = page.registration
-    chips = [level_chip(registration.level, registration.reason, t)]
+    reason = registration.reason if state.language.startswith("en") else ""
+    chips = [level_chip(registration.level, reason, t)]
     if registration.is_waiting and registration.level is not Level.WAITING:
         chips.append(level_chip(Level.WAITING, "", t))
     return tuple(chips)

@@ -115,6 +115,7 @@ def test_O19_no_screen_says_anything_in_english_any_more(language: str) -> None:
         english, other = (view(replace(state, language=code), speak(code).strings) for code in ("en", language))
         pairs = [(english.title, other.title), (english.guidance, other.guidance), (english.foot, other.foot)]
         pairs += [(a.text, b.text) for a, b in zip(english.buttons, other.buttons, strict=True)]
+        pairs += [(a.text, b.text) for a, b in zip(english.chips, other.chips, strict=True)]
         pairs += [(a.text, b.text) for a, b in zip(english.blocks, other.blocks, strict=True)]
         pairs += [(a.detail, b.detail) for a, b in zip(english.entries, other.entries, strict=True)]
         pairs += [(a.title, b.title) for a, b in zip(english.rows, other.rows, strict=True)]
