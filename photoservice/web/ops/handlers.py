@@ -6,12 +6,14 @@ from litestar.types import ControllerRouterHandler
 
 from photoservice.web.ops import (
     audit_routes,
+    dashboard_routes,
     home_routes,
     operator_routes,
 )
 
 HANDLERS: Final[tuple[ControllerRouterHandler, ...]] = (
     *home_routes.HANDLERS,
+    *dashboard_routes.HANDLERS,
     *operator_routes.HANDLERS,
     *audit_routes.HANDLERS,
 )

@@ -24,6 +24,7 @@ class Place:
 
 PLACES: Final[tuple[Place, ...]] = (
     Place(path="/ops", right="look", word="home", group="today"),
+    Place(path="/ops/dashboards", right="dashboards", word="dashboards", group="today"),
     Place(path="/ops/customers", right="customers", word="customers", group="customers"),
     Place(path="/ops/orders", right="orders", word="orders", group="customers"),
     Place(path="/ops/plans", right="plans", word="plans", group="customers"),
