@@ -8,7 +8,7 @@ from typing import Final
 KINDS: Final[frozenset[str]] = frozenset(
     {
         # who the operators are, and what they looked for
-        *("operator_added", "operator_ended", "searched"),
+        *("operator_added", "operator_ended", "searched", "package_seen"),
         # customers: every look at them, too
         *("customers_sought", "customer_seen", "customer_opened", "customer_exported", "customer_erased"),
         *("registration_given", "account_given"),

@@ -61,25 +61,29 @@ def test_S3_many_at_once_make_one_chain(world, audit):
     assert (chain.is_whole, chain.head.number) == (True, 40)
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        "operator = 'OP-SOMEBODY'",
-        "subject = 'thing 9'",
-        "kind = 'order_seen'",
-        "tenant = 'T-1'",
-        "at = at + interval '1 microsecond'",
-        "about = replace(about, '2', '3')",
-        "hash = sha256('x')",
-        "prev = sha256('x')",
-    ],
+CHANGES = (
+    "operator = 'OP-SOMEBODY'",
+    "subject = 'thing 9'",
+    "kind = 'order_seen'",
+    "tenant = 'T-1'",
+    "at = at + interval '1 microsecond'",
+    "about = replace(about, '2', '3')",
+    "hash = sha256('x')",
+    "prev = sha256('x')",
 )
-def test_attack_a_row_changed_by_sql_is_caught(world, audit, change):
+
+
+def test_attack_a_row_changed_by_sql_is_caught(world, audit):
     write(world, audit)
-    world.sql(f"update ops.audit set {change} where number = 3")
-    chain = look(world, audit)
-    assert (chain.broken, chain.fault) == (3, "changed")
-    assert world.running.do(audit.verify) == 3
+    world.sql("create table kept as select * from ops.audit where number = 3")
+    for change in CHANGES:
+        world.sql(f"update ops.audit set {change} where number = 3")
+        chain = look(world, audit)
+        assert (chain.broken, chain.fault) == (3, "changed"), change
+        assert world.running.do(audit.verify) == 3
+        world.sql("delete from ops.audit where number = 3")
+        world.sql("insert into ops.audit select * from kept")
+        assert look(world, audit).is_whole
 
 
 def test_attack_a_row_taken_out_is_caught_and_one_put_in_its_place_too(world, audit):
@@ -122,11 +126,10 @@ def test_S3_the_page_tells_whether_the_chain_is_whole_and_filters(world, audit, 
     assert "entry 7 is not as it was written" in boss.page("/ops/audit?check=all")
 
 
-@pytest.mark.parametrize(
-    "query", ["since=yesterday", "before=-1", "before=9e9", "mark=17", "since=0001-01-01", f"before={'9' * 40}"]
-)
-def test_S3_a_question_out_of_form_is_refused_and_breaks_nothing(operator, query):
-    assert operator("owner").get(f"/ops/audit?{query}").status_code == 400
+def test_S3_a_question_out_of_form_is_refused_and_breaks_nothing(operator):
+    boss = operator("owner")
+    for query in ("since=yesterday", "before=-1", "before=9e9", "mark=17", "since=0001-01-01", f"before={'9' * 40}"):
+        assert boss.get(f"/ops/audit?{query}").status_code == 400, query
 
 
 def test_S3_an_operator_of_one_tenant_reads_that_ones_entries_alone(world, audit, operator):

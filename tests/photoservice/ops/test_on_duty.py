@@ -2,8 +2,6 @@
 
 import re
 
-import pytest
-
 from photocore.duties import HOUSE_ONLY, MAY, RIGHTS, ROLES, may, rights_of
 from photoservice.testing_pictures import register_at_home
 
@@ -96,22 +94,22 @@ def test_S3_an_owner_of_one_tenant_neither_counts_as_an_owner_nor_sees_the_house
     assert boss.post(f"/ops/operators/{boss.id}/end").status_code == 409
 
 
-@pytest.mark.parametrize(
-    ("fields", "status"),
-    [
-        ({"login": "nobody-here", "role": "viewer"}, 404),
-        ({"login": "ada", "role": "emperor"}, 400),
-        ({"login": "ada", "role": "viewer", "tenant": "No Such"}, 404),
-        ({"login": "ada", "role": "viewer", "name": "x" * 81}, 400),
-        ({"login": "", "role": "viewer"}, 404),
-        ({"login": "ada\0", "role": "viewer"}, 400),
-    ],
+NONSENSE = (
+    ({"login": "nobody-here", "role": "viewer"}, 404),
+    ({"login": "ada", "role": "emperor"}, 400),
+    ({"login": "ada", "role": "viewer", "tenant": "No Such"}, 404),
+    ({"login": "ada", "role": "viewer", "name": "x" * 81}, 400),
+    ({"login": "", "role": "viewer"}, 404),
+    ({"login": "ada\0", "role": "viewer"}, 400),
 )
-def test_S3_a_form_that_makes_no_sense_changes_nothing(operator, person, entries, fields, status):
+
+
+def test_S3_a_form_that_makes_no_sense_changes_nothing(operator, person, entries):
     boss = operator("owner")
     person("ada")
     boss.page("/ops/operators")
-    assert boss.post("/ops/operators", **fields).status_code == status
+    for fields, status in NONSENSE:
+        assert boss.post("/ops/operators", **fields).status_code == status, fields
     assert len(entries()) == 1
 
 
