@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -113,6 +114,7 @@ def lived(builders: Any, facts: list[tuple[str, int, int]], erased: set[int], or
     return house.owners()
 
 
+@pytest.mark.timeout(900)  # the night looks for 2,000 examples
 @given(
     facts=st.lists(st.one_of(merges, claims).filter(lambda fact: fact[0] == "claim" or fact[1] != fact[2]), max_size=7),
     erased=st.sets(st.sampled_from(PLACES)),
