@@ -57,7 +57,7 @@ def test_S4_forged_used_expired_replaced_and_wrong_amounts_are_refused_in_the_sa
     changed = shop.order(1999)
     old = shop.code(changed)
     shop.cost(changed, 2999)
-    replies += [shop.redeem(old, 1999, key="old price"), shop.redeem(old, 2999, key="new price")]
+    replies += [shop.redeem(old, 1999, key="old-price"), shop.redeem(old, 2999, key="new-price")]
     gone = shop.order(1999)
     dead = shop.code(gone)
     shop.cancel(gone)
@@ -65,19 +65,16 @@ def test_S4_forged_used_expired_replaced_and_wrong_amounts_are_refused_in_the_sa
     later = shop.code(shop.order(1999))
     shop.later(days=14)
     replies.append(shop.redeem(later, key="expired"))
-    assert {slug(one) for one in replies if one.status_code != 400} == {REFUSED}
-    assert {one.json()["detail"] for one in replies if one.status_code != 400} == {replies[0].json()["detail"]}
-    assert [one.status_code for one in replies].count(400) == 2  # keys with a space are out of form
+    assert {slug(one) for one in replies} == {REFUSED}
+    assert {one.json()["detail"] for one in replies} == {replies[0].json()["detail"]}
     assert shop.world.sql("select * from goods.payment") == []
 
 
-@pytest.mark.parametrize(
-    "said",
-    [{"minor": 0}, {"minor": -1999}, {"minor": 10**13}, {"minor": 19.99}, {"currency": "euro"}, {"key": ""}, {"x": 1}],
-)
-def test_S4_what_is_out_of_form_is_said_so_and_changes_nothing(shop, said):
+def test_S4_what_is_out_of_form_is_said_so_and_changes_nothing(shop):
     code = shop.code(shop.order(1999))
-    assert shop.redeem(code, **{"minor": 1999, **said}).status_code == 400
+    wrong = [{"minor": 0}, {"minor": -1999}, {"minor": 10**13}, {"minor": 19.99}, {"minor": "1999"}, {"x": 1}]
+    wrong += [{"currency": "euro"}, {"key": ""}, {"key": "a b"}, {"store": "1"}]
+    assert {shop.redeem(code, **{"minor": 1999, **said}).status_code for said in wrong} == {400}
     assert shop.redeem(code).status_code == 200
 
 
