@@ -19,6 +19,8 @@ TYPE_PREFIX = {
     "welcome": b"twincheck welcome v1\0",
     "news": b"twincheck news v1\0",
     "parcel": b"twincheck parcel v1\0",
+    "order": b"twincheck order v1\0",
+    "order_address": b"twincheck order_address v1\0",
 }
 """Domain separation: what is hashed or signed as one thing can never be passed off as another."""
 

@@ -33,6 +33,7 @@ from photoservice.objects.dumping import BackupRefused, Dump, dump, hash_of
 from photoservice.objects.folder import FolderStore
 from photoservice.objects.holding import BACKUP, Still, beside
 from photoservice.objects.store import ObjectMissing, ObjectStore, original_key, rendition_key
+from photoservice.ordering import releases
 from photoservice.persons import departures
 
 SNAPSHOTS: Final = "snapshots"
@@ -41,7 +42,7 @@ TABLES: Final = "tables"
 LIST: Final = "objects.tsv"
 MANIFEST: Final = "snapshot.json"
 KEYS: Final = "keys"
-LEDGERS: Final = (erasures.FILE, station_ledger.FILE, departures.FILE)
+LEDGERS: Final = (erasures.FILE, station_ledger.FILE, departures.FILE, releases.FILE)
 _ROWS: Final = 1_000
 _COPIED: Final = "copied"
 _AT_ONCE: Final = 2

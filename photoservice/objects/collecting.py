@@ -21,6 +21,7 @@ from photoservice.objects.store import (
     OriginalName,
     RenditionName,
     Stored,
+    is_manifest,
     original_key,
     read_key,
     rendition_key,
@@ -120,7 +121,7 @@ class Collector:
                 known.add(rendition_key(row["sha256"], row["tier"], row["recipe"]))
             unused = [key for key, name in named.items() if name is not None and key not in known]
             noted = await session.run("objects.mark_unused", unused, self._clock.now()) if unused else 0
-        return noted, sum(name is None for name in named.values())
+        return noted, sum(name is None and not is_manifest(key) for key, name in named.items())
 
     async def _delete_unused(self, still: Still) -> int:
         """Delete what has been unused for the grace; what is needed again by now is let be."""

@@ -1,6 +1,7 @@
 """What the photoservice asks of a place that keeps bytes under keys (DESIGN 4.4).
 
-Keys are ours alone: ``o/ab/cd/<sha256>`` for originals, ``r/<tier>/ab/cd/<sha256>-<recipe>`` for what is made of them.
+Keys are ours alone: ``o/ab/cd/<sha256>`` for originals, ``r/<tier>/ab/cd/<sha256>-<recipe>`` for what is made of them,
+``orders/ab/<order>`` for what was handed over to be made.
 Nothing that came from outside is ever part of one. What stands under a key never changes; it is only deleted.
 """
 
@@ -15,6 +16,8 @@ from photoservice.errors import ServiceError
 
 _ORIGINAL: Final = re.compile(r"o/../../([0-9a-f]{64})")
 _RENDITION: Final = re.compile(r"r/([0-9]+)/../../([0-9a-f]{64})-([0-9]{1,9})")
+
+_MANIFEST: Final = re.compile(r"orders/[0-9a-z]{2}/o-[0-9a-z]{11}")
 
 
 class ObjectMissing(ServiceError):
@@ -135,3 +138,8 @@ def read_key(key: str) -> OriginalName | RenditionName | None:
         rendition = RenditionName(sha256=bytes.fromhex(found[2]), tier=found[1], recipe=int(found[3]))
         return rendition if rendition_key(rendition.sha256, rendition.tier, rendition.recipe) == key else None
     return None
+
+
+def is_manifest(key: str) -> bool:
+    """Say whether an order's manifest stands under ``key``: it stays, and can be put there again from its row."""
+    return _MANIFEST.fullmatch(key) is not None

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -18,7 +18,8 @@ from photoservice.persons.profiles import Address, Profiles
 UNRELEASED: Collection[Stage] = ("cooling", "waiting", "due")
 """Stages of what was not handed over."""
 
-_ADDRESS = "order address"
+ADDRESS: Final = "order address"
+"""What boxes of addresses are about, before the order's name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,14 +65,14 @@ class Reading:
 
     async def keep_address(self, session: Session, order: str, person: str, address: Address) -> None:
         """Keep where an order goes, boxed under the person's key; one of a package becomes this person's."""
-        box = await self.profiles.persons.box(session, person, f"{_ADDRESS} {order}", address)
+        box = await self.profiles.persons.box(session, person, f"{ADDRESS} {order}", address)
         await session.run("ordering.set_address", order, box, person)
 
     async def _address(self, session: Session, row: Row) -> Address | None:
         if row["person"] is None:
             return None
         if row["address"] is not None:
-            about = f"{_ADDRESS} {row['id']}"
+            about = f"{ADDRESS} {row['id']}"
             try:
                 told = await self.profiles.persons.unbox(session, row["person"], about, bytes(row["address"]))
                 return msgspec.json.decode(told, type=Address)

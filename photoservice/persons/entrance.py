@@ -74,7 +74,12 @@ def open_entrance(
     contacts = ContactBook(clock=clock, entropy=entropy, keyring=keyring)
     arriving = Arriving(sessions=known.sessions, notices=known.notices, records=records)
     joining = Joining(
-        database=database, clock=clock, access_codes=known.access_codes, records=records, edits=known.versions
+        database=database,
+        clock=clock,
+        access_codes=known.access_codes,
+        records=records,
+        edits=known.versions,
+        persons=known.persons,
     )
     signing_in, signing_up = _by_password(database, logins, known.passwords, arriving, joining, throttle=throttle)
     mail_links = MailLinks(

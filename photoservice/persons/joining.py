@@ -17,6 +17,8 @@ from photoservice.access import CODE_LIVES_FOR, AccessCodes
 from photoservice.db.database import Database, Row, Session
 from photoservice.editing.versions import Versions
 from photoservice.errors import AccessRefused
+from photoservice.ordering.moving import move_orders
+from photoservice.persons.persons import Persons
 from photoservice.persons.records import Records
 from photoservice.persons.sessions import Visitor
 from photoservice.planning.noting import note_held
@@ -48,6 +50,7 @@ class Joining:
     access_codes: AccessCodes
     records: Records
     edits: Versions
+    persons: Persons
 
     async def by_code(self, visitor: Visitor, code: str, source: Source) -> str:
         """Give the registration that ``code`` opens to the person who visits, with all that was done by that code.
@@ -118,6 +121,7 @@ class Joining:
         for move in _MOVES:
             await session.run(move, guest, person)
         await self.edits.move(session, guest, person)
+        await move_orders(session, self.persons, guest, person)
         await session.run("joining.drop_person", guest)
 
 

@@ -52,6 +52,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(name="enrol_codes", what="codes that let a station join", why="they live ten minutes"),
     Rule(name="hours", what="counts by the hour", why="their days are summed, and nobody looks that closely back"),
     Rule(name="days", what="counts by the day", why="no dashboard shows them"),
+    Rule(name="orders", what="orders that ended", why="ten years cover what the law asks of receipts"),
     Rule(
         name="notices", what="notices", why="nobody looks that far back", by_person=True, most=MOST_KEPT,
     ),

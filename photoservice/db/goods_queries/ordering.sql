@@ -142,13 +142,13 @@ with live as (
     from live
 )
 update goods.customer_order as o
-set price = summed.price, tax = summed.tax, is_open = summed.is_open, version = version + 1, changed_at = $2,
+set price = summed.price, tax = summed.tax, is_open = summed.is_open, version = version + 1, changed_at = $2::timestamptz,
     pays = case when not summed.is_open then o.pays
                 when summed.price = 0 and summed.has_credit then 'prepaid'
                 when summed.price = 0 then 'nothing'
                 when o.pays in ('nothing', 'prepaid') then 'till'
                 else o.pays end,
-    look_at = case when summed.is_open and released_at is null then $2 end,
+    look_at = case when summed.is_open and released_at is null then $2::timestamptz end,
     waits_since = case when summed.is_open and released_at is null then o.waits_since end
 from summed where o.id = $1
 returning o.price, o.is_open;
@@ -224,3 +224,11 @@ on conflict (order_id, line, step) do nothing;
 -- Prices a line anew for the pictures that are left of it.
 update goods.order_line set images = $3, units = $4, piece = $5, gross = $6, tax = $7
 where order_id = $1 and number = $2;
+
+-- name: addressed
+-- Lists a person's orders with an address of their own.
+select id, address from goods.customer_order where person = $1 and address is not null order by id for update;
+
+-- name: move
+-- Moves orders to another person.
+update goods.customer_order set person = $2, version = version + 1 where person = $1;

@@ -103,10 +103,23 @@ order by id limit 1 for update skip locked;
 update goods.customer_order set reminded = $2, reminded_at = $3 where id = $1;
 
 -- name: forget_people
--- Takes these people off their orders: handed over or ended ones lose who and where; others are not going to be.
+-- Takes these people off their orders: handed over or ended ones lose who and where; others are not going to be, and what
+-- they had taken of a package's credits goes back.
+with taken as (
+    select o.root, line.credit as place, sum(line.quantity) as pieces
+    from goods.customer_order as o join goods.order_line as line on line.order_id = o.id
+    where o.person = any($1::text[]) and o.handing_at is null and o.is_open and line.credit is not null
+      and not exists (
+          select from goods.line_step
+          where line_step.order_id = o.id and line_step.line = line.number and step = 'cancelled')
+    group by o.root, line.credit
+), back as (
+    update goods.credit set used = greatest(0, used - taken.pieces)
+    from taken where credit.root = taken.root and credit.place = taken.place
+)
 update goods.customer_order
 set person = null, root = null, share = null, guest = null, roll = null, address = null, why = '{}',
-    left_at = case when released_at is null then $2::timestamptz end,
+    left_at = case when handing_at is null and is_open then $2::timestamptz end,
     look_at = case when released_at is null and is_open then $2::timestamptz end
 where person = any($1::text[]);
 

@@ -14,10 +14,16 @@ on conflict (key) do update set state = 'unused', turn = excluded.turn, at = exc
 where images.leaving.state = 'gone';
 
 -- name: unneeded_originals
--- Returns contents behind $1 that no image shows, whether none ever did or all were withdrawn.
+-- Returns contents behind $1 that no image shows, whether none ever did or all were withdrawn; but those that are being
+-- made of: an order with them was handed over, is not ended, and its customer is still there.
 select o.sha256 from images.original o
 where o.sha256 > $1
   and not exists (select from images.image i where i.sha256 = o.sha256 and i.state <> 'withdrawn')
+  and not exists (
+      select from images.image i
+      join goods.line_image on line_image.image = i.id and line_image.dropped = ''
+      join goods.customer_order c on c.id = line_image.order_id
+      where i.sha256 = o.sha256 and c.handing_at is not null and c.is_open and coalesce(c.person, c.root) is not null)
 order by o.sha256 limit $2;
 
 -- name: known_originals
@@ -38,8 +44,13 @@ select key from images.leaving where state = 'unused' and at <= $1 order by at, 
 select key from images.leaving where state = 'leaving' order by key limit $1;
 
 -- name: is_shown
--- Says whether an image shows this content.
-select exists (select from images.image where sha256 = $1 and state <> 'withdrawn');
+-- Says whether an image shows this content, or goods are being made of it.
+select exists (select from images.image where sha256 = $1 and state <> 'withdrawn')
+    or exists (
+      select from images.image i
+      join goods.line_image on line_image.image = i.id and line_image.dropped = ''
+      join goods.customer_order c on c.id = line_image.order_id
+      where i.sha256 = $1 and c.handing_at is not null and c.is_open and coalesce(c.person, c.root) is not null);
 
 -- name: is_rendition
 -- Says whether this rendition is in use.
@@ -118,7 +129,7 @@ select n.nspname as schema, c.relname as name,
        (select array_agg(a.attname::text order by a.attnum) from pg_attribute a
         where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '') as columns
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
-where c.relkind = 'r' and n.nspname in ('public', 'images', 'people') and c.relname <> 'schema_migration'
+where c.relkind = 'r' and n.nspname in ('public', 'images', 'people', 'goods', 'ops') and c.relname <> 'schema_migration'
   and n.nspname || '.' || c.relname not in ('people.session', 'images.store_mark')
 order by 1, 2;
 
@@ -133,7 +144,7 @@ where f.contype = 'f' and f.conrelid <> f.confrelid;
 -- name: sequences
 -- Returns where the numbering of each sequence stands.
 select schemaname || '.' || sequencename as name, last_value from pg_sequences
-where schemaname in ('public', 'images', 'people') and last_value is not null order by 1;
+where schemaname in ('public', 'images', 'people', 'goods', 'ops') and last_value is not null order by 1;
 
 -- name: set_sequence
 -- Lets a sequence go on where another stood.

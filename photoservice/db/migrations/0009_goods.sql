@@ -230,6 +230,7 @@ create index customer_order_share on goods.customer_order (share) where share is
 create index customer_order_look on goods.customer_order (look_at) where look_at is not null;
 create index customer_order_made on goods.customer_order (made_at desc);
 create index customer_order_open on goods.customer_order (made_at) where is_open;
+create index customer_order_ended on goods.customer_order (changed_at) where not is_open;
 create index customer_order_waits on goods.customer_order (waits_since) where waits_since is not null;
 create index customer_order_released on goods.customer_order (released_at, id) where released_at is not null;
 

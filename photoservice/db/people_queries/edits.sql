@@ -43,10 +43,13 @@ where edit.person = $1 and edit.image = $2 and edit.version = $3;
 select max(version) from people.edit where person = $1 and image = $2 and after = $3;
 
 -- name: forget_oldest
--- Drops the versions up to $3, but the one that holds.
+-- Drops the versions up to $3, but the one that holds and those that open orders are made with.
 delete from people.edit
 where person = $1 and image = $2 and version <= $3
-  and version <> (select version from people.edit_head where person = $1 and image = $2);
+  and version <> (select version from people.edit_head where person = $1 and image = $2)
+  and not exists (
+      select from goods.line_image join goods.customer_order as o on o.id = line_image.order_id
+      where line_image.image = $2 and line_image.edit = people.edit.version and o.is_open);
 
 -- name: shapes
 -- Returns how wide and high some images are, upright; of those that cannot be shown nothing.

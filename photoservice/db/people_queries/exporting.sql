@@ -81,6 +81,21 @@ union all
 select 'preferences' as name, jsonb_agg(to_jsonb(t) - array['person'] order by kind, channel)::text as listed
 from people.preference as t where person = $1
 union all
+select 'orders' as name, jsonb_agg(to_jsonb(t) - array['person', 'address'] order by made_at)::text as listed
+from goods.customer_order as t where person = $1
+union all
+select 'lines_of_orders' as name, jsonb_agg(to_jsonb(t) order by order_id, number)::text as listed
+from goods.order_line as t where order_id in (select id from goods.customer_order where customer_order.person = $1)
+union all
+select 'pictures_of_orders' as name, jsonb_agg(to_jsonb(t) order by order_id, line, place)::text as listed
+from goods.line_image as t where order_id in (select id from goods.customer_order where customer_order.person = $1)
+union all
+select 'steps_of_orders' as name, jsonb_agg(to_jsonb(t) - array['key'] order by order_id, told_at)::text as listed
+from goods.line_step as t where order_id in (select id from goods.customer_order where customer_order.person = $1)
+union all
+select 'payments_of_orders' as name, jsonb_agg(to_jsonb(t) - array['key', 'of_key'] order by at)::text as listed
+from goods.payment as t where order_id in (select id from goods.customer_order where customer_order.person = $1)
+union all
 select 'told_rolls' as name, jsonb_agg(to_jsonb(t) - array['person'] order by at)::text as listed
 from people.told_roll as t where person = $1
 union all

@@ -88,7 +88,7 @@ order by lock limit 500;
 
 -- name: edits
 -- Drops versions from before $2 of those edits ($4, their locks), but the one that holds, the last $3, and those that
--- undo leads to in $3 steps.
+-- undo leads to in $3 steps, or that an open order is made with.
 with recursive long as (
     select person, image from people.edit
     where person = any($1::text[]) and format('edit:%s:%s', person, image) = any($4::text[])
@@ -111,7 +111,10 @@ where edit.person = ranked.person and edit.image = ranked.image and edit.version
   and ranked.at < $2 and ranked.nth > $3
   and not exists (
       select from undo
-      where undo.person = ranked.person and undo.image = ranked.image and undo.version = ranked.version);
+      where undo.person = ranked.person and undo.image = ranked.image and undo.version = ranked.version)
+  and not exists (
+      select from goods.line_image join goods.customer_order as o on o.id = line_image.order_id
+      where line_image.image = ranked.image and line_image.edit = ranked.version and o.is_open);
 
 -- name: visits
 -- Drops who opened a share of some people ($1) that was over before $2, and neither picked nor said anything there.
@@ -129,7 +132,8 @@ order by id for update skip locked;
 
 -- name: guests
 -- Drops those of some people ($1, locked $4) who cannot come back: they sign in by nothing, have no session, hold nothing
--- but by codes that are dead since before $2 or older than $3; and of whose shares nobody is in any that is not over.
+-- but by codes that are dead since before $2 or older than $3; and of whose shares nobody is in any that is not over;
+-- and who wait for nothing they ordered.
 delete from people.person
 where id = any($1::text[]) and id = any($4::text[]) and not has_credentials and made_at < $2
   and not exists (select from people.session where session.person = person.id)
@@ -147,4 +151,11 @@ where id = any($1::text[]) and id = any($4::text[]) and not has_credentials and 
   and not exists (
       select from people.share join people.guest on guest.share = share.id
       where share.person = person.id and share.revoked_at is null
-        and (share.expires_at is null or share.expires_at > $2));
+        and (share.expires_at is null or share.expires_at > $2))
+  and not exists (select from goods.customer_order where customer_order.person = people.person.id and is_open);
+
+-- name: orders
+-- Drops orders that ended and were not touched since $1, with their lines, steps and payments.
+delete from goods.customer_order where id in (
+    select id from goods.customer_order where not is_open and changed_at < $1
+    order by changed_at limit $2 for update skip locked);
