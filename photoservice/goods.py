@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from photoservice.cataloguing.catalogues import Catalogues
+from photoservice.cataloguing.drafts import Drafts
 from photoservice.cataloguing.terms import TermsBook
 from photoservice.dashboards.hours import Hours
 from photoservice.operating.audit import Audit
@@ -30,6 +31,7 @@ class Goods:
     """The parts that know what can be had, what makes it, and who pays."""
 
     catalogues: Catalogues
+    drafts: Drafts
     terms: TermsBook
     plans: Plans
     defaults: Defaults

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from photocore.seams import Clock, Entropy
 from photoservice.cataloguing.catalogues import Catalogues
+from photoservice.cataloguing.drafts import Drafts
 from photoservice.cataloguing.terms import TermsBook
 from photoservice.dashboards.hours import Hours
 from photoservice.dashboards.traffic import Traffic
@@ -54,6 +55,7 @@ def assemble_goods(base: Base, *, people: People, pictures: Pictures) -> Goods:
     )
     return Goods(
         catalogues=catalogues,
+        drafts=Drafts(clock=base.clock, catalogues=catalogues),
         terms=terms,
         plans=planning.plans,
         defaults=defaults,

@@ -6,14 +6,19 @@ from litestar.types import ControllerRouterHandler
 
 from photoservice.web.ops import (
     audit_routes,
+    catalogue_routes,
     dashboard_routes,
+    draft_routes,
     home_routes,
     operator_routes,
+    search_routes,
 )
 
 HANDLERS: Final[tuple[ControllerRouterHandler, ...]] = (
     *home_routes.HANDLERS,
     *dashboard_routes.HANDLERS,
+    *search_routes.HANDLERS,
+    *(*catalogue_routes.HANDLERS, *draft_routes.HANDLERS),
     *operator_routes.HANDLERS,
     *audit_routes.HANDLERS,
 )

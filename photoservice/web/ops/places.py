@@ -28,6 +28,8 @@ PLACES: Final[tuple[Place, ...]] = (
     Place(path="/ops/customers", right="customers", word="customers", group="customers"),
     Place(path="/ops/orders", right="orders", word="orders", group="customers"),
     Place(path="/ops/plans", right="plans", word="plans", group="customers"),
+    Place(path="/ops/catalogue", right="catalogue", word="catalogue", group="works"),
+    Place(path="/ops/terms", right="catalogue", word="terms", group="works"),
     Place(path="/ops/operators", right="operators", word="operators", group="house"),
     Place(path="/ops/audit", right="audit", word="audit", group="house"),
 )
