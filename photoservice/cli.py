@@ -71,7 +71,7 @@ Work = Callable[[Photoservice, Session], Awaitable[None]]
 
 def command(argv: Sequence[str] | None = None) -> int:
     """Run ``twincheck photoservice``; returns 0 when it was done, 1 when it was refused with a sentence."""
-    options = _parser().parse_args(argv)
+    options = build_parser().parse_args(argv)
     configure_logs(options.log_level, retells=True)
     verb: Verb = options.verb
     try:
@@ -287,7 +287,8 @@ def _bytes(gigabytes: float | None) -> int | None:
     return None if gigabytes is None else int(gigabytes * 1e9)
 
 
-def _parser() -> argparse.ArgumentParser:
+def build_parser() -> argparse.ArgumentParser:
+    """Return what reads the command line, with all verbs."""
     parser = argparse.ArgumentParser(prog="twincheck photoservice", description=(__doc__ or "").partition("\n")[0])
     verbs = parser.add_subparsers(required=True)
     _add_serve(verbs.add_parser("serve", help="answer requests until Ctrl-C"), _serve).set_defaults(log_level="info")

@@ -97,6 +97,7 @@ install_system_packages() {
         has_program strace || wanted+=(strace)
         has_program Xvfb || wanted+=(xvfb)
         has_program espeak-ng || wanted+=(espeak-ng)
+        has_program nginx || [ -x /usr/sbin/nginx ] || wanted+=(nginx)
         [ "$(id -u)" -ne 0 ] || has_program mkfs.btrfs || wanted+=(btrfs-progs)
     fi
     [ $((${#needed[@]} + ${#wanted[@]})) -eq 0 ] && return
@@ -120,6 +121,7 @@ what_is_lost() {
             libdmtx0b) printf '; without libdmtx0b noisy pictures of Data Matrix get no second opinion' ;;
             chromium) printf '; without chromium the tests of the web pages in a real browser are skipped' ;;
             espeak-ng) printf '; without espeak-ng nothing is spoken, and no voice is tried' ;;
+            nginx) printf '; without nginx the load-balanced example is not started' ;;
             xvfb) printf '; without xvfb the kiosk'\''s X session is tried on no display' ;;
             strace) printf '; without strace no process is killed, and no call failed, at each of its system calls' ;;
             btrfs-progs) printf '; without btrfs-progs whole file systems are not cut' ;;
@@ -145,8 +147,9 @@ privileges() {
 apt_install() {
     local as_root=$1
     shift
+    # RUNLEVEL=1: a server that comes along (nginx) is installed, and not started, where no systemd runs.
     "$as_root" apt-get update -qq \
-        && "$as_root" env DEBIAN_FRONTEND=noninteractive \
+        && "$as_root" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
             apt-get install -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 "$@" >/dev/null
 }
 
