@@ -6,6 +6,7 @@ from litestar.types import ControllerRouterHandler
 
 from photoservice.web.ops import (
     audit_routes,
+    customer_routes,
     catalogue_routes,
     dashboard_routes,
     draft_routes,
@@ -18,6 +19,7 @@ HANDLERS: Final[tuple[ControllerRouterHandler, ...]] = (
     *home_routes.HANDLERS,
     *dashboard_routes.HANDLERS,
     *search_routes.HANDLERS,
+    *customer_routes.HANDLERS,
     *(*catalogue_routes.HANDLERS, *draft_routes.HANDLERS),
     *operator_routes.HANDLERS,
     *audit_routes.HANDLERS,
