@@ -120,7 +120,7 @@ class Watched:
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     with ScratchPostgres() as server:
         folder = tmp_path_factory.mktemp("shop")
-        settings = Settings(folder=folder, trusted_proxies=("127.0.0.0/8",))
+        settings = Settings(folder=folder, trusted_proxies=("127.0.0.0/8",), checkout="virtual")
         with running_service(server.fresh(), folder, settings=settings) as running:
             key = running.add_tenant("Halide", "maker", "9521141")
             film = {"name": "Halide Gold", "format": "135", "process": "C-41", "iso": 200, "exposures": 36}
