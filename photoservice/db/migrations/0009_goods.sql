@@ -122,12 +122,12 @@ create function goods.note_merged() returns trigger language plpgsql as $$
 begin
     insert into goods.uncounted (roll, person, at)
     with recursive tied (account, at) as (
-        select old, at from fresh
+        select fresh.old, fresh.at from fresh
         union
-        select into_account, at from fresh
+        select fresh.into_account, fresh.at from fresh
         union
-        select case when old = tied.account then into_account else old end, tied.at
-        from tied join account_merge on tied.account in (old, into_account)
+        select case when tie.old = tied.account then tie.into_account else tie.old end, tied.at
+        from tied join account_merge as tie on tied.account in (tie.old, tie.into_account)
     )
     select '', account_holding.person, max(tied.at)
     from tied join people.account_holding on account_holding.account = tied.account
@@ -235,6 +235,7 @@ create index customer_order_waits on goods.customer_order (waits_since) where wa
 create index customer_order_released on goods.customer_order (released_at, id) where released_at is not null;
 
 -- A line keeps what it was priced at and called: later catalogues change nothing of it. Amounts in minor units.
+-- `again_at` is when its customer asked to have it made again, for somebody of the house to decide.
 create table goods.order_line (
     order_id text not null references goods.customer_order on delete cascade,
     number integer not null,
@@ -252,6 +253,8 @@ create table goods.order_line (
     rate integer not null,
     is_shipped boolean not null,
     credit integer,
+    again_at timestamptz,
+    again_why text not null default '' check (again_why in ('', 'damaged', 'wrong', 'missing', 'other')),
     primary key (order_id, number)
 );
 
