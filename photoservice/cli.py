@@ -280,6 +280,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         keep_free=_bytes(options.keep_free_gb) or 0,
         tenant_quota=_bytes(options.tenant_quota_gb) or None,
         derive_here=not options.no_derive,
+        checkout=options.checkout,
     )
 
 
@@ -371,6 +372,7 @@ def _add_serve(parser: argparse.ArgumentParser, verb: Verb) -> argparse.Argument
     parser.add_argument(
         "--settle-after-h", type=float, default=48, metavar="HOURS", help="until confirmed unopposed (%(default)s)"
     )
+    parser.add_argument("--checkout", choices=("virtual",), help="a payment page for trials: no money moves (none)")
     parser.add_argument("--no-derive", action="store_true", help="leave renditions to 'work' processes")
     return parser
 

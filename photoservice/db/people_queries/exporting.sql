@@ -93,8 +93,14 @@ union all
 select 'steps_of_orders' as name, jsonb_agg(to_jsonb(t) - array['key'] order by order_id, told_at)::text as listed
 from goods.line_step as t where order_id in (select id from goods.customer_order where customer_order.person = $1)
 union all
-select 'payments_of_orders' as name, jsonb_agg(to_jsonb(t) - array['key', 'of_key'] order by at)::text as listed
+select 'payments_of_orders' as name, jsonb_agg((to_jsonb(t) - array['key', 'of_key']) #- '{about,code}' order by at)::text as listed
 from goods.payment as t where order_id in (select id from goods.customer_order where customer_order.person = $1)
+union all
+select 'payment_pages_of_orders' as name, jsonb_agg(to_jsonb(t) - array['url', 'back'] order by made_at)::text as listed
+from goods.checkout as t where order_id in (select id from goods.customer_order where customer_order.person = $1)
+union all
+select 'on_account' as name, jsonb_agg(to_jsonb(t) - array['person'] order by currency)::text as listed
+from goods.tab as t where person = $1
 union all
 select 'told_rolls' as name, jsonb_agg(to_jsonb(t) - array['person'] order by at)::text as listed
 from people.told_roll as t where person = $1

@@ -1,6 +1,9 @@
 """Paying an order on the web: the ways, the code for the till, the payment page and back, the receipt (S4)."""
 
+import io
+import json
 import re
+import zipfile
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -222,3 +225,17 @@ def test_S4_a_code_that_soon_ends_is_replaced_on_its_page(buyer):
     one.owner.browser.open(one.owner.home.access_code)
     assert "How would you like to pay?" in one.see("code")
     assert re.search(r"TCO-[0-9A-Z-]+", one.choose("till").text)[0] != first
+
+
+def test_S4_S5_who_takes_everything_along_finds_what_they_paid_and_no_code(buyer):
+    one = buyer("PAYTAKE1")
+    spelt = re.search(r"TCO-[0-9A-Z-]+", one.choose("till").text)[0]
+    said = {"code": spelt, "store": STORE, "minor": one.price(), "currency": "EUR", "key": "T-1"}
+    bearer = {"Authorization": f"Bearer {one.world.retailer}"}
+    assert (
+        requests.post(f"{one.world.url}/order-codes/redeem", json=said, headers=bearer, timeout=20).status_code == 200
+    )
+    reply = one.owner.browser.get("/my/account/export/1")
+    told = json.loads(zipfile.ZipFile(io.BytesIO(reply.content)).read("twincheck.json"))
+    (paid,) = told["kept"]["payments_of_orders"]
+    assert (paid["minor"], paid["way"], paid["about"]) == (one.price(), "till", {"store": STORE})
