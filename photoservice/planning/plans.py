@@ -58,8 +58,15 @@ class Plans:
         if row is None:
             raise _unknown()
         (found,) = await self._show(session, [row])
-        fired = await session.rows("planning_plans.fired", plan, MOST_FIRED)
-        return replace(found, fired=tuple(map(_fired, fired)))
+        return replace(found, fired=await self.fired(session, plan))
+
+    async def look(self, session: Session, rows: Sequence[Row]) -> tuple[PlanShown, ...]:
+        """Return the plans of these rows (``goods.plan`` and ``group_name``): who calls has asked who may see them."""
+        return await self._show(session, rows)
+
+    async def fired(self, session: Session, plan: str) -> tuple[Fired, ...]:
+        """Return what a plan made last, the last first."""
+        return tuple(map(_fired, await session.rows("planning_plans.fired", plan, MOST_FIRED)))
 
     async def make(self, session: Session, person: str, shown: Collection[Shown], wish: PlanWish, key: str) -> str:
         """Make a plan and return its ID; the same ``key`` again returns the one it made.

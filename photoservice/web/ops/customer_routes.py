@@ -6,7 +6,6 @@ from litestar import Response, get, post
 from litestar.params import PathParameter
 from litestar.types import ControllerRouterHandler
 
-from photocore.money import Money
 from photoservice.errors import Malformed, Unknown
 from photoservice.operating.customers import LONGEST_REASON, Customers, read_reason
 from photoservice.operating.search import LONGEST, Search
@@ -14,10 +13,10 @@ from photoservice.service import Photoservice
 from photoservice.web.asked import AnyRequest, Service
 from photoservice.web.my.visiting import MAX_FORM_BYTES, field, see_other
 from photoservice.web.ops.duty import acts, on_duty
+from photoservice.web.ops.order_routes import read_amount
 from photoservice.web.ops.search_routes import path_of
 from photoservice.web.ops.showing import desk
 from photoservice.web.pages import PagesOf
-from photoservice.web.prices import read_price
 
 Customer = Annotated[str, PathParameter(max_length=60, description="P-... or A-...")]
 
@@ -135,13 +134,12 @@ async def give_tab(request: AnyRequest, service: Service, customer: Customer) ->
         duty, fields = await acts(request, service, session, "money")
         if not duty.may("customers"):
             raise Unknown("There is no such customer.")
-        currency = field(fields, "currency")
-        if currency not in _CURRENCIES:
+        most = read_amount(fields, "most")
+        if most.currency not in _CURRENCIES:
             raise Malformed("There is no such currency here.")
-        most = Money(minor=read_price(field(fields, "most"), currency), currency=currency)
         await service.goods.tabs.give(session, customer, most, by=duty.operator)
         kind = "tab_given" if most.minor else "tab_ended"
-        await service.goods.audit.add(session, duty, kind, customer, {"most": most.minor, "currency": currency})
+        await service.goods.audit.add(session, duty, kind, customer, {"most": most.minor, "currency": most.currency})
     return see_other(f"/ops/customers/{customer}?after=done")
 
 

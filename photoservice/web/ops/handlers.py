@@ -6,13 +6,16 @@ from litestar.types import ControllerRouterHandler
 
 from photoservice.web.ops import (
     audit_routes,
-    customer_routes,
     catalogue_routes,
+    customer_routes,
     dashboard_routes,
     draft_routes,
     home_routes,
     operator_routes,
+    order_routes,
+    plan_routes,
     search_routes,
+    terms_routes,
 )
 
 HANDLERS: Final[tuple[ControllerRouterHandler, ...]] = (
@@ -20,7 +23,8 @@ HANDLERS: Final[tuple[ControllerRouterHandler, ...]] = (
     *dashboard_routes.HANDLERS,
     *search_routes.HANDLERS,
     *customer_routes.HANDLERS,
-    *(*catalogue_routes.HANDLERS, *draft_routes.HANDLERS),
+    *(*order_routes.HANDLERS, *plan_routes.HANDLERS),
+    *(*catalogue_routes.HANDLERS, *draft_routes.HANDLERS, *terms_routes.HANDLERS),
     *operator_routes.HANDLERS,
     *audit_routes.HANDLERS,
 )
