@@ -11,7 +11,7 @@ order come one after the other.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import msgspec
 
@@ -62,21 +62,26 @@ class Owed:
 
 @dataclass(frozen=True, kw_only=True)
 class Bill:
-    """An order as paying sees it: whose it is, what it costs, and what was paid of it."""
+    """An order as paying sees it: whose it is, what it costs, and what was paid of it.
+
+    ``paid`` is what came in less what was given back; ``received`` what came in alone.
+    """
 
     order: str
     person: str | None
     root: str | None
     price: Money
     paid: Money
+    received: Money
     pays: str
     language: str
     made_at: datetime
+    is_handed_over: bool
 
     @property
     def lacking(self) -> Money:
-        """What is still to be paid; never below nothing."""
-        rest = self.price - self.paid
+        """What is still to be paid; never below nothing. What was given back of what was made is not due again."""
+        rest = self.price - (self.received if self.is_handed_over else self.paid)
         return rest if rest.minor > 0 else rest.times(0)
 
 
@@ -96,15 +101,18 @@ class Payments:
         if row is None:
             raise Unknown("There is no such order.")
         currency = row["currency"]
+        sums = cast("Row", await session.row("paying.paid", order))
         return Bill(
             order=row["id"],
             person=row["person"],
             root=row["root"],
             price=Money(minor=row["price"], currency=currency),
-            paid=Money(minor=await session.value("paying.paid", order), currency=currency),
+            paid=Money(minor=sums["paid"], currency=currency),
+            received=Money(minor=sums["received"], currency=currency),
             pays=row["pays"],
             language=row["language"],
             made_at=row["made_at"],
+            is_handed_over=row["is_handed_over"],
         )
 
     async def paid(self, session: Session, order: str) -> Money:
@@ -156,7 +164,7 @@ class Payments:
             await _refuse_another(session, way, key, order=order, money=money)
             return False
         await session.run("paying.look_at", order, now)
-        beyond = bill.paid + money - bill.price
+        beyond = money - bill.lacking
         if beyond.minor > 0:
             why: Why = "overpaid" if bill.price.minor else "cancelled"
             await self._promise(session, order, beyond, by=SERVICE, key=f"beyond {way} {key}", why=why)

@@ -66,14 +66,9 @@ class Receipt:
     amount: Taxed
     payments: tuple[Payment, ...]
     paid: Money
+    lacking: Money
     remakes: tuple[str, ...]
     remake_of: str
-
-    @property
-    def lacking(self) -> Money:
-        """What is still to be paid; never below nothing."""
-        rest = self.amount.gross - self.paid
-        return rest if rest.minor > 0 else rest.times(0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +89,7 @@ class Receipts:
         currency = row["currency"]
         lines = tuple(_line(one, currency) for one in await session.rows("paying_receipts.lines", order))
         taxes = _by_rate(lines)
+        bill = await self.payments.bill(session, order)
         words = row["origin"].split(" ")
         return Receipt(
             order=order,
@@ -103,7 +99,8 @@ class Receipts:
             taxes=taxes,
             amount=_together(taxes.values(), currency),
             payments=await self.payments.of(session, order),
-            paid=await self.payments.paid(session, order),
+            paid=bill.paid,
+            lacking=bill.lacking,
             remakes=tuple(one["id"] for one in await session.rows("paying_receipts.remakes", order)),
             remake_of=words[1] if words[0] == _REMAKE and len(words) > 1 else "",
         )

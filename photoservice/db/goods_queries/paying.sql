@@ -1,11 +1,13 @@
 -- name: hold
 -- Holds an order until the transaction ends, and returns what paying needs of it.
-select id, person, root, currency, price, tax, pays, language, made_at
+select id, person, root, currency, price, pays, language, made_at,
+       handing_at is not null or released_at is not null as is_handed_over
 from goods.customer_order where id = $1 for update;
 
 -- name: look
 -- Returns the same without holding it.
-select id, person, root, currency, price, tax, pays, language, made_at
+select id, person, root, currency, price, pays, language, made_at,
+       handing_at is not null or released_at is not null as is_handed_over
 from goods.customer_order where id = $1;
 
 -- name: insert
@@ -20,8 +22,9 @@ select way, key, order_id, minor, currency, at, by, about::text as about, settle
 from goods.payment where way = $1 and key = $2;
 
 -- name: paid
--- Sums up what came in for an order less what was given back or is promised to be.
-select coalesce(sum(minor), 0)::bigint from goods.payment where order_id = $1;
+-- Sums up what came in for an order less what was given back or is promised to be, and what came in alone.
+select coalesce(sum(minor), 0)::bigint as paid, coalesce(sum(minor) filter (where minor > 0), 0)::bigint as received
+from goods.payment where order_id = $1;
 
 -- name: of_order
 -- Lists payments and refunds of an order, the oldest first.

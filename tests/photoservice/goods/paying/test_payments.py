@@ -144,6 +144,20 @@ def test_S4_what_one_may_have_on_account_is_bounded_by_currency(shop):
     assert shop.do(lambda s: tabs.of(s, person))[0].open.minor == 3499
 
 
+def test_S4_what_is_given_back_of_goods_that_were_made_is_not_owed_again(shop):
+    person, tabs = shop.person(), shop.goods.tabs
+    order = shop.order(1999, person=person, pays="account")
+    price = shop.do(lambda s: shop.goods.payments.bill(s, order)).price
+    shop.do(lambda s: tabs.give(s, person, price, by="OP-1"))
+    shop.world.sql("update goods.customer_order set released_at = made_at where id = $1", order)
+    assert shop.do(lambda s: tabs.of(s, person))[0].open == price
+    shop.note(order, 1999)
+    shop.refund(order, 1999)
+    assert shop.do(lambda s: tabs.of(s, person))[0].open.minor == 0
+    with pytest.raises(NothingToPay):
+        shop.code(order)
+
+
 def test_S4_orders_at_once_never_go_beyond_an_account(shop):
     person, tabs = shop.person(), shop.goods.tabs
     orders = [shop.order(1000, person=person) for _ in range(8)]

@@ -15,6 +15,7 @@ import requests
 from photocore.money import Money
 from photocore.pricing import Choice
 from photoservice.ordering.wishes import LineWish, OrderWish
+from photoservice.persons.profiles import Address
 from photoservice.settings import Settings
 
 STORE = "9521141000007"
@@ -203,6 +204,56 @@ def test_S4_refunds_and_remakes_stand_on_the_receipt(buyer):
     remade = one.world.running.do(lambda s: one.goods.making.make(s, again))
     assert remade.order in one.see("receipt")
     assert one.order in one.owner.browser.page(f"/my/orders/{remade.order}/receipt")
+
+
+def test_S4_who_cancels_a_paid_order_is_promised_their_money_and_its_code_pays_nothing(buyer):
+    one = buyer("PAYSTOP1")
+    run, payments, price = one.world.running.do, one.goods.payments, one.price()
+    spelt = re.search(r"TCO-[0-9A-Z-]+", one.choose("till").text)[0]
+    run(lambda s: payments.note(s, one.order, way="staff", key="K", minor=100, currency="EUR", by="OP-1"))
+
+    async def cancel(session: Any) -> None:
+        shown = await one.world.running.service.people.persons.shown(session, one.person)
+        found = await one.goods.orders.find(session, one.person, shown, one.order)
+        await one.goods.orders.cancel(session, one.person, shown, one.order, version=found.version)
+
+    run(cancel)
+    (owed,) = run(payments.owed)
+    assert (owed.order, owed.money.minor, run(lambda s: payments.paid(s, one.order)).minor) == (one.order, 100, 0)
+    assert "There is nothing to pay" in one.see()
+    assert "This order costs nothing, or was cancelled" in one.see("paid")
+    bearer = {"Authorization": f"Bearer {one.world.retailer}"}
+    for minor in (price, price - 100):
+        said = {"code": spelt, "store": STORE, "minor": minor, "currency": "EUR", "key": f"T-{minor}"}
+        assert (
+            requests.post(f"{one.world.url}/order-codes/redeem", json=said, headers=bearer, timeout=20).status_code
+            == 403
+        )
+
+
+def test_S4_an_order_that_was_handed_over_is_refunded_and_stays_handed_over(buyer):
+    one = buyer("PAYDONE1")
+    run, payments, price = one.world.running.do, one.goods.payments, one.price()
+    run(lambda s: payments.note(s, one.order, way="staff", key="K", minor=price, currency="EUR", by="OP-1"))
+
+    async def give_address(session: Any) -> None:
+        shown = await one.world.running.service.people.persons.shown(session, one.person)
+        found = await one.goods.orders.find(session, one.person, shown, one.order)
+        where = Address(id="A", name="Zoë", lines=("Quay 1",), town="Leith")
+        steer = (one.person, shown, one.order)
+        await one.goods.orders.give_address(session, *steer, address=where, version=found.version)
+
+    run(give_address)
+    one.world.running.run(one.goods.releasing.run_once())
+    assert "This order is paid" in one.choose("till").text
+    run(lambda s: payments.refund(s, one.order, price, "OP-1", "R1"))
+    one.world.running.run(one.goods.releasing.run_once())
+    steps = one.world.sql("select step from goods.line_step where order_id = $1", one.order)
+    assert [row["step"] for row in steps] == ["released", "released"]
+    assert "Will be given back" in one.see("receipt")
+    assert "Still to be paid" not in one.see("receipt")
+    run(lambda s: payments.note(s, one.order, way="staff", key="K2", minor=5, currency="EUR", by="OP-1"))
+    assert [owed.money.minor for owed in run(payments.owed)] == [price, 5]
 
 
 def test_S4_somebody_who_is_deleted_leaves_payments_without_a_name(buyer):
