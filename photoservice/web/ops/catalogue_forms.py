@@ -41,7 +41,7 @@ class Filled:
 
 def values_of(item: Item, currencies: Sequence[str], languages: Sequence[str]) -> dict[str, str]:
     """Return what stands in the fields of an item's form, by their names."""
-    tree = cast("dict[str, Any]", msgspec.to_builtins(item))
+    tree = _tree(item)
     values = dict(_leaves(tree, ""))
     for name in list(values):
         head, _, last = name.rpartition(".")
@@ -60,7 +60,7 @@ def read_item(item: Item, fields: Mapping[str, Sequence[str]], catalogue: Catalo
     Raises:
         Malformed: a field is too long, or holds a NUL; or together they are no item any more.
     """
-    tree = cast("dict[str, Any]", msgspec.to_builtins(item))
+    tree = _tree(item)
     values = values_of(item, catalogue.currencies, catalogue.languages)
     faults: dict[str, str] = {}
     for name, sent in fields.items():
@@ -104,7 +104,7 @@ def read_house(catalogue: CatalogueDraft, fields: Mapping[str, Sequence[str]]) -
         except MoneyMalformed:
             faults[f"rates.{number}.percent"] = "percent_typed"
     currencies = tuple(re.split(r"[\s,;]+", text.get("currencies", "").upper().strip(" ,;")))
-    tree = cast("dict[str, Any]", msgspec.to_builtins(catalogue)) | {
+    tree = _tree(catalogue) | {
         "version": text.get("version", ""),
         "currencies": [name for name in currencies if name],
         "languages": [name for name in re.split(r"[\s,;]+", text.get("languages", "")) if name],
@@ -129,7 +129,7 @@ def change_item(item: Item, wish: str) -> Item:
         Malformed: there is no such part.
     """
     how, _, place = wish.partition(".")
-    tree = cast("dict[str, Any]", msgspec.to_builtins(item))
+    tree = _tree(item)
     steps = place.split(".")
     try:
         if how == "add":
@@ -143,18 +143,23 @@ def change_item(item: Item, wish: str) -> Item:
         raise Malformed("There is no such part.") from cause
 
 
+def _tree(part: msgspec.Struct) -> dict[str, Any]:
+    """Return a part of a catalogue as tables and lists that can be changed."""
+    return msgspec.json.decode(msgspec.json.encode(part), type=dict[str, Any])
+
+
 def _fresh(kind: str, parts: Sequence[Any]) -> Any:  # noqa: ANN401  # any JSON
     names = {str(part.get("id", "")) for part in parts if isinstance(part, dict)}  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
     number = next(n for n in range(1, len(parts) + 2) if f"{kind[:-1]}-{n}" not in names)
     value = Value(id="value-1" if kind == "options" else f"value-{number}", titles={})
     match kind:
         case "options":
-            return msgspec.to_builtins(Option(id=f"option-{number}", titles={}, values=(value,)))
+            return _tree(Option(id=f"option-{number}", titles={}, values=(value,)))
         case "values":
-            return msgspec.to_builtins(value)
+            return _tree(value)
         case "steps":
             units = max((int(part["units"]) for part in parts), default=0)
-            return msgspec.to_builtins(Step(units=units + 1, each={}))
+            return _tree(Step(units=units + 1, each={}))
         case "exclusions":
             return {}
         case _:

@@ -1,4 +1,4 @@
-"""The catalogue's pages for operators: looking, changing the draft by forms, what is wrong, what differs, publishing."""
+"""The catalogue's pages for operators: looking, changing the draft by forms, faults, differences, publishing."""
 
 import re
 
@@ -97,6 +97,29 @@ def test_O10_a_form_sent_back_untouched_changes_nothing(world, editor):
         path = place_of(world, item)
         editor.done(path, **fields_of(editor.page(path), path))
     assert "Nothing is different." in editor.page(DRAFT)
+
+
+def test_O10_every_field_of_an_item_is_kept(world, editor):
+    """A form whose fields led nowhere would also change nothing: each kind of field is changed once."""
+    path = place_of(world, "prints")
+    changed = {
+        "about.en": "On real paper.",
+        "most_images": "99",
+        "tax": "reduced",
+        "price.steps.1.units": "40",
+        "price.steps.1.each.JPY": "41",
+        "options.0.id": "format",
+        "options.0.titles.en": "Format",
+        "options.0.values.1.more.EUR": "-0.05",
+        "options.0.values.2.more_base.GBP": "1.5",
+        "options.1.values.0.titles.en": "Shiny",
+        "exclusions.0.surface": "matt",
+        "exclusions.0.border": "white",
+    }
+    editor.done(path, **fields_of(editor.page(path), path) | changed | {"exclusions.0.size": ""})
+    shown = fields_of(editor.page(path), path)
+    kept = {name: shown.get(name) for name in changed}
+    assert kept == changed | {"options.0.values.2.more_base.GBP": "1.50"}
 
 
 def test_O10_titles_are_written_language_by_language_and_what_lacks_is_told_beside_its_field(world, editor):
