@@ -38,9 +38,6 @@
         │   ├── GoodsRefusal         ... about goods: its branches are drawn in goods_errors.py
         │   ├── EditedMeanwhile      ... 409: a picture has another edit than the one that was looked at
         │   ├── PlanChangedMeanwhile  ... an EditedMeanwhile, 409: a plan is not the one that was looked at
-        │   ├── OrderChangedMeanwhile  ... an EditedMeanwhile, 409: an order is not the one that was looked at
-        │   ├── NotAsItStands        ... 409: an order does not allow it as it stands
-        │   ├── PriceChanged         ... 409: prices are other ones than were confirmed
         │   ├── PreconditionFailed   ... 412: it is not, or not any more, what If-Match names
         │   ├── RangeRefused         ... 416: a range that lies outside
         │   └── EpcisInvalid         ... 400 with EPCIS's own exception type
@@ -400,43 +397,6 @@ class PlanChangedMeanwhile(EditedMeanwhile):
     def __init__(self, version: int) -> None:
         super().__init__(version)
         self.args = ("The plan was changed meanwhile, or it made an order. Nothing was done; look at it again.",)
-
-
-class OrderChangedMeanwhile(EditedMeanwhile):
-    """An order is not the one that was looked at any more; ``version`` is the one that holds."""
-
-    slug = "order-changed"
-    title = "The order changed meanwhile"
-
-    def __init__(self, version: int) -> None:
-        super().__init__(version)
-        self.args = ("The order changed meanwhile: somebody else did something with it, or it went on. Look at it.",)
-
-
-class NotAsItStands(Refusal):
-    """An order does not allow what is wanted, as it stands; ``action`` is what was wanted."""
-
-    status = HTTPStatus.CONFLICT
-    slug = "not-as-it-stands"
-    title = "The order does not allow this any more, or not yet"
-
-    def __init__(self, action: str) -> None:
-        super().__init__(f"As the order stands, this cannot be done ({action.replace('_', ' ')}). Nothing was changed.")
-        self.action = action
-
-
-class PriceChanged(Refusal):
-    """Prices are not what was confirmed; ``minor`` units of ``currency`` is what it costs now, ``digest`` names that."""
-
-    status = HTTPStatus.CONFLICT
-    slug = "price-changed"
-    title = "The price has changed"
-
-    def __init__(self, *, digest: str, minor: int, currency: str) -> None:
-        super().__init__("The price is another one than was confirmed. Nothing was ordered; look at it, and ask again.")
-        self.digest = digest
-        self.minor = minor
-        self.currency = currency
 
 
 class PreconditionFailed(Refusal):

@@ -14,6 +14,8 @@ from photoservice.keyring import Keyring
 from photoservice.metrics import Metrics
 from photoservice.operating.audit import Audit
 from photoservice.operating.operators import Operators
+from photoservice.ordering.asking import Asking
+from photoservice.ordering.by_share import ByShare
 from photoservice.ordering.releases import Releases
 from photoservice.ordering.wiring import Neighbours, assemble_ordering
 from photoservice.paying.wiring import assemble_paying
@@ -34,10 +36,9 @@ class Base:
     clock: Clock
     entropy: Entropy
     metrics: Metrics
-    releases: Releases
 
 
-def assemble_goods(base: Base, *, people: People, pictures: Pictures) -> Goods:
+def assemble_goods(base: Base, *, people: People, pictures: Pictures, releases: Releases) -> Goods:
     """Put the parts together."""
     catalogues = Catalogues(clock=base.clock)
     audit = Audit(clock=base.clock)
@@ -45,9 +46,7 @@ def assemble_goods(base: Base, *, people: People, pictures: Pictures) -> Goods:
     terms = TermsBook(clock=base.clock, catalogues=catalogues)
     defaults = Defaults(clock=base.clock, keyring=base.keyring, terms=terms, catalogues=catalogues)
     paying = assemble_paying(base.settings, base.database, base.keyring, clock=base.clock, entropy=base.entropy)
-    near = Neighbours(
-        shelf=catalogues, tabs=paying.tabs, refunds=paying.payments, defaults=defaults, releases=base.releases
-    )
+    near = Neighbours(shelf=catalogues, tabs=paying.tabs, refunds=paying.payments, defaults=defaults, releases=releases)
     ordering = assemble_ordering(base.database, base.keyring, near, clock=base.clock, people=people, pictures=pictures)
     around = Around(persons=people.persons, notices=people.notices, catalogues=catalogues, defaults=defaults)
     planning = open_planning(
@@ -67,6 +66,10 @@ def assemble_goods(base: Base, *, people: People, pictures: Pictures) -> Goods:
         hours=Hours(database=base.database, clock=base.clock, traffic=Traffic()),
         making=ordering.making,
         orders=ordering.orders,
+        by_share=ByShare(
+            making=ordering.making, reading=ordering.orders.reading, notices=people.notices, shares=people.shares
+        ),
+        asking=Asking(orders=ordering.orders),
         releasing=ordering.releasing,
         reminding=ordering.reminding,
         next_rolls=ordering.next_rolls,

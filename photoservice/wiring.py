@@ -208,16 +208,8 @@ def assemble(
     people = assemble_people(
         settings, database, doors, gallery, clock=clock, entropy=entropy, metrics=metrics, kept=kept
     )
-    base = Base(
-        settings=settings,
-        database=database,
-        keyring=keyring,
-        clock=clock,
-        entropy=entropy,
-        metrics=metrics,
-        releases=ledgers.releases,
-    )
-    goods = assemble_goods(base, people=people, pictures=pictures)
+    base = Base(settings=settings, database=database, keyring=keyring, clock=clock, entropy=entropy, metrics=metrics)
+    goods = assemble_goods(base, people=people, pictures=pictures, releases=ledgers.releases)
     return Photoservice(
         settings=settings,
         clock=clock,

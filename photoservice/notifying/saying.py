@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from photocore.orders import WAITS
 from photoservice.web.languages import Words
 
 
@@ -16,7 +17,7 @@ def facts_in(words: Words, about: Mapping[str, str]) -> dict[str, str]:
         facts["title"] = facts["title"] or words.text("notice.untitled")
     if "device" in facts:
         facts["device"] = facts["device"] or words.text("notice.unknown_device")
-    if "wait" in facts:
+    if facts.get("wait") in WAITS:
         facts["wait"] = words.text(f"notice.wait.{facts['wait']}")
     if "plan" in facts:
         facts["name"] = facts["name"] or words.text("notice.unnamed_plan")

@@ -17,8 +17,8 @@ from photocore.orders import Pays
 from photocore.pricing import Quote, quote
 from photocore.seams import Clock
 from photoservice.db.database import Row, Session
-from photoservice.errors import PriceChanged
 from photoservice.keyring import Keyring
+from photoservice.ordering.errors import PriceChanged
 from photoservice.ordering.names import order_name
 from photoservice.ordering.ports import OnAccount, Shelf
 from photoservice.ordering.releases import Releases

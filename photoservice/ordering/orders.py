@@ -13,8 +13,9 @@ from photocore.money import Money
 from photocore.orders import Action
 from photocore.pricing import Choice, Quote, quote
 from photoservice.db.database import Row, Session
-from photoservice.errors import NotAsItStands, OrderChangedMeanwhile, Unknown
+from photoservice.errors import Unknown
 from photoservice.gallery.cursors import OrderPlace, read_cursor, write_cursor
+from photoservice.ordering.errors import NotAsItStands, OrderChangedMeanwhile
 from photoservice.ordering.making import Making, option_titles
 from photoservice.ordering.names import order_name
 from photoservice.ordering.reading import UNRELEASED, Reading

@@ -73,14 +73,7 @@ def open_entrance(
     logins = Logins(persons=known.persons, keyring=keyring)
     contacts = ContactBook(clock=clock, entropy=entropy, keyring=keyring)
     arriving = Arriving(sessions=known.sessions, notices=known.notices, records=records)
-    joining = Joining(
-        database=database,
-        clock=clock,
-        access_codes=known.access_codes,
-        records=records,
-        edits=known.versions,
-        persons=known.persons,
-    )
+    joining = _joining(database, known, records)
     signing_in, signing_up = _by_password(database, logins, known.passwords, arriving, joining, throttle=throttle)
     mail_links = MailLinks(
         database=database,
@@ -121,6 +114,17 @@ def open_entrance(
             sends=throttle("card proof sent"),
             records=records,
         ),
+    )
+
+
+def _joining(database: Database, known: Known, records: Records) -> Joining:
+    return Joining(
+        database=database,
+        clock=records.clock,
+        access_codes=known.access_codes,
+        records=records,
+        edits=known.versions,
+        persons=known.persons,
     )
 
 

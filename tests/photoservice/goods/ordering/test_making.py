@@ -8,7 +8,7 @@ import pytest
 
 from photocore.errors import ChoiceRefused
 from photocore.pricing import Choice
-from photoservice.errors import PriceChanged
+from photoservice.ordering.errors import PriceChanged
 from photoservice.ordering.names import asked_order
 from photoservice.ordering.wishes import LineWish
 from photoservice.paying.errors import NotOnAccount

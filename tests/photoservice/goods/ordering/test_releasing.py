@@ -8,8 +8,8 @@ import pytest
 
 from photocore.edits import Edit
 from photocore.signed import read_signed_text
-from photoservice.errors import NotAsItStands
 from photoservice.objects.store import StoreDown
+from photoservice.ordering.errors import NotAsItStands
 from photoservice.ordering.manifests import OrderManifest
 from photoservice.ordering.names import object_key
 from photoservice.ordering.releases import open_releases

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from photocore.errors import ChoiceRefused
-from photoservice.errors import Malformed, NotAsItStands, OrderChangedMeanwhile, Unknown
+from photoservice.errors import Malformed, Unknown
+from photoservice.ordering.errors import NotAsItStands, OrderChangedMeanwhile
 
 
 def test_O15_one_tap_cancels_while_it_cools_and_the_credit_comes_back(shop, owner):
