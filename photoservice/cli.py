@@ -38,6 +38,7 @@ from photoservice.objects_cli import add_verbs as add_object_verbs
 from photoservice.operating.cli import add_verbs as add_operator_verbs
 from photoservice.persons.cli import add_verbs as add_person_verbs
 from photoservice.renditions.cli import add_derive, add_work, derive, work
+from photoservice.seeding.cli import add_seed, seed_demo
 from photoservice.service import Photoservice
 from photoservice.settings import (
     DATABASE_VARIABLE,
@@ -317,6 +318,9 @@ def build_parser() -> argparse.ArgumentParser:
     add_derive(_add(verbs.add_parser("derive", help="have renditions made anew"), derive))
     add_doctor(
         _add_serve(verbs.add_parser("doctor", help="say what is well, what is not, and what to do next"), doctor)
+    )
+    add_seed(
+        _add(verbs.add_parser("seed-demo", help="fill an empty service with people and pictures to look at"), seed_demo)
     )
     add_object_verbs(verbs, _add)
     add_custody_verbs(verbs, _add)
