@@ -11,6 +11,7 @@ from photoservice.db.migrate import read_migrations
 from photoservice.keyring import Keyring
 
 OLDEST_SERVER: Final = 150_000
+"""What Debian 12 brings; older ones were never tried."""
 SERVER_CONNECTIONS: Final = 20
 """What one more ``serve`` may open."""
 LATE_S: Final = 900.0
@@ -26,7 +27,9 @@ async def check_server(session: Session, *, is_embedded: bool) -> tuple[list[Fin
     version = f"{row['version'] // 10_000}.{row['version'] % 10_000}"
     found: list[Finding] = []
     if row["version"] < OLDEST_SERVER:
-        found.append(fail("postgresql", f"{version} is too old", "upgrade to PostgreSQL 15 or newer"))
+        found.append(
+            fail("postgresql", f"{version} is older than any that was tried", "upgrade to PostgreSQL 15 or newer")
+        )
     elif is_embedded:
         step = "outside a trial give --database a server you back up"
         found.append(warn("postgresql", f"{version}, the embedded server", step))
