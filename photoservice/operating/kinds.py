@@ -14,7 +14,7 @@ KINDS: Final[frozenset[str]] = frozenset(
         *("registration_given", "account_given"),
         # orders and money
         *("order_seen", "order_cancelled", "line_cancelled", "order_remade", "order_refunded", "payment_noted"),
-        *("refund_given",),
+        *("refund_given", "payment_message_settled"),
         *("step_noted", "tab_given", "tab_ended"),
         # plans
         *("plan_seen", "plan_paused", "plan_resumed", "plan_ended"),

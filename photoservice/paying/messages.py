@@ -82,6 +82,13 @@ class Messages:
             for row in rows
         )
 
+    async def looked_at(self, session: Session, provider: str, event: str) -> Outcome | None:
+        """Take a message off that list, since somebody put right what it told; return what it stood there for.
+
+        None: there is no such message on it.
+        """
+        return await session.value("paying_checkouts.looked_at", provider, event)
+
     async def _carry_out(self, provider: Provider, event: str) -> None:
         async with self.database.begin() as session:
             row = await session.row("paying_checkouts.event", provider.name, event)

@@ -66,6 +66,14 @@ update goods.checkout_event set done_at = $3, outcome = $4, order_id = $5 where 
 select provider, id, came_at, outcome, order_id from goods.checkout_event
 where outcome not in ('', 'done') order by came_at limit $1;
 
+-- name: looked_at
+-- Takes a message off the list of those to be looked at, and returns why it stood there.
+update goods.checkout_event as told set outcome = 'done'
+from (select provider, id, outcome from goods.checkout_event
+      where provider = $1 and id = $2 and outcome not in ('', 'done') for update) as before
+where told.provider = before.provider and told.id = before.id
+returning before.outcome;
+
 -- name: refunds_due
 -- Lists refunds a provider is to be asked for.
 select key, minor, currency, about ->> 'reference' as reference, order_id from goods.payment

@@ -27,6 +27,7 @@ PLACES: Final[tuple[Place, ...]] = (
     Place(path="/ops/dashboards", right="dashboards", word="dashboards", group="today"),
     Place(path="/ops/customers", right="customers", word="customers", group="customers"),
     Place(path="/ops/orders", right="orders", word="orders", group="customers"),
+    Place(path="/ops/money", right="money", word="refunds", group="customers"),
     Place(path="/ops/plans", right="plans", word="plans", group="customers"),
     Place(path="/ops/catalogue", right="catalogue", word="catalogue", group="works"),
     Place(path="/ops/terms", right="catalogue", word="terms", group="works"),
