@@ -2,11 +2,11 @@
 
 ::
 
-Refusal
-├── EditedMeanwhile
-│   └── OrderChangedMeanwhile   409: it is not the one that was looked at
-├── NotAsItStands               409: it does not allow this as it stands
-└── PriceChanged                409: prices are other ones than were confirmed
+    Refusal
+    ├── EditedMeanwhile
+    │   └── OrderChangedMeanwhile   409: it is not the one that was looked at
+    ├── NotAsItStands               409: it does not allow this as it stands
+    └── PriceChanged                409: prices are other ones than were confirmed
 """
 
 from http import HTTPStatus

@@ -66,6 +66,8 @@ class Releasing:
                 row = await session.row("ordering_release.take", now, now + AGAIN)
                 text = await self._look(session, row, now) if row else None
             if row is None:
+                if released:
+                    log.info("orders.released", count=released)
                 return released
             if text is not None:
                 await self._hand_over(row["id"], text)
@@ -148,7 +150,6 @@ class Releasing:
                 shown = await self.pinning.reading.one(session, order)
                 whose = (shown.person, shown.root)
                 await self.pinning.settling.telling.tell(session, order, "order_released", whose)
-        log.info("order.released", order=order)
 
     async def _mark(self, session: Session, order: OrderShown, before: Release) -> None:
         """Note that an order went out before this database was put back."""
