@@ -19,10 +19,11 @@ def has_crossed(plan: PlanShown, pending: Pending, now: datetime, least: int) ->
 
 def next_look(plan: PlanShown, pending: Pending, now: datetime, least: int) -> datetime | None:
     """Return when a plan that has not crossed can cross without anything being counted, or None."""
-    if plan.when is None or len(pending.images) < max(1, least):
+    if plan.when is None:
         return None
     needs = outlook(plan.when, pending, span_of(plan, now), least=least)
-    return min((need.due for need in needs if need.due is not None and need.due > now), default=None)
+    due = next_due(plan.when, pending, needs, least)
+    return due if due is not None and due > now else None
 
 
 def next_due(criterion: Criterion, pending: Pending, needs: Sequence[Need], least: int) -> datetime | None:

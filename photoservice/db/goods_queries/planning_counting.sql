@@ -114,7 +114,7 @@ select count(*) from counted;
 -- name: count_held
 -- Counts all images of rolls that a person holds toward the plans of their account, as the count above does.
 with hits as materialized (
-    select plan.id as plan, image.id as image, image.roll, greatest($3, plan.begun_at) as at
+    select plan.id as plan, image.id as image, image.roll, greatest($3, image.filed_at, plan.begun_at) as at
     from goods.plan cross join images.image
     where plan.person = $1 and plan.scope = 'account' and plan.kind = 'goods' and plan.state <> 'ended'
       and image.roll = any($2::text[]) and image.state = 'standing'

@@ -37,7 +37,7 @@ where plan.id = wanted.id;
 -- Lists what plans have counted and not used: images that stand, in the order in which they came, with the moment since
 -- which their roll is whole, and whether it was counted. What a clock that was ahead ($2 is now) noted came by now.
 select plan_image.plan, plan_image.image, plan_image.roll, least(plan_image.at, $2) as at,
-       least(whole_roll.whole_at, $2) as whole_at, plan_roll.plan is not null as is_counted
+       case when whole_roll.whole_at is not null then least(whole_roll.whole_at, $2) end as whole_at, plan_roll.plan is not null as is_counted
 from goods.plan
 join goods.plan_image on plan_image.plan = plan.id and plan_image.firing is null
 join images.image on image.id = plan_image.image and image.state = 'standing'

@@ -51,7 +51,7 @@ where id = $1;
 -- name: set_state
 -- Pauses, resumes or ends a plan; a live one is looked at again.
 update goods.plan
-set state = $2, trouble = '', look_at = case when $2 = 'live' then $3 end, version = version + 1, changed_at = $3
+set state = $2, trouble = '', look_at = case when $2 = 'live' then $3::timestamptz end, version = version + 1, changed_at = $3
 where id = $1;
 
 -- name: leave_out
