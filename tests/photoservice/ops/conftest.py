@@ -26,12 +26,19 @@ class Desk:
     address: str = ""
     csrf: str = ""
     http: requests.Session = field(default_factory=requests.Session)
+    entries: Callable[[], int] = lambda: 0
+    """How many entries the audit has: each form that is taken must leave one."""
 
     def get(self, path: str, **more: Any) -> requests.Response:
         return self._ask("GET", path, **more)
 
     def post(self, path: str, headers: dict[str, str] | None = None, **fields: Any) -> requests.Response:
-        return self._ask("POST", path, data={"csrf": self.csrf, **fields}, headers=headers or {})
+        before = self.entries()
+        reply = self._ask("POST", path, data={"csrf": self.csrf, **fields}, headers=headers or {})
+        taken = reply.history[0] if reply.history else reply
+        if self.id and path.startswith("/ops") and taken.status_code < 400:
+            assert self.entries() > before, f"POST {path} was taken and left no entry in the audit"
+        return reply
 
     def page(self, path: str) -> str:
         reply = self.get(path)
@@ -95,6 +102,7 @@ def operator(world: Any, person: Any) -> Callable[..., Desk]:
         desk = person(name)
         wish = Appointment(login=name, role=role, tenant=tenant)
         desk.id = world.running.do(lambda session: operators.add(session, CONSOLE, wish))
+        desk.entries = lambda: world.sql("select count(*) as n from ops.audit")[0]["n"]
         desk.page("/ops")
         return desk
 

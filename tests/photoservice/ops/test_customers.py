@@ -28,7 +28,7 @@ def test_S3_a_person_is_found_by_what_they_say_and_seen_without_what_is_personal
         assert found.url.endswith(f"/ops/customers/{ada}"), said
     page = desk.page(f"/ops/customers/{ada}")
     assert not [word for word in ("Ada King", "ada@example.org", "St James", "lovelace") if word in page]
-    assert "1 names, 1 mail addresses" in page
+    assert "1 × name, 1 × mail address" in page
     assert [one["subject"] for one in entries("customer_seen")] == [ada] * 4
     assert len(entries("customers_sought")) == 3
     assert "Nobody fits" in desk.done("/ops/customers", q="nobody@example.org").text
