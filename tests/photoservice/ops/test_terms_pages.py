@@ -125,4 +125,4 @@ def test_O15_who_may_only_look_changes_nothing(world, operator):
     assert desk.post(PATH, **{"edition": "0", "credits.0.item": "cd"}).status_code == 403
     assert kept(world) == {}
     assert "Nothing is prepaid" in desk.page("/ops/terms")
-    assert "Vorausbezahlt" in desk.page("/ops/terms?lang=de")
+    assert "Nichts ist vorausbezahlt" in desk.page("/ops/terms?lang=de")
