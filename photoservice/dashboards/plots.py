@@ -10,14 +10,14 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-WIDTH: Final = 640
-HEIGHT: Final = 220
-_LEFT: Final = 56
+WIDTH: Final = 480
+HEIGHT: Final = 200
+_LEFT: Final = 54
 _RIGHT: Final = 8
 _TOP: Final = 10
-_BOTTOM: Final = 26
+_BOTTOM: Final = 30
 _TICKS: Final = 4
-_LABELS: Final = 6
+_LABELS: Final = 5
 """Words below the axis, at most: more would run into each other on a phone."""
 
 
@@ -31,7 +31,7 @@ class Series:
 
 @dataclass(frozen=True, kw_only=True)
 class Plot:
-    """What is drawn: ``labels`` along the axis, one for each value of every series; ``figure`` writes a number."""
+    """What is drawn: short ``labels`` along the axis, one for each value of a series; ``figure`` writes a number."""
 
     key: str
     title: str

@@ -60,9 +60,10 @@ async def seed(service: Photoservice, *, frames: int = FRAMES) -> Seeded:
     async with service.database.begin() as session:
         await service.goods.operators.add(session, CONSOLE, Appointment(login="operator", role="owner"))
     number = 0
-    for package, rolls in ((firsts, firsts.rolls), (seconds, seconds.rolls[:2]), (guests, guests.rolls[:1])):
-        await see(service, trade, package, days_ago=6)
+    await see(service, trade, seconds.rolls[2], "received", days_ago=1)  # ... and a fresh roll is due for it
+    for rolls in (firsts.rolls, seconds.rolls[:2], guests.rolls[:1]):
         for roll in rolls:
+            await see(service, trade, roll, "developed", days_ago=6)
             await file_roll(service, trade, roll, first=number, frames=frames)
             number += frames
     await _derive(service)

@@ -10,10 +10,11 @@ from exchange.offers import Offer, OfferedFrame
 from exchange.tus.metadata import parse_metadata, write_metadata
 from exchange.tus.protocol import Body, Create
 from photocore.crockford import draw
+from photocore.custody import Step
 from photoservice.custody.custody import Told
 from photoservice.persons.arriving import Arrival
 from photoservice.seeding.scenes import draw_jpeg
-from photoservice.seeding.trade import HERE, Package, Trade
+from photoservice.seeding.trade import HERE, Trade
 from photoservice.service import Photoservice
 
 _PASSWORD_SYMBOLS: Final = 16
@@ -61,16 +62,12 @@ async def file_roll(service: Photoservice, trade: Trade, roll: str, *, first: in
         await service.pictures.uploads.create(trade.lab, ask, _pieces(scan))
 
 
-async def see(service: Photoservice, trade: Trade, package: Package, *, days_ago: int) -> None:
-    """Tell that the lab received a package's rolls so many days ago, and developed all but the last."""
+async def see(service: Photoservice, trade: Trade, roll: str, step: Step, *, days_ago: int) -> None:
+    """Tell that the lab saw a roll at a step, so many days ago."""
     at = service.clock.now() - timedelta(days=days_ago)
-    steps = [Told(roll=roll, step="received", at=at, key=f"seed received {roll}") for roll in package.rolls]
-    steps += [
-        Told(roll=roll, step="developed", at=at + timedelta(hours=5), key=f"seed developed {roll}")
-        for roll in package.rolls[:-1]
-    ]
+    seen = Told(roll=roll, step=step, at=at, key=f"seed-demo {step} {roll}")
     async with service.database.begin() as session:
-        await service.people.custody.tell(session, trade.lab.id, steps)
+        await service.people.custody.tell(session, trade.lab.id, [seen])
 
 
 async def _pieces(scan: bytes) -> AsyncGenerator[bytes]:

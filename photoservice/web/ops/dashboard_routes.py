@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC
 from functools import partial
 from typing import Annotated, Final
 
+from babel.dates import format_skeleton
 from litestar import Response, get
 from litestar.params import QueryParameter
 from litestar.types import ControllerRouterHandler
@@ -37,10 +38,20 @@ _PLOTS: Final[Mapping[str, tuple[str, ...]]] = {
 _LATENCY: Final = {"latency_half": 0.5, "latency_most": 0.95}
 """Which share of the requests was answered within so many milliseconds."""
 
+_NONE: Final = "–"
 _AS_LINES: Final = frozenset({"requests", "latency"})
 
 
 Range = Annotated[str, QueryParameter(name="range", max_length=10)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Steps:
+    """What the steps of a span are called, in tables and ``short`` along an axis, and what a plot says of them."""
+
+    about: str
+    names: tuple[str, ...]
+    short: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +81,8 @@ async def dashboards_page(
         duty = await on_duty(request, service, session, "dashboards")
         values = await read_hours(session, span, _asked(duty.tenant), tenant=duty.tenant)
     on = desk(request, pages, duty)
-    drawn = [_draw(key, names, values, span=span, words=on.words) for key, names in _plots(duty.tenant)]
+    steps = _steps(span, on.words)
+    drawn = [_draw(key, names, values, steps=steps, words=on.words) for key, names in _plots(duty.tenant)]
     return on.show("dashboards", drawn=drawn, ranges=NAMES, range=of, begins=span.begins, ends=span.ends)
 
 
@@ -88,40 +100,45 @@ def _asked(tenant: str | None) -> list[str]:
     return [*(name for name in names if name not in _LATENCY), *(LATENCIES if tenant is None else ())]
 
 
-def _draw(key: str, names: Sequence[str], values: Mapping[str, tuple[int, ...]], *, span: Span, words: Words) -> Drawn:
+def _draw(
+    key: str, names: Sequence[str], values: Mapping[str, tuple[int, ...]], *, steps: Steps, words: Words
+) -> Drawn:
     counts = {name: quantiles_ms(values, _LATENCY[name]) if name in _LATENCY else values[name] for name in names}
     is_latency = key == "latency"
     title = words.text(f"opsdash.plot.{key}")
-    labels = tuple(_label(at, span, words) for at in span.starts())
     write = partial(_milliseconds if is_latency else _figure, words)
     plot = Plot(
         key=f"plot-{key}",
         title=title,
-        description=words.text(f"opsdash.about.{span.name}"),
-        labels=labels,
+        description=steps.about,
+        labels=steps.short,
         series=tuple(Series(name=words.text(f"opsdash.of.{name}"), values=counts[name]) for name in names),
         empty=words.text("opsdash.empty"),
         figure=write,
     )
-    sums = (
-        words.text("opsdash.up_to").format(n=write(max(row))) if is_latency else write(sum(row))
-        for row in counts.values()
-    )
+    totals = [write(sum(row)) for row in counts.values()]
+    if is_latency:
+        most = [max(row) for row in counts.values()]
+        totals = [words.text("opsdash.up_to").format(n=write(n)) if n else _NONE for n in most]
     return Drawn(
         key=key,
         title=title,
         drawing=draw_lines(plot) if key in _AS_LINES else draw_bars(plot),
-        legend=tuple((colour, name, total) for (colour, name), total in zip(legend(plot.series), sums, strict=True)),
-        rows=tuple((label, tuple(map(write, row))) for label, *row in zip(labels, *counts.values(), strict=True)),
+        legend=tuple((colour, name, total) for (colour, name), total in zip(legend(plot.series), totals, strict=True)),
+        rows=tuple((label, tuple(map(write, row))) for label, *row in zip(steps.names, *counts.values(), strict=True)),
     )
 
 
-def _label(at: datetime, span: Span, words: Words) -> str:
-    """Return what a step is called: its hour, its day, or both."""
+def _steps(span: Span, words: Words) -> Steps:
+    """Return what the steps are called: by their hour, their day, or both; briefly along an axis."""
+    about, starts = words.text(f"opsdash.about.{span.name}"), span.starts()
     if span.name == "day":
-        return f"{at:%H:%M}"
-    day = words.day(at.date(), is_past_year=at.year != span.ends.year)
-    return day if span.is_of_days else f"{day} {at:%H:%M}"
+        hours = tuple(f"{at:%H:%M}" for at in starts)
+        return Steps(about=about, names=hours, short=hours)
+    days = [words.day(at.date(), is_past_year=at.year != span.ends.year) for at in starts]
+    names = days if span.is_of_days else [f"{day} {at:%H:%M}" for day, at in zip(days, starts, strict=True)]
+    short = tuple(str(format_skeleton("MMMd", at, tzinfo=UTC, locale=words.language)) for at in starts)
+    return Steps(about=about, names=tuple(names), short=short)
 
 
 def _figure(words: Words, n: int) -> str:

@@ -30,6 +30,7 @@ ROWS = {
     "records": "insert into people.record (person, kind, at) values ($1, 'signed_in', $2)",
     "reservations": "insert into images.reservation"
     " values ('RS-' || $1, (select id from tenant limit 1), 'R', null, '', 1, 1, 1, $2, $2, $2)",
+    "hours": "insert into ops.hourly values ('images', $1, $2, 1)",
     "enrol_codes": "insert into enrol_code values ($1::text::bytea, '9521141000007', 'kiosk', $2, null)",
     "notices": "insert into people.notice (id, person, kind, key, at)"
     " values ($1, (select min(id) from people.person), 'recovery_used', $1, $2)",
