@@ -92,11 +92,12 @@ class Transferred:
 
 @dataclass(frozen=True, kw_only=True)
 class Decided:
-    """A person ruled that the package is ``customer``'s."""
+    """A person ruled that the package is ``customer``'s; of an unpacked one, ``roll`` is the roll they ruled on."""
 
     id: str
     customer: str
     saw: frozenset[str]
+    roll: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -55,10 +55,15 @@ def decide_owner(facts: Iterable[Fact], *, roll: str | None = None) -> Ownership
     return _decide(frozenset(facts), roll, {})
 
 
+def customer_of(account: str, facts: Iterable[Fact]) -> str:
+    """Return whose account this is once all merges among the ``facts`` count."""
+    return _merged(account, frozenset(facts))
+
+
 def _decide(known: frozenset[Fact], roll: str | None, memo: _Memo) -> Ownership:
     claims, stray = _in_scope(_live_claims(known), known, roll)
     counted = _activated(claims, known)
-    owned = _by_ruling(counted, known, memo) or _by_claims(counted, claims, known)
+    owned = _by_ruling(counted, known, roll, memo) or _by_claims(counted, claims, known)
     owned = replace(owned, case=owned.case or bool(stray))
     return _until_manifest(owned, known)
 
@@ -84,9 +89,10 @@ def _owned(claims: frozenset[Claim], proof: Literal["unopposed", "confirmed", "c
     return Ownership(word="registered", owner=owner, claims=frozenset(c.id for c in claims), proof=proof)
 
 
-def _by_ruling(counted: frozenset[Claim], known: frozenset[Fact], memo: _Memo) -> Ownership | None:
+def _by_ruling(counted: frozenset[Claim], known: frozenset[Fact], roll: str | None, memo: _Memo) -> Ownership | None:
     """Follow the rulings nobody had seen when ruling again: one customer among them wins, two are contested."""
-    made: frozenset[Ruling] = _of(Transferred, known) | _of(Decided, known)
+    decided = frozenset(ruling for ruling in _of(Decided, known) if ruling.roll in (None, roll))
+    made: frozenset[Ruling] = _of(Transferred, known) | decided
     earliest_first = sorted(made, key=lambda ruling: len(ruling.saw))  # keeps a long chain from recursing deep
     rulings = frozenset(ruling for ruling in earliest_first if _is_valid(ruling, known, memo))
     seen = frozenset(id_ for ruling in rulings for id_ in ruling.saw)

@@ -108,6 +108,8 @@ class Manifests:
             held = row["code_held"]
             mac = release_code(self.keyring, package, row["station"], row["id"], held) if held is not None else None
             await session.run("claims.move", row["station"], row["id"], package, mac)
+        if waiting:
+            await session.run("registrations.move_rulings", sorted({row["root"] for row in waiting}), package)
         await settle_roots(session, {package, *(row["root"] for row in waiting)}, self.clock.now())
 
 

@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 
 from photocore.events import born_at
-from photocore.facts import Claim, CodeMinted, Confirmed, Fact, ManifestKnown, Merged, Unpacked, Withdrawn
+from photocore.facts import Claim, CodeMinted, Confirmed, Decided, Fact, ManifestKnown, Merged, Unpacked, Withdrawn
 from photocore.ownership import Ownership, decide_owner
 from photocore.wire import MOST_EVIDENCE, ClaimEvidence, Outcome
 from photoservice.db.database import Row, Session
@@ -96,6 +96,7 @@ async def load_roots(session: Session, roots: Iterable[str]) -> dict[str, Root]:
     known = {root: Root(id=root) for root in set(roots)}
     codes: dict[str, dict[bytes, Row]] = defaultdict(dict)
     claims: list[Row] = []
+    ruled: list[Row] = []
     for row in await session.rows("registrations.facts", list(known)):
         root = known[row["root"]]
         match row["kind"]:
@@ -109,13 +110,18 @@ async def load_roots(session: Session, roots: Iterable[str]) -> dict[str, Root]:
                 mac = bytes(row["mac"])
                 codes[root.id][mac] = row
                 root.facts.add(CodeMinted(id=f"code {mac.hex()}", code=mac.hex()))
+            case "ruling":
+                ruled.append(row)
+                saw = frozenset[str](row["names"])
+                root.facts.add(Decided(id=row["id"], customer=row["account"], saw=saw, roll=row["item"]))
             case _:
                 claims.append(row)
-    merged = {row["account"] for row in claims if row["merged"]}
+    merged = {row["account"] for row in (*claims, *ruled) if row["merged"]}
     merges = await _merges(session, merged) if merged else frozenset[Merged]()
     first = _first_live(claims)
-    for row in claims:
+    for row in (*claims, *ruled):
         known[row["root"]].facts |= merges
+    for row in claims:
         _add_claim(known[row["root"]], row, codes.get(row["root"], {}), first)
     return known
 

@@ -263,6 +263,17 @@ CONFIRMATION: Final = Shape(
     columns=dict.fromkeys(("station", "claim", "why", "at"), REQUIRED),
     key=("station", "claim"),
 )
+RULING: Final = Shape(
+    name="ruling",
+    columns={
+        **dict.fromkeys(("id", "root"), REQUIRED),
+        "roll": None,
+        **dict.fromkeys(("account", "saw", "operator", "why", "at"), REQUIRED),
+    },
+    key=("id",),
+    references={"account": "account"},
+    indexes={"root": ("root",)},
+)
 ACCESS_CODE: Final = Shape(
     name="access_code",
     columns={
@@ -352,7 +363,7 @@ class ModelStore:
         self.make_up_withdrawal, self.claim_code = self._open(MAKE_UP_WITHDRAWAL, CLAIM_CODE)
         self.capture, self.epcis_event, self.epcis_name = self._open(CAPTURE, EPCIS_EVENT, EPCIS_NAME)
         self.claim, self.withdrawal, self.confirmation = self._open(CLAIM, WITHDRAWAL, CONFIRMATION)
-        (self.account_merge,) = self._open(ACCOUNT_MERGE)
+        self.account_merge, self.ruling = self._open(ACCOUNT_MERGE, RULING)
         self.access_code, self.label_copy = self._open(ACCESS_CODE, LABEL_COPY)
         self.registration, self.claim_news = self._open(REGISTRATION, CLAIM_NEWS)
         self.wrong_tries, self.home_answer, self.keyring_mark = self._open(WRONG_TRIES, HOME_ANSWER, KEYRING_MARK)

@@ -395,17 +395,19 @@ create table goods.next_roll (
 );
 create index next_roll_due on goods.next_roll (received_at) where state in ('due', 'undone');
 
--- A person's decision about a contested package (DESIGN 5C): a fact like any other, with what it had seen.
+-- A person's decision about a contested package, or about one roll (`roll`) of an unpacked one (DESIGN 5C): a fact like
+-- any other, with what it had seen.
 create table ruling (
+    id text primary key,
     root text not null,
-    id text not null,
+    roll text,
     account text not null references account,
     saw text[] not null,
     operator text not null,
     why text not null,
-    at timestamptz not null,
-    primary key (root, id)
+    at timestamptz not null
 );
+create index ruling_root on ruling (root);
 
 create schema ops;
 
@@ -488,3 +490,4 @@ create index image_filed on images.image using brin (filed_at);
 create index rendition_kept on images.rendition using brin (kept_at);
 create index payment_at on goods.payment using brin (at);
 create index registration_contested on registration (since) where word = 'contested';
+create index registration_case on registration (since) where has_case;

@@ -6,7 +6,8 @@ where package = any($1::text[]) group by package;
 -- name: facts
 -- Returns all that the owner rule asks about these roots: the rolls of each package in the order its maker named them;
 -- who opened packages, and which claims stood before; live claim codes, once a list is known those of whose list it is;
--- claims, withdrawn and confirmed ones marked, and those whose account is another's as well (merges.of_accounts).
+-- claims, withdrawn and confirmed ones marked, and rulings, with those whose account is another's as well
+-- (merges.of_accounts); a ruling's item is the one roll it is about.
 select 'manifest' as kind, package as root, null::text as id, null::text as station, null::text as item,
        null::text as account, null::text as activation, null::bytea as mac, null::bigint as arrival,
        false as withdrawn, false as confirmed, array_agg(roll order by place) as names, false as merged
@@ -31,7 +32,20 @@ select 'claim', root, claim.id, claim.station, item, account, activation, code_m
 from claim
 left join withdrawal on withdrawal.station = claim.station and withdrawal.claim = claim.id
 left join confirmation on confirmation.station = claim.station and confirmation.claim = claim.id
-where root = any($1);
+where root = any($1)
+union all
+select 'ruling', root, id, null, roll, account, null, null, null, false, false, saw,
+       exists (select from account_merge where old = ruling.account)
+       or exists (select from account_merge where into_account = ruling.account)
+from ruling where root = any($1);
+
+-- name: rule
+-- Writes a person's ruling on a root, or on one roll of an unpacked package.
+insert into ruling (root, id, roll, account, saw, operator, why, at) values ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- name: move_rulings
+-- Lets the rulings made of these roots, before their list came, count for their package.
+update ruling set root = $2 where root = any($1::text[]) and root <> $2;
 
 -- name: confirm
 -- Writes the Confirmation fact of a claim.

@@ -24,15 +24,24 @@ def facts(db: ModelStore, roots: Sequence[str]) -> Sequence[ModelRow]:
         live = [row for row in db.claim_code.by("package", root) if row["voided_at"] is None and _is_of_list(db, row)]
         rows += [_fact("code", root, mac=row["mac"], arrival=row["arrival"]) for row in live]
         rows += [_claim(db, row) for row in db.claim.by("root", root)]
+        rows += [_ruling(db, row) for row in db.ruling.by("root", root)]
     return rows
 
 
 def _claim(db: ModelStore, claim: ModelRow) -> ModelRow:
     name = (claim["station"], claim["id"])
     told = pick(claim, "id", "station", "item", "account", "activation", "arrival")
-    merged = bool(db.account_merge.by("old", claim["account"]) or db.account_merge.by("into", claim["account"]))
     marked = {"withdrawn": db.withdrawal.get(name) is not None, "confirmed": db.confirmation.get(name) is not None}
-    return _fact("claim", claim["root"], **told, mac=claim["code_mac"], **marked, merged=merged)
+    return _fact("claim", claim["root"], **told, mac=claim["code_mac"], **marked, merged=_is_merged(db, claim))
+
+
+def _ruling(db: ModelStore, ruling: ModelRow) -> ModelRow:
+    told = {**pick(ruling, "id", "account"), "item": ruling["roll"], "names": ruling["saw"]}
+    return _fact("ruling", ruling["root"], **told, merged=_is_merged(db, ruling))
+
+
+def _is_merged(db: ModelStore, row: ModelRow) -> bool:
+    return bool(db.account_merge.by("old", row["account"]) or db.account_merge.by("into", row["account"]))
 
 
 def _fact(kind: str, root: str, **told: Any) -> ModelRow:  # noqa: ANN401  # what the columns hold
@@ -68,6 +77,19 @@ def manifests(db: ModelStore, packages: Sequence[str]) -> Sequence[ModelRow]:
 def confirm(db: ModelStore, station: str, claim: str, why: str, at: datetime) -> int:
     """Write the Confirmation fact of a claim."""
     return 1 if db.confirmation.add_unless_taken(station=station, claim=claim, why=why, at=at) else 0
+
+
+def rule(db: ModelStore, *ruled: Any) -> int:  # noqa: ANN401  # what the columns hold
+    """Write a person's ruling on a root, or on one roll of an unpacked package."""
+    names = ("root", "id", "roll", "account", "saw", "operator", "why", "at")
+    db.ruling.add(**dict(zip(names, ruled, strict=True)))
+    return 1
+
+
+def move_rulings(db: ModelStore, roots: Sequence[str], package: str) -> int:
+    """Let the rulings made of these roots, before their list came, count for their package."""
+    rows = [row for row in db.ruling.by_any("root", roots) if row["root"] != package]
+    return sum(db.ruling.change(row, root=package) for row in rows)
 
 
 def of_roots(db: ModelStore, roots: Sequence[str]) -> Sequence[ModelRow]:

@@ -6,6 +6,7 @@ from litestar.types import ControllerRouterHandler
 
 from photoservice.web.ops import (
     audit_routes,
+    case_routes,
     catalogue_routes,
     customer_routes,
     dashboard_routes,
@@ -26,6 +27,7 @@ HANDLERS: Final[tuple[ControllerRouterHandler, ...]] = (
     *customer_routes.HANDLERS,
     *(*order_routes.HANDLERS, *money_routes.HANDLERS, *plan_routes.HANDLERS),
     *(*catalogue_routes.HANDLERS, *draft_routes.HANDLERS, *terms_routes.HANDLERS),
+    *case_routes.HANDLERS,
     *operator_routes.HANDLERS,
     *audit_routes.HANDLERS,
 )

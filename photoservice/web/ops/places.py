@@ -29,6 +29,7 @@ PLACES: Final[tuple[Place, ...]] = (
     Place(path="/ops/orders", right="orders", word="orders", group="customers"),
     Place(path="/ops/money", right="money", word="refunds", group="customers"),
     Place(path="/ops/plans", right="plans", word="plans", group="customers"),
+    Place(path="/ops/contested", right="contested", word="contested", group="customers"),
     Place(path="/ops/catalogue", right="catalogue", word="catalogue", group="works"),
     Place(path="/ops/terms", right="catalogue", word="terms", group="works"),
     Place(path="/ops/operators", right="operators", word="operators", group="house"),

@@ -38,9 +38,12 @@ from photocore.wire import (
     packages_path,
     roster_path,
 )
+from photoservice.db.database import Session
 from photoservice.intake.retry import retry_parked
 from photoservice.modelled.service import PUBLIC_URL
 from photoservice.products import put_product
+from photoservice.registrations import load_roots, settle_roots
+from photoservice.service import Photoservice
 from photoservice.stores import change_store
 from photoservice.throttle import Source
 from sync.signing import sign_request
@@ -110,6 +113,7 @@ class History:
         self.entropy = SeededEntropy(f"history {seed}")
         self.dice = Dice(SeededEntropy(f"dice {seed}"))
         self.card_dice = Dice(SeededEntropy(f"cards {seed}"))
+        self.rule_dice = Dice(SeededEntropy(f"rulings {seed}"))
         self.packages = [
             Package(id=builders.package_id(serial), rolls=builders.roll_ids(serial, count))
             for serial, count in (("SERIAL-1", 1), ("SERIAL-2", 2), ("SERIAL-3", 3), ("SERIAL-4", 3))
@@ -155,6 +159,9 @@ class History:
             if self.card_dice.chance(6):
                 self.done.append(f"merge at {counter.station.id}")
                 self.merge(counter)
+            if self.rule_dice.chance(8):
+                self.done.append("rule")
+                self.rule()
         self.done.append("compared half-way")
         self.twins.compare()
         for counter in self.counters:
@@ -204,6 +211,30 @@ class History:
             claims = counter.claims if self.card_dice.chance(80) else [c for one in self.counters for c in one.claims]
             old = self.card_dice.pick(claims)
         self._wrote(counter, counter.station.merge(why, old, self.card_dice.pick(CARDS)))
+
+    def rule(self) -> None:
+        """Rule on something for somebody who claimed it, having seen all of it or some; sometimes on one roll."""
+        claims = sorted((row["root"], row["account"]) for row in self.twins.model.store.claim)
+        if not claims:
+            return
+        root, account = self.rule_dice.pick(claims)
+        ruling, now, some = f"ruling {self.rule_dice.below(2**40):x}", self.twins.clock.now(), self.rule_dice.some
+
+        async def work(_: Photoservice, session: Session) -> None:
+            known = (await load_roots(session, [root]))[root]
+            saw = sorted(fact.id for fact in known.facts)
+            said = (saw if whole else some_of(saw), "OP-1", "because", now)
+            roll = known.subjects[place % len(known.subjects)] if known.is_unpacked else None
+            await session.run("registrations.rule", root, ruling, roll, account, *said)
+            await settle_roots(session, [root], now)
+
+        whole, place = self.rule_dice.chance(70), self.rule_dice.below(6)
+        keep = some(range(8))
+
+        def some_of(saw: list[str]) -> list[str]:
+            return [one for n, one in enumerate(saw) if n % 8 in keep]
+
+        self.twins.do(work)
 
     def withdraw(self, counter: Counter) -> None:
         claims = counter.claims if self.dice.chance(65) else [c for one in self.counters for c in one.claims]
