@@ -44,6 +44,9 @@ class Metrics:
             registry=self.registry,
         )  # fmt: skip
         self._count_images()
+        self.goods = Counter(
+            "twincheck_goods_total", "What this process did about plans and orders", ["deed"], registry=self.registry
+        )
         self._count_standing()
         self.ready = Gauge("twincheck_ready", "1 when the database answers", registry=self.registry)
 

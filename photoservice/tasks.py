@@ -176,7 +176,7 @@ def _plans_round(service: Photoservice, every_s: float) -> Callable[[], Awaitabl
         if there and there["to_find"] and await service.goods.wholes.run_once():
             await service.goods.counting.run_once()
         if there and (there["to_count"] or there["to_find"] or there["to_look"]):
-            await service.goods.evaluating.run_once()
+            service.metrics.goods.labels(deed="plans fired").inc(await service.goods.evaluating.run_once())
         await asyncio.sleep(every_s)
 
     return one_round
@@ -220,16 +220,18 @@ async def _add_last_hours(service: Photoservice) -> None:
 def _order_rounds(service: Photoservice, every_s: float) -> Mapping[str, Callable[[], Awaitable[None]]]:
     """Return the rounds that look after orders; each finds what is due by an index, and nothing mostly."""
 
-    def repeated(work: Callable[[], Awaitable[int]], rest_s: float) -> Callable[[], Awaitable[None]]:
+    def repeated(
+        deed: str, work: Callable[[], Awaitable[int]], rest_s: float = every_s
+    ) -> Callable[[], Awaitable[None]]:
         async def one_round() -> None:
-            await work()
+            service.metrics.goods.labels(deed=deed).inc(await work())
             await asyncio.sleep(rest_s)
 
         return one_round
 
     return {
-        "releasing": repeated(service.goods.releasing.run_once, every_s),
-        "next rolls": repeated(service.goods.next_rolls.run_once, every_s),
-        "paying": repeated(service.goods.checkouts.run_once, every_s),
-        "reminding": repeated(service.goods.reminding.run_once, max(every_s, REMIND_EVERY_S)),
+        "releasing": repeated("orders released", service.goods.releasing.run_once),
+        "next rolls": repeated("next rolls ordered", service.goods.next_rolls.run_once),
+        "paying": repeated("checkouts settled", service.goods.checkouts.run_once),
+        "reminding": repeated("orders reminded of", service.goods.reminding.run_once, max(every_s, REMIND_EVERY_S)),
     }
