@@ -26,7 +26,7 @@ from photoservice.wiring import open_service
 
 PRODUCT = "09521141012345"
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
-CATALOGUE = {
+CATALOGUE: dict[str, Any] = {
     "version": "v1",
     "currencies": ["EUR"],
     "items": [
@@ -128,6 +128,13 @@ class House:
         )
         if holder is not None:
             self.sql("insert into people.account_holding values ($1, $2, 'mail', $3)", holder, account, now)
+
+    def register_also(self, package: str, holder: str) -> None:
+        """Let somebody hold the registration of a package by another way."""
+        (claim,) = self.sql("select id from claim where root = $1", package)
+        self.sql(
+            "insert into people.holding values ($1, 'S', $2, 'staff', null, $3)", holder, claim["id"], self.clock.now()
+        )
 
     def contest(self, package: str, word: str = "contested") -> None:
         self.sql("update registration set word = $2 where subject = $1", package, word)
@@ -264,6 +271,19 @@ def terms(house: House) -> Callable[..., None]:
         house.do(lambda session: house.goods.terms.set(session, PRODUCT, body, by="test"))
 
     return write
+
+
+@pytest.fixture
+def catalogue(house: House) -> Callable[..., None]:
+    """Publish a catalogue in which an item is withdrawn, and another CD is there."""
+
+    def publish(*, without: str) -> None:
+        items = [{**item, "is_withdrawn": item["id"] == without} for item in CATALOGUE["items"]]
+        more = {**CATALOGUE["items"][0], "id": "film-cd"}
+        body = msgspec.json.encode({**CATALOGUE, "version": "v2", "items": [*items, more]})
+        house.do(lambda session: house.goods.catalogues.publish(session, body, by="test", is_forced=True))
+
+    return publish
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,8 @@
 
 The model is ``photocore.criteria`` over what happened. As long as nothing but pictures, time, deaths, replays and other
 workers happens, the crossings that were fired are the model's, image by image and moment by moment. Where somebody
-edits the plan, withdraws pictures or sets the clock, no image is used twice, no number is left out, each crossing has its
-order, and at the end nothing is left that should have been made.
+edits the plan, withdraws pictures or sets the clock, no image is used twice, no number is left out, each crossing has
+its order, and at the end nothing is left that should have been made.
 """
 
 import asyncio
