@@ -16,6 +16,10 @@ from photocore.errors import MoneyMalformed
 from photocore.money import MOST_MINOR, Money, decimals_of
 
 _NO_BREAK: Final = "\u00a0"
+_LRM: Final = "\u200e"
+_RIGHT_TO_LEFT: Final = frozenset({"ar", "he"})
+_SIGNED: Final = re.compile(r"([A-Za-z]+[$£¥€])")
+"""A currency's letters with its sign behind: the sign would stand on their other side."""
 _TYPED: Final = re.compile(r"([+-]?)([0-9]{1,13})(?:[.,]([0-9]{1,4}))?")
 _BESIDE: Final = re.compile(r"(?<=[A-Za-z])(?=[-0-9])|(?<=[0-9])(?=[A-Za-z])")
 """Where a currency's letters stand at a figure without a space (CLDR's currencySpacing)."""
@@ -27,7 +31,10 @@ def write_price(language: str, money: Money) -> str:
     amount = Decimal(money.minor).scaleb(-decimals)
     pattern = _pattern(language, decimals)
     text = str(pattern.apply(amount, language, currency=money.currency, currency_digits=False))
-    return _BESIDE.sub(_NO_BREAK, text)
+    text = _BESIDE.sub(_NO_BREAK, text)
+    if language in _RIGHT_TO_LEFT:  # as CLDR's own minus sign there; Babel writes the bare one
+        text = _SIGNED.sub(rf"\1{_LRM}", text.replace("-", f"{_LRM}-"))
+    return text
 
 
 def plain_price(minor: int, currency: str) -> str:

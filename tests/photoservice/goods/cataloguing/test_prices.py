@@ -17,8 +17,8 @@ ISO_AS_CLDR = {"EUR": 2, "USD": 2, "GBP": 2, "JPY": 0, "KRW": 0, "KWD": 3, "TND"
 
 
 def same(text: str) -> str:
-    """Return a text without the spaces that CLDR leaves out beside letters."""
-    return text.replace("\u00a0", "").replace("\u202f", "")
+    """Return a text without the spaces that CLDR leaves out beside letters, and without marks of direction."""
+    return text.replace("\u00a0", "").replace("\u202f", "").replace("\u200e", "")
 
 
 @given(
@@ -58,6 +58,11 @@ def test_O17_a_price_stands_in_one_piece_where_lines_read_the_other_way():
         shown = read_words()[code].price(Money(minor=-123450, currency="CHF"))
         assert (shown[0], shown[-1]) == ("\u2068", "\u2069")
     assert read_words()["de"].price(Money(minor=1, currency="EUR")) == "0,01\u00a0€"
+
+
+def test_O17_minus_and_sign_stay_on_their_side_where_lines_begin_at_the_right():
+    assert write_price("ar", Money(minor=-6, currency="JPY")) == "\u200f\u200e-6\u00a0JP¥\u200e"
+    assert write_price("he", Money(minor=-600, currency="EUR")) == "\u200f\u200e-6.00\u00a0\u200f€"
 
 
 def test_S4_templates_write_prices():
