@@ -8,6 +8,8 @@ from photoservice.cataloguing.terms import TermsBook
 from photoservice.dashboards.hours import Hours
 from photoservice.operating.audit import Audit
 from photoservice.operating.operators import Operators
+from photoservice.ordering.asking import Asking
+from photoservice.ordering.by_share import ByShare
 from photoservice.ordering.making import Making
 from photoservice.ordering.next_rolls import NextRolls
 from photoservice.ordering.orders import Orders
@@ -43,6 +45,8 @@ class Goods:
     audit: Audit
     making: Making
     orders: Orders
+    by_share: ByShare
+    asking: Asking
     releasing: Releasing
     reminding: Reminding
     next_rolls: NextRolls

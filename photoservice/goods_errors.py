@@ -10,7 +10,9 @@
         ├── StillUsed            ... 409: live plans or products' terms need what would go
         ├── ChoiceNotHad         ... 422: what was chosen cannot be had so
         ├── TermsUnfit           ... 422: no terms, or of what is not in the catalogue
-        └── ChangedMeanwhile     ... 409: another editor was faster
+        ├── AddressShort         ... 422: something of an address was typed, and it is none yet
+        ├── ChangedMeanwhile     ... 409: another editor was faster
+        └── ShareLimitReached    ... 409: a share's owner lets its guests order no further than so
 """
 
 from http import HTTPStatus
@@ -95,3 +97,27 @@ class ChangedMeanwhile(GoodsRefusal):
 
     def __init__(self) -> None:
         super().__init__("Somebody changed it since you looked at it. Nothing was lost; look at it again.")
+
+
+class ShareLimitReached(GoodsRefusal):
+    """An order by a share would go beyond what its owner lets its guests order; ``left`` minor units may be."""
+
+    status = HTTPStatus.CONFLICT
+    slug = "share-limit"
+    title = "That is more than may be ordered by this share"
+
+    def __init__(self, left: int, currency: str) -> None:
+        super().__init__("Whoever shares these pictures set how much may be ordered. Nothing was ordered.")
+        self.left = left
+        self.currency = currency
+
+
+class AddressShort(GoodsRefusal):
+    """Something was typed of an address, but neither a street nor a town."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    slug = "address-short"
+    title = "An address has a street or a town"
+
+    def __init__(self) -> None:
+        super().__init__("An address has a street or a town. Nothing was ordered.")

@@ -83,6 +83,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind(name="order_released", sort="news", facts=_OF_ORDER, path=_ORDER),
         Kind(name="order_sent", sort="news", facts=_OF_ORDER, path=_ORDER),
         Kind(name="order_ready", sort="news", facts=_OF_ORDER, path=_ORDER),
+        Kind(name="order_by_share", sort="news", facts=(*_OF_ORDER, "guest", "title"), path=_ORDER),
         Kind(name="order_cancelled", sort="news", facts=_OF_ORDER, path=_ORDER),
         Kind(name="next_roll_asks_address", sort="news", facts=_OF_ORDER, path=_ORDER),
         Kind(name="plan_paused", sort="news", facts=("plan", "name"), path="/my/plans/{plan}"),

@@ -112,11 +112,15 @@ def _changed(profile: Profile, fields: Mapping[str, list[str]], *, name: str, is
         case "first":
             return profile.with_first(name)
         case _:
-            return profile.with_address(_address(fields, name))
+            return profile.with_address(address_in(fields, name))
 
 
-def _address(fields: Mapping[str, list[str]], name: FromPath[str]) -> Address:
-    """Return the address a form holds."""
+def address_in(fields: Mapping[str, list[str]], name: str) -> Address:
+    """Return the address a form holds, to be called ``name``.
+
+    Raises:
+        Malformed: it is too long, or has neither a street nor a town.
+    """
     written = [plain(line) for line in field(fields, "lines", longest=4 * _LONGEST).splitlines()]
     lines = tuple(line for line in written if line)[:_MOST_LINES]
     said = {

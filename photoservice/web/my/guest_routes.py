@@ -20,6 +20,7 @@ from photoservice.sharing.guests import LONGEST_COMMENT, LONGEST_NAME, Said
 from photoservice.web.asked import AnyRequest, Service
 from photoservice.web.bodies import MAX_BYTES, read_form
 from photoservice.web.my.calling import ROBOTS, Come, give_cookie, pictures_in, who_comes, who_is_in
+from photoservice.web.my.orders_told import OrderTold, Telling
 from photoservice.web.my.showing import Stage, stage
 from photoservice.web.my.visiting import MAX_FORM_BYTES, field, read_my_form, see_other
 from photoservice.web.pages import Pages, PagesOf
@@ -48,6 +49,7 @@ async def share_page(request: AnyRequest, service: Service, pages: PagesOf, toke
         picked = await service.people.guests.picked(session, come.caller.guest)
         said = await service.people.guests.comments(session, come.share)
         await service.people.guests.see(session, come.caller)
+        orders = await orders_of(session, service, come)
     total = listed[0]["total"] if listed else 0
     return _inside(
         frame(request, service, pages, come),
@@ -60,6 +62,8 @@ async def share_page(request: AnyRequest, service: Service, pages: PagesOf, toke
         picked=picked,
         spoken=_counted(said),
         comments=[one for one in said if one.image is None],
+        orders=orders,
+        has_ordered=request.query_params.get("did") == "ordered",
         put_in={row["id"] for row in listed if row["whose"] and row["whose"] == come.caller.person},
     )
 
@@ -170,6 +174,15 @@ async def remove_comment(request: AnyRequest, service: Service, token: Token, na
         by = None if come.caller.is_owner else come.caller.guest
         await service.people.guests.take_back(session, come.share, name, by)
     return back(come, fields, field(fields, "image", longest=40), at="comments")
+
+
+async def orders_of(session: Session, service: Photoservice, come: Come) -> tuple[OrderTold, ...]:
+    """Return what a guest ordered by the share, the newest first."""
+    guest = come.caller.guest
+    if guest is None:
+        return ()
+    found = await service.goods.by_share.of_guest(session, come.share, guest.id)
+    return await Telling(session=session, service=service, person=come.share.person).listed(found)
 
 
 def frame(request: AnyRequest, service: Photoservice, pages: Pages, come: Come) -> Stage:

@@ -44,6 +44,8 @@ async def home(
         )
         shown = await show_rolls(asking, search=search, behind=place)
         with_me = await service.people.shares.with_me(session, visitor.person) if is_first else ()
+        roots = sorted({one.package for one in asking.shown})
+        orders: int = await session.value("ordering_shares.count_waiting", visitor.person, roots) if is_first else 0
     return on.show(
         "home_rolls" if on.is_fragment else "home",
         rolls=shown.made,
@@ -51,6 +53,7 @@ async def home(
         awaited=shown.awaited,
         awaited_count=shown.count,
         with_me=with_me,
+        orders=orders,
         search=search,
         has_search=bool(search) or len(asking.shown) >= SEARCH_FROM,
         held=len(asking.shown),
@@ -70,14 +73,6 @@ async def favourites(request: AnyRequest, service: Service, pages: PagesOf, *, b
     on = stage(request, service, pages, visitor)
     name = "more_pictures" if on.is_fragment else "favourites"
     return on.show(name, found=found, more="/my/favourites", count=count, groups=groups)
-
-
-@get("/my/orders", tags=["my pictures"], media_type="text/html", include_in_schema=False)
-async def orders(request: AnyRequest, service: Service, pages: PagesOf) -> Response[bytes]:
-    """Say that there are no orders yet."""
-    async with service.database.page() as session:
-        visitor = await visit(request, service, session)
-    return stage(request, service, pages, visitor).show("orders")
 
 
 @get("/my/plans", tags=["my pictures"], media_type="text/html", include_in_schema=False)
@@ -121,7 +116,6 @@ async def choose_language(request: AnyRequest, service: Service) -> Response[byt
 HANDLERS: Final[tuple[ControllerRouterHandler, ...]] = (
     home,
     favourites,
-    orders,
     plans,
     offline,
     worker,

@@ -26,7 +26,9 @@ SIGNS: Final = {
     "share_commented": "note",
     "shared_with_you": "shares",
     **dict.fromkeys(("order_made", "order_less", "order_released", "order_sent", "order_ready"), "orders"),
-    **dict.fromkeys(("order_waits", "order_ends", "order_cancelled", "next_roll_asks_address"), "orders"),
+    **dict.fromkeys(
+        ("order_waits", "order_ends", "order_cancelled", "order_by_share", "next_roll_asks_address"), "orders"
+    ),
     "plan_paused": "plans",
     "new_sign_in": "account",
     "password_changed": "account",

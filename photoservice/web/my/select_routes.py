@@ -51,7 +51,8 @@ async def do_with_selection(request: AnyRequest, service: Service) -> Response[b
         if do == "edit":
             on_to = await _copy_edit(session, service, visitor, seen, back)
         else:
-            on_to = _share(selected, seen) if do == "share" else "/my/download?" + urlencode(_named(selected, seen))
+            page = "/my/ordering?" if do == "order" else "/my/download?"
+            on_to = _share(selected, seen) if do == "share" else page + urlencode(_named(selected, seen))
     return see_other(on_to if len(on_to) <= LONGEST_ADDRESS else back_to(back, "many"))
 
 
