@@ -88,10 +88,15 @@ class Reading:
         if pending:
             disputed = {row["order_id"] for row in await session.rows("ordering.disputed", pending)}
         lacks: dict[str, frozenset[Wait]] = {order: frozenset() for order in rows}
+        at_home: dict[str | None, bool] = {None: False}
         for order in pending:
             found: set[Wait] = {"owner"} if order in disputed else set()
-            if _is_shipped(lines[order]) and await self._address(session, rows[order]) is None:
-                found.add("address")
+            row = rows[order]
+            if _is_shipped(lines[order]) and row["address"] is None:
+                if row["person"] not in at_home:
+                    at_home[row["person"]] = await self._address(session, row) is not None
+                if not at_home[row["person"]]:
+                    found.add("address")
             lacks[order] = frozenset(found)
         return lacks
 

@@ -34,7 +34,10 @@ AGAIN: Final = timedelta(minutes=1)
 """How long an order is left to whoever took it."""
 
 RELOOK: Final = timedelta(hours=1)
-"""How soon it is seen that what an order waits for has come without anybody saying so."""
+"""How soon it is seen that an address was told or a dispute settled; nobody says that of each order."""
+
+RELOOK_TOLD: Final = timedelta(days=1)
+"""The same of what does have the order looked at when it comes: money, a confirmation."""
 
 BEFORE: Final = "handed over before"
 """What is noted of an order that a backup brought back."""
@@ -133,7 +136,8 @@ class Releasing:
             await session.run("ordering_release.again", order.id, standing.until, None)
         elif standing.stage == "waiting":
             is_theirs = bool({"confirmation", "payment", "address"} & {*standing.waits})
-            await session.run("ordering_release.again", order.id, now + RELOOK, now if is_theirs else None)
+            again = RELOOK if {"address", "owner"} & {*standing.waits} else RELOOK_TOLD
+            await session.run("ordering_release.again", order.id, now + again, now if is_theirs else None)
         else:
             await session.run("ordering_release.never", order.id)
 

@@ -133,7 +133,8 @@ order by id for update skip locked;
 -- name: guests
 -- Drops those of some people ($1, locked $4) who cannot come back: they sign in by nothing, have no session, hold nothing
 -- but by codes that are dead since before $2 or older than $3; and of whose shares nobody is in any that is not over;
--- and who wait for nothing they ordered.
+-- and who wait for nothing they ordered. What they had ordered is nobody's then.
+with gone as (
 delete from people.person
 where id = any($1::text[]) and id = any($4::text[]) and not has_credentials and made_at < $2
   and not exists (select from people.session where session.person = person.id)
@@ -152,7 +153,13 @@ where id = any($1::text[]) and id = any($4::text[]) and not has_credentials and 
       select from people.share join people.guest on guest.share = share.id
       where share.person = person.id and share.revoked_at is null
         and (share.expires_at is null or share.expires_at > $2))
-  and not exists (select from goods.customer_order where customer_order.person = people.person.id and is_open);
+  and not exists (select from goods.customer_order where customer_order.person = people.person.id and is_open)
+returning id
+), off as (
+    update goods.customer_order set root = null, share = null, guest = null, address = null
+    where person in (select id from gone)
+)
+select id from gone;
 
 -- name: orders
 -- Drops orders that ended and were not touched since $1, with their lines, steps and payments.

@@ -119,3 +119,19 @@ def test_O15_orders_that_ended_go_after_ten_years(shop, owner):
     shop.pass_days(10)
     shop.run(shop.service.people.sweep.run(by_person=False))
     assert [row["id"] for row in shop.world.sql("select id from goods.customer_order")] == [waits]
+
+
+def test_O15_a_guest_who_waits_for_an_order_is_not_swept_and_who_has_none_leaves_no_name(shop, owner):
+    mine, partner = owner("KEPT0009"), owner("KEPT0010")
+    order = shop.order(shop.of_plan(mine, person=mine.person))
+    shop.hold(partner.person, mine.home)
+    shop.world.sql("update people.holding set how = 'joined'")
+    shop.world.sql("delete from people.holding where person = $1", mine.person)
+    shop.pass_days(200)
+    sweep = shop.service.people.sweep
+    shop.run(sweep.run())
+    assert shop.look(order).person == mine.person
+    cancel, version = shop.goods.orders.cancel_by, shop.look(order).version
+    shop.do(lambda s: cancel(s, order, by="OP-1", note="they asked", version=version))
+    shop.run(sweep.run())
+    assert (shop.look(order).person, shop.look(order).root, partner.orders) == (None, None, [])
