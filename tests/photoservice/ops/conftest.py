@@ -13,6 +13,9 @@ from photoservice.operating.operators import Appointment
 from photoservice.settings import Settings
 from photoservice.testing_pictures import Archive
 
+MAY_CHANGE_NOTHING = ("/ops/catalogue/draft/begin", "/ops/catalogue/draft/items/")
+"""Forms that may be taken without changing anything: a draft there is already, a price tried out."""
+
 PASSWORD = "a long walk by the river"
 
 
@@ -36,7 +39,7 @@ class Desk:
         before = self.entries()
         reply = self._ask("POST", path, data={"csrf": self.csrf, **fields}, headers=headers or {})
         taken = reply.history[0] if reply.history else reply
-        if self.id and path.startswith("/ops") and taken.status_code < 400:
+        if self.id and path.startswith("/ops") and taken.status_code < 400 and not path.startswith(MAY_CHANGE_NOTHING):
             assert self.entries() > before, f"POST {path} was taken and left no entry in the audit"
         return reply
 

@@ -1,7 +1,7 @@
 """One box finds anything by whatever is scanned or typed into it, as far as its operator may know of it (issue 9)."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from photocore.codes import grouped, mint_claim_code, mint_order_code
@@ -151,7 +151,8 @@ def test_attack_too_long_or_with_a_nul_is_refused(operator):
     assert desk.post("/ops/search", q="x\0y").status_code == 400
 
 
-@given(st.text(max_size=120) | st.from_regex(r"\]?[dQCe]?[0-9]?\(?01\)?[0-9]{10,16}(21)?[ -~]{0,24}", fullmatch=True))
+@settings(max_examples=50)
+@given(st.text(max_size=60) | st.from_regex(r"\]?[dQCe]?[0-9]?\(?01\)?[0-9]{10,16}(21)?[ -~]{0,24}", fullmatch=True))
 def test_attack_reading_what_is_typed_never_fails(text):
     scan = _scan(text)
     assert _never(text, scan) in ("", "secret", "twin_check")
