@@ -50,7 +50,7 @@ FILL = (
        from generate_series(1, $1::int) as n, generate_series(1, 3) as place""",
 )
 FILE = """insert into images.image (id, roll, frame, frame_order, sha256, tenant, state, filed_at)
-       select 'IM-' || $1 || lpad(n::text, 12, '0'), 'R' || 1 + (n * 7919) / $3 % $4 || '-' || $5::int,
+       select 'IM-' || $1 || lpad(n::text, 12, '0'), 'R' || 1 + n / $3 * 7919 % $4 || '-' || $5::int,
               $1 || n, n, sha256(int4send(n)), 'T', 'standing', now()
        from generate_series(0, $2::int - 1) as n"""
 NOTE = """insert into goods.uncounted (image, roll, at)
