@@ -52,20 +52,17 @@ def failed(found):
     return {name for name, one in found.items() if one["verdict"] == "fail"}
 
 
-def test_O21_a_service_that_was_started_once_is_well_and_warned_of_what_it_lacks(ask):
+def test_O21_a_service_that_was_started_once_is_well_and_warned_of_what_it_lacks(lived, ask):
+    """... and the doctor changed nothing of it."""
+    folder, _ = lived
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
     code, found = ask()
+    assert before == {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
     assert (code, failed(found)) == (0, set())
     warned = {name for name, one in found.items() if one["verdict"] == "warn"}
     assert {"address", "mail", "operators", "backup"} <= warned
     assert {"keys", "keys fit", "ledgers", "schema", "objects", "clock", "plans", "originals"} <= set(found) - warned
     assert all(one["next_step"] for one in found.values() if one["verdict"] != "ok")
-
-
-def test_O21_the_doctor_changes_nothing(lived, ask):
-    folder, _ = lived
-    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
-    ask()
-    assert before == {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
 
 
 def test_O21_keys_ledgers_schema_and_store_that_are_not_as_they_were_are_told(lived, ask, scratch, tmp_path):
