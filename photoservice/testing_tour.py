@@ -6,10 +6,15 @@ past the same stops; a test holds them against the routes, so a page nobody look
 
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final, Literal
 from urllib.parse import quote, urlsplit
 
 from imaging.pixels.testing_scenes import draw_scene
+from photocore.criteria import Rolls
+from photocore.pricing import Choice
+from photoservice.ordering.wishes import LineWish, OrderWish
+from photoservice.planning.shown import PartMet, RollMet, Why, why_facts
 from photoservice.testing import RunningService
 from photoservice.testing_browser import PlainBrowser
 from photoservice.testing_pictures import Archive, AtHome, register_at_home
@@ -77,7 +82,7 @@ class Exhibition:
             self.places[f"{who}_roll_2"] = quote(home.rolls[1], safe="")
         self._name_images(homes["person"], "image")
         self._name_images(homes["guest"], "guest_image")
-        for step in (self._sign_up, self._mark, self._edit, self._group, self._share, self._be_given):
+        for step in (self._sign_up, self._mark, self._edit, self._group, self._share, self._be_given, self._order):
             step()
 
     def speak(self, language: str) -> None:
@@ -144,7 +149,11 @@ class Exhibition:
     def _share(self) -> None:
         """Make three shares: one a friend opened and picked from, one behind a password, one taken back."""
         browser, address = self.browser("person"), self.running.service.settings.address
-        made = {"share": {"right": ["view", "comment", "pick", "download_proxy"]}, "shut": {}, "revoked": {}}
+        made = {
+            "share": {"right": ["view", "comment", "pick", "download_proxy", "order"], "order_limit": "25.00"},
+            "shut": {},
+            "revoked": {},
+        }
         for name, terms in made.items():
             browser.go(f"/my/shares/new?scope=roll&what={self.places['person_roll']}")
             shut = {"password": "lightleak"} if name == "shut" else {}
@@ -177,6 +186,42 @@ class Exhibition:
         given = person.links("/s/")[0]
         person.go(given)
         person.submit(f"{given}/open")
+
+    def _order(self) -> None:
+        """Have the person order twice, a plan of theirs order once, and their friend by the share."""
+        browser, images = self.browser("person"), f"image={self.places['image_2']}&image={self.places['image_3']}"
+        browser.go("/my/account/addresses/new")
+        home = {"name": "Ada", "lines": "Garden Lane 1", "town": "Springfield", "country": "Ireland"}
+        browser.submit("/my/account/addresses/new", home)
+        browser.go(f"/my/ordering/confirm?{images}&line=prints:2:size=13x18&line=cd:1:case=box")
+        browser.submit("/my/ordering")
+        self.places["order"] = browser.path.partition("?")[0].rpartition("/")[2]
+        browser.go(f"/my/orders/{self.places['order']}/pay")
+        browser.submit(f"/my/orders/{self.places['order']}/pay", how="till")
+        self.places["plan_order"] = self._have_a_plan_order(self.places["order"])
+        friend, base = self.browser("friend"), self.places["share_link"] + "/order"
+        friend.go(f"{base}/confirm?{images}&line=index-print:1:")
+        friend.submit(base)
+
+    def _have_a_plan_order(self, like: str) -> str:
+        """Make what a plan makes at a crossing, for whoever made an order."""
+        rows = self.running.sql(
+            "select person, image, image.roll from goods.customer_order join goods.line_image on order_id = id and line = 1"
+            " join images.image on image.id = line_image.image where customer_order.id = $1", like)  # fmt: skip
+        now = self.running.service.clock.now()
+        roll = RollMet(roll=rows[0]["roll"], film="Kodak Gold 200", images=len(rows), is_whole=True)
+        why = Why(
+            plan="PL-1", name="CD of every roll", scope="account", number=2, crossed_at=now, is_all=False,
+            met=(PartMet(part=Rolls(count=1), have=1, need=1),), images=len(rows), rolls=(roll,),
+            first_at=now - timedelta(days=3), last_at=now,
+        )  # fmt: skip
+        line = LineWish(choice=Choice(item="cd"), images=tuple(row["image"] for row in rows))
+        wish = OrderWish(
+            origin="plan PL-1 2", kind="plan", lines=(line,), person=rows[0]["person"], plan="PL-1", firing=2,
+            why=why_facts(why), cooling=timedelta(hours=24),
+        )  # fmt: skip
+        making = self.running.service.goods.making
+        return self.running.do(lambda session: making.make(session, wish)).order
 
 
 def let_in(context: BrowserContext, exhibition: Exhibition, who: str) -> None:
@@ -270,6 +315,24 @@ def _with_others() -> tuple[Stop, ...]:
         Stop(name="a picture in a share", path="{share_link}/images/{image_3}", who="friend"),
         Stop(name="notices", path="/my/notices"),
         Stop(name="orders", path="/my/orders"),
+        Stop(name="orders, none", path="/my/orders", who="guest"),
+        Stop(name="an order", path="/my/orders/{order}?did=ordered"),
+        Stop(name="an order of a plan", path="/my/orders/{plan_order}"),
+        Stop(name="a line of an order", path="/my/orders/{order}/lines/1"),
+        Stop(name="pay an order", path="/my/orders/{order}/pay"),
+        Stop(name="a code for the till", path="/my/orders/{order}/code"),
+        Stop(name="back from paying an order", path="/my/orders/{order}/paid"),
+        Stop(name="receipt of an order", path="/my/orders/{order}/receipt"),
+        Stop(name="order without pictures", path="/my/ordering"),
+        Stop(name="order, goods", path="/my/ordering?image={image_1}&image={image_2}&image={image_3}"),
+        Stop(name="order, options", path="/my/ordering/goods/album-pages?image={image_1}&o-size=a3&o-binding=book"),
+        Stop(name="order, confirm", path="/my/ordering/confirm?image={image_1}&line=prints:2:size=13x18&line=cd:1:"),
+        Stop(name="order by a share", path="{share_link}/order", who="friend"),
+        Stop(name="order by a share, goods", path="{share_link}/order?image={image_2}", who="friend"),
+        Stop(name="order by a share, options", path="{share_link}/order/goods/prints?image={image_2}", who="friend"),
+        Stop(
+            name="order by a share, confirm", path="{share_link}/order/confirm?image={image_2}&line=cd:3:", who="friend"
+        ),
         Stop(name="plans", path="/my/plans"),
         Stop(name="account", path="/my/account"),
         Stop(name="account of a guest", path="/my/account", who="guest"),

@@ -22,6 +22,7 @@ NO_PAGES = {
     "/my/images/{image}/download/{which}": "a file",
     "/my/shares/{share}/qr.svg": "a picture",
     "/my/shares/{share}/picks.csv": "a file",
+    "/my/orders/{order}/code/{drawing}": "a picture",
     "/my/account/export/{part}": "a file",
     "/s/{token}/i/{image}/{tier}": "a picture",
     "/s/{token}/d/{image}/proxy": "a file",

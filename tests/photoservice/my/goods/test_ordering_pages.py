@@ -159,7 +159,7 @@ def test_O10_no_quantity_but_a_good_one_is_taken(buyer, world):
 
 
 def test_attack_nobody_orders_of_pictures_that_are_not_theirs_nor_what_there_is_not(buyer, world):
-    one, browser = buyer("ORDER007")
+    one, _ = buyer("ORDER007")
     other, _ = buyer("ORDER008")
     one.browser.page("/my")
     good = {"line": "cd:1:case=sleeve", "key": "0" * 20, "digest": "0" * 32, "total": "0"}
@@ -198,7 +198,9 @@ def test_O10_a_group_favourites_and_a_fresh_roll_are_ordered_too(buyer, world):
     one, browser = buyer("ORDER010")
     browser.go("/my/ordering")
     assert "First choose pictures" in browser.page
-    assert [link for link in browser.links("/my/ordering/goods/")] != []
+    assert browser.links("/my/ordering/goods/") == [
+        "/my/ordering/goods/next-roll" + browser.links("/my/ordering/goods/")[0][32:]
+    ]
     browser.go(browser.links("/my/ordering/goods/next-roll")[0])
     browser.press("/my/ordering/goods/next-roll", {}, to="/my/ordering/confirm")
     browser.press("/my/ordering", {})
