@@ -105,7 +105,7 @@ def watching(world: Any) -> Callable[[], dict[str, str]]:
         "select table_schema || '.' || table_name as name, string_agg(column_name, ', ' order by column_name) as named"
         " from information_schema.columns join information_schema.tables using (table_schema, table_name)"
         " where table_schema in ('people', 'images', 'goods', 'ops') and table_type = 'BASE TABLE'"
-        " and column_name <> all($1) and table_name <> 'upkeep'"
+        " and column_name <> all($1) and table_name not in ('upkeep', 'hourly', 'daily')"
         " group by 1 order by 1",
         list(PASSING),
     )
