@@ -1,7 +1,7 @@
 """Every route x every role (O8, O16, S3, DESIGN 5D): who is let in, who is led to sign in, who finds nothing.
 
 The table, ``routes.toml``, is held against the routes the application really has: a new one without a row fails. Each
-row is asked as each of sixteen roles with whatever they have in their hands; whoever is not let in changes nothing,
+row is asked as each role it can tell apart, with whatever they have in their hands; whoever is not let in changes nothing,
 which is looked for in the tables themselves. A form without the session's token does nothing, whoever sends it.
 """
 
@@ -84,6 +84,13 @@ def expected(row: dict[str, Any], role: str) -> str:
             if name in place:
                 return str(place[name])
     raise AssertionError(f"the kind {row['kind']} says nothing of {role}")
+
+
+def asked_of(row: dict[str, Any]) -> tuple[str, ...]:
+    """Return the roles a row is asked as: where nobody looks at who shows a key, one of a kind stands for all."""
+    if row["route"].startswith("/ops"):
+        return ("nobody", "code", "person", "viewer", "lab", *OPERATORS)
+    return tuple(role for role in ROLES if role not in ("ops_viewer", "ops_bound"))
 
 
 def met(reply: requests.Response) -> str:
@@ -209,12 +216,14 @@ def in_order() -> list[tuple[str, str, dict[str, Any]]]:
     return sorted(rows, key=lambda one: one[2].get("late", 0))
 
 
+@pytest.mark.timeout(300)
 def test_attack_each_role_meets_at_each_route_what_the_table_says_and_nothing_else(scene, world):
     wrong, kept = [], watching(world)
     for method, route, row in in_order():
         before = kept()
-        let_in = [role for role in ROLES if "in" in expected(row, role).split("|")]
-        for role in [role for role in ROLES if role not in let_in] + ["", *let_in]:
+        asked = asked_of(row)
+        let_in = [role for role in asked if "in" in expected(row, role).split("|")]
+        for role in [role for role in asked if role not in let_in] + ["", *let_in]:
             if not role:  # all who are not let in were here
                 if changed := [table for table, digest in kept().items() if digest != before[table]]:
                     wrong.append(f"{method} {route}: somebody who is not let in changed {changed}")
