@@ -27,7 +27,8 @@ where not exists (select from goods.begun_package where begun_package.root = reg
 -- that covers them now, and has those plans looked at ($6 is now). An image of a plan is counted once: a key. A package's
 -- plan covers the rolls that are registered with it; an account's what its person holds (as persons.rolls has it: codes
 -- older than $7 hold nothing); a sub-group's what is in it. Plans are locked in their order, and whether one is to be
--- looked at already is read under its lock: who evaluates it now has not seen these.
+-- looked at already is read under its lock: who evaluates it now has not seen these. What is looked up is few among many,
+-- whatever the planner thinks: one by one, by an index (offset 0).
 with recursive named (image, at) as (
     select image, min(at) from unnest($1::text[], $2::timestamptz[]) as noted (image, at) group by image
 ), asked (roll) as (
@@ -36,8 +37,9 @@ with recursive named (image, at) as (
     select roll from manifest_roll where package = any($5::text[])
 ), looked as materialized (
     select image.id as image, image.roll, named.at
-    from named join images.image on image.id = named.image
-    where image.state = 'standing'
+    from named
+    cross join lateral (
+        select id, roll from images.image where id = named.image and state = 'standing' offset 0) as image
     union all
     select image.id, image.roll, image.filed_at
     from asked join images.image on image.roll = asked.roll
@@ -45,10 +47,11 @@ with recursive named (image, at) as (
 ), owned as materialized (
     select looked.roll, registration.root, registration.since, registration.claims
     from (select distinct roll from looked) as looked
-    left join manifest_roll on manifest_roll.roll = looked.roll
+    left join lateral (
+        select package from manifest_roll where manifest_roll.roll = looked.roll offset 0) as packed on true
     cross join lateral (
         select root, since, claims from registration
-        where subject in (looked.roll, manifest_roll.package) and word = 'registered' offset 0) as registration
+        where subject in (looked.roll, packed.package) and word = 'registered' offset 0) as registration
 ), held as (
     select owned.roll, owned.since, claim.station, claim.id, claim.account
     from owned
@@ -72,12 +75,16 @@ with recursive named (image, at) as (
     join people.account_holding on account_holding.account = tied.other
 ), covered as (
     select plan.id as plan, owned.roll, plan.begun_at, owned.since
-    from owned join goods.plan on plan.root = owned.root
-    where plan.scope = 'package' and plan.kind = 'goods' and plan.state <> 'ended'
+    from owned
+    cross join lateral (
+        select id, begun_at from goods.plan
+        where root = owned.root and scope = 'package' and kind = 'goods' and state <> 'ended' offset 0) as plan
     union all
     select plan.id, holder.roll, plan.begun_at, holder.since
-    from holder join goods.plan on plan.person = holder.person
-    where plan.scope = 'account' and plan.kind = 'goods' and plan.state <> 'ended'
+    from holder
+    cross join lateral (
+        select id, begun_at from goods.plan
+        where person = holder.person and scope = 'account' and kind = 'goods' and state <> 'ended' offset 0) as plan
 ), hits as materialized (
     select plan, image, min(roll) as roll, min(at) as at
     from (
@@ -104,10 +111,10 @@ with recursive named (image, at) as (
     on conflict do nothing
     returning image
 ), locked as materialized (
-    select id, look_at from goods.plan where id in (select plan from hits) order by id for no key update
+    select id, look_at from goods.plan where id = any(array(select distinct plan from hits)) order by id for no key update
 ), woken as (
-    update goods.plan set look_at = $6 from locked
-    where plan.id = locked.id and (locked.look_at is null or locked.look_at > $6)
+    update goods.plan set look_at = $6
+    where id = any(array(select id from locked where look_at is null or look_at > $6))
 )
 select count(*) from counted;
 
@@ -126,10 +133,10 @@ with hits as materialized (
     on conflict do nothing
     returning image
 ), locked as materialized (
-    select id, look_at from goods.plan where id in (select plan from hits) order by id for no key update
+    select id, look_at from goods.plan where id = any(array(select distinct plan from hits)) order by id for no key update
 ), woken as (
-    update goods.plan set look_at = $4 from locked
-    where plan.id = locked.id and (locked.look_at is null or locked.look_at > $4)
+    update goods.plan set look_at = $4
+    where id = any(array(select id from locked where look_at is null or look_at > $4))
 )
 select count(*) from counted;
 

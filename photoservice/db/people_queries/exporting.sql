@@ -102,6 +102,12 @@ union all
 select 'on_account' as name, jsonb_agg(to_jsonb(t) - array['person'] order by currency)::text as listed
 from goods.tab as t where person = $1
 union all
+select 'plans' as name, jsonb_agg(to_jsonb(t) - array['person', 'origin'] order by made_at)::text as listed
+from goods.plan as t where person = $1
+union all
+select 'what_plans_made' as name, jsonb_agg(to_jsonb(t) order by plan, number)::text as listed
+from goods.firing as t where plan in (select id from goods.plan where plan.person = $1)
+union all
 select 'told_rolls' as name, jsonb_agg(to_jsonb(t) - array['person'] order by at)::text as listed
 from people.told_roll as t where person = $1
 union all
