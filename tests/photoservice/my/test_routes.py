@@ -1,7 +1,7 @@
 """Every route x every role (O8, O16, S3, DESIGN 5D): who is let in, who is led to sign in, who finds nothing.
 
 The table, ``routes.toml``, is held against the routes the application really has: a new one without a row fails. Each
-row is asked as each role it can tell apart, with whatever they have in their hands; whoever is not let in changes nothing,
+row is asked as each role it can tell apart with whatever they have in their hands; who is not let in changes nothing,
 which is looked for in the tables themselves. A form without the session's token does nothing, whoever sends it.
 """
 
