@@ -96,7 +96,8 @@ def timed(running, browser, url, name, rounds):
         reply.raise_for_status()
         sizes.add(len(reply.content))
 
-    ours = p95_ms(page, rounds)
+    times = times_ms(page, rounds)
+    ours = quantile(times)
     floor = asyncio.run(bare(url, name, rounds))
     return Line(
         what=f"dashboards, {name}, p95",
@@ -105,7 +106,7 @@ def timed(running, browser, url, name, rounds):
         floor=floor,
         floor_is="bare query",
         limit=LIMIT_MS,
-        note=f"{max(sizes) / 1000:.0f} kB before packing",
+        note=f"half within {statistics.median(times):.1f}, least {min(times):.1f}; {max(sizes) / 1000:.0f} kB unpacked",
     )
 
 
@@ -128,19 +129,19 @@ async def bare(url, name, rounds):
 def counting(running, rounds):
     """What a round takes that counts the last hours from the tables."""
     hours = running.service.goods.hours
-    ours = p95_ms(lambda: running.do(hours.count), min(rounds, 50))
+    ours = quantile(times_ms(lambda: running.do(hours.count), min(rounds, 50)))
     return Line(
         what="the last hours counted from the tables, p95", unit="ms", ours=ours, note="once a minute a process"
     )
 
 
-def p95_ms(work, rounds):
+def times_ms(work, rounds):
     times = []
     for _ in range(rounds + 3):
         began = time.perf_counter()
         work()
         times.append((time.perf_counter() - began) * 1000)
-    return quantile(times[3:])
+    return times[3:]
 
 
 def quantile(times):

@@ -470,7 +470,7 @@ create table ops.hourly (
     tenant text not null default '',
     hour timestamptz not null,
     n bigint not null,
-    primary key (measure, tenant, hour)
+    primary key (measure, tenant, hour) include (n)
 );
 create index hourly_hour on ops.hourly (hour);
 
@@ -480,7 +480,7 @@ create table ops.daily (
     tenant text not null default '',
     day date not null,
     n bigint not null,
-    primary key (measure, tenant, day)
+    primary key (measure, tenant, day) include (n)
 );
 
 -- Hours are counted from the tables themselves, whose rows come in the order of these times: a few pages each tell where.
