@@ -206,7 +206,8 @@ class Exhibition:
     def _have_a_plan_order(self, like: str) -> str:
         """Make what a plan makes at a crossing, for whoever made an order."""
         rows = self.running.sql(
-            "select person, image, image.roll from goods.customer_order join goods.line_image on order_id = id and line = 1"
+            "select person, image, image.roll from goods.customer_order"
+            " join goods.line_image on order_id = id and line = 1"
             " join images.image on image.id = line_image.image where customer_order.id = $1", like)  # fmt: skip
         now = self.running.service.clock.now()
         roll = RollMet(roll=rows[0]["roll"], film="Kodak Gold 200", images=len(rows), is_whole=True)
