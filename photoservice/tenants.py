@@ -65,10 +65,30 @@ class TenantKeys:
         if kind == "maker":
             await _refuse_overlap(session, prefixes)
         tenant = "T-" + mint(self.entropy, 8)
-        key = "tck_" + self.entropy.token(KEY_BYTES).hex()
-        await session.run("tenants.insert", tenant, name, kind, gln, self.keyring.mac("tenant", key), self.clock.now())
+        key, mac = self.mint()
+        await session.run("tenants.insert", tenant, name, kind, gln, mac, self.clock.now())
         await session.run_many("tenants.insert_prefix", [(prefix, tenant) for prefix in prefixes])
         return key
+
+    def mint(self) -> tuple[str, bytes]:
+        """Return a fresh key, and the HMAC under which it is kept."""
+        key = "tck_" + self.entropy.token(KEY_BYTES).hex()
+        return key, self.keyring.mac("tenant", key)
+
+    async def lend(self, session: Session, tenant: str, kind: Kind, prefixes: tuple[str, ...]) -> None:
+        """Give a tenant more company prefixes.
+
+        Raises:
+            Unprocessable: one is none, the tenant has it already, or another maker holds one that overlaps.
+        """
+        _check_numbers(prefixes, None)
+        await session.lock(["tenants"])
+        row = await session.row("tenants.by_id", tenant)
+        if row is not None and set(prefixes) & set(row["prefixes"]):
+            raise Unprocessable("It has this prefix already.")
+        if kind == "maker":
+            await _refuse_overlap(session, prefixes)
+        await session.run_many("tenants.insert_prefix", [(prefix, tenant) for prefix in prefixes])
 
     async def whose(self, session: Session, authorization: str | None) -> Tenant:
         """Return the tenant that the ``Authorization: Bearer`` header proves.

@@ -440,6 +440,17 @@ create table ops.audit (
 create index audit_operator on ops.audit (operator, number desc);
 create index audit_subject on ops.audit (subject, number desc) where subject <> '';
 
+-- Parked events of makers and retailers that somebody looked at: nothing is to be done about them.
+create table ops.closed_list (
+    tenant text not null references tenant,
+    event_id text not null,
+    content_hash text not null,
+    operator text not null,
+    why text not null,
+    at timestamptz not null,
+    primary key (tenant, event_id, content_hash)
+);
+
 -- Whose a thing is, for operators of one tenant: its maker's or retailer's, its store's retailer's, or the lab's that
 -- filed its pictures.
 create function ops.is_station_of(station_id text, whose text) returns boolean language sql stable as $$

@@ -44,8 +44,8 @@ _DOWN: Final = (
 )
 """What is raised while the database is away, or has too much to do: nothing of ours is wrong."""
 
-TELLING: Final = frozenset({"codes", "share", "pay_code"})
-"""The pages that show what opens or pays something for whoever holds it: recovery codes, a share, an order code."""
+TELLING: Final = frozenset({"codes", "share", "pay_code", "told_once"})
+"""The pages that show what opens or pays something for whoever holds it: recovery and order codes, a share, a key."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,9 @@ from photoservice.web.ops import (
     order_routes,
     plan_routes,
     search_routes,
+    station_routes,
+    store_routes,
+    tenant_routes,
     terms_routes,
 )
 
@@ -28,6 +31,7 @@ HANDLERS: Final[tuple[ControllerRouterHandler, ...]] = (
     *(*order_routes.HANDLERS, *money_routes.HANDLERS, *plan_routes.HANDLERS),
     *(*catalogue_routes.HANDLERS, *draft_routes.HANDLERS, *terms_routes.HANDLERS),
     *case_routes.HANDLERS,
+    *(*station_routes.HANDLERS, *store_routes.HANDLERS, *tenant_routes.HANDLERS),
     *operator_routes.HANDLERS,
     *audit_routes.HANDLERS,
 )
