@@ -37,6 +37,7 @@ from photoservice.notifying.cli import add_mail, with_mail
 from photoservice.objects_cli import add_verbs as add_object_verbs
 from photoservice.operating.cli import add_verbs as add_operator_verbs
 from photoservice.persons.cli import add_verbs as add_person_verbs
+from photoservice.planning.cli import add_pace
 from photoservice.renditions.cli import add_derive, add_work, derive, work
 from photoservice.seeding.cli import add_seed, seed_demo
 from photoservice.service import Photoservice
@@ -276,6 +277,8 @@ def _settings(options: argparse.Namespace) -> Settings:
         trusted_proxies=tuple(parse_network(text) for text in options.trusted_proxy),
         metrics_from=tuple(parse_network(text) for text in options.metrics_from),
         settle_after=timedelta(hours=options.settle_after_h),
+        told_after=options.told_after_s,
+        plan_every=options.plan_every_s,
         spool=Path(options.spool).absolute() if options.spool else None,
         capacity=_bytes(options.capacity_gb),
         keep_free=_bytes(options.keep_free_gb) or 0,
@@ -376,6 +379,7 @@ def _add_serve(parser: argparse.ArgumentParser, verb: Verb) -> argparse.Argument
     parser.add_argument(
         "--settle-after-h", type=float, default=48, metavar="HOURS", help="until confirmed unopposed (%(default)s)"
     )
+    add_pace(parser)
     parser.add_argument("--checkout", choices=("virtual",), help="a payment page for trials: no money moves (none)")
     parser.add_argument("--no-derive", action="store_true", help="leave renditions to 'work' processes")
     return parser
