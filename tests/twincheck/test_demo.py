@@ -77,6 +77,45 @@ def test_O1_O5_the_registered_rolls_are_scanned_and_seen_by_the_receipts_code(wa
 
 
 @pytest.mark.kivy
+def test_O4_O15_the_third_roll_makes_an_album_and_its_page_says_why(walked):
+    """By the plan that came with the box, once, of three whole rolls; it can still be cancelled."""
+    _, summary = walked
+    made = summary["goods"]["made"]
+    assert made["title"].startswith("Album pages")
+    assert made["state"] == "can still be cancelled"
+    assert made["why"][0] == "Your plan “Album of this box” ordered it. It is the plan's order no. 1."
+    assert "3 rolls had come, 3 were needed." in made["why"]
+    assert sum("(the whole roll)" in sentence for sentence in made["why"]) == 3
+
+
+@pytest.mark.kivy
+def test_O3_O15_what_a_plan_made_is_cancelled_by_one_tap_while_it_cools_off(walked):
+    """Made with the twelfth picture, and cancelled by its page's own button; why it was made is still told."""
+    _, summary = walked
+    before, after = summary["goods"]["unwanted"], summary["goods"]["cancelled"]
+    assert (before["order"], before["why"]) == (after["order"], after["why"])
+    assert "12 pictures had come, 12 were needed." in before["why"]
+    assert (before["state"], after["state"]) == ("can still be cancelled", "cancelled")
+
+
+@pytest.mark.kivy
+def test_O7_every_roll_that_came_in_makes_one_fresh_roll_due_and_one_goes_out(walked):
+    """Each waits for an address; the one that got it was handed over, and the lab holds its signed manifest."""
+    _, summary = walked
+    goods = summary["goods"]
+    assert len(set(goods["next_rolls"])) == len(goods["next_rolls"]) == len(summary["rolls"]) == 4
+    assert goods["next_roll"]["order"] in goods["next_rolls"]
+    assert goods["next_roll"]["state"] == "handed over"
+    assert goods["next_roll"]["why"][0].startswith("A roll of yours came in for development")
+    assert goods["manifest"] == {
+        "order": goods["next_roll"]["order"],
+        "item": "next-roll",
+        "options": {"film": "colour-400"},
+        "town": "Lübeck",
+    }
+
+
+@pytest.mark.kivy
 def test_O17_every_label_says_its_roll_twice_and_its_copy_also_after_ink_spread(walked):
     """The paper itself, read by an independent decoder: linear roll ID, 2D roll ID with the copy."""
     out, summary = walked

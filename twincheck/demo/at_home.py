@@ -22,16 +22,29 @@ class AtHome:
     picked_by: str
 
 
-def walk_at_home(url: str, access_code: str, roll: str) -> AtHome:
+def enter(url: str, access_code: str) -> PlainBrowser:
+    """Return the browser of somebody who signed in with the code on a receipt.
+
+    Raises:
+        DemoFailed: it does not let them in.
+    """
+    shopper = PlainBrowser(url)
+    try:
+        shopper.go("/sign-in")
+        shopper.submit("/sign-in/code", access_code=access_code)
+    except AssertionError as failed:
+        raise DemoFailed(str(failed)) from failed
+    return shopper
+
+
+def walk_at_home(shopper: PlainBrowser, roll: str) -> AtHome:
     """See ``roll`` in My pictures, edit, group and share it; let a friend open the share and pick.
 
     Raises:
         DemoFailed: a page did not come, or did not do what it says.
     """
-    shopper, friend, sheet = PlainBrowser(url), PlainBrowser(url), f"/my/rolls/{quote(roll, safe='')}"
+    friend, sheet = PlainBrowser(shopper.url), f"/my/rolls/{quote(roll, safe='')}"
     try:
-        shopper.go("/sign-in")
-        shopper.submit("/sign-in/code", access_code=access_code)
         shopper.go(sheet)
         images = [path.rpartition("/")[2] for path in shopper.links("/my/images/")]
         editor = f"/my/images/{images[0]}/edit"
@@ -56,4 +69,4 @@ def walk_at_home(url: str, access_code: str, roll: str) -> AtHome:
         raise DemoFailed(str(failed)) from failed
     if grouped != 2 or "Bo" not in shopper.page:
         raise DemoFailed("what was grouped and picked is not on the pages")
-    return AtHome(pictures=len(images), edited=images[0], grouped=grouped, share=url + found[0], picked_by="Bo")
+    return AtHome(pictures=len(images), edited=images[0], grouped=grouped, share=shopper.url + found[0], picked_by="Bo")

@@ -1,28 +1,33 @@
 """The demo's lab and the shopper at home: the registered rolls come in scanned, and the receipt's code shows them.
 
-The lab runs ``twincheck ingest`` as a lab would; the shopper asks with nothing but the code printed on the receipt and
-the standard library.
+The lab runs ``twincheck ingest`` as a lab would, says which rolls it received and asks what it is to make; the shopper
+asks with nothing but the code printed on the receipt and the standard library.
 """
 
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
+import msgspec
 import zxingcpp
 from PIL import Image
 
 from imaging.pixels.testing import scan_bytes
 from imaging.pixels.testing_scenes import draw_scene
+from photocore.signed import Signed, read_signed
+from photoservice.ordering.manifests import OrderAddress, OrderManifest
 from twincheck.demo.errors import DemoFailed
 
 FRAMES: Final = 6
@@ -85,6 +90,48 @@ def access_code_of(receipt: Image.Image) -> str:
     raise DemoFailed("the receipt's QR leads nowhere")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Lab:
+    """The lab's own system, with its key."""
+
+    url: str
+    key: str = field(repr=False)
+
+    def receive(self, roll: str) -> None:
+        """Say that ``roll`` came in for development.
+
+        Raises:
+            DemoFailed: the service did not take it.
+        """
+        now = datetime.now(UTC)
+        key = re.sub(r"[^A-Za-z0-9]", ".", f"{roll} {now:%Y%m%dT%H%M%S%f}")
+        step = {"roll": roll, "step": "received", "at": now.isoformat(), "key": key, "place": "Demo Lab"}
+        answers = json.loads(self._ask("POST", "/custody", {"steps": [step]}))["steps"]
+        if [answer["verdict"] for answer in answers] != ["applied"]:
+            raise DemoFailed(f"that {roll} came in was not taken: {answers}")
+
+    def orders(self) -> list[str]:
+        """Return the orders that were handed over to be made."""
+        return [one["order"] for one in json.loads(self._ask("GET", "/orders?state=released"))["orders"]]
+
+    def manifest(self, order: str, public: bytes) -> tuple[OrderManifest, OrderAddress]:
+        """Return what is to be made and where it goes, each signed by the service whose key is ``public``.
+
+        Raises:
+            DemoFailed: it tells no address.
+            SignatureBroken: another has signed it.
+        """
+        told = json.loads(self._ask("GET", f"/orders/{order}/manifest"))
+        if told["address"] is None:
+            raise DemoFailed(f"the manifest of {order} does not say where it goes")
+        made, sent = (msgspec.convert(told[name], Signed) for name in ("manifest", "address"))
+        manifest = read_signed("order", made, public, OrderManifest)
+        return manifest, read_signed("order_address", sent, public, OrderAddress)
+
+    def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> bytes:
+        return _ask(method, self.url + path, body, self.key)
+
+
 class Viewer:
     """Somebody at home with a receipt."""
 
@@ -113,16 +160,20 @@ class Viewer:
         return Seen(roll=roll, frames=len(frames), sheet=out.name, visible_ms=round(visible_ms, 1))
 
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> bytes:
-        headers = {"Content-Type": "application/json"}
-        if token := getattr(self, "_token", ""):
-            headers["Authorization"] = f"Bearer {token}"
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self._url + path, method=method, data=data, headers=headers)  # noqa: S310
-        try:
-            with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
-                return answer.read()
-        except urllib.error.HTTPError as refused:
-            raise DemoFailed(f"{method} {path}: {refused.code} {refused.read().decode()[:500]}") from refused
+        return _ask(method, self._url + path, body, getattr(self, "_token", ""))
+
+
+def _ask(method: str, url: str, body: dict[str, Any] | None, token: str) -> bytes:
+    headers = {"Content-Type": "application/json"}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, method=method, data=data, headers=headers)  # noqa: S310
+    try:
+        with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
+            return answer.read()
+    except urllib.error.HTTPError as refused:
+        raise DemoFailed(f"{method} {url}: {refused.code} {refused.read().decode()[:500]}") from refused
 
 
 def _contact_sheet(pictures: Sequence[Image.Image]) -> Image.Image:

@@ -20,12 +20,13 @@ from photocore.host import SystemEntropy
 from photocore.seams import Entropy
 from photocore.testing import SeededEntropy
 from sync.audit import check_chain
-from sync.keys import load_keys
+from sync.keys import load_keys, load_station
 from sync.views import JobView
-from twincheck.demo.at_home import AtHome, walk_at_home
+from twincheck.demo.at_home import AtHome, enter, walk_at_home
 from twincheck.demo.counter import enrol_station, open_counter
 from twincheck.demo.errors import DemoFailed
-from twincheck.demo.lab import Seen, Viewer, access_code_of, ingest, scan_rolls
+from twincheck.demo.goods import GoodsSeen, walk_goods
+from twincheck.demo.lab import Lab, Seen, Viewer, access_code_of, ingest, scan_rolls
 from twincheck.demo.paper import PaperTrail, read_paper, save
 from twincheck.demo.service import DemoService
 from twincheck.demo.shopper import CONFIRM_WITHIN_S, ConfirmationWatch, Shopper, Stopwatch, Walked
@@ -69,8 +70,8 @@ def play_once(script: Script) -> dict[str, Any]:
             service.stop()
         printed = None if script.seed is None else entropy
         summary = _at_the_counter(script, service, shelf, folder, printed)
-        images, at_home = _develop(script, service, shelf.packages[0])
-        summary |= {"images": [asdict(seen) for seen in images], "at_home": asdict(at_home)}
+        images, at_home, goods = _develop(script, service, shelf.packages[0], load_station(folder).sign_key)
+        summary |= {"images": [asdict(seen) for seen in images], "at_home": asdict(at_home), "goods": asdict(goods)}
     finally:
         service.stop()
     (script.out / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
@@ -132,22 +133,43 @@ def _at_the_counter(
     return summary
 
 
-def _develop(script: Script, service: DemoService, box: BoxedPackage) -> tuple[list[Seen], AtHome]:
-    """Let the lab bring the scans in, and the shopper see, edit, group and share them by the receipt's code."""
+def _develop(
+    script: Script, service: DemoService, box: BoxedPackage, public: bytes
+) -> tuple[list[Seen], AtHome, GoodsSeen]:
+    """Let the lab bring the scans in, and the shopper see, edit, group and share them by the receipt's code.
+
+    What the box's plans have made of them by then is seen, too. ``public`` is the service's key.
+    """
     script.say("The rolls come back from the lab: their scans are ingested, and seen by the receipt's code.")
     folders = scan_rolls(script.data / "scans", box.rolls)
     with Image.open(script.out / "receipt.png") as receipt:
         code = access_code_of(receipt)
         viewer = Viewer(service.url, code)
-    seen: list[Seen] = []
+    lab, seen = Lab(url=service.url, key=service.lab_key), list[Seen]()
     for nr, (roll, folder) in enumerate(folders.items(), start=1):
+        lab.receive(roll)
         began = time.monotonic()
         ingest(service.url, service.lab_key, roll, folder, stock=box.line.roll.name)
         seen.append(viewer.see(roll, script.out / "scans" / f"roll_{nr}.png", began))
     script.say(f"At home: {service.url}/r#{code} opens My pictures. One is edited, two are grouped and shared.")
-    walked = walk_at_home(service.url, code, box.rolls[0])
+    shopper = enter(service.url, code)
+    walked = walk_at_home(shopper, box.rolls[0])
     script.say(f"A friend opened {walked.share} and picked one.")
-    return seen, walked
+    goods = walk_goods(shopper, lab, rolls=len(box.rolls), public=public)
+    _tell_goods(script, goods)
+    return seen, walked, goods
+
+
+def _tell_goods(script: Script, goods: GoodsSeen) -> None:
+    made, gone, fresh = goods.made, goods.cancelled, goods.next_roll
+    script.say(f"By itself, with the third roll: {made.title} ({made.order}, {made.state}). Its page says why:")
+    for sentence in made.why:
+        script.say(f"    {sentence}")
+    script.say(f"Another that made itself, {gone.title}, was not wanted: {gone.state} by one tap.")
+    script.say(f"{len(goods.next_rolls)} rolls came in, so {len(goods.next_rolls)} fresh ones wait for an address.")
+    script.say(
+        f"One got it: {fresh.order} is {fresh.state}; the lab has its signed manifest ({goods.manifest['item']})."
+    )
 
 
 def _bring_up(script: Script, service: DemoService, folder: Path, shopper: Shopper) -> float:
@@ -207,6 +229,12 @@ def _check(summary: dict[str, Any]) -> None:
             ("labels are not proven", all(label["state"] in ("printed", "taken") for label in summary["labels"])),
             ("events are unsent", summary["station"]["unsent"] == 0),
             ("rolls have no pictures", [seen["roll"] for seen in summary["images"]] == rolls),
+            ("what was cancelled is not", summary["goods"]["cancelled"]["state"] == "cancelled"),
+            ("not every roll made one fresh roll due", len(summary["goods"]["next_rolls"]) == len(rolls)),
+            (
+                "the lab got another order",
+                summary["goods"]["manifest"]["order"] == summary["goods"]["next_roll"]["order"],
+            ),
         )
         if not is_so
     ]

@@ -18,7 +18,7 @@ from photocore.seams import Entropy
 from photocore.testing import SeededEntropy
 from twincheck.demo.counter import Counter, enrol_station, hire, open_counter
 from twincheck.demo.errors import DemoFailed
-from twincheck.demo.lab import access_code_of, ingest, scan_rolls
+from twincheck.demo.lab import Lab, access_code_of, ingest, scan_rolls
 from twincheck.demo.once import Script
 from twincheck.demo.paper import scan_picture
 from twincheck.demo.service import DemoService
@@ -79,7 +79,7 @@ class Hand:
             "Touch the screen": self._touches(),
             "Paper": self._papers(),
             "Elsewhere": {
-                "lab": ("the lab scans what was registered; then see it on your phone or here", self._develop),
+                "lab": ("the lab gets and scans what was registered; then see it on your phone or here", self._develop),
                 "m": ("the maker sends the list of box u (then: n)", lambda: service.forward(counter.shelf.unknown)),
                 "off": ("the photoservice goes down", service.stop),
                 "on": ("the photoservice comes back", service.start),
@@ -233,14 +233,20 @@ class Hand:
         if not receipt:
             print("    no receipt has come out yet: 1, then c, then t", flush=True)
             return
+        lab = Lab(url=self._service.url, key=self._service.lab_key)
         try:
             for roll, folder in scan_rolls(self._out / "scanned" / f"{len(self._scanned)}", rolls).items():
                 print(f"    the lab scans {roll}", flush=True)
+                lab.receive(roll)
                 ingest(self._service.url, self._service.lab_key, roll, folder, stock="Silverline")
                 self._scanned.add(roll)
         except DemoFailed as failed:
             print(f"    {failed}", flush=True)
         print(f"    what the QR on the receipt opens: {receipt}", flush=True)
+        print(
+            "    seconds later, under Plans and Orders there: what the box's plans made by themselves, and why",
+            flush=True,
+        )
 
     def _receipt_link(self) -> str:
         """Return where the QR on the newest receipt leads, at this demo's own address; nothing without a receipt."""

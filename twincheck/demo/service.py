@@ -28,26 +28,33 @@ from photocore.kinds import PackageClaimedSealed
 from photocore.package import Product
 from photocore.roster import Store, StoreSettings
 from photocore.settings import load_toml, locate_config
+from photocore.terms import write_terms
 from photoservice.db.database import Session
 from photoservice.service import Photoservice
 from photoservice.settings import Settings
 from photoservice.stores import add_store, put_card_tables
 from photoservice.tenants import find_retailer
-from photoservice.wiring import database_url, open_service
+from photoservice.wiring import database_url, offer_something, open_service
 from twincheck.demo.errors import DemoFailed
 from twincheck.demo.stock import (
     LAB_NAME,
+    LINES,
     MAKER_NAME,
+    ORDINARY,
     PREFIX,
     RETAILER_NAME,
     STORE_GLN,
     STORE_NAME,
     BoxedPackage,
     FilmLine,
+    brings,
 )
 
 UP_WITHIN_S: Final = 60.0
 CAPTURED_WITHIN_S: Final = 20.0
+PACE: Final = ("--told-after-s", "3", "--plan-every-s", "0.5")
+"""A roll is whole when it was quiet for three seconds, in place of ten minutes: nobody would wait for it here."""
+
 EPCIS_CONTEXT: Final = "https://ref.gs1.org/standards/epcis/epcis-context.jsonld"
 
 
@@ -81,7 +88,7 @@ class DemoService:
         return f"http://localhost:{self.port}"
 
     def set_up(self) -> None:
-        """Make the maker, the lab, the retailer, the store, and a one-time code for one kiosk."""
+        """Make the maker, the lab, the retailer, the store, what boxes bring along, and a code for one kiosk."""
         self._inside(self._furnish)
 
     def testify(self, package: str, card: CardNumber) -> Testimony:
@@ -123,6 +130,9 @@ class DemoService:
         await add_store(session, service.clock, store, StoreSettings(), retailer=retailer)
         tables = read_card_tables(load_toml(locate_config() / "cards" / "demo.toml"))
         await put_card_tables(session, tables, retailer=retailer)
+        await offer_something(service)
+        for line in (*LINES, ORDINARY):
+            await service.goods.terms.set(session, line.package.gtin, write_terms(brings(line)), by="demo")
         self.enrol_code = grouped(await service.enrolment.issue_code(session, store=STORE_GLN, role="kiosk"))
 
     def start(self) -> None:
@@ -141,6 +151,7 @@ class DemoService:
             str(self.folder),
             "--port",
             str(self.port),
+            *PACE,
         ]
         with log.open("a") as journal:
             # a session of its own: Ctrl-C in the terminal must reach us alone, who stop things in order

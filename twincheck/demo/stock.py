@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from photocore.codes import mint_claim_code
+from photocore.criteria import Images, Rolls
 from photocore.crockford import draw
 from photocore.gs1_rules import check_digit
 from photocore.ids import ItemId, Sgtin, item_id
 from photocore.package import Product
+from photocore.pricing import Choice
 from photocore.seams import Entropy
+from photocore.terms import Credit, PlanTerms, Terms
 
 PREFIX: Final = "9521141"
 STORE_GLN: Final = "9521141000007"
@@ -59,6 +62,34 @@ LINES: Final = (COLOUR, MONO, BRICK)
 
 ORDINARY: Final = _line(4234, name="Silverline Everyday 200", iso=200, process="C-41", rolls=3)
 """A three-pack as most film is sold: a price code on the box, and no serial anywhere."""
+
+ALBUM_PLAN: Final = "Album of this box"
+ALBUM_ROLLS: Final = 3
+DISC_PLAN: Final = "A CD for the first dozen"
+DISC_IMAGES: Final = 12
+
+
+def brings(line: FilmLine) -> Terms:
+    """Return what a box of ``line`` has prepaid, and the plans it begins with.
+
+    Album pages with its third roll, a CD with its twelfth picture, a fresh roll for each one that a lab receives.
+    """
+    film = "bw-400" if line.roll.process == "B&W" else f"colour-{line.roll.iso}"
+    return Terms(
+        credits=(
+            Credit(item="album-pages"),
+            Credit(item="cd"),
+            Credit(item="next-roll", pieces=line.package.rolls),
+        ),
+        plans=(
+            PlanTerms(name=ALBUM_PLAN, when=Rolls(count=ALBUM_ROLLS), make=Choice(item="album-pages")),
+            PlanTerms(name=DISC_PLAN, when=Images(count=DISC_IMAGES), make=Choice(item="cd")),
+            PlanTerms(
+                kind="next_roll", make=Choice(item="next-roll", options={"film": film}), repeats=True, cooling_hours=0
+            ),
+        ),
+    )
+
 
 STAFF_NAME: Final = "Mara"
 STAFF_PIN: Final = "314159"
