@@ -104,12 +104,12 @@ def test_O15_a_plans_order_says_why_it_was_made_and_until_when_it_can_be_cancell
     page = one.see(order)
     for words in (
         "Your plan “Grandma&#39;s CD” ordered it. It is the plan&#39;s order no. 3.", "All of this had come about:",
-        "2 rolls had come, 2 were needed.", "6 pictures had come, 5 were needed.", "It is made of 6 pictures",
+        "2 rolls had come; needed: 2.", "6 pictures had come; needed: 5.", "It is made of 6 pictures",
         "Kodak Gold 200 : 3 pictures (the whole roll)", "another 24 hours",
     ):  # fmt: skip
         assert words in page, page
     german = plain(one.browser.page(f"/my/orders/{order}?lang=de"))
-    assert "2 Filme waren da, 2 waren nötig." in german
+    assert "Da: 2 Filme, nötig: 2." in german
     stranger = household("MADE0002")
     assert stranger.browser.get(f"/my/orders/{order}").status_code == 404
     assert stranger.do(stranger.order("hand x"), "cancel", version="1").status_code == 200
