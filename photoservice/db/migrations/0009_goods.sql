@@ -388,12 +388,31 @@ create table goods.habit (
 create table goods.next_roll (
     roll text primary key,
     received_at timestamptz not null,
-    state text not null check (state in ('due', 'ordered', 'not_wanted', 'undone')),
+    state text not null check (state in ('due', 'unregistered', 'ordered', 'not_wanted', 'undone')),
     number integer not null default 1,
     order_id text,
     looked_at timestamptz
 );
 create index next_roll_due on goods.next_roll (received_at) where state in ('due', 'undone');
+
+-- A roll that came in before anybody registered it is looked at again when somebody does, unless that was long ago.
+create function goods.note_late_registered() returns trigger language plpgsql as $$
+begin
+    update goods.next_roll set state = 'due'
+    from (
+        select subject as roll, since from fresh where word = 'registered'
+        union
+        select manifest_roll.roll, fresh.since
+        from fresh join manifest_roll on manifest_roll.package = fresh.subject where fresh.word = 'registered'
+    ) as covered
+    where next_roll.roll = covered.roll and next_roll.state = 'unregistered'
+      and next_roll.received_at > covered.since - interval '90 days';
+    return null;
+end $$;
+create trigger registered_late after insert on registration
+    referencing new table as fresh for each statement execute function goods.note_late_registered();
+create trigger registered_late_again after update on registration
+    referencing new table as fresh for each statement execute function goods.note_late_registered();
 
 -- A person's decision about a contested package, or about one roll (`roll`) of an unpacked one (DESIGN 5C): a fact like
 -- any other, with what it had seen.

@@ -31,6 +31,7 @@ PLACES: Final[tuple[Place, ...]] = (
     Place(path="/ops/plans", right="plans", word="plans", group="customers"),
     Place(path="/ops/contested", right="contested", word="contested", group="customers"),
     Place(path="/ops/stations", right="fleet", word="stations", group="fleet"),
+    Place(path="/ops/parked", right="parked", word="parked", group="fleet"),
     Place(path="/ops/stores", right="fleet", word="stores", group="fleet"),
     Place(path="/ops/tenants", right="fleet", word="tenants", group="fleet"),
     Place(path="/ops/catalogue", right="catalogue", word="catalogue", group="works"),

@@ -1,6 +1,6 @@
 """Stores: listed, added, changed; the code by which a station joins one is shown once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Final, Literal, cast
 from urllib.parse import urlencode
 from zoneinfo import available_timezones
@@ -40,7 +40,7 @@ async def stores_page(
         retailers = await session.rows("ops_fleet.retailers") if duty.tenant is None else ()
     next_ = "/ops/stores?" + urlencode({"retailer": retailer, "behind": listed.behind}) if listed.behind else ""
     return desk(request, pages, duty).show(
-        "stores", listed=listed, next=next_, retailer=retailer, retailers=retailers, **_choices()
+        "stores", listed=listed, next=next_, retailer=retailer, retailers=retailers, choices=_choices()
     )
 
 
@@ -60,7 +60,7 @@ async def store_page(request: AnyRequest, service: Service, pages: PagesOf, gln:
         stations=stations,
         retailers=retailers,
         station_roles=sorted(ROLE_KINDS),
-        **_choices(),
+        choices=_choices(),
     )
 
 
@@ -114,7 +114,7 @@ def _read(fields: Mapping[str, list[str]]) -> dict[str, str]:
     return said
 
 
-def _choices() -> dict[str, object]:
+def _choices() -> dict[str, Sequence[str]]:
     zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
     return {"labels": LABELS, "activations": ACTIVATIONS, "make_ups": MAKE_UPS, "zones": zones}
 
