@@ -1,8 +1,9 @@
 """The next roll (O7): a roll received for development makes exactly one order of a fresh one.
 
 A sighting ``received`` writes the roll into ``goods.next_roll`` in the transaction that keeps it: one row a roll,
-however many labs see it and however often they say so. A round looks at each row once. A sighting that is taken back
-takes the order along as long as it was not handed over.
+however many labs see it and however often they say so. A round looks at each row once, and again when somebody
+registers a roll that came in before. A sighting that is taken back takes the order along as long as it was not handed
+over.
 """
 
 from collections.abc import Mapping, Sequence
@@ -68,7 +69,7 @@ class NextRolls:
         people = await self.making.telling.people(session, None, root) if root else ()
         plan = await session.row("ordering_next.plans", root, list(people)) if root else None
         order, is_new = await self._make(session, row, root, plan) if plan else (None, False)
-        state = "ordered" if order else "not_wanted"
+        state = "ordered" if order else "not_wanted" if root or not row["is_seen"] else "unregistered"
         await session.run("ordering_next.end", row["roll"], state, order, row["number"], self.clock.now())
         return is_new
 

@@ -134,3 +134,15 @@ def test_O7_goods_that_are_not_offered_any_more_pause_the_plan(shop, owner, lab)
     assert (lab.round(), orders(shop)) == (0, [])
     assert shop.world.sql("select state from goods.plan where kind = 'next_roll'")[0]["state"] == "paused"
     assert mine.told() == ["plan_paused"]
+
+
+def test_O7_a_roll_that_came_in_before_it_was_registered_is_ordered_for_once_it_is(shop, owner, lab):
+    early = "(01)09521141012352(21)NEXT0007-R1"
+    assert lab.sees(early) == ["applied"]
+    assert (lab.round(), orders(shop)) == (0, [])
+    mine = owner("NEXT0007")
+    assert mine.home.rolls == (early,)
+    plan(shop, mine)
+    assert (lab.round(), lab.round()) == (1, 0)
+    (order,) = orders(shop)
+    assert shop.look(order).roll == early
