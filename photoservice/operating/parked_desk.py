@@ -140,7 +140,8 @@ class ParkedDesk:
         """Return one such event by its content's hash, with its body as JSON; the look is an entry. Raises Unknown."""
         row = await self._find_list(session, duty, content)
         await self.audit.add(session, duty, "parked_seen", content, {"list": True}, tenant=row["tenant"])
-        return row, msgspec.json.format(row["body"].encode(), indent=1).decode()
+        body: str = row["body"]
+        return row, msgspec.json.format(body.encode(), indent=1).decode()
 
     async def close_list(self, session: Session, duty: Duty, content: str, *, why: str) -> None:
         """Close such an event: its sender sends another with an ID of its own, if anything.

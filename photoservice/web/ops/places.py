@@ -36,6 +36,9 @@ PLACES: Final[tuple[Place, ...]] = (
     Place(path="/ops/tenants", right="fleet", word="tenants", group="fleet"),
     Place(path="/ops/catalogue", right="catalogue", word="catalogue", group="works"),
     Place(path="/ops/terms", right="catalogue", word="terms", group="works"),
+    Place(path="/ops/jobs", right="jobs", word="jobs", group="works"),
+    Place(path="/ops/storage", right="storage", word="storage", group="works"),
+    Place(path="/ops/mail", right="mail", word="mail", group="works"),
     Place(path="/ops/operators", right="operators", word="operators", group="house"),
     Place(path="/ops/audit", right="audit", word="audit", group="house"),
 )
