@@ -75,14 +75,6 @@ async def favourites(request: AnyRequest, service: Service, pages: PagesOf, *, b
     return on.show(name, found=found, more="/my/favourites", count=count, groups=groups)
 
 
-@get("/my/plans", tags=["my pictures"], media_type="text/html", include_in_schema=False)
-async def plans(request: AnyRequest, service: Service, pages: PagesOf) -> Response[bytes]:
-    """Say that there are no plans yet."""
-    async with service.database.page() as session:
-        visitor = await visit(request, service, session)
-    return stage(request, service, pages, visitor).show("plans")
-
-
 @get("/my/offline", tags=["my pictures"], media_type="text/html", include_in_schema=False)
 async def offline(request: AnyRequest, service: Service, pages: PagesOf) -> Response[bytes]:
     """Say that there is no network: the one page a browser keeps, the same for everybody."""
@@ -116,7 +108,6 @@ async def choose_language(request: AnyRequest, service: Service) -> Response[byt
 HANDLERS: Final[tuple[ControllerRouterHandler, ...]] = (
     home,
     favourites,
-    plans,
     offline,
     worker,
     choose_language,
