@@ -64,6 +64,7 @@ async def add_tenant(request: AnyRequest, service: Service, pages: PagesOf) -> R
     """Add a tenant and show its key, this once. Raises as :meth:`Tenants.add`."""
     async with service.database.begin() as session:
         duty, fields = await acts(request, service, session, "fleet_change")
+        duty.refuse_foreign()
         kind = _KINDS.get(field(fields, "kind"))
         if kind is None:
             raise Malformed("There is no such kind.")
