@@ -199,9 +199,20 @@ class Exhibition:
         browser.go(f"/my/orders/{self.places['order']}/pay")
         browser.submit(f"/my/orders/{self.places['order']}/pay", how="till")
         self.places["plan_order"] = self._have_a_plan_order(self.places["order"])
+        self._plan(browser)
         friend, base = self.browser("friend"), self.places["share_link"] + "/order"
         friend.go(f"{base}/confirm?{images}&line=index-print:1:")
         friend.submit(base)
+
+    def _plan(self, browser: PlainBrowser) -> None:
+        """Have the person make two plans, one of which counts what is there, and turn the next roll on."""
+        for item, typed in (("cd", {"rolls": "", "images": "500", "counts": "all"}), ("album-pages", {"time": "3"})):
+            browser.go(f"/my/plans/new?item={item}")
+            browser.submit("/my/plans", typed)
+            self.places.setdefault("plan", browser.path.partition("?")[0].rpartition("/")[2])
+        browser.go("/my/plans")
+        browser.submit("/my/plans/next-roll", on="yes")
+        self.running.run(self.running.service.goods.counting.run_once())
 
     def _have_a_plan_order(self, like: str) -> str:
         """Make what a plan makes at a crossing, for whoever made an order."""
@@ -335,6 +346,11 @@ def _with_others() -> tuple[Stop, ...]:
             name="order by a share, confirm", path="{share_link}/order/confirm?image={image_2}&line=cd:3:", who="friend"
         ),
         Stop(name="plans", path="/my/plans"),
+        Stop(name="plans, none", path="/my/plans", who="guest"),
+        Stop(name="a plan", path="/my/plans/{plan}?did=made"),
+        Stop(name="a new plan, goods", path="/my/plans/new"),
+        Stop(name="a new plan", path="/my/plans/new?item=prints"),
+        Stop(name="change a plan", path="/my/plans/{plan}/change"),
         Stop(name="account", path="/my/account"),
         Stop(name="account of a guest", path="/my/account", who="guest"),
         Stop(name="an address", path="/my/account/addresses/new"),

@@ -80,8 +80,9 @@ class Desk:
         self, filled: Filled, item: Item, *, key: str = "", status: int = 200, newest: PlanTold | None = None
     ) -> Response[bytes]:
         """Return the form as it is filled in; its price alone for htmx. ``newest``: the plan as it stands meanwhile."""
-        _, when = read_when(filled, item)
-        priced = about(self.catalogue, item, filled.choice, when) if self.catalogue else None
+        read, when = read_when(filled, item)
+        is_said = not {"images", "rolls", "time", "when"} & read.troubles.keys()
+        priced = about(self.catalogue, item, filled.choice, when) if self.catalogue and is_said else None
         if self.on.is_fragment:
             return self.on.show("plan_price", desk=self, form=filled, item=item, priced=priced)
         said = saying(self.on.reader.words.language)

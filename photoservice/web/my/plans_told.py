@@ -107,7 +107,8 @@ class PlanTold:
         ahead = [due for due in dues if due > self.now or not plan.images]
         if only_time and ahead:
             return words.say("plans.next.on", day=said_day(words, max(ahead)))
-        clauses += [words.say("plans.next.day", day=said_day(words, due)) for due in ahead]
+        name = "plans.next.day" if plan.images else "plans.next.day_first"
+        clauses += [words.say(name, day=said_day(words, due)) for due in ahead]
         if not clauses:
             return words.say("plans.next.more")
         return words.say("plans.next.when", clauses=joined(words, clauses, is_all=isinstance(plan.when, All)))

@@ -299,6 +299,8 @@ def test_O15_the_price_is_told_as_about_for_a_usual_order(planner, world):
     browser.press(PLANS, {"rolls": "1", "images": ""}, do="price")
     many = re.search(r"About (€[0-9.]+) an order, of 36 pictures", browser.says)[1]
     assert float(many[1:]) > float(ten[1:])
+    assert "About" not in browser.press(PLANS, {"rolls": "x"}, do="price")
+    browser.press(PLANS, {"rolls": "1"}, do="price")
     part = browser.http.post(
         browser.url + PLANS, data=browser.form(PLANS).filled({}), headers={"HX-Request": "true"}, timeout=30
     ).text
