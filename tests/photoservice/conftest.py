@@ -70,6 +70,7 @@ from photocore.wire import (
     request_digest,
     roster_path,
 )
+from photoservice.persons.passwords import PasswordCost
 from photoservice.settings import Settings
 from photoservice.testing import RunningService, ScratchPostgres, running_service
 
@@ -498,8 +499,12 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """The world's photoservice; a module of tests may set it otherwise. Wrong codes are answered without long waits."""
-    return Settings(folder=tmp_path / "service", answer_floor=timedelta(milliseconds=5))
+    """The world's photoservice; a module of tests may set it otherwise.
+
+    Wrong codes are answered without long waits, and a password costs next to nothing: hundreds of people sign in.
+    """
+    cheap = PasswordCost(passes=1, memory_kib=64, lanes=1)
+    return Settings(folder=tmp_path / "service", answer_floor=timedelta(milliseconds=5), password_cost=cheap)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import hashlib
 import json
 
-import pytest
 import requests
 
 QUOTE = {"choice": {"item": "prints", "options": {"size": "20x30"}, "quantity": 2}, "images": 36, "currency": "EUR"}
@@ -32,12 +31,12 @@ def test_O10_the_catalogue_is_read_by_everybody_and_kept_by_its_tag(world, publi
     assert "immutable" in older.headers["Cache-Control"]
 
 
-@pytest.mark.parametrize(("version", "status"), [("never", 404), ("x" * 33, 400), ("a\0b", 404), ("'; drop", 404)])
-def test_O10_a_version_that_never_was_is_a_problem(world, version, status):
-    reply = requests.get(f"{world.url}/catalogue", params={"version": version}, timeout=30)
-    assert reply.status_code in (status, 400)
-    assert reply.headers["Content-Type"] == "application/problem+json"
-    assert reply.headers["Cache-Control"] == "no-store"
+def test_O10_a_version_that_never_was_is_a_problem(world):
+    for version, status in (("never", 404), ("x" * 33, 400), ("a\0b", 404), ("'; drop", 404)):
+        reply = requests.get(f"{world.url}/catalogue", params={"version": version}, timeout=30)
+        assert reply.status_code in (status, 400), version
+        assert reply.headers["Content-Type"] == "application/problem+json", version
+        assert reply.headers["Cache-Control"] == "no-store", version
 
 
 def test_S4_a_choice_is_priced_with_its_tax_and_digest(world, publish, shop):
@@ -52,49 +51,51 @@ def test_S4_a_choice_is_priced_with_its_tax_and_digest(world, publish, shop):
     assert ask(world, QUOTE).json()["digest"] != told["digest"]
 
 
-@pytest.mark.parametrize(
-    ("change", "why"),
-    [
-        ({"choice": {"item": "yacht"}}, "item"),
-        ({"choice": {"item": "prints", "options": {"size": "1x1"}}}, "value"),
-        ({"choice": {"item": "prints", "options": {"scent": "rose"}}}, "option"),
-        ({"choice": {"item": "prints", "options": {"size": "20x30", "surface": "silk"}}}, "together"),
-        ({"choice": {"item": "prints", "quantity": -3}}, "quantity"),
-        ({"choice": {"item": "prints", "quantity": 10**15}}, "quantity"),
-        ({"images": 0}, "images"),
-        ({"images": 1_000_000}, "images"),
-        ({"currency": "USD"}, "currency"),
-        ({"currency": "eur"}, "currency"),
-    ],
-)
-def test_S4_what_cannot_be_had_is_a_problem_that_says_which_part(world, publish, shop, change, why):
-    publish(shop)
-    reply = ask(world, {**QUOTE, **change})
-    assert (reply.status_code, reply.json()["type"]) == (422, "urn:twincheck:problem:choice-refused")
-    assert reply.json()["why"] == why
+NOT_TO_BE_HAD = [
+    ({"choice": {"item": "yacht"}}, "item"),
+    ({"choice": {"item": "prints", "options": {"size": "1x1"}}}, "value"),
+    ({"choice": {"item": "prints", "options": {"scent": "rose"}}}, "option"),
+    ({"choice": {"item": "prints", "options": {"size": "20x30", "surface": "silk"}}}, "together"),
+    ({"choice": {"item": "prints", "quantity": -3}}, "quantity"),
+    ({"choice": {"item": "prints", "quantity": 10**15}}, "quantity"),
+    ({"images": 0}, "images"),
+    ({"images": 1_000_000}, "images"),
+    ({"currency": "USD"}, "currency"),
+    ({"currency": "eur"}, "currency"),
+]
 
 
-@pytest.mark.parametrize(
-    ("body", "status"),
-    [
-        (b"", 400),
-        (b"{", 400),
-        (b"\xff", 400),
-        (b"[" * 9_000, 400),
-        ({**QUOTE, "images": -1}, 400),
-        ({**QUOTE, "images": 10**30}, 400),
-        ({**QUOTE, "images": "36"}, 400),
-        ({**QUOTE, "currency": "EURO"}, 400),
-        ({**QUOTE, "colour": "red"}, 400),
-        ({**QUOTE, "choice": {"item": "a\0b"}}, 422),
-        (b" " * 10_000_000, 413),
-    ],
-)
-def test_S4_a_quote_that_is_out_of_form_is_a_problem(world, publish, shop, body, status):
+def test_S4_what_cannot_be_had_is_a_problem_that_says_which_part(world, publish, shop):
     publish(shop)
-    reply = ask(world, body)
-    assert reply.status_code == status
-    assert reply.headers["Content-Type"] == "application/problem+json"
+    for change, why in NOT_TO_BE_HAD:
+        reply = ask(world, {**QUOTE, **change})
+        told = reply.json()
+        assert (reply.status_code, told["type"]) == (422, "urn:twincheck:problem:choice-refused"), change
+        assert told["why"] == why, change
+
+
+OUT_OF_FORM = [
+    (b"", 400),
+    (b"{", 400),
+    (b"\xff", 400),
+    (b"[" * 9_000, 400),
+    ({**QUOTE, "images": -1}, 400),
+    ({**QUOTE, "images": 10**30}, 400),
+    ({**QUOTE, "images": "36"}, 400),
+    ({**QUOTE, "currency": "EURO"}, 400),
+    ({**QUOTE, "colour": "red"}, 400),
+    ({**QUOTE, "choice": {"item": "a\0b"}}, 422),
+    (b" " * 10_000_000, 413),
+]
+
+
+def test_S4_a_quote_that_is_out_of_form_is_a_problem(world, publish, shop):
+    publish(shop)
+    for body, status in OUT_OF_FORM:
+        reply = ask(world, body)
+        assert reply.status_code == status, str(body)[:80]
+        assert reply.headers["Content-Type"] == "application/problem+json", str(body)[:80]
+    assert ask(world, QUOTE).status_code == 200
 
 
 def test_S4_a_quote_is_asked_in_json(world):

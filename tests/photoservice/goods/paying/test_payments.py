@@ -26,12 +26,13 @@ def test_S4_a_key_stands_for_one_payment_only(shop):
     assert (shop.paid(one), shop.paid(other)) == (1000, 0)
 
 
-@pytest.mark.parametrize("minor", [0, -1, -1999, MOST_MINOR + 1, 10**30])
-def test_S4_no_amount_below_one_or_beyond_all_measure_is_noted(shop, minor):
+def test_S4_no_amount_below_one_or_beyond_all_measure_is_noted(shop):
     order = shop.order()
-    with pytest.raises(Malformed):
-        shop.note(order, minor)
-    assert shop.paid(order) == 0
+    for minor in (0, -1, -1999, MOST_MINOR + 1, 10**30):
+        with pytest.raises(Malformed):
+            shop.note(order, minor)
+        assert shop.paid(order) == 0, minor
+    assert shop.world.sql("select * from goods.payment") == []
 
 
 def test_S4_another_currency_never_meets_an_orders_sum(shop):
