@@ -15,6 +15,7 @@ from photocore.pricing import Choice, Quote, quote
 from photoservice.db.database import Row, Session
 from photoservice.errors import Unknown
 from photoservice.gallery.cursors import OrderPlace, read_cursor, write_cursor
+from photoservice.goods_errors import ShareLimitReached
 from photoservice.ordering.errors import NotAsItStands, OrderChangedMeanwhile
 from photoservice.ordering.making import Making, option_titles
 from photoservice.ordering.names import order_name
@@ -117,6 +118,7 @@ class Orders:
             ChoiceRefused: it cannot be had like this.
             Unknown: an image is not one they see.
             NotOnAccount: it was ordered on account, and it is too much for that now.
+            ShareLimitReached: a guest ordered it, and it is more than the share's owner lets its guests order now.
         """
         held = await self._held(session, (person, shown), order, version, "change")
         had = held.line(line)
@@ -135,6 +137,8 @@ class Orders:
         await self._reprice(session, held, had, choice, wanted)
         await self.settling.sum_up(session, held, by=person)
         await self._keep_on_account(session, order, held)
+        if held.share is not None:
+            await self._keep_in_share(session, held, held.share)
 
     async def confirm(self, session: Session, person: str, shown: Sequence[Shown], order: str, *, version: int) -> None:
         """Confirm an order that waits for it."""
@@ -224,6 +228,18 @@ class Orders:
         if now.pays == "account" and now.price.minor > before.price.minor:
             lacking = Money(minor=now.price.minor - now.paid.minor, currency=now.price.currency)
             await self.making.tabs.hold(session, now.person, lacking, besides=order)
+
+    async def _keep_in_share(self, session: Session, before: OrderShown, share: str) -> None:
+        """Let no guest change their own order beyond what the share's owner lets its guests order."""
+        row = await session.row("ordering_shares.hold", share)
+        if row is None or row["order_limit"] is None or row["person"] == before.person:
+            return
+        ids = [one["id"] for one in await session.rows("ordering_shares.ids_of", share)]
+        by_id = {one.id: one for one in await self.reading.all(session, ids)}
+        now, currency = by_id[before.id], before.price.currency
+        used = sum(one.price.minor for one in by_id.values() if one.price.currency == currency)
+        if now.price.minor > before.price.minor and used > row["order_limit"]:
+            raise ShareLimitReached(max(0, row["order_limit"] - used + now.price.minor), currency)
 
 
 def _as_kept(item: Item, priced: Quote, credit: int | None) -> tuple[object, ...]:

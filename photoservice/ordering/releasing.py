@@ -57,24 +57,25 @@ class Releasing:
     async def run_once(self) -> int:
         """Look at the orders that are to be looked at; returns how many were handed over.
 
+        One that cannot be looked at is set aside for a minute, and keeps no other waiting.
+
         Raises:
             StoreDown, StoreFull: the object store fails; the orders stay, and are looked at again.
             LedgerDamaged: the ledger is not as it was written; nothing goes out.
+            Exception: what kept an order from being looked at; all others were looked at first.
         """
         await self.releases.refresh()
-        released = 0
-        while True:
-            async with self.database.begin() as session:
-                now = self.clock.now()
-                row = await session.row("ordering_release.take", now, now + AGAIN)
-                text = await self._look(session, row, now) if row else None
-            if row is None:
-                if released:
-                    log.info("orders.released", count=released)
-                return released
+        released, failed = 0, list[Exception]()
+        while (taken := await self._take(failed)) is not None:
+            order, text = taken
             if text is not None:
-                await self._hand_over(row["id"], text)
+                await self._hand_over(order, text)
                 released += 1
+        if released:
+            log.info("orders.released", count=released)
+        if failed:
+            raise failed[0]
+        return released
 
     async def carry_over(self, session: Session) -> int:
         """Have those looked at that went out before, as the ledger knows, where the database came from a backup."""
@@ -95,6 +96,23 @@ class Releasing:
             if row is None:
                 raise Unknown("There is no manifest of this order.") from cause
             return await self._put(order, row["text"])
+
+    async def _take(self, failed: list[Exception]) -> tuple[str, str | None] | None:
+        """Look at the next order; return which, and the text of what is to be handed over; None when none is left."""
+        row: Row | None = None
+        try:
+            async with self.database.begin() as session:
+                now = self.clock.now()
+                row = await session.row("ordering_release.take", now, now + AGAIN)
+                return (row["id"], await self._look(session, row, now)) if row else None
+        except Exception as cause:
+            if row is None:
+                raise
+            log.warning("order.not_looked_at", order=row["id"], why=type(cause).__name__)
+            failed.append(cause)
+            async with self.database.begin() as session:
+                await session.run("ordering_release.set_aside", row["id"], self.clock.now() + AGAIN)
+            return row["id"], None
 
     async def _look(self, session: Session, row: Row, now: datetime) -> str | None:
         """Decide what is to be done with an order that is held; returns the text of what is to be handed over."""

@@ -126,9 +126,11 @@ class OrderCodes:
         text = _parse(code)
         async with self.database.begin() as session:
             source = await self._begin(session, tenant, store)
+            counts = self.throttle.counts(source, text)
+            await self.throttle.refuse_resting(session, counts)
             row = await self._usable(session, text)
             if row is None:
-                await self.throttle.note_wrong(session, self.throttle.counts(source, text))
+                await self.throttle.note_wrong(session, counts)
         if row is None:
             raise OrderCodeRefused
         return GivenCode(

@@ -80,9 +80,12 @@ class Bill:
 
     @property
     def lacking(self) -> Money:
-        """What is still to be paid; never below nothing. What was given back of what was made is not due again."""
-        rest = self.price - (self.received if self.is_handed_over else self.paid)
-        return rest if rest.minor > 0 else rest.times(0)
+        """What is still to be paid; never below nothing. What was given back of what was made is not due again.
+
+        Nor is what a provider gave back beyond what was paid: nobody pays for its mistake.
+        """
+        had = (self.received if self.is_handed_over else self.paid).minor
+        return Money(minor=max(0, self.price.minor - max(0, had)), currency=self.price.currency)
 
 
 @dataclass(frozen=True, kw_only=True)

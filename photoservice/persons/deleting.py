@@ -119,6 +119,7 @@ class Deleting:
         for tenant, roll in sorted({(row["tenant"], row["roll"]) for row in withdrawn}):
             await session.run("images.count", tenant, roll, self.clock.now())
         people = [one.person for one in gone]
+        await session.rows("ordering_release.hold_people", people)
         await session.run("ordering_release.forget_people", people, self.clock.now())
         await session.run("deleting.guests", people)
         await session.run("deleting.records", people)

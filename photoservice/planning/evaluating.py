@@ -38,6 +38,8 @@ class Evaluating:
     catalogues: Catalogues
     firing: Firing
     at_once: int = 200
+    most_fired: int = 100
+    """Crossings of one plan in one round; with more it goes on in the next, behind all others."""
 
     async def run_once(self) -> int:
         """Look at every plan whose moment has come; returns how many crossings were fired.
@@ -84,14 +86,15 @@ class Evaluating:
 
     async def _fire(self, plan: str) -> int:
         fired = 0
-        while await self.firing.fire(plan):
+        while fired < self.most_fired and await self.firing.fire(plan):
             fired += 1
         return fired
 
     async def watch_clock(self) -> None:
         """Keep the latest moment, and notice when the clock was set back.
 
-        What was set while it was ahead would wait until it is as late again: due moments, last crossings.
+        What was set while it was ahead would wait until it is as late again: due moments, last crossings, orders that
+        cool off or wait, refunds that a provider is asked for again.
         """
         now = self.clock.now()
         seen = await self.database.row("planning_evaluating.clock")
@@ -101,4 +104,7 @@ class Evaluating:
         async with self.database.begin() as session:
             if await session.run("planning_evaluating.set_clock", now, latest) and latest is not None and now < latest:
                 plans = await session.run("planning_evaluating.look_again", now)
-                log.warning("plans.clock_set_back", by_s=round((latest - now).total_seconds()), plans=plans)
+                orders = await session.run("ordering_release.look_again", now)
+                await session.run("paying_checkouts.look_again", now)
+                by_s = round((latest - now).total_seconds())
+                log.warning("plans.clock_set_back", by_s=by_s, plans=plans, orders=orders)

@@ -11,6 +11,26 @@ update goods.customer_order
 set look_at = $2, waits_since = case when $3::timestamptz is not null then coalesce(waits_since, $3) end
 where id = $1;
 
+-- name: set_aside
+-- Has an order that could not be looked at not looked at before $2.
+update goods.customer_order set look_at = $2 where id = $1 and look_at < $2;
+
+-- name: look_again
+-- Has every order looked at that a clock which was ahead set aside, and nothing of it lie in the future of $1: what was
+-- made meanwhile cools off from now on, what had cooled off by then has.
+update goods.customer_order
+set look_at = $1, waits_since = least(waits_since, $1), reminded_at = least(reminded_at, $1),
+    cooling_until = case when changed_at > $1 and cooling_until <= changed_at then $1
+                         when made_at > $1 then $1 + (cooling_until - made_at)
+                         else cooling_until end,
+    made_at = least(made_at, $1), changed_at = least(changed_at, $1)
+where look_at > $1 and released_at is null
+  and (made_at > $1 or changed_at > $1 or look_at > greatest(cooling_until, $1 + interval '1 day'));
+
+-- name: hold_people
+-- Holds these people's orders until the transaction ends: what is being done with one is done first.
+select id from goods.customer_order where person = any($1::text[]) order by id for update;
+
 -- name: never
 -- Has an order not looked at any more.
 update goods.customer_order set look_at = null, waits_since = null where id = $1;

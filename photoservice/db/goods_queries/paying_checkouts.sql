@@ -84,6 +84,10 @@ order by try_at limit $3;
 -- Has a provider asked later.
 update goods.payment set try_at = $2 where way = 'checkout' and key = $1 and settled_at is null;
 
+-- name: look_again
+-- Has a provider asked now ($1) for what a clock that was ahead put off.
+update goods.payment set try_at = $1 where try_at > $1::timestamptz + interval '1 hour';
+
 -- name: in_trouble
 -- Notes that a provider will not give something back.
 update goods.payment set try_at = null, trouble = $2 where way = 'checkout' and key = $1 and settled_at is null;

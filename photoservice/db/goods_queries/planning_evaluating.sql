@@ -50,11 +50,13 @@ where plan.id = any($1::text[])
 order by plan_image.plan, least(plan_image.at, $2), plan_image.roll, image.frame_order, plan_image.image;
 
 -- name: rolls_of
--- Lists the rolls that are registered with these packages or items now.
+-- Lists the rolls that are registered with these packages or items now. What was unpacked and sold one by one is several
+-- customers': what hangs on the package is none of them's.
 select registration.root, coalesce(manifest_roll.roll, registration.subject) as roll
 from registration
 left join manifest_roll on manifest_roll.package = registration.subject
-where registration.root = any($1::text[]) and registration.word = 'registered';
+where registration.root = any($1::text[]) and registration.subject = registration.root
+  and registration.word = 'registered';
 
 -- name: films
 -- Returns the film of each roll, as whoever filed it says.

@@ -9,6 +9,7 @@ from photocore.codes import grouped, mint_order_code
 from photocore.host import SystemEntropy
 from photoservice.paying.errors import NothingToPay
 
+STORE = "9521141000007"
 OTHER_STORE = "9521141000014"
 
 
@@ -153,3 +154,15 @@ def test_S4_a_code_and_a_refund_at_once_leave_the_sums_right(shop):
         hands.submit(lambda: asyncio.run_coroutine_threadsafe(refund(), shop.world.running.loop).result(20)).result()
         status = redeemed.result().status_code
     assert (status, shop.paid(order)) in ((200, 1000), (403, 0))
+
+
+def test_attack_a_store_that_guesses_by_looking_rests_like_one_that_redeems(shop):
+    code = shop.code(shop.order(1999))
+    asked = {"store": STORE, "code": ""}
+    for _ in range(10):
+        guess = {**asked, "code": mint_order_code(SystemEntropy())}
+        assert slug(shop.tell("/order-codes/look-up", guess)) == REFUSED
+    rests = shop.tell("/order-codes/look-up", {**asked, "code": code})
+    assert slug(rests) == (429, "throttled")
+    elsewhere = shop.tell("/order-codes/look-up", {"store": OTHER_STORE, "code": code})
+    assert elsewhere.status_code == 200
