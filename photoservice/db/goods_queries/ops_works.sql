@@ -33,8 +33,7 @@ select storage.capacity, storage.reserved, storage.used,
        (select min(scrubbed_at) from images.original) as scrubbed_at,
        (select count(*) from images.leaving where state <> 'gone') as leaving,
        (select at from images.upkeep where name = 'collect') as collected_at,
-       (select at from images.upkeep where name = 'sweep') as swept_at,
-       (select at from images.upkeep where name = 'backup') as backed_up_at
+       (select at from images.upkeep where name = 'sweep') as swept_at
 from images.storage where storage.name = 'objects';
 
 -- name: shares

@@ -61,7 +61,7 @@ def test_O6_a_ruling_shows_the_pictures_to_their_owner_and_both_stations_are_tol
     desk = operator("support")
     listed = desk.page("/ops/contested")
     assert "Corner Photo Mitte, Corner Photo Nord" in listed
-    desk.page("/ops")
+    assert path(package) in desk.page(f"/ops/packages/{quote(package, safe='')}")
     page = desk.page(path(package))
     assert all(text in page for text in (one.id, two.id, "Corner Photo Nord", first.public["number"], "No till has"))
     done = desk.done(path(package) + "/rule", **form(page, first))

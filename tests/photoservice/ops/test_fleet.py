@@ -9,7 +9,7 @@ STORE, NEW = "9521141000007", "9521141000052"
 
 
 def secret(page):
-    found = re.search(r'<p class="card"><code[^>]*>([^<]+)</code>', page)
+    found = re.search(r'<p class="card once"><code[^>]*>([^<]+)</code>', page)
     assert found, page
     return found[1]
 
