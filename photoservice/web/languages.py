@@ -8,7 +8,7 @@ one foreign sentence is better than none.
 import functools
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -48,6 +48,9 @@ _ONCE_CALLED: Final = {"iw": "he"}
 """What browsers on old systems still call a language."""
 
 DEFAULT: Final = "en"
+
+STAFF_LANGUAGES: Final = ("en", "de")
+"""What operators are spoken to in, by decision (docs/translations.md): no other language has topics for staff."""
 
 _UNITS: Final = (("gb", 10**9, 2), ("mb", 10**6, 1), ("kb", 10**3, 0))
 """What sizes are said in: the word, how many bytes it is, and how many decimals it has."""
@@ -152,8 +155,14 @@ class Words:
 @functools.cache
 def read_words() -> Mapping[str, Words]:
     """Return the words of every language; a process reads them once, as they are hundreds of files and never change."""
-    english = _together(_topics(DEFAULT))
-    return MappingProxyType({language: _words(language, english) for language in LANGUAGES})
+    topics = _topics(DEFAULT)
+    english, staff = _together(topics), {name for topic in filter(is_for_staff, topics) for name in topics[topic]}
+    return MappingProxyType({language: _words(language, english, staff) for language in LANGUAGES})
+
+
+def is_for_staff(topic: str) -> bool:
+    """Say whether only operators read a topic, ``ops`` or ``ops_<what>``: it is written in STAFF_LANGUAGES alone."""
+    return topic.partition("_")[0] == "ops"
 
 
 def choose_language(chosen: str | None, accepted: str) -> str:
@@ -165,13 +174,18 @@ def choose_language(chosen: str | None, accepted: str) -> str:
     return max(offered, key=lambda one: one[0])[1] if offered else DEFAULT
 
 
-def _words(language: str, english: Mapping[str, Any]) -> Words:
-    """Return the words of a language, over English where it lacks any; what it lacks is logged, once."""
+def _words(language: str, english: Mapping[str, Any], staff: Set[str]) -> Words:
+    """Return the words of a language, over English where it lacks any; what it lacks is logged, once.
+
+    Not logged are the tables of ``staff`` where the language is none that operators are spoken to in.
+    """
     theirs, lacking = _together(_topics(language)), list[str]()
     tree = _over(english, theirs, "", lacking)
     needed = {plural(language, n) for n in range(201)}
     lent = {thing for thing in english["count"] if not needed <= theirs["count"].get(thing, {}).keys()}
     tree["count"] = {**theirs["count"], **{thing: english["count"][thing] for thing in lent}}
+    if language not in STAFF_LANGUAGES:
+        lacking = [name for name in lacking if name.partition(".")[0] not in staff]
     lacking += sorted(f"count.{thing}" for thing in lent)
     if lacking:
         log.warning("words.lacking", language=language, names=lacking)
