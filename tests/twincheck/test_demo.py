@@ -17,7 +17,10 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-WALK_WITHIN_S = 110
+WALK_WITHIN_S = 240
+"""It takes 40 s; many times that where others keep the machine busy."""
+
+pytestmark = pytest.mark.timeout(300)
 
 
 def play(out: Path, *options: str) -> dict[str, Any]:
@@ -81,10 +84,14 @@ def test_O4_O15_the_third_roll_makes_an_album_and_its_page_says_why(walked):
     """By the plan that came with the box, once, of three whole rolls; it can still be cancelled."""
     _, summary = walked
     made = summary["goods"]["made"]
+    (ahead,) = [plan for plan in summary["goods"]["ahead"] if "3 rolls" in plan["sentence"]]
+    (now,) = [plan for plan in summary["goods"]["plans"] if plan["plan"] == ahead["plan"]]
+    assert (ahead["next"], ahead["made"]) == ("As soon as 3 more rolls are in.", "")
+    assert (now["next"], now["made"]) == ("Nothing more. What it made stays.", made["order"])
     assert made["title"].startswith("Album pages")
     assert made["state"] == "can still be cancelled"
     assert made["why"][0] == "Your plan “Album of this box” ordered it. It is the plan's order no. 1."
-    assert "3 rolls had come, 3 were needed." in made["why"]
+    assert made["why"][1].startswith("3 rolls had come")
     assert sum("(the whole roll)" in sentence for sentence in made["why"]) == 3
 
 
@@ -94,7 +101,7 @@ def test_O3_O15_what_a_plan_made_is_cancelled_by_one_tap_while_it_cools_off(walk
     _, summary = walked
     before, after = summary["goods"]["unwanted"], summary["goods"]["cancelled"]
     assert (before["order"], before["why"]) == (after["order"], after["why"])
-    assert "12 pictures had come, 12 were needed." in before["why"]
+    assert before["why"][1].startswith("12 pictures had come")
     assert (before["state"], after["state"]) == ("can still be cancelled", "cancelled")
 
 

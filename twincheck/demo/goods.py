@@ -38,6 +38,16 @@ class OrderSeen:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlanSeen:
+    """A plan as the page of plans shows it: in one sentence, what comes of it next, and the order it made last."""
+
+    plan: str
+    sentence: str
+    next: str
+    made: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class GoodsSeen:
     """What came of it: the plans as their page tells them, what they made, and what the lab got to make.
 
@@ -46,7 +56,7 @@ class GoodsSeen:
     the lab fetched of it, its signature verified.
     """
 
-    plans: tuple[str, ...]
+    plans: tuple[PlanSeen, ...]
     made: OrderSeen
     unwanted: OrderSeen
     cancelled: OrderSeen
@@ -65,7 +75,7 @@ def walk_goods(shopper: PlainBrowser, lab: Lab, *, rolls: int, public: bytes) ->
     """
     try:
         orders = _await_orders(shopper, 2 + rolls)
-        plans = _read_plans(shopper)
+        plans = read_plans(shopper)
         made, unwanted = _of_plan(orders, ALBUM_PLAN), _of_plan(orders, DISC_PLAN)
         fresh = [one for one in orders if one.state == "waits"]
         if len(orders) != 2 + rolls or len(fresh) != rolls:
@@ -96,10 +106,24 @@ def _await_orders(shopper: PlainBrowser, count: int) -> list[OrderSeen]:
     return [_read(shopper, path) for path in listed()]
 
 
-def _read_plans(shopper: PlainBrowser) -> tuple[str, ...]:
-    """Return what the page of plans says of each."""
-    shopper.go("/my/plans")
-    return _texts(shopper.page, r"<main[^>]*>(.*)</main>")
+def read_plans(shopper: PlainBrowser) -> tuple[PlanSeen, ...]:
+    """Return what the page of plans says of each plan.
+
+    Raises:
+        AssertionError: the page does not come, or shows no plan whole.
+    """
+    articles = re.findall(r"<article .*?</article>", shopper.go("/my/plans"), re.DOTALL)
+    return tuple(_plan(article) for article in articles)
+
+
+def _plan(article: str) -> PlanSeen:
+    name, made = (re.search(f"/my/{place}", article) for place in (r"plans/(PL-\w+)", r"orders/(O-\w+)"))
+    return PlanSeen(
+        plan=name[1] if name else "",
+        sentence=_texts(article, r"<h2[^>]*>(.*?)</h2>")[0],
+        next=_texts(article, r'<div class="next">(.*?)</div>')[0],
+        made=made[1] if made else "",
+    )
 
 
 def _cancel(shopper: PlainBrowser, order: str) -> OrderSeen:
@@ -128,7 +152,7 @@ def _read(shopper: PlainBrowser, path: str) -> OrderSeen:
         order=path.rpartition("/")[2],
         title=_texts(page, r"<h1>(.*?)</h1>")[0],
         state=_texts(page, r'<span class="chip[^"]*">(.*?)</span>')[0],
-        why=_texts(page, r'<div class="why">(.*?)</div>'),
+        why=_texts(re.sub(r"<a\b.*?</a>", "", page, flags=re.DOTALL), r'<div class="why">(.*?)</div>'),
     )
 
 

@@ -22,10 +22,10 @@ from photocore.testing import SeededEntropy
 from sync.audit import check_chain
 from sync.keys import load_keys, load_station
 from sync.views import JobView
-from twincheck.demo.at_home import AtHome, enter, walk_at_home
+from twincheck.demo.at_home import enter, walk_at_home
 from twincheck.demo.counter import enrol_station, open_counter
 from twincheck.demo.errors import DemoFailed
-from twincheck.demo.goods import GoodsSeen, walk_goods
+from twincheck.demo.goods import GoodsSeen, read_plans, walk_goods
 from twincheck.demo.lab import Lab, Seen, Viewer, access_code_of, ingest, scan_rolls
 from twincheck.demo.paper import PaperTrail, read_paper, save
 from twincheck.demo.service import DemoService
@@ -70,8 +70,7 @@ def play_once(script: Script) -> dict[str, Any]:
             service.stop()
         printed = None if script.seed is None else entropy
         summary = _at_the_counter(script, service, shelf, folder, printed)
-        images, at_home, goods = _develop(script, service, shelf.packages[0], load_station(folder).sign_key)
-        summary |= {"images": [asdict(seen) for seen in images], "at_home": asdict(at_home), "goods": asdict(goods)}
+        summary |= _develop(script, service, shelf.packages[0], load_station(folder).sign_key)
     finally:
         service.stop()
     (script.out / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
@@ -133,31 +132,31 @@ def _at_the_counter(
     return summary
 
 
-def _develop(
-    script: Script, service: DemoService, box: BoxedPackage, public: bytes
-) -> tuple[list[Seen], AtHome, GoodsSeen]:
+def _develop(script: Script, service: DemoService, box: BoxedPackage, public: bytes) -> dict[str, Any]:
     """Let the lab bring the scans in, and the shopper see, edit, group and share them by the receipt's code.
 
     What the box's plans have made of them by then is seen, too. ``public`` is the service's key.
     """
-    script.say("The rolls come back from the lab: their scans are ingested, and seen by the receipt's code.")
-    folders = scan_rolls(script.data / "scans", box.rolls)
     with Image.open(script.out / "receipt.png") as receipt:
         code = access_code_of(receipt)
-        viewer = Viewer(service.url, code)
+    viewer, shopper = Viewer(service.url, code), enter(service.url, code)
+    ahead = read_plans(shopper)
+    for plan in ahead:
+        script.say(f"The box brought a plan along. {plan.sentence}. {plan.next}")
+    script.say("The rolls come back from the lab: their scans are ingested, and seen by the receipt's code.")
     lab, seen = Lab(url=service.url, key=service.lab_key), list[Seen]()
-    for nr, (roll, folder) in enumerate(folders.items(), start=1):
+    for nr, (roll, folder) in enumerate(scan_rolls(script.data / "scans", box.rolls).items(), start=1):
         lab.receive(roll)
         began = time.monotonic()
         ingest(service.url, service.lab_key, roll, folder, stock=box.line.roll.name)
         seen.append(viewer.see(roll, script.out / "scans" / f"roll_{nr}.png", began))
     script.say(f"At home: {service.url}/r#{code} opens My pictures. One is edited, two are grouped and shared.")
-    shopper = enter(service.url, code)
     walked = walk_at_home(shopper, box.rolls[0])
     script.say(f"A friend opened {walked.share} and picked one.")
     goods = walk_goods(shopper, lab, rolls=len(box.rolls), public=public)
     _tell_goods(script, goods)
-    return seen, walked, goods
+    plans = {"ahead": [asdict(plan) for plan in ahead]}
+    return {"images": [asdict(one) for one in seen], "at_home": asdict(walked), "goods": plans | asdict(goods)}
 
 
 def _tell_goods(script: Script, goods: GoodsSeen) -> None:
