@@ -16,7 +16,9 @@ import requests
 from imaging.pixels.testing import draw_scan, scan_bytes
 from photocore.codes import mint_house_roll
 from photocore.host import SystemEntropy
+from photoservice.settings import Settings
 from photoservice.testing import ServiceProcess, open_folder
+from photoservice.wiring import open_service
 
 TUS = {"Tus-Resumable": "1.0.0"}
 FRAMES = 4
@@ -58,6 +60,17 @@ def rows(database, statement):
     return asyncio.run(ask())
 
 
+def add_lab(folder, database):
+    """Add a lab beside the running process, as the command line does; return its key."""
+
+    async def work():
+        settings = Settings(folder=folder, database=database)
+        async with open_service(settings, database) as service, service.database.begin() as session:
+            return await service.tenants.add(session, name="Silver Lab", kind="lab", prefixes=())
+
+    return asyncio.run(work())
+
+
 def metadata(**told):
     return ",".join(f"{name} {base64.b64encode(value.encode()).decode()}" for name, value in told.items())
 
@@ -83,7 +96,7 @@ def part(key, offset):
 def test_O21_asked_to_end_it_answers_what_is_on_its_way_and_leaves_the_rest_to_go_on_with(database, eventually):
     """Slow answers come; half an upload is there afterwards; rolls being made are finished by the next one."""
     with open_folder() as folder, ServiceProcess(folder / "data", database=database) as service:
-        key = service.run("tenant", "add", "--name", "Silver Lab", "--kind", "lab")
+        key = add_lab(folder / "data", database)
         scans = [scan_bytes(draw_scan(seed, 1200, 800), "jpeg") for seed in range(FRAMES)]
         for frame, scan in enumerate(scans[:-1], 1):
             path = begin(service.url, key, frame, len(scan))
