@@ -31,16 +31,32 @@ class Reminding:
     settling: Settling
 
     async def run_once(self) -> int:
-        """Remind whom there is to remind, and end what waited too long; returns how many orders it was about."""
-        done = 0
+        """Remind whom there is to remind, and end what waited too long; returns how many orders it was about.
+
+        Raises:
+            Exception: what kept an order from being reminded of; all others were looked at first.
+        """
+        done, failed = 0, list[Exception]()
         for step in reversed(range(len(APART))):
             last = ""
-            while (order := await self._one(step, last)) is not None:
+            while (order := await self._one(step, last, failed)) is not None:
                 last, done = order, done + 1
+        if failed:
+            raise failed[0]
         return done
 
-    async def _one(self, step: int, last: str) -> str | None:
+    async def _one(self, step: int, last: str, failed: list[Exception]) -> str | None:
         """Do one step with one order, behind the one called ``last``; returns which, or None when none is left."""
+        found: list[str] = []
+        try:
+            return await self._step(step, last, found)
+        except Exception as cause:
+            if not found:
+                raise
+            failed.append(cause)
+            return found[0]
+
+    async def _step(self, step: int, last: str, found: list[str]) -> str | None:
         now = self.clock.now()
         is_end = step == len(AFTER)
         since = now - (ENDS_AFTER if is_end else AFTER[step])
@@ -48,6 +64,7 @@ class Reminding:
             row = await session.row("ordering_release.to_remind", last, since, step, now - APART[step])
             if row is None:
                 return None
+            found.append(row["id"])
             order = await self.reading.one(session, row["id"])
             await session.run("ordering_release.reminded", order.id, step + 1, now)
             if is_end:

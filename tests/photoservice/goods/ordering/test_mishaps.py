@@ -31,6 +31,20 @@ def test_O15_an_order_that_cannot_be_read_keeps_no_other_waiting(shop, owner):
     assert shop.look(broken).standing.stage == "released"
 
 
+def test_S4_an_order_that_cannot_be_read_keeps_nobody_from_being_reminded(shop, owner):
+    mine, theirs = owner("MISHAP07"), owner("MISHAP08")
+    orders = [(shop.order(shop.of_plan(one, "prints", person=one.person)), one) for one in (mine, theirs)]
+    orders.sort(key=lambda one: one[0])
+    shop.pass_days(1.01)
+    assert shop.release() == 0
+    shop.pass_days(3)
+    (broken, _), (_, last) = orders
+    shop.world.sql("update goods.order_line set titles = '[]' where order_id = $1", broken)
+    with pytest.raises(msgspec.ValidationError):
+        shop.remind()
+    assert last.told() == ["order_made", "order_waits"]
+
+
 def test_O2_orders_and_refunds_of_a_clock_that_was_a_year_ahead_do_not_wait_for_that_year(shop, owner):
     mine = owner("MISHAP03")
     before = paid_order(shop, mine)
