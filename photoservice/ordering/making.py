@@ -17,6 +17,7 @@ from photocore.orders import Pays
 from photocore.pricing import Quote, quote
 from photocore.seams import Clock
 from photoservice.db.database import Row, Session
+from photoservice.errors import Unprocessable
 from photoservice.keyring import Keyring
 from photoservice.ordering.errors import PriceChanged
 from photoservice.ordering.names import order_name
@@ -28,6 +29,9 @@ from photoservice.paying.errors import NotOnAccount
 
 _NAMES: Final = 100
 """Names tried for an order; that two share one happens about once in a house's life."""
+
+MOST_OPEN: Final = 100
+"""Orders by hand that somebody may have open at a time: whoever wants more, or floods us, finishes some first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,11 +64,14 @@ class Making:
             PriceChanged: the wish names another price than holds now.
             NothingOffered: there is no catalogue.
             NotOnAccount: somebody orders on account by hand, and may not, or not so much.
+            Unprocessable: they have :data:`MOST_OPEN` open orders by hand.
         """
         if (standing := await session.value("ordering.of_origin", wish.origin)) is not None:
             return Made(order=standing, is_new=False)
         catalogue = await self.shelf.current(session)
         quoted = _quote(catalogue, wish.lines, wish.currency)
+        if wish.kind == "hand" and wish.share is None and await self._have_open(session, wish.person) >= MOST_OPEN:
+            raise Unprocessable(f"There are {MOST_OPEN} open orders of yours already.")
         if wish.digest is not None and wish.digest != quoted.digest:
             price = quoted.price
             raise PriceChanged(digest=quoted.digest, minor=price.minor, currency=price.currency)
@@ -77,6 +84,10 @@ class Making:
                     await session.run("ordering.take_credit", wish.root, place, line.quantity)
             await self._tell(session, order, wish)
         return Made(order=order, is_new=is_new)
+
+    async def _have_open(self, session: Session, person: str | None) -> int:
+        """Return how many open orders somebody made by hand; guests of their shares have a limit of their own."""
+        return 0 if person is None else int(await session.value("ordering.count_open", person, MOST_OPEN))
 
     async def _insert(
         self, session: Session, wish: OrderWish, catalogue: Catalogue, priced: tuple[Quoted, Sequence[int | None]]

@@ -2,6 +2,11 @@
 -- Finds the order that stands for an origin.
 select id from goods.customer_order where origin = $1;
 
+-- name: count_open
+-- Counts a person's open orders by hand, up to $2; what guests of their shares ordered does not count.
+select count(*) from (
+    select from goods.customer_order where person = $1 and kind = 'hand' and share is null and is_open limit $2) as found;
+
 -- name: credits
 -- Holds what a package has prepaid until the transaction ends, in one order for everybody.
 select place, item, options, pieces - used as free from goods.credit where root = $1 order by place for update;

@@ -6,6 +6,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from photoservice.errors import Unprocessable
 from photoservice.goods_errors import ShareLimitReached
 
 
@@ -90,6 +91,25 @@ def test_O15_who_leaves_while_an_order_is_cancelled_gives_its_credit_back_once(s
 
     shop.run(race())
     assert (shop.used(root), shop.look(kept).standing.stage) == (1, "cooling")
+
+
+def test_attack_who_floods_us_with_orders_by_hand_finishes_some_first(shop, owner):
+    mine, theirs = owner("MISHAP09"), owner("MISHAP10")
+    first = shop.wish(mine)
+    order = shop.order(first)
+    shop.world.sql(
+        "insert into goods.customer_order (id, origin, kind, person, catalogue, currency, price, tax, pays, made_at,"
+        " changed_at) select 'O-' || n, 'hand ' || n, kind, person, catalogue, currency, price, tax, pays, made_at,"
+        " changed_at from goods.customer_order, generate_series(1, 99) as n where id = $1",
+        order,
+    )
+    with pytest.raises(Unprocessable):
+        shop.order(shop.wish(mine))
+    assert shop.order(first) == order  # the same form again is the same order
+    shop.order(shop.of_plan(mine, person=mine.person))
+    shop.order(shop.wish(theirs))
+    shop.steer(mine, "cancel", order)
+    shop.order(shop.wish(mine))
 
 
 def test_O16_a_guests_own_order_is_not_changed_beyond_the_shares_limit(shop, owner):
