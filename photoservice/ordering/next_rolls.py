@@ -92,7 +92,7 @@ class NextRolls:
             async with session.savepoint():
                 made = await self.making.make(session, wish)
         except (ChoiceRefused, NothingOffered) as refused:
-            await self._pause(session, plan, root)
+            await self._pause(session, plan, root, getattr(refused, "why", "item"))
             log.warning("plan.paused", plan=plan["id"], why=str(refused))
             return None, False
         if made.is_new:
@@ -102,8 +102,8 @@ class NextRolls:
                 await self.making.telling.tell(session, made.order, "next_roll_asks_address", whose)
         return made.order, made.is_new
 
-    async def _pause(self, session: Session, plan: Row, root: str | None) -> None:
-        await session.run("ordering_next.pause", plan["id"], self.clock.now())
+    async def _pause(self, session: Session, plan: Row, root: str | None, why: str) -> None:
+        await session.run("ordering_next.pause", plan["id"], self.clock.now(), why)
         for person in await self.making.telling.people(session, plan["person"], root):
             about, key = {"plan": plan["id"], "name": plan["name"]}, f"plan_paused:{plan['id']}:{plan['version'] + 1}"
             await self.making.telling.notices.tell(session, person, "plan_paused", key, about)

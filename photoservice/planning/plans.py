@@ -104,6 +104,8 @@ class Plans:
     ) -> None:
         """Change a plan; what is pending stays pending, and counts by the new criterion from then on.
 
+        One that was paused because its goods were not to be had goes on; one that its person paused stays so.
+
         Raises:
             ChoiceRefused: what it should make cannot be had so.
             NothingOffered: there is no catalogue.

@@ -34,4 +34,4 @@ where id = $1;
 
 -- name: pause
 -- Pauses a plan whose goods are not to be had any more.
-update goods.plan set state = 'paused', version = version + 1, changed_at = $2 where id = $1;
+update goods.plan set state = 'paused', trouble = $3, version = version + 1, changed_at = $2 where id = $1;

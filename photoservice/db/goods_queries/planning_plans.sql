@@ -42,9 +42,9 @@ select id from goods.plan where origin = $1;
 select number, crossed_at, fired_at, order_id, why from goods.firing where plan = $1 order by number desc limit $2;
 
 -- name: change
--- Changes a plan; it is looked at again.
+-- Changes a plan; it is looked at again, and one that the house paused goes on.
 update goods.plan
-set name = $2, criterion = $3::jsonb, make = $4::jsonb, repeats = $5, cooling = $6, pays = $7, currency = $8,
+set state = case when state = 'paused' and trouble <> '' then 'live' else state end, name = $2, criterion = $3::jsonb, make = $4::jsonb, repeats = $5, cooling = $6, pays = $7, currency = $8,
     trouble = '', look_at = $9, version = version + 1, changed_at = $9
 where id = $1;
 

@@ -132,7 +132,8 @@ def test_O7_goods_that_are_not_offered_any_more_pause_the_plan(shop, owner, lab)
     plan(shop, mine, item="withdrawn-long-ago")
     lab.sees(mine.home.rolls[0])
     assert (lab.round(), orders(shop)) == (0, [])
-    assert shop.world.sql("select state from goods.plan where kind = 'next_roll'")[0]["state"] == "paused"
+    (paused,) = shop.world.sql("select state, trouble from goods.plan where kind = 'next_roll'")
+    assert (paused["state"], paused["trouble"]) == ("paused", "item")
     assert mine.told() == ["plan_paused"]
 
 

@@ -72,7 +72,6 @@ def test_O21_goods_that_are_withdrawn_pause_their_plan_and_its_people_are_told(h
     assert len(house.sql("select * from people.notice")) == 1
 
     house.steer("change", person, plan, replace(WISH, make=Choice(item="film-cd")))
-    house.steer("resume", person, plan)
     assert house.settle(house.goods.evaluating) == 1
 
 
