@@ -13,24 +13,29 @@ SIGHTS = ((390, "light"), (1280, "dark"))
 
 
 @pytest.fixture(scope="module")
-def order(shop, household):
-    """An order by hand of two lines, and whoever has its pictures."""
-    one = household(rolls=1, frames=3)
+def home(household):
+    return household(rolls=1, frames=3)
+
+
+@pytest.fixture
+def order(shop, home):
+    """Make an order by hand of two lines, of whoever has the pictures; return its ID and its price."""
     goods = shop.running.service.goods
-    images = tuple(picture.id for picture in one.pictures[one.home.rolls[0]])
+    images = tuple(picture.id for picture in home.pictures[home.home.rolls[0]])
     lines = (
         LineWish(choice=Choice(item="cd", quantity=2), images=images),
         LineWish(choice=Choice(item="prints"), images=images),
     )
-    wish = OrderWish(origin="hand looks", kind="hand", lines=lines, root=one.home.package)
+    before = shop.running.sql("select count(*) as n from goods.customer_order")[0]["n"]
+    wish = OrderWish(origin=f"hand looks {before}", kind="hand", lines=lines, root=home.home.package)
     made = shop.running.do(lambda session: goods.making.make(session, wish))
     price = shop.running.do(lambda session: goods.payments.bill(session, made.order)).price
-    return one, made.order, price
+    return made.order, price
 
 
 @pytest.mark.parametrize(("width", "scheme"), SIGHTS)
-def test_S4_each_page_of_paying_passes_axe_and_fits(order, at_home, look_over, shop, width, scheme):
-    home, name, _ = order
+def test_S4_each_page_of_paying_passes_axe_and_fits(order, home, at_home, look_over, shop, width, scheme):
+    name, _ = order
     goods, watched = shop.running.service.goods, at_home(home, width=width, color_scheme=scheme)
     page, wrong = watched.page, []
     virtual = urlsplit(shop.running.run(goods.checkouts.begin(name, back=f"/my/orders/{name}/paid"))).path
@@ -49,8 +54,8 @@ def test_S4_each_page_of_paying_passes_axe_and_fits(order, at_home, look_over, s
     assert wrong == []
 
 
-def test_S4_the_page_back_from_a_payment_looks_again_by_itself(order, at_home, shop):
-    home, name, price = order
+def test_S4_the_page_back_from_a_payment_looks_again_by_itself(order, home, at_home, shop):
+    name, price = order
     goods, clock = shop.running.service.goods, shop.running.service.clock
     shop.running.sql(
         "insert into goods.checkout (id, order_id, provider, back, minor, currency, state, made_at, expires_at)"
