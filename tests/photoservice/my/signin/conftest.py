@@ -1,4 +1,4 @@
-"""People who sign in: cheap passwords, mail that goes into a folder, and a browser that signs up in one line."""
+"""People who sign in: mail that goes into a folder, and a browser that signs up in one line."""
 
 import re
 from collections.abc import Callable
@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from photoservice.persons.passwords import PasswordCost
 from photoservice.settings import Settings
 
 PASSWORD = "four plain words here"
@@ -15,8 +14,7 @@ PASSWORD = "four plain words here"
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    cheap = PasswordCost(passes=1, memory_kib=64, lanes=1)
-    return replace(settings, password_cost=cheap, mail=f"folder:{settings.folder / 'mail'}")
+    return replace(settings, mail=f"folder:{settings.folder / 'mail'}")
 
 
 @pytest.fixture

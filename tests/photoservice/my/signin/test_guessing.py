@@ -11,9 +11,11 @@ import pytest
 from photocore.codes import mint_access_code
 from photocore.host import SystemEntropy
 from photoservice.errors import SignInNeeded
+from photoservice.keyring import open_keyring
 from photoservice.persons.arriving import Arrival
-from photoservice.persons.passwords import PasswordCost
+from photoservice.persons.passwords import PasswordCost, Passwords
 from photoservice.persons.signing_up import Wish
+from photoservice.settings import Settings
 from photoservice.throttle import Source
 
 PASSWORD = "four plain words here"
@@ -248,6 +250,17 @@ def test_attack_a_passkey_that_is_none_is_refused(body, browser):
         headers = {"Content-Type": "application/json", "X-Forwarded-For": one.address}
         reply = one.http.post(one.url + path, data=body, headers=headers, timeout=20)
         assert reply.status_code in (400, 403, 422), (path, reply.status_code, reply.text)
+
+
+async def test_a_kept_password_costs_who_guesses_it_what_rfc_9106_says(tmp_path):
+    """Its second choice, section 4: 64 MiB, three passes, four lanes. The people of other tests sign in for less."""
+    settings = Settings(folder=tmp_path)
+    keyring = open_keyring(tmp_path / "keys", ENTROPY)
+    passwords = Passwords(keyring=keyring, entropy=ENTROPY, cost=settings.password_cost)
+    kept = await passwords.hash("P-1", PASSWORD)
+    assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert await passwords.fits("P-1", kept, PASSWORD)
+    assert not await passwords.fits("P-2", kept, PASSWORD)
 
 
 class TestTiming:
