@@ -80,9 +80,20 @@ MAY: Final[Mapping[Right, frozenset[Role]]] = {
 customer is called and where they live; ``money`` is refunds, payments noted by hand, and tabs."""
 
 HOUSE_ONLY: Final[frozenset[Right]] = frozenset(
-    {"mail", "mail_change", "catalogue_change", "customers", "personal", "erase", "operators", "storage_change"}
+    {
+        "mail",
+        "mail_change",
+        "catalogue_change",
+        "customers",
+        "personal",
+        "erase",
+        "operators",
+        "storage_change",
+        "money",
+    }
 )
-"""What is no single tenant's: an operator of one tenant does not have it, whatever their role."""
+"""What is no single tenant's: an operator of one tenant does not have it, whatever their role. Money is the house's: an
+order is somebody's to see who filed one of its pictures, and not theirs to call paid."""
 
 
 def may(role: Role, right: Right, *, is_bound: bool = False) -> bool:
