@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -150,7 +151,7 @@ class Filing:
         mine = not await session.value("images.any_of", whole.sha256, tenant)
         about = (whole.probe.media, whole.probe.width, whole.probe.height)
         new = bool(await session.value("images.insert_original", whole.sha256, whole.size, *about, now))
-        filed = await self._place(session, row, whole.sha256)
+        filed = await self._place(session, row, whole.sha256, now)
         if filed.word is not FiledWord.SAME:
             await session.run("images.count", tenant, roll, now)
             await want_roll(session, roll, "new")
@@ -159,15 +160,17 @@ class Filing:
         await session.run("uploads.end", row["id"], "filed", str(filed.word), filed.image, now)
         return filed
 
-    async def _place(self, session: Session, row: Row, sha256: bytes) -> Filed:
-        """Put a picture at its frame: as the one that stands there, or as a rival of whatever is there."""
+    async def _place(self, session: Session, row: Row, sha256: bytes, now: datetime) -> Filed:
+        """Put a picture at its frame: as the one that stands there, or as a rival of whatever is there.
+
+        It came when its roll changed, to the microsecond: a roll is never whole before its last picture.
+        """
         there = await session.rows("images.at_frames", row["roll"], [row["frame"]])
         for image in there:
             if (image["tenant"], image["sha256"]) == (row["tenant"], sha256):
                 return Filed(image=image["id"], word=FiledWord.SAME)
         frame = parse_frame(row["frame"])
         image, state = "IM-" + draw(self.entropy, ID_SYMBOLS), "rival" if there else "standing"
-        now = self.clock.now()
         what = (sha256, row["tenant"], row["file_name"], state, now)
         await session.run("images.insert", image, row["roll"], frame.text, frame.order, *what)
         if not there:

@@ -52,6 +52,9 @@ def test_O21_a_demonstration_has_people_who_sign_in_pictures_plans_orders_and_an
         assert {"plan", "hand", "next_roll"} <= kinds
         fired = "select state, number from goods.plan where root like '%DEMO0001' and kind = 'goods'"
         assert running.sql(fired) == [{"state": "ended", "number": 1}]
+        made = "select images from goods.order_line join goods.customer_order on id = order_id where firing = 1"
+        all_three = running.sql("select count(*) as images from images.image where roll like '%DEMO0001-%'")
+        assert running.sql(made) == all_three, "a roll is not whole before its last picture"
         ada.go("/my/plans")
         operator = sign_in(running.url, "operator", known["operator"])
         assert "ops-home" in operator.go("/ops")
