@@ -3,6 +3,7 @@
 ::
 
     Refusal
+    ├── ForLabsOnly                 403: the key is no lab's
     ├── EditedMeanwhile
     │   └── OrderChangedMeanwhile   409: it is not the one that was looked at
     ├── NotAsItStands               409: it does not allow this as it stands
@@ -12,6 +13,17 @@
 from http import HTTPStatus
 
 from photoservice.errors import EditedMeanwhile, Refusal
+
+
+class ForLabsOnly(Refusal):
+    """Orders say where goods go: they are for who makes them."""
+
+    status = HTTPStatus.FORBIDDEN
+    slug = "for-labs"
+    title = "This is for labs"
+
+    def __init__(self) -> None:
+        super().__init__("Orders are read with a lab's key; a retailer that makes goods has one besides its own.")
 
 
 class OrderChangedMeanwhile(EditedMeanwhile):

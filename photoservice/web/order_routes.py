@@ -1,7 +1,8 @@
 """Orders, as labs see them: which are released, their manifests, and the steps labs tell.
 
-Nothing says yet which lab makes what, so every lab and retailer sees all orders that were handed over. They see what is
-to be made and where it goes as long as it is being made; whose it is, they do not.
+Nothing says yet which lab makes what, so every lab sees all orders that were handed over and that nobody makes; whoever
+tells the first step of making has it, and no other lab sees it any more. A lab sees what is to be made, and where it
+goes as long as it is being made; whose it is, it does not. That an address was told stands in its person's record.
 """
 
 import re
@@ -24,11 +25,12 @@ from photoservice.ordering.manifests import OrderAddress, sign_address
 from photoservice.ordering.names import asked_order
 from photoservice.ordering.shown import OrderShown
 from photoservice.service import Photoservice
+from photoservice.tenants import Tenant
 from photoservice.web.asked import AnyRequest, Service
 from photoservice.web.bodies import read_body
 from photoservice.web.custody_routes import EARLIEST
 from photoservice.web.described import takes
-from photoservice.web.lab_keys import lab_of
+from photoservice.web.lab_keys import maker_of_goods
 from photoservice.web.problems import told
 
 MOST_ORDERS: Final = 100
@@ -120,11 +122,11 @@ async def released_orders(
     request: AnyRequest, service: Service, asked_state: State = "released", cursor: Cursor = ""
 ) -> Response[OrdersTold]:
     """List orders that were handed over to be made, those handed over first first."""
-    await lab_of(request, service)
+    lab = await maker_of_goods(request, service)
     place = read_cursor(cursor, OrderPlace) if cursor else _FIRST
     async with service.database.look() as session:
         asked = (asked_state == "released", place.at, place.order, MOST_ORDERS + 1)
-        rows = await session.rows("ordering_release.released", *asked)
+        rows = await session.rows("ordering_release.released", *asked, lab.id)
         shown = await service.goods.orders.reading.all(session, [row["id"] for row in rows[:MOST_ORDERS]])
     last = rows[MOST_ORDERS - 1] if len(rows) > MOST_ORDERS else None
     more = write_cursor(OrderPlace(at=last["released_at"], order=last["id"])) if last else ""
@@ -134,19 +136,22 @@ async def released_orders(
 @get("/orders/{order:str}", tags=["orders"], responses=told(401, 403, 404))
 async def released_order(request: AnyRequest, service: Service, order: OrderName) -> Response[OrderTold]:
     """Tell an order that was handed over, and how far its lines are."""
-    await lab_of(request, service)
+    lab = await maker_of_goods(request, service)
     async with service.database.look() as session:
-        return Response(_told(await _released(session, service, order)))
+        return Response(_told(await _released(session, service, order, lab)))
 
 
 @get("/orders/{order:str}/manifest", tags=["orders"], responses=told(401, 403, 404, 503))
 async def order_manifest(request: AnyRequest, service: Service, order: OrderName) -> Response[ManifestTold]:
     """Give what is to be made, signed; and where it goes, signed by itself, as long as that is needed."""
-    await lab_of(request, service)
-    async with service.database.look() as session:
-        shown = await _released(session, service, order)
+    lab = await maker_of_goods(request, service)
+    async with service.database.begin() as session:
+        shown = await _released(session, service, order, lab)
         ships = any(line.is_shipped and shown.standing.lines[line.number] in _AT_THE_LAB for line in shown.lines)
         address = await service.goods.orders.address(session, shown.id) if ships else None
+        if address and shown.person:
+            told_to = {"order": shown.id, "lab": lab.name}
+            await service.people.entrance.records.note(session, shown.person, "address_told", **told_to)
         signed = read_json(await service.goods.releasing.manifest(session, shown.id), Signed)
     key = service.keyring.sign
     where = sign_address(OrderAddress(order=shown.id, address=address), key) if address else None
@@ -163,12 +168,12 @@ async def order_manifest(request: AnyRequest, service: Service, order: OrderName
 )
 async def tell_order_steps(request: AnyRequest, service: Service, order: OrderName) -> Response[OrderStepsAnswered]:
     """Tell how far an order's lines are; each step is answered by itself, and told again it changes nothing."""
-    tenant = await lab_of(request, service)
+    tenant = await maker_of_goods(request, service)
     sent = read_json(await read_body(request), OrderStepsSent).steps
     moments = [_moment(one, service.clock.now() + AHEAD) for one in sent]
     answers: list[OrderStepAnswered] = []
     async with service.database.begin() as session:
-        shown = await _released(session, service, order)
+        shown = await _released(session, service, order, tenant)
         for one, at in zip(sent, moments, strict=True):
             if shown.line(one.line) is None:
                 answers.append(_refused(one, "line: the order has no such line."))
@@ -184,10 +189,10 @@ async def tell_order_steps(request: AnyRequest, service: Service, order: OrderNa
 _AT_THE_LAB: Final[tuple[Stage, ...]] = ("released", "making", "refused", "made", "ready")
 
 
-async def _released(session: Session, service: Photoservice, order: str) -> OrderShown:
-    """Return an order that was handed over. Raises Unknown."""
+async def _released(session: Session, service: Photoservice, order: str, lab: Tenant) -> OrderShown:
+    """Return an order that was handed over, and that no other lab makes. Raises Unknown."""
     shown = await service.goods.orders.look(session, asked_order(order))
-    if shown.released_at is None:
+    if shown.released_at is None or await session.value("ordering_release.is_others", shown.id, lab.id):
         raise Unknown("There is no such order.")
     return shown
 

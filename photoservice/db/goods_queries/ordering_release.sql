@@ -144,10 +144,22 @@ set person = null, root = null, share = null, guest = null, roll = null, address
 where person = any($1::text[]);
 
 -- name: released
--- Lists orders that were handed over, behind ($2, $3), the first ones first; those that are open ($1), or that ended.
+-- Lists orders that were handed over, behind ($2, $3), the first ones first; those that are open ($1), or that ended;
+-- none that another lab than $5 makes.
 select id, released_at, is_open, version from goods.customer_order
 where released_at is not null and is_open = $1 and (released_at, id) > ($2, $3)
+  and not exists (
+      select from goods.line_step join tenant on tenant.id = line_step.by and tenant.kind = 'lab'
+      where line_step.order_id = customer_order.id and line_step.by <> $5
+        and line_step.step in ('making', 'made', 'sent', 'ready', 'handed'))
 order by released_at, id limit $4;
+
+-- name: is_others
+-- Says whether another lab than $2 makes an order.
+select exists (
+    select from goods.line_step join tenant on tenant.id = line_step.by and tenant.kind = 'lab'
+    where line_step.order_id = $1 and line_step.by <> $2
+      and line_step.step in ('making', 'made', 'sent', 'ready', 'handed'));
 
 -- name: step_of_key
 -- Returns which step somebody noted of an order under a key.

@@ -101,3 +101,26 @@ def test_attack_steps_out_of_form_are_refused_and_keep_nothing(shop, lab, releas
     ]
     assert {lab("POST", path, one).status_code for one in bad} == {400}
     assert shop.steps(order) == [(1, "released", "")]
+
+
+def test_attack_who_makes_nothing_of_an_order_learns_nothing_of_it(shop, lab, released):
+    """A till's key is no list of customers, and an order that one lab makes is no other lab's any more."""
+    mine, order = released("LABS0005")
+    till = shop.world.running.add_tenant("Till Keeper", "retailer")
+    other = shop.world.running.add_tenant("Other Lab", "lab")
+    for path in ("/orders", f"/orders/{order}", f"/orders/{order}/manifest"):
+        refused = lab("GET", path, key=till)
+        assert (refused.status_code, refused.json()["type"].rpartition(":")[2]) == (403, "for-labs"), path
+    assert lab("POST", f"/orders/{order}/steps", {"steps": [step("sent", "T1")]}, key=till).status_code == 403
+
+    assert lab("GET", f"/orders/{order}/manifest", key=other).json()["address"]
+    lab("POST", f"/orders/{order}/steps", {"steps": [step("refused", "R1")]}, key=other)
+    lab("POST", f"/orders/{order}/steps", {"steps": [step("making", "M1")]})
+    assert lab("GET", "/orders", key=other).json()["orders"] == []
+    assert [one["order"] for one in lab("GET", "/orders").json()["orders"]] == [order]
+    for path in (f"/orders/{order}", f"/orders/{order}/manifest"):
+        assert (lab("GET", path, key=other).status_code, lab("GET", path).status_code) == (404, 200), path
+    taken = {"steps": [step("sent", "S1")]}
+    assert lab("POST", f"/orders/{order}/steps", taken, key=other).status_code == 404
+    records = shop.world.sql("select about from people.record where kind = 'address_told' and person = $1", mine.person)
+    assert [row["about"].count(order) for row in records] == [1, 1]
