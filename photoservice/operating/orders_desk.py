@@ -22,7 +22,9 @@ from photoservice.ordering.steps import Steps
 from photoservice.paying.errors import CurrencyMixed
 from photoservice.paying.payments import Payment, Payments
 
-Filter = Literal["all", "open", "cooling", "waiting", "unpaid", "owed", "released", "refused", "done", "cancelled"]
+Filter = Literal[
+    "all", "open", "cooling", "waiting", "unpaid", "owed", "released", "refused", "asked", "done", "cancelled"
+]
 
 FILTERS: Final[tuple[Filter, ...]] = get_args(Filter)
 WAITS: Final = ("confirmation", "payment", "address", "owner")
@@ -52,9 +54,13 @@ class OrdersAsked:
 
 @dataclass(frozen=True, kw_only=True)
 class OrdersListed:
-    """Some orders, the newest first, and the cursor of those behind them, or nothing."""
+    """Some orders, the newest first, and the cursor of those behind them, or nothing.
+
+    ``asked``: those of them of which something is to be made again, as their customers ask, and nobody answered yet.
+    """
 
     orders: tuple[OrderShown, ...]
+    asked: frozenset[str]
     behind: str
 
 
@@ -68,13 +74,26 @@ class Promise:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AskedAgain:
+    """A customer asked to have a line made again. A remake of it answers that, and money given back since."""
+
+    at: datetime
+    why: str
+    is_answered: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderOpened:
-    """One order with its payments, how far its handing over is, and what is to be given back by hand."""
+    """One order with its payments, how far its handing over is, and what is to be given back by hand.
+
+    ``asked``: what its customer asked to have made again, by the lines' numbers.
+    """
 
     order: OrderShown
     payments: tuple[Payment, ...]
     release: Row
     promises: tuple[Promise, ...]
+    asked: Mapping[int, AskedAgain]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,11 +118,11 @@ class OrdersDesk:
             shown = await self.orders.reading.all(session, [row["id"] for row in rows[:PAGE]])
             found += [one for one in shown if not asked.wait or asked.wait in one.waits]
             if len(rows) <= PAGE:
-                return OrdersListed(orders=tuple(found), behind="")
+                return OrdersListed(orders=tuple(found), asked=await self._asking(session, found), behind="")
             place = OrderPlace(at=rows[PAGE - 1]["made_at"], order=rows[PAGE - 1]["id"])
             if not asked.wait or len(found) >= PAGE:
                 break
-        return OrdersListed(orders=tuple(found), behind=write_cursor(place))
+        return OrdersListed(orders=tuple(found), asked=await self._asking(session, found), behind=write_cursor(place))
 
     async def open(self, session: Session, duty: Duty, order: str) -> OrderOpened:
         """Return one order. Raises Unknown, for another tenant's too."""
@@ -211,7 +230,15 @@ class OrdersDesk:
             )
             for row in await session.rows("ops_orders.promises", order)
         )
-        return OrderOpened(order=shown, payments=payments, release=release, promises=promises)
+        asked = {
+            row["number"]: AskedAgain(at=row["again_at"], why=row["again_why"], is_answered=row["is_answered"])
+            for row in await session.rows("ops_orders.asked", [order])
+        }
+        return OrderOpened(order=shown, payments=payments, release=release, promises=promises, asked=asked)
+
+    async def _asking(self, session: Session, orders: Sequence[OrderShown]) -> frozenset[str]:
+        rows = await session.rows("ops_orders.asked", [one.id for one in orders])
+        return frozenset(row["order_id"] for row in rows if not row["is_answered"])
 
     async def _refuse_foreign(self, session: Session, duty: Duty, order: str) -> None:
         if duty.tenant is not None and not await session.value("ops_orders.is_of", order, duty.tenant):

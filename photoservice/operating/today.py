@@ -19,6 +19,7 @@ _SOON: Final = timedelta(days=1)
 RIGHTS: Final[Mapping[str, Right]] = {
     "orders_open": "orders",
     "orders_refused": "orders",
+    "orders_asked": "orders",
     "plans_soon": "plans",
     "contested": "contested",
     "parked": "parked",

@@ -1,6 +1,6 @@
 -- name: list
 -- Lists orders behind a place, the newest first, of a stage ($3: all, open, cooling, waiting, unpaid, owed, released, refused,
--- done, cancelled), of a tenant ($4), made by whom ($5: a kind), before a moment ($6). `waiting` is what has cooled off.
+-- asked, done, cancelled), of a tenant ($4), made by whom ($5: a kind), before a moment ($6). `waiting` is what has cooled off.
 select o.id, o.made_at from goods.customer_order as o
 where (o.made_at, o.id) < ($1, $2)
   and ($4::text is null or ops.is_order_of(o.id, $4))
@@ -20,10 +20,19 @@ where (o.made_at, o.id) < ($1, $2)
           select from goods.line_step as s where s.order_id = o.id and s.step = 'refused' and not exists (
               select from goods.line_step as later where later.order_id = s.order_id and later.line = s.line
               and later.step in ('made', 'sent', 'ready', 'handed', 'cancelled')))
+      when 'asked' then exists (
+          select from goods.order_line as line where line.order_id = o.id and line.again_at is not null
+          and not goods.is_answered(line))
       when 'done' then not o.is_open and o.released_at is not null
       when 'cancelled' then not o.is_open and o.released_at is null
       else true end
 order by o.made_at desc, o.id desc limit $8;
+
+-- name: asked
+-- Lists the lines of these orders that their customers asked to have made again, why, and whether that was answered.
+select order_id, number, again_at, again_why, goods.is_answered(line) as is_answered
+from goods.order_line as line where order_id = any($1::text[]) and again_at is not null
+order by order_id, number;
 
 -- name: is_of
 -- Says whether an order is a tenant's.

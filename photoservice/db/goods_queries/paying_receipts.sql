@@ -13,7 +13,7 @@ from goods.order_line as line where line.order_id = $1 order by line.number;
 -- name: remakes
 -- Lists the orders that make something of this one again.
 select id from goods.customer_order
-where origin = any(array(select 'remake ' || $1::text || ' ' || n from generate_series(1, 50) as n))
+where kind = 'remake' and why ->> 'remake_of' = $1::text
 order by made_at, id;
 
 -- name: seen

@@ -233,6 +233,7 @@ create index customer_order_open on goods.customer_order (made_at) where is_open
 create index customer_order_ended on goods.customer_order (changed_at) where not is_open;
 create index customer_order_waits on goods.customer_order (waits_since) where waits_since is not null;
 create index customer_order_released on goods.customer_order (released_at, id) where released_at is not null;
+create index customer_order_remake on goods.customer_order ((why ->> 'remake_of')) where kind = 'remake';
 
 -- A line keeps what it was priced at and called: later catalogues change nothing of it. Amounts in minor units.
 -- `again_at` is when its customer asked to have it made again, for somebody of the house to decide.
@@ -257,6 +258,7 @@ create table goods.order_line (
     again_why text not null default '' check (again_why in ('', 'damaged', 'wrong', 'missing', 'other')),
     primary key (order_id, number)
 );
+create index order_line_again on goods.order_line (again_at) where again_at is not null;
 
 -- The images of a line in their order. `edit` is the version of its person's edit, pinned when the order is released.
 create table goods.line_image (
@@ -314,6 +316,17 @@ create table goods.payment (
 create index payment_order on goods.payment (order_id, at);
 create index payment_owed on goods.payment (at) where settled_at is null;
 create index payment_try on goods.payment (try_at) where try_at is not null;
+
+-- Whether a customer who asked to have a line made again was answered: by a remake of it, or by money given back since.
+create function goods.is_answered(asked goods.order_line) returns boolean language sql stable as $$
+    select exists (
+        select from goods.customer_order as again join goods.order_line as line on line.order_id = again.id
+        where again.kind = 'remake' and again.why ->> 'remake_of' = asked.order_id
+          and line.number = asked.number and again.made_at >= asked.again_at)
+    or exists (
+        select from goods.payment where payment.order_id = asked.order_id and payment.minor < 0
+          and payment.at >= asked.again_at)
+$$;
 
 -- A code to pay an order at a till with: one-time, until it expires, for exactly this much. It follows from the order,
 -- its `serial` and a secret; one of an order's is live at a time.

@@ -22,6 +22,7 @@ _RECENT: Final = 8
 _LEADS_TO: Final[Mapping[str, tuple[str, str, Mood]]] = {
     "orders_open": ("/ops/orders", "?stage=open", ""),
     "orders_refused": ("/ops/orders", "?stage=refused", "bad"),
+    "orders_asked": ("/ops/orders", "?stage=asked", "warn"),
     "plans_soon": ("/ops/plans", "", ""),
     "contested": ("/ops/contested", "", "warn"),
     "parked": ("/ops/parked", "", "warn"),

@@ -93,6 +93,7 @@ async def order_page(request: AnyRequest, service: Service, pages: PagesOf, orde
         payments=opened.payments,
         release=opened.release,
         promises=opened.promises,
+        asked=opened.asked,
         steps=STEPS,
         key=service.entropy.token(_KEY_BYTES).hex(),
         left=plain_price(max(0, shown.paid.minor), shown.price.currency),

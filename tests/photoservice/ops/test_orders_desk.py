@@ -137,6 +137,32 @@ def test_S3_steps_are_noted_and_a_spoiled_line_is_made_once_more(world, operator
     assert len(entries("step_noted")) == 2
 
 
+def test_S3_what_a_customer_asks_to_have_made_again_is_listed_until_it_is(world, operator, person, home, order):
+    """A wish stands on the first page, in the list and at its line; a remake answers it, and the receipt names that."""
+    ada = lives(world, person, home[0])
+    made, goods = order(person=ada), world.running.service.goods
+    pay(world, made)
+    world.running.run(goods.releasing.run_once())
+    desk = operator("lab")
+    assert made not in desk.page("/ops/orders?stage=open")
+    assert "0</b><span>orders not released" in desk.page("/ops")
+    for step in ("making", "made"):
+        sent = {**fields_of(desk.page(f"/ops/orders/{made}")), "key": step}
+        desk.done(f"/ops/orders/{made}/step", **sent, line="1", step=step)
+    assert made not in desk.page("/ops/orders?stage=asked")
+    world.running.do(lambda session: goods.asking.ask(session, ada, (), made, line=1, why="damaged"))
+    assert "1</b><span>orders of which" in desk.page("/ops")
+    assert made in desk.page("/ops/orders?stage=asked")
+    page = desk.page(f"/ops/orders/{made}")
+    assert "the customer asks" in page
+    assert "it is damaged" in page
+    again = desk.done(f"/ops/orders/{made}/remake", **fields_of(page), why=WHY, line=["1"]).url.split("/")[-1]
+    assert made not in desk.page("/ops/orders?stage=asked")
+    assert "answered" in desk.page(f"/ops/orders/{made}")
+    receipt = world.running.do(lambda session: goods.receipts.of(session, made))
+    assert receipt.remakes == (again.split("?")[0],)
+
+
 def lives(world, person, package):
     """Return somebody who signs in, has an address, and holds a package."""
     person("ada")

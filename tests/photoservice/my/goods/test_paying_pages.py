@@ -200,6 +200,7 @@ def test_S4_refunds_and_remakes_stand_on_the_receipt(buyer):
         kind="remake",
         lines=(LineWish(choice=Choice(item="cd"), images=tuple(one.owner.images)),),
         person=one.person,
+        why={"remake_of": one.order},
     )
     remade = one.world.running.do(lambda s: one.goods.making.make(s, again))
     assert remade.order in one.see("receipt")
