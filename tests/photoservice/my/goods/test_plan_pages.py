@@ -410,7 +410,6 @@ def test_O15_a_plan_that_the_house_paused_says_why_and_a_change_lets_it_go_on(pl
     browser.go(f"{path}/change?item=prints")
     browser.press(path)
     assert "We paused it" not in browser.says
-    browser.press(f"{path}/resume")
     turn(world, "evaluating")
     assert world.sql("select count(*) as n from goods.firing")[0]["n"] == 2
 
