@@ -55,7 +55,7 @@ def test_O21_a_demonstration_has_people_who_sign_in_pictures_plans_orders_and_an
         made = "select images from goods.order_line join goods.customer_order on id = order_id where firing = 1"
         all_three = running.sql("select count(*) as images from images.image where roll like '%DEMO0001-%'")
         assert running.sql(made) == all_three, "a roll is not whole before its last picture"
-        ada.go("/my/plans")
+        assert "Off for packages that have no such plan" in ada.go("/my/plans"), "hers has one, with its film"
         operator = sign_in(running.url, "operator", known["operator"])
         assert "ops-home" in operator.go("/ops")
         assert "Registrations" in operator.go("/ops/dashboards")
