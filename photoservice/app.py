@@ -22,6 +22,7 @@ from photoservice.web import (
     derive_routes,
     epcis_routes,
     gallery_routes,
+    key_routes,
     offer_routes,
     operations,
     order_routes,
@@ -74,7 +75,7 @@ def build_routes() -> Litestar:
             *(*offer_routes.HANDLERS, *upload_routes.HANDLERS, *derive_routes.HANDLERS),
             *(*viewing_routes.HANDLERS, *gallery_routes.HANDLERS, *rendition_routes.HANDLERS),
             *(*card_routes.HANDLERS, *custody_routes.HANDLERS, *my.HANDLERS),
-            *(*catalogue_routes.HANDLERS, *order_routes.HANDLERS, *payment_routes.HANDLERS, *ops.HANDLERS),
+            *(*catalogue_routes.HANDLERS, *key_routes.HANDLERS, *order_routes.HANDLERS, *payment_routes.HANDLERS, *ops.HANDLERS),
         ],
         dependencies={
             "service": Provide(_service, sync_to_thread=False),

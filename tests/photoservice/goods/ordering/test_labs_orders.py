@@ -1,7 +1,12 @@
 """Labs read what was handed over, with its manifest, and tell each line's steps; their customers hear of it."""
 
+import base64
+import hashlib
+
 import pytest
 import requests
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from photocore.signed import Signed, read_signed
 from photoservice.ordering.manifests import OrderAddress, OrderManifest
@@ -124,3 +129,18 @@ def test_attack_who_makes_nothing_of_an_order_learns_nothing_of_it(shop, lab, re
     assert lab("POST", f"/orders/{order}/steps", taken, key=other).status_code == 404
     records = shop.world.sql("select about from people.record where kind = 'address_told' and person = $1", mine.person)
     assert [row["about"].count(order) for row in records] == [1, 1]
+
+
+def test_O20_a_lab_verifies_what_it_got_by_the_key_anybody_may_ask_for(shop, lab, released):
+    """By another program's means: nothing of ours but the answers."""
+    _, order = released("LABS0006")
+    told = lab("GET", f"/orders/{order}/manifest").json()
+    key = requests.get(shop.world.url + "/keys", timeout=20).json()
+    public = base64.b64decode(key["sign"])
+    assert key["key"] == hashlib.sha256(public).hexdigest()[:16] == told["manifest"]["key"]
+    for name, domain in (("manifest", b"order"), ("address", b"order_address")):
+        text, signature = told[name]["text"].encode(), base64.b64decode(told[name]["sig"])
+        said = b"twincheck " + domain + b" v1\0"
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, hashlib.sha256(said + text).digest())
+        with pytest.raises(InvalidSignature):
+            Ed25519PublicKey.from_public_bytes(public).verify(signature, hashlib.sha256(said + text + b" ").digest())
