@@ -10,13 +10,16 @@ year, twice, or by two workers, the same crossings are found. So the n-th crossi
 - ``Elapsed(days=90)`` takes what came until it was due. While nothing is pending it is not crossed: the next due moment
   with something to make is. Moments are counted in UTC, so that no clock change makes one come twice.
 
-Some goods need more than one image (``least``): what has too few waits for more, as a time waits for the first.
+Some goods need more than one image (``least``): what has too few waits for more, as a time waits for the first. None
+are made of more than so many (``most``): what is beyond stays pending, whole rolls where that is enough.
 """
 
 import calendar
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import Final, TypeAlias, cast
 
 import msgspec
@@ -150,8 +153,13 @@ class Need:
     due: datetime | None = None
 
 
-def next_crossing(criterion: Criterion, pending: Pending, span: Span, *, least: int = 1) -> Crossing | None:
-    """Return the first crossing in ``span`` that takes ``least`` images or more, or None where there is none yet."""
+def next_crossing(
+    criterion: Criterion, pending: Pending, span: Span, *, least: int = 1, most: int | None = None
+) -> Crossing | None:
+    """Return the first crossing in ``span`` that takes ``least`` images or more, or None where there is none yet.
+
+    It takes ``most`` at most (None: all there are; not below ``least``). That changes nothing of when it is crossed.
+    """
     if len(pending.images) < max(1, least):
         return None
     parts = parts_of(criterion)
@@ -166,13 +174,17 @@ def next_crossing(criterion: Criterion, pending: Pending, span: Span, *, least: 
     else:
         at, last = min(met, key=lambda one: one[0])
         by = (last,)
-    return _take(pending, at, last, by, least) if at is not None and at <= span.now else None
+    if at is None or at > span.now:
+        return None
+    return _keep_to(_take(pending, at, last, by, least), pending, least, most)
 
 
-def crossings(criterion: Criterion, pending: Pending, span: Span, *, least: int = 1) -> list[Crossing]:
+def crossings(
+    criterion: Criterion, pending: Pending, span: Span, *, least: int = 1, most: int | None = None
+) -> list[Crossing]:
     """Return every crossing in ``span``, one after the other."""
     found: list[Crossing] = []
-    while crossing := next_crossing(criterion, pending, span, least=least):
+    while crossing := next_crossing(criterion, pending, span, least=least, most=most):
         found.append(crossing)
         pending, span = pending.without(crossing), replace(span, since=max(span.since, crossing.at))
     return found
@@ -276,6 +288,22 @@ def _take(pending: Pending, at: datetime, last: Part, met: tuple[Part, ...], lea
     taken = [one for one in came if one.roll in whole or one.roll in pending.counted_rolls]
     counted = sorted(whole & {one.roll for one in taken})
     return Crossing(at=at, met=met, images=tuple(one.image for one in taken), rolls=tuple(counted))
+
+
+def _keep_to(crossing: Crossing, pending: Pending, least: int, most: int | None) -> Crossing:
+    """Return what of a crossing ``most`` images hold: of rolls whole ones, unless those are too few by themselves."""
+    if most is None or len(crossing.images) <= most:
+        return crossing
+    roll_of = {one.image: one.roll for one in pending.images}
+    taken = crossing.images[:most]
+    if crossing.rolls:
+        sizes = Counter(roll_of[image] for image in crossing.images)
+        sums = accumulate(sizes.values())
+        whole = {roll for roll, until in zip(sizes, sums, strict=True) if until <= most}
+        kept = tuple(image for image in crossing.images if roll_of[image] in whole)
+        taken = kept if len(kept) >= max(1, least) else taken
+    rolls = {roll_of[image] for image in taken}
+    return replace(crossing, images=taken, rolls=tuple(roll for roll in crossing.rolls if roll in rolls))
 
 
 def _months_between(since: datetime, until: datetime) -> int:

@@ -62,7 +62,7 @@ def quote(catalogue: Catalogue, choice: Choice, *, images: int, currency: str) -
     if currency not in catalogue.currencies:
         raise ChoiceRefused("currency", "there is no price in this currency")
     chosen = chosen_values(item, choice)
-    units = _units(item, images)
+    units = units_of(item, images)
     each = _step(item, units, currency) + sum(value.more.get(currency, 0) for value in chosen.values())
     base = item.price.base.get(currency, 0) + sum(value.more_base.get(currency, 0) for value in chosen.values())
     rate = catalogue.rates.get(item.tax, 0)
@@ -107,6 +107,13 @@ def chosen_values(item: Item, choice: Choice) -> dict[str, Value]:
     return chosen
 
 
+def units_of(item: Item, images: int) -> int:
+    """Return what is counted for the price of a piece of so many images: images, sides of pages, or the piece."""
+    if item.price.unit == "piece" or not item.takes_images:
+        return 1
+    return images if item.price.unit == "image" else -(-images // item.images_a_page)
+
+
 def _value(option: Option, wanted: str | None) -> Value:
     if wanted is None:
         return option.values[0]
@@ -114,12 +121,6 @@ def _value(option: Option, wanted: str | None) -> Value:
         if value.id == wanted:
             return value
     raise ChoiceRefused("value", "there is no such choice")
-
-
-def _units(item: Item, images: int) -> int:
-    if item.price.unit == "piece" or not item.takes_images:
-        return 1
-    return images if item.price.unit == "image" else -(-images // item.images_a_page)
 
 
 def _step(item: Item, units: int, currency: str) -> int:

@@ -8,8 +8,8 @@ from typing import Final, Literal
 
 import msgspec
 
-from photocore.catalogue import MOST_OPTIONS, MOST_QUANTITY, Catalogue
-from photocore.criteria import Criterion
+from photocore.catalogue import MOST_IMAGES, MOST_OPTIONS, MOST_QUANTITY, Catalogue, Item
+from photocore.criteria import Criterion, Images, parts_of
 from photocore.errors import ChoiceRefused, EventMalformed, TermsMalformed
 from photocore.faults import is_plain
 from photocore.jsontext import read_json
@@ -29,17 +29,23 @@ USUAL_COOLING_HOURS: Final = 24
 class Credit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """So many ``pieces`` of an item that the package's price has paid for. Options that are left out may be any.
 
+    ``most_units`` is how many images or sides of pages each piece covers, of an item that is priced by them; a line of
+    more is not covered. What is priced by the piece says none.
+
     Raises:
-        TermsMalformed: not 1 to :data:`~photocore.catalogue.MOST_QUANTITY` pieces.
+        TermsMalformed: not 1 to :data:`~photocore.catalogue.MOST_QUANTITY` pieces, or more units than anything has.
     """
 
     item: str
     options: dict[str, str] = msgspec.field(default_factory=dict[str, str])
     pieces: int = 1
+    most_units: int = 0
 
     def __post_init__(self) -> None:
         if not 1 <= self.pieces <= MOST_QUANTITY or len(self.options) > MOST_OPTIONS:
             raise TermsMalformed(f"{self.item[:40]}: 1 to {MOST_QUANTITY} pieces are prepaid")
+        if not 0 <= self.most_units <= MOST_IMAGES:
+            raise TermsMalformed(f"{self.item[:40]}: a piece covers up to {MOST_IMAGES} images or pages")
 
 
 class PlanTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -114,12 +120,29 @@ def strange_in(terms: Terms, catalogue: Catalogue) -> Iterator[str]:
     """Say what of ``terms`` cannot be had from ``catalogue``, a sentence each; plans of it would only ever pause."""
     for number, credit in enumerate(terms.credits, 1):
         yield from _strange(f"credit {number}", catalogue, credit.item, credit.options)
+        if (counted := catalogue.item(credit.item)) is not None:
+            yield from _uncovered(f"credit {number}", counted, credit)
     for number, plan in enumerate(terms.plans, 1):
         where = f"plan {number}"
         yield from _strange(where, catalogue, plan.make.item, plan.make.options)
         item = catalogue.item(plan.make.item)
         if item is not None and (item.kind == "next_roll") != (plan.kind == "next_roll"):
             yield f"{where}: {plan.make.item} is no item for this kind of plan"
+        if item is not None and any(isinstance(p, Images) and p.count > item.most_images for p in _parts(plan)):
+            yield f"{where}: {plan.make.item} is made of up to {item.most_images} images"
+
+
+def _parts(plan: PlanTerms) -> tuple[object, ...]:
+    return () if plan.when is None else parts_of(plan.when)
+
+
+def _uncovered(where: str, item: Item, credit: Credit) -> Iterator[str]:
+    """Say where a credit leaves open how much of what is priced by image or page is prepaid, or limits what is not."""
+    if item.price.unit == "piece" or not item.takes_images:
+        if credit.most_units:
+            yield f"{where}: {item.id} is priced by the piece, and has no most_units"
+    elif not credit.most_units:
+        yield f"{where}: {item.id} is priced by the {item.price.unit}: most_units says how many a piece covers"
 
 
 def _strange(where: str, catalogue: Catalogue, name: str, options: Mapping[str, str]) -> Iterator[str]:

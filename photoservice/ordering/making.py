@@ -136,7 +136,10 @@ class Making:
 
 
 def fit(prepaid: Sequence[Row], lines: Sequence[Quote]) -> list[int | None]:
-    """Return which of a package's credits covers each line wholly, by its place; None where it is to be paid."""
+    """Return which of a package's credits covers each line wholly, by its place; None where it is to be paid.
+
+    A piece of a line takes a piece of the credit, and is of no more images or pages than a piece of the credit covers.
+    """
     free = {row["place"]: row["free"] for row in prepaid}
     asked = {row["place"]: msgspec.json.decode(row["options"], type=dict[str, str]) for row in prepaid}
     covered: list[int | None] = []
@@ -147,6 +150,7 @@ def fit(prepaid: Sequence[Row], lines: Sequence[Quote]) -> list[int | None]:
                 for row in prepaid
                 if row["item"] == line.item
                 and free[row["place"]] >= line.quantity
+                and row["most_units"] >= line.units
                 and all(line.options.get(name) == value for name, value in asked[row["place"]].items())
             ),
             None,

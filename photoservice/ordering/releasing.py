@@ -153,9 +153,8 @@ class Releasing:
         if standing.stage == "cooling":
             await session.run("ordering_release.again", order.id, standing.until, None)
         elif standing.stage == "waiting":
-            is_theirs = bool({"confirmation", "payment", "address"} & {*standing.waits})
             again = RELOOK if {"address", "owner"} & {*standing.waits} else RELOOK_TOLD
-            await session.run("ordering_release.again", order.id, now + again, now if is_theirs else None)
+            await session.run("ordering_release.again", order.id, now + again, now)
         else:
             await session.run("ordering_release.never", order.id)
 

@@ -1,7 +1,8 @@
 """Reminding people of orders that wait for them, and ending those that waited too long (S4).
 
 Reminded after 3 and 14 days, warned after 53, cancelled after 60: and never sooner than a week after the warning, even
-where nobody was there to send it.
+where nobody was there to send it. It is the same whatever they wait for, an owner whom operators settle among it: what
+a package had prepaid is not held for ever. What lacks nothing any more when its end comes is looked at instead.
 """
 
 from dataclasses import dataclass
@@ -66,6 +67,9 @@ class Reminding:
                 return None
             found.append(row["id"])
             order = await self.reading.one(session, row["id"])
+            if is_end and not order.waits:
+                await session.run("ordering_release.again", order.id, now, None)
+                return order.id
             await session.run("ordering_release.reminded", order.id, step + 1, now)
             if is_end:
                 lines = [line.number for line in order.lines]

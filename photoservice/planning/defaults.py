@@ -55,7 +55,8 @@ class Defaults:
             return 0
         for place, credit in enumerate(terms.credits):
             options = msgspec.json.encode(credit.options).decode()
-            await session.run("planning_defaults.add_credit", root, place, credit.item, options, credit.pieces)
+            said = (credit.item, options, credit.pieces, credit.most_units or 1)
+            await session.run("planning_defaults.add_credit", root, place, *said)
         for place, plan in enumerate(terms.plans):
             await self._add_plan(session, root, place, plan, began=began, now=now, currency=currency)
         await session.run("planning_defaults.look_at", root, now)

@@ -20,7 +20,7 @@ from photoservice.db.database import Database, Session
 from photoservice.goods_errors import NothingOffered
 from photoservice.ordering.telling import Telling
 from photoservice.ordering.wishes import LineWish, Made, OrderWish
-from photoservice.planning.looks import least_of, next_look, offered
+from photoservice.planning.looks import least_of, most_of, next_look, offered
 from photoservice.planning.pendings import EMPTY, Pendings, span_of
 from photoservice.planning.rows import read_plan
 from photoservice.planning.shown import PartMet, PlanShown, RollMet, Why, why_facts
@@ -58,10 +58,11 @@ class Firing:
                 return False
             held, now = read_plan(row), self.clock.now()
             pending = (await self.pendings.of(session, [held], now)).get(plan, EMPTY)
-            least = least_of(await offered(session, self.catalogues), held)
+            catalogue = await offered(session, self.catalogues)
+            least, most = least_of(catalogue, held), most_of(catalogue, held)
             if held.when is None:
                 return False
-            crossing = next_crossing(held.when, pending, span_of(held, now), least=least)
+            crossing = next_crossing(held.when, pending, span_of(held, now), least=least, most=most)
             if crossing is None:
                 look_at = next_look(held, pending, now, least)
                 await session.run("planning_evaluating.set_look", [plan], [look_at])

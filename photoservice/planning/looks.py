@@ -48,3 +48,9 @@ def least_of(catalogue: Catalogue | None, plan: PlanShown) -> int:
     """Return how many images what a plan makes needs: with fewer it waits for more."""
     item = catalogue.item(plan.make.item) if catalogue else None
     return max(1, item.least_images) if item is not None and item.takes_images else 1
+
+
+def most_of(catalogue: Catalogue | None, plan: PlanShown) -> int | None:
+    """Return how many images what a plan makes is made of at most, or None: what is beyond waits for the next."""
+    item = catalogue.item(plan.make.item) if catalogue else None
+    return item.most_images if item is not None and item.takes_images else None

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Final
 
 from photocore.catalogue import Catalogue
-from photocore.criteria import outlook
+from photocore.criteria import Images, outlook, parts_of
 from photocore.errors import ChoiceRefused
 from photocore.pricing import check_item, chosen_values
 from photocore.seams import Clock
@@ -197,7 +197,7 @@ class Plans:
 
 
 def check_wish(catalogue: Catalogue, wish: PlanWish) -> str:
-    """Return the currency of a wish that can be a plan: with as many images as it needs, its goods can be had.
+    """Return the currency of a wish that can be a plan: with as many images as it needs or asks for, it can be had.
 
     Raises:
         ChoiceRefused: they cannot.
@@ -212,6 +212,9 @@ def check_wish(catalogue: Catalogue, wish: PlanWish) -> str:
     item = catalogue.item(wish.make.item)
     checked = check_item(catalogue, wish.make, images=max(1, item.least_images) if item is not None else 1)
     chosen_values(checked, wish.make)
+    counts = [part.count for part in parts_of(wish.when) if isinstance(part, Images)] if wish.when is not None else []
+    if checked.takes_images and max(counts, default=0) > checked.most_images:
+        raise ChoiceRefused("images", f"it is made of up to {checked.most_images} images")
     if (checked.kind == "next_roll") != (wish.kind == "next_roll"):
         raise ChoiceRefused("item", "this is no item for this kind of plan")
     currency = wish.currency or catalogue.currencies[0]

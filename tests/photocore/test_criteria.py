@@ -12,6 +12,7 @@ from photocore.criteria import (
     Any,
     Counted,
     Criterion,
+    Crossing,
     Elapsed,
     Images,
     Need,
@@ -208,3 +209,45 @@ def test_O21_no_image_is_taken_twice_and_no_crossing_is_empty(criterion, history
     rolls = [roll for crossing in found for roll in crossing.rolls]
     assert len(rolls) == len(set(rolls))
     assert all(crossing.at <= day(200) for crossing in found)
+
+
+def test_O2_a_time_takes_no_more_than_goods_are_made_of_and_the_rest_is_for_the_next():
+    pending = Pending(images=came(*[1] * 25))
+    found = crossings(Elapsed(days=30), pending, until(99), most=10)
+    assert [(one.at, len(one.images)) for one in found] == [(day(30), 10), (day(60), 10), (day(90), 5)]
+    assert sum((one.images for one in found), ()) == tuple(one.image for one in pending.images)
+    assert [len(one.images) for one in crossings(Elapsed(days=30), pending, until(99), most=25)] == [25]
+
+
+def test_O4_of_rolls_that_are_too_many_pictures_whole_ones_are_taken():
+    """Three rolls of two, and room for five: two rolls, and the third counts toward the next."""
+    images = came(1, 1, roll="R1") + came(2, 2, roll="R2") + came(3, 3, roll="R3")
+    pending = Pending(images=images, rolls={"R1": day(1), "R2": day(2), "R3": day(3)})
+    (first,) = crossings(Rolls(count=3), pending, until(9), most=5)
+    assert (first.rolls, len(first.images)) == (("R1", "R2"), 4)
+    left = pending.without(first)
+    assert ([one.roll for one in left.images], left.rolls) == (["R3", "R3"], {"R3": day(3)})
+    assert crossings(Rolls(count=3), pending, until(9), most=6)[0].rolls == ("R1", "R2", "R3")
+
+
+@pytest.mark.parametrize(("least", "most", "taken"), [(1, 3, 3), (5, 5, 5), (1, 4, 4)])
+def test_O4_a_roll_that_is_larger_than_the_goods_is_cut_and_no_picture_is_lost(least, most, taken):
+    """Where whole rolls are too many, or too few by themselves, the rest goes with the next as late pictures do."""
+    images = came(*[1] * 4, roll="R1") + came(*[2] * 4, roll="R2")
+    pending = Pending(images=images, rolls={"R1": day(1), "R2": day(2)})
+    first = next_crossing(Rolls(count=1), pending, until(9), least=least, most=most)
+    assert first is not None
+    assert (len(first.images), first.rolls[0]) == (taken, "R1")
+    found = crossings(Rolls(count=1), pending, until(9), least=least, most=most)
+    assert all(least <= len(one.images) <= most for one in found)
+    assert sorted(image for one in found for image in one.images) == sorted(
+        {one.image for one in images} - {one.image for one in left_of(pending, found).images}
+    )
+    assert len(left_of(pending, found).images) < max(most, least)
+
+
+def left_of(pending: Pending, found: list[Crossing]) -> Pending:
+    """Return what some crossings have left."""
+    for crossing in found:
+        pending = pending.without(crossing)
+    return pending

@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from photocore.catalogue import convert_catalogue
-from photocore.criteria import Rolls
+from photocore.criteria import All, Images, Rolls
 from photocore.errors import CriterionMalformed, TermsMalformed
 from photocore.pricing import Choice
 from photocore.settings import load_toml, locate_config
@@ -65,6 +66,8 @@ def test_O15_terms_that_say_nothing_bring_nothing_along():
         {"credits": [{"item": "cd", "pieces": "2"}]},
         {"credits": [{"item": "cd", "colour": "red"}]},
         {"credits": [{"item": "cd"}] * 25},
+        {"credits": [{"item": "cd", "most_units": -1}]},
+        {"credits": [{"item": "cd", "most_units": 10_001}]},
         {"plans": [{"make": {"item": "cd"}}]},
         {"plans": [{"make": {"item": "film"}, "kind": "next_roll", "when": {"kind": "rolls", "count": 1}}]},
         {"plans": [{"make": {"item": "film"}, "kind": "next_roll"}] * 2},
@@ -109,6 +112,30 @@ def test_O15_terms_of_what_cannot_be_had_are_all_told():
         *["plan 1"],
         *["plan 2"] * 2,
     ]
+
+
+@pytest.mark.parametrize(
+    ("unit", "most", "told"),
+    [
+        ("piece", 0, []),
+        ("piece", 1, ["credit 1: cd is priced by the piece, and has no most_units"]),
+        ("image", 0, ["credit 1: cd is priced by the image: most_units says how many a piece covers"]),
+        ("page", 0, ["credit 1: cd is priced by the page: most_units says how many a piece covers"]),
+        ("image", 1, []),
+        ("page", 10_000, []),
+    ],
+)
+def test_S4_a_credit_says_how_many_images_or_pages_a_piece_covers(unit, most, told):
+    cd = replace(SHOP.items[0], price=replace(SHOP.items[0].price, unit=unit))
+    terms = Terms(credits=(Credit(item="cd", most_units=most),))
+    assert list(strange_in(terms, replace(SHOP, items=(cd,)))) == told
+
+
+@pytest.mark.parametrize(("count", "is_told"), [(10, False), (11, True)])
+def test_O3_a_plan_that_asks_for_more_images_than_its_goods_are_made_of_is_told(count, is_told):
+    shop = replace(SHOP, items=(replace(SHOP.items[0], most_images=10),))
+    terms = Terms(plans=(PlanTerms(when=All(of=(Images(count=count), Rolls(count=1))), make=Choice(item="cd")),))
+    assert list(strange_in(terms, shop)) == ["plan 1: cd is made of up to 10 images"] * is_told
 
 
 def test_O15_the_example_in_config_fits_the_catalogue_in_config():

@@ -65,6 +65,8 @@ ORDINARY: Final = _line(4234, name="Silverline Everyday 200", iso=200, process="
 
 ALBUM_PLAN: Final = "Album of this box"
 ALBUM_ROLLS: Final = 3
+ALBUM_PAGES: Final = 30
+"""Four pictures a side, for three rolls with a frame or two more than is printed on the cartridge."""
 DISC_PLAN: Final = "A CD for the first dozen"
 DISC_IMAGES: Final = 12
 
@@ -77,7 +79,7 @@ def brings(line: FilmLine) -> Terms:
     film = "bw-400" if line.roll.process == "B&W" else f"colour-{line.roll.iso}"
     return Terms(
         credits=(
-            Credit(item="album-pages"),
+            Credit(item="album-pages", most_units=ALBUM_PAGES),
             Credit(item="cd"),
             Credit(item="next-roll", pieces=line.package.rolls),
         ),

@@ -9,7 +9,7 @@ select count(*) from (
 
 -- name: credits
 -- Holds what a package has prepaid until the transaction ends, in one order for everybody.
-select place, item, options, pieces - used as free from goods.credit where root = $1 order by place for update;
+select place, item, options, most_units, pieces - used as free from goods.credit where root = $1 order by place for update;
 
 -- name: take_credit
 -- Takes pieces of a credit, or gives them back (negative).

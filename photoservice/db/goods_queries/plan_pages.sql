@@ -14,4 +14,5 @@ order by made_at desc, id limit $3;
 
 -- name: prepaid
 -- Lists what these packages have prepaid and not used, without holding it.
-select root, item, options, pieces - used as free from goods.credit where root = any($1::text[]) order by root, place;
+select root, item, options, most_units, pieces - used as free
+from goods.credit where root = any($1::text[]) order by root, place;

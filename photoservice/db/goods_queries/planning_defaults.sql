@@ -15,7 +15,7 @@ on conflict (root) do nothing;
 
 -- name: add_credit
 -- Gives a package something prepaid.
-insert into goods.credit (root, place, item, options, pieces) values ($1, $2, $3, $4::jsonb, $5);
+insert into goods.credit (root, place, item, options, pieces, most_units) values ($1, $2, $3, $4::jsonb, $5, $6);
 
 -- name: look_at
 -- Has a package looked at again: what came of its rolls before it began is counted.

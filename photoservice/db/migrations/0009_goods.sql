@@ -40,13 +40,15 @@ create table goods.begun_package (
     applied_at timestamptz not null
 );
 
--- What a package has prepaid: so many pieces of an item, and how many of them orders have taken.
+-- What a package has prepaid: so many pieces of an item, and how many of them orders have taken. One piece covers up to
+-- `most_units` of what the item is priced by: images, sides of pages, or the piece itself.
 create table goods.credit (
     root text not null references goods.begun_package on delete cascade,
     place integer not null,
     item text not null,
     options jsonb not null default '{}',
     pieces integer not null check (pieces > 0),
+    most_units integer not null default 1 check (most_units > 0),
     used integer not null default 0 check (used between 0 and pieces),
     primary key (root, place)
 );

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from photocore.catalogue import Catalogue, Item, say
 from photocore.criteria import All, Criterion, Elapsed, Images, Need, Part, Rolls, parts_of
 from photocore.errors import ChoiceRefused
-from photocore.pricing import Choice, chosen_values
+from photocore.pricing import Choice, chosen_values, units_of
 from photoservice.db.database import Row, Session
 from photoservice.persons.persons import Shown
 from photoservice.planning.looks import offered
@@ -251,10 +251,14 @@ def _kind(when: Criterion) -> str:
 
 
 def _left(plan: PlanShown, catalogue: Catalogue | None, prepaid: Sequence[Row]) -> int | None:
-    """Return how many of what a plan makes its package has still prepaid; None where it never had any."""
+    """Return how many of what a plan makes its package has still prepaid; None where it never had any that cover it."""
     item = catalogue.item(plan.make.item) if catalogue else None
-    fitting = [row for row in prepaid if row["root"] == plan.root and row["item"] == plan.make.item]
-    if item is None or plan.root is None or not fitting:
+    if item is None or plan.root is None:
+        return None
+    units = units_of(item, _foreseen(plan, item))
+    mine = [row for row in prepaid if row["root"] == plan.root and row["item"] == plan.make.item]
+    fitting = [row for row in mine if row["most_units"] >= units]
+    if not fitting:
         return None
     try:
         chosen = chosen_values(item, plan.make)
@@ -264,6 +268,14 @@ def _left(plan: PlanShown, catalogue: Catalogue | None, prepaid: Sequence[Row]) 
     return sum(
         free for free, options in asked if all(name in chosen and chosen[name].id == options[name] for name in options)
     )
+
+
+def _foreseen(plan: PlanShown, item: Item) -> int:
+    """Return how many images the next order of a plan has at least."""
+    least = max(1, item.least_images)
+    if isinstance(plan.when, Images):
+        return max(plan.when.count, least)
+    return max(plan.images, least) if isinstance(plan.when, Elapsed) else least
 
 
 def _packages(held: Iterable[Shown]) -> Iterable[str]:

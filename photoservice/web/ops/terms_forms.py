@@ -39,6 +39,7 @@ def rows_of(terms: Terms) -> dict[str, str]:
     for number, credit in enumerate(terms.credits):
         at = f"credits.{number}"
         values |= {f"{at}.item": credit.item, f"{at}.pieces": str(credit.pieces)}
+        values |= {f"{at}.most_units": str(credit.most_units)} if credit.most_units else {}
         values |= {f"{at}.options.{name}": chosen for name, chosen in credit.options.items()}
     for number, plan in enumerate(terms.plans):
         at = f"plans.{number}"
@@ -61,7 +62,8 @@ def read_terms_form(fields: Mapping[str, str], catalogue: Catalogue) -> TermsFor
         if item := fields.get(f"{at}.item", ""):
             try:
                 options = _options(fields, at, item, catalogue)
-                credits_said.append(Credit(item=item, options=options, pieces=_count(fields, f"{at}.pieces", 1)))
+                pieces, most = _count(fields, f"{at}.pieces", 1), _count(fields, f"{at}.most_units", 0)
+                credits_said.append(Credit(item=item, options=options, pieces=pieces, most_units=most))
             except (TermsMalformed, ValueError):
                 faults[at] = "pieces"
     for number in range(MOST_PLANS + 1):

@@ -39,6 +39,7 @@ def test_O15_terms_are_written_as_rows_and_kept_with_their_entry(world, desk, en
             "edition": "0",
             "credits.0.item": "prints",
             "credits.0.pieces": "2",
+            "credits.0.most_units": "36",
             "plans.0.item": "cd",
             "plans.0.rolls": "3",
             "plans.0.days": "90",
@@ -50,7 +51,7 @@ def test_O15_terms_are_written_as_rows_and_kept_with_their_entry(world, desk, en
         },
     )
     terms = kept(world)
-    assert terms["credits"] == [{"item": "prints", "options": {}, "pieces": 2}]
+    assert terms["credits"] == [{"item": "prints", "options": {}, "pieces": 2, "most_units": 36}]
     assert terms["plans"][0]["when"]["kind"] == "all"
     assert {part["kind"] for part in terms["plans"][0]["when"]["of"]} == {"rolls", "elapsed"}
     assert (terms["plans"][1]["kind"], terms["plans"][1]["when"], terms["plans"][1]["cooling_hours"]) == (
@@ -71,6 +72,8 @@ SENSELESS = [
     ({"credits.0.item": "cd", "credits.0.pieces": "0"}, "from 1 to 999"),
     ({"credits.0.item": "cd", "credits.0.pieces": "-1"}, "from 1 to 999"),
     ({"credits.0.item": "cd", "credits.0.pieces": "9" * 30}, "from 1 to 999"),
+    ({"credits.0.item": "prints"}, "most_units says how many"),
+    ({"credits.0.item": "cd", "credits.0.most_units": "10001"}, "up to 10000"),
     ({"credits.0.item": "yacht"}, "yacht is not in the catalogue"),
     ({"credits.0.item": "prints", "credits.0.options.size": "1x1"}, "there is no such choice"),
     ({"plans.0.item": "cd"}, "Say when"),
@@ -114,7 +117,7 @@ def test_O15_two_who_write_at_once_notice_each_other(world, desk, operator):
     other = operator("owner")
     other.page(PATH)
     other.done(PATH, **{"edition": "0", "credits.0.item": "cd"})
-    late = desk.post(PATH, **{"edition": "0", "credits.0.item": "prints", "plans.0.name": "kept"})
+    late = desk.post(PATH, **{"edition": "0", "credits.0.item": "archive-download", "plans.0.name": "kept"})
     assert (late.status_code, 'value="kept"' in late.text) == (409, True)
     assert kept(world)["credits"][0]["item"] == "cd"
 

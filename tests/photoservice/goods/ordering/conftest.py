@@ -137,7 +137,7 @@ class Shop:
     def pass_days(self, days: float) -> None:
         self.world.clock.advance(days * 86_400)
 
-    def credit(self, root: str, pieces: int = 1, item: str = "cd", options: str = "{}") -> None:
+    def credit(self, root: str, pieces: int = 1, item: str = "cd", options: str = "{}", most: int = 1) -> None:
         now = self.world.clock.now()
         self.world.sql(
             "insert into goods.begun_package (root, gtin, began_at, applied_at) values ($1, '09521141012345', $2, $2)"
@@ -145,9 +145,9 @@ class Shop:
             *(root, now),
         )
         self.world.sql(
-            "insert into goods.credit (root, place, item, options, pieces)"
-            " select $1, count(*), $2, $3::jsonb, $4 from goods.credit where root = $1",
-            *(root, item, options, pieces),
+            "insert into goods.credit (root, place, item, options, pieces, most_units)"
+            " select $1, count(*), $2, $3::jsonb, $4, $5 from goods.credit where root = $1",
+            *(root, item, options, pieces, most),
         )
 
     def used(self, root: str) -> int:

@@ -68,7 +68,7 @@ def test_O15_versions_of_edits_that_open_orders_are_made_with_stay(shop, owner):
 def test_S5_who_deletes_everything_is_taken_off_their_orders(shop, owner):
     mine = owner("KEPT0003", frames=1)
     out = released(shop, mine)
-    shop.credit(mine.home.package, item="prints")
+    shop.credit(mine.home.package, item="prints", most=3)
     waits = shop.order(shop.of_plan(mine, "prints", person=mine.person))
     paid = shop.order(shop.wish(mine, "prints"))
     shop.pay(paid, 100)

@@ -108,6 +108,21 @@ def test_S4_a_credit_that_fits_pays_and_one_that_does_not_is_left(shop, owner):
     assert (shop.used(root), boxed.lines[0].credit, boxed.lines[0].gross.minor > 0) == (1, 0, True)
 
 
+def test_S4_a_piece_covers_so_many_pictures_or_pages_and_no_more(shop, owner):
+    """Three prints are one piece of up to three, and none of up to two; an album of three pictures is one page."""
+    mine = owner("MAKE0010")
+    root = mine.home.package
+    shop.credit(root, item="prints", most=2, pieces=9)
+    dear = shop.look(shop.order(shop.of_plan(mine, "prints")))
+    covered = shop.look(shop.order(shop.of_plan(mine, "prints", images=mine.images[:2], quantity=2)))
+    assert (dear.pays, dear.price.minor > 0, covered.pays, shop.used(root)) == ("till", True, "prepaid", 2)
+    shop.credit(root, item="prints", most=3)
+    assert shop.look(shop.order(shop.of_plan(mine, "prints"))).lines[0].credit == 1
+    shop.credit(root, item="album-pages", most=1)
+    assert shop.look(shop.order(shop.of_plan(mine, "album-pages"))).pays == "prepaid"
+    assert shop.used(root) == 4
+
+
 def test_S4_on_account_only_who_may(shop, owner):
     mine = owner("MAKE0007")
     with pytest.raises(NotOnAccount):

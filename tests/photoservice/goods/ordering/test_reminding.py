@@ -1,4 +1,4 @@
-"""Orders that wait for their people are reminded of, warned about and ended; those that wait for others are not."""
+"""Orders that wait are reminded of, warned about and ended, whoever they wait for."""
 
 
 def waiting(shop, mine, **more):
@@ -57,13 +57,41 @@ def test_S4_who_pays_is_not_reminded_any_more(shop, owner):
     assert sorted(mine.told()) == ["order_released", "order_waits"]
 
 
-def test_S4_nobody_is_reminded_of_what_waits_for_a_decision(shop, owner):
-    mine = owner("MIND0005")
+def disputed(shop, mine):
+    """Return an order that waits for its owner alone since two days; it took the package's credit."""
     mine.lives()
     shop.credit(mine.home.package)
     order = shop.order(shop.of_plan(mine, person=mine.person))
     shop.contest(mine)
     shop.pass_days(2)
     shop.release()
-    shop.pass_days(70)
-    assert (shop.remind(), shop.look(order).waits) == (0, ("owner",))
+    assert (shop.look(order).waits, shop.used(mine.home.package)) == (("owner",), 1)
+    return order
+
+
+def test_S4_what_waits_for_an_owner_alone_ends_too_and_gives_its_credit_back(shop, owner):
+    """Nobody decides: its people are told as of any other, and the package has its piece again."""
+    mine = owner("MIND0005")
+    order = disputed(shop, mine)
+    told = []
+    for day in range(62):
+        if shop.remind():
+            told.append((day, mine.told()[-1]))
+        shop.pass_days(1)
+    assert told == [(3, "order_waits"), (14, "order_waits"), (53, "order_ends"), (60, "order_cancelled")]
+    assert (shop.look(order).standing.stage, shop.used(mine.home.package)) == ("cancelled", 0)
+
+
+def test_S4_a_dispute_that_is_settled_at_the_last_moment_ends_nothing(shop, owner):
+    """The order is due before anybody has looked at it again: it is handed over, and not cancelled."""
+    mine = owner("MIND0006")
+    order = disputed(shop, mine)
+    for _ in range(59):
+        shop.remind()
+        shop.pass_days(1)
+    shop.release()
+    shop.contest(mine, "registered")
+    shop.pass_days(1)
+    shop.remind()
+    assert shop.look(order).standing.stage == "due"
+    assert (shop.release(), shop.used(mine.home.package)) == (1, 1)

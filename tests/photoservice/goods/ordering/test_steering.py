@@ -64,6 +64,18 @@ def test_O15_a_changed_line_gives_its_credit_back_or_takes_one(shop, owner):
     assert (free.pays, free.price.minor, shop.used(root)) == ("prepaid", 0, 2)
 
 
+def test_S4_a_prepaid_line_that_grows_beyond_its_credit_is_paid_and_gives_it_back(shop, owner):
+    mine = owner("STEER014")
+    root = mine.home.package
+    shop.credit(root, item="prints", most=2)
+    order = shop.order(shop.of_plan(mine, "prints", images=mine.images[:2]))
+    assert (shop.look(order).pays, shop.used(root)) == ("prepaid", 1)
+    shop.steer(mine, "change_line", order, line=1, images=mine.images)
+    assert (shop.look(order).pays, shop.look(order).price.minor > 0, shop.used(root)) == ("till", True, 0)
+    shop.steer(mine, "change_line", order, line=1, images=mine.images[1:])
+    assert (shop.look(order).pays, shop.look(order).price.minor, shop.used(root)) == ("prepaid", 0, 1)
+
+
 def test_attack_a_changed_line_takes_nothing_that_is_not_theirs(shop, owner):
     mine, other = owner("STEER005"), owner("STEER006")
     order = shop.order(shop.of_plan(mine))

@@ -38,6 +38,13 @@ CATALOGUE: dict[str, Any] = {
             "least_images": 4,
             "price": {"unit": "piece", "base": {"EUR": 990}},
         },
+        {
+            "id": "leaflet",
+            "kind": "prints",
+            "titles": {"en": "Leaflet"},
+            "most_images": 2,
+            "price": {"unit": "piece", "base": {"EUR": 90}},
+        },
         {"id": "film", "kind": "next_roll", "titles": {"en": "Film"}, "price": {"unit": "piece", "base": {"EUR": 990}}},
     ],
 }

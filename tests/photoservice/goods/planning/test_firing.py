@@ -7,7 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from photocore.criteria import Any as AnyOf
 from photocore.criteria import Elapsed, Images
+from photocore.errors import ChoiceRefused
 from photocore.pricing import Choice
 from photoservice.planning.shown import PlanWish
 
@@ -156,3 +158,32 @@ def test_O21_a_backup_makes_the_same_orders_by_the_same_names(house: Any):
     assert house.settle(house.goods.evaluating) == 1
     assert house.sql("select id, origin from goods.customer_order") == [before]
     assert before["origin"] == f"plan {plan} 1"
+
+
+def test_O3_a_plan_asks_for_no_more_pictures_than_its_goods_are_made_of(house: Any):
+    """Ten thousand of a CD are a plan, one more is not; neither is one made into that, nor one by one of two parts."""
+    person = house.person()
+    plan = house.make(person, replace(WISH, when=Images(count=10_000)))
+    for when in (Images(count=10_001), AnyOf(of=(Images(count=10_001), Elapsed(days=9)))):
+        with pytest.raises(ChoiceRefused) as refused:
+            house.make(person, replace(WISH, when=when), "more")
+        assert refused.value.why == "images"
+        with pytest.raises(ChoiceRefused):
+            house.steer("change", person, plan, replace(WISH, when=when))
+
+
+def test_O21_a_plan_that_rested_too_long_makes_what_goes_into_one_and_keeps_the_rest(house: Any):
+    """A leaflet of two pictures, and five came while it was paused: two a time, none lost, and it does not pause."""
+    person = house.person()
+    _, (roll, *_) = house.package(person)
+    plan = house.make(person, replace(WISH, make=Choice(item="leaflet"), when=Elapsed(days=10), repeats=True))
+    house.steer("pause", person, plan)
+    images = house.file(roll, 5)
+    house.settle()
+    house.pass_time(days=11)
+    house.steer("resume", person, plan)
+    assert house.settle() == 1
+    assert (house.plan(person, plan).state, house.plan(person, plan).images) == ("live", 3)
+    house.pass_time(days=20)
+    assert house.settle() == 2
+    assert [image for row in house.made() for image in row["images"]] == images
