@@ -199,8 +199,10 @@ class OrderCodes:
             by=tenant.id,
             about={"store": redemption.store, "code": mac.hex()},
         )
+        kept = await session.row("paying.by_key", "till", key)
+        at = kept["at"] if kept is not None else self.clock.now()  # as whoever repeats it is told
         money = Money(minor=redemption.minor, currency=redemption.currency)
-        return Redeemed(order=order, money=money, at=self.clock.now(), is_new=True)
+        return Redeemed(order=order, money=money, at=at, is_new=True)
 
     def _given(self, order: str, serial: int, money: Money, expires_at: datetime) -> GivenCode:
         text = mint_order_code(_Counted(keyring=self.keyring, order=order, serial=serial))
