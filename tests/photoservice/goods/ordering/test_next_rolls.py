@@ -94,6 +94,7 @@ def test_O7_a_sighting_taken_back_takes_its_order_along_and_a_true_one_makes_ano
     assert (lab.round(), shop.used(mine.home.package)) == (0, 0)
     (order,) = orders(shop)
     assert shop.steps(order) == [(1, "cancelled", "the roll was not received")]
+    shop.pass_days(0.01)
     lab.sees(roll, "K2")
     assert lab.round() == 1
     assert [shop.look(one).standing.stage for one in orders(shop)] == ["cancelled", "cooling"]
