@@ -27,6 +27,7 @@ Right = Literal[
     "mail_change",
     "orders",
     "orders_change",
+    "orders_steps",
     "money",
     "plans",
     "plans_change",
@@ -65,6 +66,7 @@ MAY: Final[Mapping[Right, frozenset[Role]]] = {
     "mail_change": _DESK,
     "orders": _ALL,
     "orders_change": _BENCH,
+    "orders_steps": _BENCH,
     "money": _DESK,
     "plans": _ALL,
     "plans_change": _DESK,
@@ -89,11 +91,12 @@ HOUSE_ONLY: Final[frozenset[Right]] = frozenset(
         "erase",
         "operators",
         "storage_change",
+        "orders_change",
         "money",
     }
 )
-"""What is no single tenant's: an operator of one tenant does not have it, whatever their role. Money is the house's: an
-order is somebody's to see who filed one of its pictures, and not theirs to call paid."""
+"""What is no single tenant's: an operator of one tenant does not have it, whatever their role. Orders are the house's:
+who filed one of their pictures sees them and notes steps, and neither cancels them nor calls them paid."""
 
 
 def may(role: Role, right: Right, *, is_bound: bool = False) -> bool:

@@ -75,7 +75,13 @@ def build_routes() -> Litestar:
             *(*offer_routes.HANDLERS, *upload_routes.HANDLERS, *derive_routes.HANDLERS),
             *(*viewing_routes.HANDLERS, *gallery_routes.HANDLERS, *rendition_routes.HANDLERS),
             *(*card_routes.HANDLERS, *custody_routes.HANDLERS, *my.HANDLERS),
-            *(*catalogue_routes.HANDLERS, *key_routes.HANDLERS, *order_routes.HANDLERS, *payment_routes.HANDLERS, *ops.HANDLERS),
+            *(
+                *catalogue_routes.HANDLERS,
+                *key_routes.HANDLERS,
+                *order_routes.HANDLERS,
+                *payment_routes.HANDLERS,
+                *ops.HANDLERS,
+            ),
         ],
         dependencies={
             "service": Provide(_service, sync_to_thread=False),

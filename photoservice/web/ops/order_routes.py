@@ -155,7 +155,7 @@ async def note_payment(request: AnyRequest, service: Service, order: OrderId) ->
 async def note_step(request: AnyRequest, service: Service, order: OrderId) -> Response[bytes]:
     """Note a step of a line. Raises as :meth:`OrdersDesk.note_step`."""
     async with service.database.begin() as session:
-        duty, fields = await acts(request, service, session, "orders_change")
+        duty, fields = await acts(request, service, session, "orders_steps")
         line, step = read_number(field(fields, "line"), 10**6), field(fields, "step")
         why, key = field(fields, "why", longest=LONGEST_REASON), field(fields, "key", longest=64)
         await _desk(service).note_step(session, duty, order, line=line, step=step, key=key, why=why)
