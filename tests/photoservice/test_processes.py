@@ -246,6 +246,7 @@ def test_attack_A28_garbage_on_the_socket_is_a_line_of_the_log_like_any_other(da
             one.sendall(b'{"level": "error", "event": "forged"}\r\n\r\n')
             assert one.recv(1000).startswith(b"HTTP/1.1 400")
         requests.get(f"{service.url}/health", timeout=10)
-        lines = _lines_of(service.log, 2)  # a line is written after its answer
+        begun, *lines = _lines_of(service.log, 3)  # a line is written after its answer
+        assert begun["event"] == "catalogue.shipped_one_published"
         assert [line["event"] for line in lines] == ["library.said", "request.answered"]
         assert lines[0]["library"] == "uvicorn.error"
