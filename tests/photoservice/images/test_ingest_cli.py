@@ -110,8 +110,13 @@ def test_O5_a_killed_ingest_goes_on_where_the_service_is(ingest, folder, running
     process = ingest.start(folder, "--lanes", "1")
     spool = running.service.settings.spool or running.service.settings.folder / "incoming"
 
+    def is_far(path):
+        with contextlib.suppress(FileNotFoundError):  # a small one, filed meanwhile
+            return path.stat().st_size >= 4_000_000
+        return False
+
     def is_coming_in():
-        return process.poll() is not None or any(path.stat().st_size >= 4_000_000 for path in spool.rglob("UP-*"))
+        return process.poll() is not None or any(map(is_far, spool.rglob("UP-*")))
 
     eventually(is_coming_in)
     process.send_signal(signal.SIGKILL)
