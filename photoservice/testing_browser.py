@@ -152,6 +152,7 @@ class PlainBrowser:
     def _show(self, method: str, path: str, fields: list[tuple[str, str]] | None = None) -> str:
         where = urljoin(f"{self.url}{self.path or '/'}", path)
         headers = {"Accept": "text/html", "Accept-Language": self.language}
+        headers["Connection"] = "close"  # one that idled may be hung up on just as it is used again
         if method == "GET":
             reply = self.http.get(where, params=fields, headers=headers, timeout=_PATIENCE_S)
         else:
