@@ -10,11 +10,10 @@ from litestar.types import ControllerRouterHandler
 
 from photoservice.errors import Malformed
 from photoservice.operating.contested import FILTERS, CasesAsked, Contested, Filter, Verdict
-from photoservice.operating.customers import LONGEST_REASON, read_reason
 from photoservice.service import Photoservice
 from photoservice.web.asked import AnyRequest, Service
 from photoservice.web.my.visiting import MAX_FORM_BYTES, field, see_other
-from photoservice.web.ops.duty import acts, on_duty
+from photoservice.web.ops.duty import acts, on_duty, reason_in
 from photoservice.web.ops.order_routes import read_number
 from photoservice.web.ops.showing import desk
 from photoservice.web.pages import PagesOf
@@ -70,7 +69,7 @@ async def rule(request: AnyRequest, service: Service, root: Root) -> Response[by
             subject=field(fields, "subject", longest=100),
             claim=field(fields, "claim", longest=200),
             saw=field(fields, "saw", longest=_DIGITS),
-            why=read_reason(field(fields, "why", longest=LONGEST_REASON)),
+            why=reason_in(fields),
         )
         await _contested(service).rule(session, duty, root, verdict)
     return see_other(f"/ops/contested/{quote(root, safe='')}?after=ruled")

@@ -7,12 +7,12 @@ from litestar.params import PathParameter
 from litestar.types import ControllerRouterHandler
 
 from photoservice.errors import Malformed, Unknown
-from photoservice.operating.customers import LONGEST_REASON, Customers, read_reason
+from photoservice.operating.customers import LONGEST_REASON, Customers
 from photoservice.operating.search import LONGEST, Search
 from photoservice.service import Photoservice
 from photoservice.web.asked import AnyRequest, Service
 from photoservice.web.my.visiting import MAX_FORM_BYTES, field, see_other
-from photoservice.web.ops.duty import acts, on_duty
+from photoservice.web.ops.duty import acts, on_duty, reason_in
 from photoservice.web.ops.order_routes import read_amount
 from photoservice.web.ops.search_routes import path_of
 from photoservice.web.ops.showing import desk
@@ -111,7 +111,7 @@ async def give_customer(request: AnyRequest, service: Service, customer: Custome
     proofs = service.people.entrance.card_proofs
     async with service.database.begin() as session:
         duty, fields = await acts(request, service, session, "personal")
-        why, what = read_reason(field(fields, "why", longest=LONGEST_REASON)), field(fields, "what", longest=60)
+        why, what = reason_in(fields), field(fields, "what", longest=60)
         if what.upper().startswith("A-"):
             await proofs.tie_by_staff(session, customer, what.upper())
             kind = "account_given"

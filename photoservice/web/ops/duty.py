@@ -13,11 +13,12 @@ from typing import Final
 from photocore.duties import Right
 from photoservice.db.database import Session
 from photoservice.errors import ProofNeeded, SignInNeeded, Unknown
+from photoservice.operating.customers import LONGEST_REASON, read_reason
 from photoservice.operating.duty import Duty
 from photoservice.persons.sessions import Visitor
 from photoservice.service import Photoservice
 from photoservice.web.asked import AnyRequest
-from photoservice.web.my.visiting import read_my_form, visit
+from photoservice.web.my.visiting import field, read_my_form, visit
 
 PROVED_WITHIN: Final = timedelta(hours=12)
 """A shift."""
@@ -68,3 +69,13 @@ async def acts(
     """Return the operator who sent a form, and its fields. Raises as :func:`on_duty` and :func:`read_my_form` do."""
     duty = await on_duty(request, service, session, right)
     return duty, await read_my_form(request, duty.visitor)
+
+
+def reason_in(fields: Mapping[str, list[str]]) -> str:
+    """Return why somebody does it, as their form's field ``why`` says.
+
+    Raises:
+        Malformed: it is longer than :data:`~photoservice.operating.customers.LONGEST_REASON` letters.
+        ReasonMissing: they do not say, or in less than three letters.
+    """
+    return read_reason(field(fields, "why", longest=LONGEST_REASON))

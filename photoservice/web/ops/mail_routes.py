@@ -9,12 +9,11 @@ from litestar.params import PathParameter, QueryParameter
 from litestar.types import ControllerRouterHandler
 
 from photoservice.errors import Malformed
-from photoservice.operating.customers import LONGEST_REASON, read_reason
 from photoservice.operating.works import CHANNELS, MAIL_FILTERS, MailFilter, MailQueue
 from photoservice.service import Photoservice
 from photoservice.web.asked import AnyRequest, Service
-from photoservice.web.my.visiting import field, see_other
-from photoservice.web.ops.duty import acts, on_duty
+from photoservice.web.my.visiting import see_other
+from photoservice.web.ops.duty import acts, on_duty, reason_in
 from photoservice.web.ops.showing import desk
 from photoservice.web.pages import PagesOf
 
@@ -67,7 +66,7 @@ async def drop_message(request: AnyRequest, service: Service, message: MessageId
     """Give a message up. Raises as :meth:`MailQueue.drop`."""
     async with service.database.begin() as session:
         duty, fields = await acts(request, service, session, "mail_change")
-        why = read_reason(field(fields, "why", longest=LONGEST_REASON))
+        why = reason_in(fields)
         await _mail(service).drop(session, duty, message, why=why)
     return see_other("/ops/mail?of=failed&after=done")
 

@@ -11,12 +11,12 @@ from litestar.types import ControllerRouterHandler
 from photocore.errors import MoneyMalformed
 from photocore.money import Money
 from photoservice.errors import Malformed
-from photoservice.operating.customers import LONGEST_REASON, read_reason
+from photoservice.operating.customers import LONGEST_REASON
 from photoservice.operating.orders_desk import FILTERS, KINDS, STEPS, WAITS, Filter, OrdersAsked, OrdersDesk
 from photoservice.service import Photoservice
 from photoservice.web.asked import AnyRequest, Service
 from photoservice.web.my.visiting import field, see_other
-from photoservice.web.ops.duty import acts, on_duty
+from photoservice.web.ops.duty import acts, on_duty, reason_in
 from photoservice.web.ops.showing import desk
 from photoservice.web.pages import PagesOf
 from photoservice.web.prices import plain_price, read_price
@@ -106,7 +106,7 @@ async def cancel_order(request: AnyRequest, service: Service, order: OrderId) ->
     """Cancel what may be cancelled. Raises as :meth:`OrdersDesk.cancel`."""
     async with service.database.begin() as session:
         duty, fields = await acts(request, service, session, "orders_change")
-        version, why = _version(fields), _why(fields)
+        version, why = _version(fields), reason_in(fields)
         await _desk(service).cancel(session, duty, order, version=version, why=why)
     return _done(order)
 
@@ -116,7 +116,7 @@ async def remake_order(request: AnyRequest, service: Service, order: OrderId) ->
     """Have lines made once more, for nothing. Raises as :meth:`OrdersDesk.remake`."""
     async with service.database.begin() as session:
         duty, fields = await acts(request, service, session, "orders_change")
-        version, why, key = _version(fields), _why(fields), field(fields, "key", longest=64)
+        version, why, key = _version(fields), reason_in(fields), field(fields, "key", longest=64)
         lines = [read_number(text, 10**6) for text in fields.get("line", [])]
         made = await _desk(service).remake(session, duty, order, lines=lines, key=key, version=version, why=why)
     return _done(made)
@@ -127,7 +127,7 @@ async def refund_order(request: AnyRequest, service: Service, order: OrderId) ->
     """Promise money back. Raises as :meth:`OrdersDesk.refund`."""
     async with service.database.begin() as session:
         duty, fields = await acts(request, service, session, "money")
-        why, key, money = _why(fields), field(fields, "key", longest=64), read_amount(fields, "amount")
+        why, key, money = reason_in(fields), field(fields, "key", longest=64), read_amount(fields, "amount")
         await _desk(service).refund(session, duty, order, money=money, key=key, why=why)
     return _done(order)
 
@@ -146,7 +146,7 @@ async def note_payment(request: AnyRequest, service: Service, order: OrderId) ->
     """Note money that came another way. Raises as :meth:`OrdersDesk.note_payment`."""
     async with service.database.begin() as session:
         duty, fields = await acts(request, service, session, "money")
-        why, key, money = _why(fields), field(fields, "key", longest=64), read_amount(fields, "amount")
+        why, key, money = reason_in(fields), field(fields, "key", longest=64), read_amount(fields, "amount")
         await _desk(service).note_payment(session, duty, order, money=money, key=key, why=why)
     return _done(order)
 
@@ -186,10 +186,6 @@ def _done(order: str) -> Response[bytes]:
 
 def _version(fields: Mapping[str, list[str]]) -> int:
     return read_number(field(fields, "version"), 2**31 - 1)
-
-
-def _why(fields: Mapping[str, list[str]]) -> str:
-    return read_reason(field(fields, "why", longest=LONGEST_REASON))
 
 
 def read_number(text: str, most: int) -> int:

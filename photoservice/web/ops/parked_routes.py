@@ -1,6 +1,5 @@
 """Parked events of stations, and of makers and retailers: looked at, tried again, closed with a reason."""
 
-from collections.abc import Mapping
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
@@ -9,12 +8,11 @@ from litestar.params import PathParameter, QueryParameter
 from litestar.types import ControllerRouterHandler
 
 from photoservice.errors import Malformed
-from photoservice.operating.customers import LONGEST_REASON, read_reason
 from photoservice.operating.parked_desk import CAUSES, ParkedAsked, ParkedDesk, retry
 from photoservice.service import Photoservice
 from photoservice.web.asked import AnyRequest, Service
-from photoservice.web.my.visiting import field, see_other
-from photoservice.web.ops.duty import acts, on_duty
+from photoservice.web.my.visiting import see_other
+from photoservice.web.ops.duty import acts, on_duty, reason_in
 from photoservice.web.ops.showing import desk
 from photoservice.web.pages import PagesOf
 
@@ -88,7 +86,7 @@ async def close_list(request: AnyRequest, service: Service, content: EventId) ->
     """Close such an event. Raises as :meth:`ParkedDesk.close_list`."""
     async with service.database.begin() as session:
         duty, fields = await acts(request, service, session, "parked_change")
-        await _desk(service).close_list(session, duty, content, why=_why(fields))
+        await _desk(service).close_list(session, duty, content, why=reason_in(fields))
     return see_other(f"/ops/parked/lists/{content}?after=done")
 
 
@@ -122,16 +120,12 @@ async def close_event(request: AnyRequest, service: Service, station: StationId,
     """Close a parked event. Raises as :meth:`ParkedDesk.close`."""
     async with service.database.begin() as session:
         duty, fields = await acts(request, service, session, "parked_change")
-        await _desk(service).close(session, duty, station, event, why=_why(fields))
+        await _desk(service).close(session, duty, station, event, why=reason_in(fields))
     return see_other(f"/ops/parked/{station}/{event}?after=done")
 
 
 def _desk(service: Photoservice) -> ParkedDesk:
     return ParkedDesk(clock=service.clock, audit=service.goods.audit)
-
-
-def _why(fields: Mapping[str, list[str]]) -> str:
-    return read_reason(field(fields, "why", longest=LONGEST_REASON))
 
 
 HANDLERS: Final[tuple[ControllerRouterHandler, ...]] = (

@@ -8,12 +8,11 @@ from litestar.params import PathParameter, QueryParameter
 from litestar.types import ControllerRouterHandler
 
 from photoservice.errors import Malformed
-from photoservice.operating.customers import LONGEST_REASON, read_reason
 from photoservice.operating.plans_desk import FILTERS, Filter, PlansDesk
 from photoservice.service import Photoservice
 from photoservice.web.asked import AnyRequest, Service
 from photoservice.web.my.visiting import field, see_other
-from photoservice.web.ops.duty import acts, on_duty
+from photoservice.web.ops.duty import acts, on_duty, reason_in
 from photoservice.web.ops.order_routes import read_number
 from photoservice.web.ops.showing import desk
 from photoservice.web.pages import PagesOf
@@ -79,7 +78,7 @@ def _desk(service: Photoservice) -> PlansDesk:
 
 def _read(fields: Mapping[str, list[str]]) -> tuple[int, str]:
     version = read_number(field(fields, "version"), _MOST_VERSION)
-    return version, read_reason(field(fields, "why", longest=LONGEST_REASON))
+    return version, reason_in(fields)
 
 
 HANDLERS: Final[tuple[ControllerRouterHandler, ...]] = (plans_page, plan_page, pause_plan, resume_plan)

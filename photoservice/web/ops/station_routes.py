@@ -11,12 +11,11 @@ from litestar.types import ControllerRouterHandler
 
 from photoservice.enrolment import ROLE_KINDS
 from photoservice.errors import Malformed
-from photoservice.operating.customers import LONGEST_REASON, read_reason
 from photoservice.operating.fleet import FILTERS, SILENT_AFTER, Filter, Stations
 from photoservice.service import Photoservice
 from photoservice.web.asked import AnyRequest, Service
-from photoservice.web.my.visiting import field, see_other
-from photoservice.web.ops.duty import acts, on_duty
+from photoservice.web.my.visiting import see_other
+from photoservice.web.ops.duty import acts, on_duty, reason_in
 from photoservice.web.ops.showing import desk
 from photoservice.web.pages import PagesOf
 
@@ -70,7 +69,7 @@ async def hold_station(request: AnyRequest, service: Service, station: StationId
     """Hold a station. Raises as :meth:`Stations.hold`."""
     async with service.database.begin() as session:
         duty, fields = await acts(request, service, session, "fleet_change")
-        await _stations(service).hold(session, duty, station, why=_why(fields))
+        await _stations(service).hold(session, duty, station, why=reason_in(fields))
     return _done(station)
 
 
@@ -79,7 +78,7 @@ async def release_station(request: AnyRequest, service: Service, station: Statio
     """Release a held station. Raises as :meth:`Stations.release`."""
     async with service.database.begin() as session:
         duty, fields = await acts(request, service, session, "fleet_change")
-        await _stations(service).release(session, duty, station, why=_why(fields))
+        await _stations(service).release(session, duty, station, why=reason_in(fields))
     return _done(station)
 
 
@@ -88,16 +87,12 @@ async def revoke_station(request: AnyRequest, service: Service, station: Station
     """End a station's key. Raises as :meth:`Stations.revoke`."""
     async with service.database.begin() as session:
         duty, fields = await acts(request, service, session, "fleet_change")
-        await _stations(service).revoke(session, duty, station, why=_why(fields))
+        await _stations(service).revoke(session, duty, station, why=reason_in(fields))
     return _done(station)
 
 
 def _stations(service: Photoservice) -> Stations:
     return Stations(clock=service.clock, audit=service.goods.audit, enrolment=service.enrolment)
-
-
-def _why(fields: Mapping[str, list[str]]) -> str:
-    return read_reason(field(fields, "why", longest=LONGEST_REASON))
 
 
 def _done(station: str) -> Response[bytes]:

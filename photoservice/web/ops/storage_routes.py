@@ -8,12 +8,11 @@ from litestar.params import PathParameter, QueryParameter
 from litestar.types import ControllerRouterHandler
 
 from photoservice.images.reservations import Reservations
-from photoservice.operating.customers import LONGEST_REASON, read_reason
 from photoservice.operating.works import Storage
 from photoservice.service import Photoservice
 from photoservice.web.asked import AnyRequest, Service
-from photoservice.web.my.visiting import field, see_other
-from photoservice.web.ops.duty import acts, on_duty
+from photoservice.web.my.visiting import see_other
+from photoservice.web.ops.duty import acts, on_duty, reason_in
 from photoservice.web.ops.showing import desk
 from photoservice.web.pages import PagesOf
 
@@ -39,7 +38,7 @@ async def end_reservation(request: AnyRequest, service: Service, reservation: Re
     """Take a promise of room back. Raises as :meth:`Storage.end`."""
     async with service.database.begin() as session:
         duty, fields = await acts(request, service, session, "storage_change")
-        why = read_reason(field(fields, "why", longest=LONGEST_REASON))
+        why = reason_in(fields)
         await _storage(service).end(session, duty, reservation, why=why)
     return see_other("/ops/storage?after=done")
 

@@ -10,13 +10,12 @@ from litestar.params import PathParameter, QueryParameter
 from litestar.types import ControllerRouterHandler
 
 from photoservice.errors import Malformed
-from photoservice.operating.customers import LONGEST_REASON, read_reason
 from photoservice.operating.fleet import KINDS, Tenants, TenantWish
 from photoservice.service import Photoservice
 from photoservice.tenants import Kind
 from photoservice.web.asked import AnyRequest, Service
 from photoservice.web.my.visiting import field, see_other
-from photoservice.web.ops.duty import acts, on_duty
+from photoservice.web.ops.duty import acts, on_duty, reason_in
 from photoservice.web.ops.showing import desk
 from photoservice.web.pages import PagesOf
 
@@ -82,7 +81,7 @@ async def new_key(request: AnyRequest, service: Service, pages: PagesOf, tenant:
     """Make another key and show it, this once. Raises as :meth:`Tenants.new_key`."""
     async with service.database.begin() as session:
         duty, fields = await acts(request, service, session, "fleet_change")
-        key = await _tenants(service).new_key(session, duty, tenant, why=_why(fields))
+        key = await _tenants(service).new_key(session, duty, tenant, why=reason_in(fields))
     return desk(request, pages, duty).show(
         "told_once", what="tenant_key", secret=key, about=tenant, back=f"/ops/tenants/{tenant}"
     )
@@ -93,7 +92,7 @@ async def revoke_tenant(request: AnyRequest, service: Service, tenant: TenantId)
     """End a tenant's key. Raises as :meth:`Tenants.revoke`."""
     async with service.database.begin() as session:
         duty, fields = await acts(request, service, session, "fleet_change")
-        await _tenants(service).revoke(session, duty, tenant, why=_why(fields))
+        await _tenants(service).revoke(session, duty, tenant, why=reason_in(fields))
     return _done(tenant)
 
 
@@ -129,10 +128,6 @@ def _read_quota(text: str) -> int | None:
 
 def _tenants(service: Photoservice) -> Tenants:
     return Tenants(clock=service.clock, audit=service.goods.audit, keys=service.tenants)
-
-
-def _why(fields: Mapping[str, list[str]]) -> str:
-    return read_reason(field(fields, "why", longest=LONGEST_REASON))
 
 
 def _done(tenant: str) -> Response[bytes]:

@@ -82,7 +82,7 @@ CANNOT = (
     ("cd", {"images": ()}, "images"),
     ("prints", {"options": {"size": "1x1"}}, "value"),
     ("prints", {"options": {"shape": "round"}}, "option"),
-    ("cd", {"currency": "XXX"}, "currency"),
+    ("cd", {"currency": "ZZZ"}, "currency"),
 )
 
 
