@@ -4,36 +4,38 @@ Public bodies travel and stay in the clear, so nothing derived from a card may s
 published is read for ever: new ones come with a default.
 """
 
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 from photocore.errors import EventMalformed
 from photocore.events import Event, Hex16, Hex32, Hex64, Seq
+from photocore.kind_values import (
+    Body,
+    CardIssue,
+    CardNumberText,
+    CardTableName,
+    Copy,
+    HousePackage,
+    HouseRoll,
+    Item,
+    NoticeVersion,
+    PaperRowCode,
+    Reason,
+    RegistrationNumber,
+    SomeBody,
+    Staff,
+    StoreGln,
+)
 from photocore.package import MAX_ROLLS, Gtin14
-
-Item = Annotated[str, msgspec.Meta(min_length=4, max_length=64)]
-Copy = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-HJKMNP-TV-Z]{6}\Z")]
-Reason = Annotated[str, msgspec.Meta(max_length=200)]
-RegistrationNumber = Annotated[str, msgspec.Meta(pattern=r"^TCN-[0-9A-HJKMNP-TV-Z]{9}\Z")]
-HousePackage = Annotated[str, msgspec.Meta(pattern=r"^TCP-[0-9A-HJKMNP-TV-Z]{11}\Z")]
-HouseRoll = Annotated[str, msgspec.Meta(pattern=r"^TCR-[0-9A-HJKMNP-TV-Z]{11}\Z")]
-PaperRowCode = Annotated[str, msgspec.Meta(pattern=r"^TCF-[0-9A-HJKMNP-TV-Z]{9}\Z")]
-StoreGln = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{13}\Z")]
-Staff = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}\Z")]
-"""A member of staff as events name them: a random word of the station's own, tied to badge and name only there."""
-NoticeVersion = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
-"""A version of the privacy notice, by the day it was written."""
-CardTableName = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
-CardNumberText = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
-CardIssue = Annotated[int, msgspec.Meta(ge=0, lt=10**10)]
-
-
-class Body(msgspec.Struct, frozen=True, kw_only=True):
-    """The ancestor of every public body; unknown fields of newer stations are passed over."""
-
-
-SomeBody = TypeVar("SomeBody", bound=Body)
+from photocore.till_kinds import (
+    BagPickedUp,
+    DropOffWithdrawn,
+    PackageSold,
+    RollsDropped,
+    SaleCorrected,
+    SaleRefunded,
+)
 
 
 class LabelCopy(Body, frozen=True, kw_only=True):
@@ -293,6 +295,12 @@ KINDS: dict[str, type[Body]] = {
         MakeUpWithdrawn,
         CardsMerged,
         StaffOverrode,
+        PackageSold,
+        SaleRefunded,
+        SaleCorrected,
+        RollsDropped,
+        DropOffWithdrawn,
+        BagPickedUp,
     )
 }
 """Every kind a station may write today, by its name on the wire."""

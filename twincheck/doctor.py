@@ -38,6 +38,7 @@ ROOMS: Final = (
     "sync",
     "kiosk",
     "photoservice",
+    "pos_bridge",
     "store_hub",
     "twincheck",
 )

@@ -27,6 +27,7 @@ EXTRAS_OF_ROOM = {
     "sync": ("station",),
     "kiosk": ("kiosk",),
     "photoservice": ("photoservice",),
+    "pos_bridge": ("till",),
     "store_hub": ("station",),
     "twincheck": ("kiosk", "photoservice"),
 }

@@ -57,7 +57,7 @@ def test_an_empty_house_stands(house: Path):
         ("hardware/scanner.py", "import kivy", "Kivy is known to"),
         ("hardware/scanner.py", "import serial", "Serial ports are opened"),
         ("hardware/spooler.py", "import apsw", "SQLite is known"),
-        ("sync/courier.py", "import asyncpg", "PostgreSQL and the web framework"),
+        ("sync/courier.py", "import asyncpg", "PostgreSQL is known"),
         ("kiosk/app.py", "import tests.conftest", "Nothing imports the tests"),
     ],
 )

@@ -1,0 +1,40 @@
+"""What was seen at a lane or a kiosk: a package by its serial, a card. Evidence for sales that say neither."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+
+from photocore.cards import CardNumber
+from photocore.ids import ItemId
+from photocore.package import Gtin14
+
+Via = Literal["tee", "facade", "cashier", "kiosk"]
+LaneName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}\Z")]
+
+
+class Sighting(msgspec.Struct, frozen=True, kw_only=True):
+    """One piece was seen. ``id`` names this sighting for ever: told again, it is the same one.
+
+    ``lane`` is None for what a kiosk in the store saw. ``item`` is the canonical text of the package or roll, None for
+    a code that says only what it is (``gtin``): such a sighting counts no piece, it is shown as evidence.
+    """
+
+    id: str
+    at: datetime
+    via: Via
+    lane: LaneName | None
+    item: ItemId | None
+    gtin: Gtin14 | None
+
+
+class CardSighting(msgspec.Struct, frozen=True, kw_only=True):
+    """A registration card was seen at a lane. Personal: kept until it is used, a day at most."""
+
+    id: str
+    at: datetime
+    lane: LaneName
+    card: CardNumber
+
+    def __repr__(self) -> str:
+        return f"CardSighting({self.id}, {self.lane})"
