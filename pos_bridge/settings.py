@@ -22,9 +22,13 @@ Registers = Literal["at_sale", "at_scan", "never"]
 
 
 class DoorSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where the bridge listens. Off loopback a certificate is needed. ``key`` lets programs of the store in."""
+    """Where the bridge listens. Off loopback a certificate is needed. ``key`` lets programs of the store in.
+
+    ``names`` are further names under which browsers of the store may ask for its pages, as the certificate has them.
+    """
 
     host: str = "127.0.0.1"
+    names: tuple[str, ...] = ()
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8490
     certificate: str = ""
     private_key: str = ""

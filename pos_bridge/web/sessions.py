@@ -1,0 +1,85 @@
+"""Who is signed in at the door's pages: by badge and PIN through the station's staff book, while they are there.
+
+A session lives in memory: a restart signs everybody out. Its cookie is HttpOnly and SameSite=Strict, and each form
+bears a token made from it, so that no other page can send one in its name.
+"""
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass, replace
+from typing import Final
+
+from photocore.roles import Role
+from photocore.seams import Clock, Entropy
+
+COOKIE: Final = "twincheck_till"
+IDLE_S: Final = 15 * 60.0
+LONGEST_S: Final = 8 * 3600.0
+MOST: Final = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """One person at one browser, or with no ``staff`` nobody yet: then it is there for its forms' token."""
+
+    id: str
+    staff: str | None = None
+    name: str = ""
+    role: Role | None = None
+    began: float = 0.0
+    seen: float = 0.0
+
+    @property
+    def is_manager(self) -> bool:
+        """Say whether this is a manager."""
+        return self.role == "manager"
+
+
+class Sessions:
+    """The sessions of this process. For the loop's thread alone."""
+
+    def __init__(self, *, clock: Clock, entropy: Entropy) -> None:
+        self._clock = clock
+        self._entropy = entropy
+        self._key = entropy.token(32)
+        self._open: dict[str, Session] = {}
+
+    def find(self, cookie: str) -> Session | None:
+        """Return the live session of a cookie, seen now."""
+        found = self._open.get(cookie)
+        if found is None:
+            return None
+        now = self._clock.monotonic()
+        if now - found.began > LONGEST_S or (found.staff and now - found.seen > IDLE_S):
+            del self._open[cookie]
+            return None
+        self._open[cookie] = found = replace(found, seen=now)
+        return found
+
+    def begin(self, *, staff: str | None = None, name: str = "", role: Role | None = None) -> Session:
+        """Begin a session under a fresh cookie."""
+        now = self._clock.monotonic()
+        made = base64.urlsafe_b64encode(self._entropy.token(24)).decode()
+        session = Session(id=made, staff=staff, name=name, role=role, began=now, seen=now)
+        if len(self._open) >= MOST:
+            self._forget_one()
+        self._open[made] = session
+        return session
+
+    def end(self, cookie: str) -> None:
+        """End a session."""
+        self._open.pop(cookie, None)
+
+    def token(self, session: Session) -> str:
+        """Return what the forms of this session bear."""
+        return hmac.new(self._key, session.id.encode(), hashlib.sha256).hexdigest()[:32]
+
+    def fits(self, session: Session, token: str) -> bool:
+        """Say whether ``token`` is of this session's forms."""
+        return hmac.compare_digest(self.token(session), token)
+
+    def _forget_one(self) -> None:
+        """Forget the one that was not seen the longest, of those without a person first."""
+        oldest = min(self._open.values(), key=lambda one: (one.staff is not None, one.seen))
+        del self._open[oldest.id]
