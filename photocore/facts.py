@@ -65,19 +65,38 @@ class Withdrawn:
 
 @dataclass(frozen=True, kw_only=True)
 class Sale:
-    """A till sold the package; ``customer`` had a card in the same basket, ``order`` is the sale's order code."""
+    """A till sold the package; ``customer`` had a card in the same basket, ``order`` is the sale's order code.
+
+    ``unit`` is the name of what was sold, the same wherever it is heard of (``photocore.till_kinds.unit_of_sale``): two
+    facts with one are one sale. ``item`` is what was scanned: the package, or one of its rolls.
+    """
 
     id: str
     customer: str | None = None
     order: str | None = None
+    unit: str = ""
+    item: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What a refund calls it."""
+        return self.unit or self.id
 
 
 @dataclass(frozen=True, kw_only=True)
 class Refunded:
-    """A sale was refunded; the claims tied to it end."""
+    """The ``sale`` of this name was refunded; the claims tied to it end."""
 
     id: str
     sale: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """The roll came in to be developed, so somebody exposed it."""
+
+    id: str
+    roll: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +146,7 @@ Fact = (
     | Withdrawn
     | Sale
     | Refunded
+    | Received
     | Transferred
     | Decided
     | Confirmed

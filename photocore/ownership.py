@@ -17,6 +17,7 @@ from photocore.facts import (
     Fact,
     ManifestKnown,
     Merged,
+    Received,
     Refunded,
     Ruling,
     Sale,
@@ -55,29 +56,49 @@ def decide_owner(facts: Iterable[Fact], *, roll: str | None = None) -> Ownership
     return _decide(frozenset(facts), roll, {})
 
 
+def ended_claims(facts: Iterable[Fact], *, roll: str | None = None) -> frozenset[str]:
+    """Return which claims refunds ended (DESIGN 5C): every sale they are tied to was given back.
+
+    Withdrawn claims are not among them, and none is while a person has to rule on it. With ``roll`` as in
+    :func:`decide_owner`.
+    """
+    known = frozenset(facts)
+    return frozenset(claim.id for claim in _written_claims(known) if _is_ended(claim, known, roll))
+
+
+def is_returned_exposed(facts: Iterable[Fact], *, roll: str | None = None) -> bool:
+    """Tell whether all sales were given back, and a roll came in all the same: a person must decide whose it is."""
+    return bool(_judged_units(frozenset(facts), roll))
+
+
 def customer_of(account: str, facts: Iterable[Fact]) -> str:
     """Return whose account this is once all merges among the ``facts`` count."""
     return _merged(account, frozenset(facts))
 
 
 def _decide(known: frozenset[Fact], roll: str | None, memo: _Memo) -> Ownership:
-    claims, stray = _in_scope(_live_claims(known), known, roll)
-    counted = _activated(claims, known)
-    owned = _by_ruling(counted, known, roll, memo) or _by_claims(counted, claims, known)
+    claims, stray = _in_scope(_live_claims(known, roll), known, roll)
+    counted = _activated(claims, known, roll)
+    owned = _by_ruling(counted, known, roll, memo)
+    if owned is None and claims and _judged_units(known, roll):
+        owned = Ownership(word="contested")
+    owned = owned or _by_claims(counted, claims, known, roll)
     owned = replace(owned, case=owned.case or bool(stray))
     return _until_manifest(owned, known)
 
 
-def _by_claims(counted: frozenset[Claim], claims: frozenset[Claim], known: frozenset[Fact]) -> Ownership:
+def _by_claims(
+    counted: frozenset[Claim], claims: frozenset[Claim], known: frozenset[Fact], roll: str | None
+) -> Ownership:
     if not counted:
         return Ownership(word="held" if claims else "unclaimed")
-    standing, case = _without_late_comers(counted, known)
+    standing, case = _without_late_comers(counted, known, roll)
     if len(_customers(standing)) == 1:
         return replace(_owned(standing, "confirmed" if _confirmed(known, standing) else "unopposed"), case=case)
     with_code = frozenset(claim for claim in standing if claim.code in _live_codes(known))
     if with_code:
         return replace(_only(with_code, "claim code"), case=case)
-    return replace(_only(frozenset(c for c in standing if _sales_of(c, known)), "sale"), case=case)
+    return replace(_only(frozenset(c for c in standing if _sales_of(c, known, roll)), "sale"), case=case)
 
 
 def _only(claims: frozenset[Claim], proof: Literal["claim code", "sale"]) -> Ownership:
@@ -94,7 +115,8 @@ def _by_ruling(counted: frozenset[Claim], known: frozenset[Fact], roll: str | No
     decided = frozenset(ruling for ruling in _of(Decided, known) if ruling.roll in (None, roll))
     made: frozenset[Ruling] = _of(Transferred, known) | decided
     earliest_first = sorted(made, key=lambda ruling: len(ruling.saw))  # keeps a long chain from recursing deep
-    rulings = frozenset(ruling for ruling in earliest_first if _is_valid(ruling, known, memo))
+    valid = (ruling for ruling in earliest_first if _is_valid(ruling, known, memo))
+    rulings = frozenset(ruling for ruling in valid if not _is_overtaken(ruling, known, roll))
     seen = frozenset(id_ for ruling in rulings for id_ in ruling.saw)
     latest = frozenset(r for r in rulings if r.id not in seen) or rulings
     if not latest:
@@ -118,17 +140,50 @@ def _is_valid(ruling: Ruling, known: frozenset[Fact], memo: _Memo) -> bool:
     return memo[before] == _merged(ruling.giver, before)
 
 
-def _live_claims(known: frozenset[Fact]) -> frozenset[Claim]:
-    """Claims neither withdrawn nor tied to refunded sales alone, under their customers' merged names."""
+def _is_overtaken(ruling: Ruling, known: frozenset[Fact], roll: str | None) -> bool:
+    """Tell whether a ruling was made before its customer gave the film back, so that it says nothing any more."""
+    saw_returned = {r.sale for r in _of(Refunded, known) if r.id in ruling.saw}
+    if judged := _judged_units(known, roll):
+        return not judged <= saw_returned
+    customer = _merged(ruling.customer, known)
+    theirs = [c for c in _written_claims(known) if c.customer == customer and c.id in ruling.saw]
+    ended = [c for c in theirs if _is_ended(c, known, roll)]
+    tied = {sale.name for claim in ended for sale in _tied_sales(claim, known, roll)}
+    return bool(ended) and len(ended) == len(theirs) and not tied <= saw_returned
+
+
+def _live_claims(known: frozenset[Fact], roll: str | None) -> frozenset[Claim]:
+    """Claims neither withdrawn nor ended by refunds, under their customers' merged names."""
+    return frozenset(claim for claim in _written_claims(known) if not _is_ended(claim, known, roll))
+
+
+def _written_claims(known: frozenset[Fact]) -> list[Claim]:
+    """Claims that were not withdrawn, under their customers' merged names."""
     withdrawn = {w.claim for w in _of(Withdrawn, known)}
-    refunded = {r.sale for r in _of(Refunded, known)}
-    live: set[Claim] = set()
-    for written in _of(Claim, known):
-        claim = replace(written, customer=_merged(written.customer, known))
-        tied = {s.id for s in _of(Sale, known) if _is_tied(claim, s, known)}
-        if claim.id not in withdrawn and not (tied and tied <= refunded):
-            live.add(claim)
-    return frozenset(live)
+    written = (claim for claim in _of(Claim, known) if claim.id not in withdrawn)
+    return [replace(claim, customer=_merged(claim.customer, known)) for claim in written]
+
+
+def _is_ended(claim: Claim, known: frozenset[Fact], roll: str | None) -> bool:
+    tied = {sale.name for sale in _tied_sales(claim, known, roll)}
+    return bool(tied) and tied <= _returned(known) and not _judged_units(known, roll)
+
+
+def _judged_units(known: frozenset[Fact], roll: str | None) -> frozenset[str]:
+    """Return the sales a person must have seen given back to rule: all there are, if a roll of them came in."""
+    units = frozenset(sale.name for sale in _sales(known, roll))
+    came_in = any(roll in (None, received.roll) for received in _of(Received, known))
+    return units if came_in and units <= _returned(known) else frozenset()
+
+
+def _returned(known: frozenset[Fact]) -> frozenset[str]:
+    return frozenset(refunded.sale for refunded in _of(Refunded, known))
+
+
+def _sales(known: frozenset[Fact], roll: str | None) -> list[Sale]:
+    """Return the sales that count: of an unpacked package those of the whole one and of this very roll."""
+    others = {r for manifest in _of(ManifestKnown, known) for r in manifest.rolls} - {roll}
+    return [sale for sale in _of(Sale, known) if roll is None or sale.item not in others]
 
 
 def _in_scope(
@@ -144,20 +199,22 @@ def _in_scope(
     return whole | single, frozenset(c for c in claims - whole if c.item not in rolls)
 
 
-def _activated(claims: frozenset[Claim], known: frozenset[Fact]) -> frozenset[Claim]:
+def _activated(claims: frozenset[Claim], known: frozenset[Fact], roll: str | None) -> frozenset[Claim]:
     """Leave out what is held: a claim that waits for a sale the till has not made."""
-    refunded = {r.sale for r in _of(Refunded, known)}
-    sold = any(s.id not in refunded for s in _of(Sale, known))
+    returned = _returned(known)
+    sold = any(sale.name not in returned for sale in _sales(known, roll)) or _judged_units(known, roll)
     return frozenset(c for c in claims if sold or c.activation == "registration")
 
 
-def _without_late_comers(counted: frozenset[Claim], known: frozenset[Fact]) -> tuple[frozenset[Claim], bool]:
+def _without_late_comers(
+    counted: frozenset[Claim], known: frozenset[Fact], roll: str | None
+) -> tuple[frozenset[Claim], bool]:
     """After a confirmation, leave out others' unproven claims; tell whether there were any."""
     confirmed = _confirmed(known, counted)
     if not confirmed:
         return counted, False
     kept_customers = _customers(confirmed)
-    late = frozenset(c for c in counted if c.customer not in kept_customers and not _is_proven(c, known))
+    late = frozenset(c for c in counted if c.customer not in kept_customers and not _is_proven(c, known, roll))
     return counted - late, bool(late)
 
 
@@ -166,17 +223,21 @@ def _confirmed(known: frozenset[Fact], claims: frozenset[Claim]) -> frozenset[Cl
     return frozenset(c for c in claims if c.id in ids)
 
 
-def _is_proven(claim: Claim, known: frozenset[Fact]) -> bool:
-    return claim.code in _live_codes(known) or bool(_sales_of(claim, known))
+def _is_proven(claim: Claim, known: frozenset[Fact], roll: str | None) -> bool:
+    return claim.code in _live_codes(known) or bool(_sales_of(claim, known, roll))
 
 
 def _live_codes(known: frozenset[Fact]) -> frozenset[str]:
     return frozenset(c.code for c in _of(CodeMinted, known)) - {c.code for c in _of(CodeVoided, known)}
 
 
-def _sales_of(claim: Claim, known: frozenset[Fact]) -> frozenset[Sale]:
-    refunded = {r.sale for r in _of(Refunded, known)}
-    return frozenset(s for s in _of(Sale, known) if s.id not in refunded and _is_tied(claim, s, known))
+def _sales_of(claim: Claim, known: frozenset[Fact], roll: str | None) -> list[Sale]:
+    returned = _returned(known)
+    return [sale for sale in _tied_sales(claim, known, roll) if sale.name not in returned]
+
+
+def _tied_sales(claim: Claim, known: frozenset[Fact], roll: str | None) -> list[Sale]:
+    return [sale for sale in _sales(known, roll) if _is_tied(claim, sale, known)]
 
 
 def _is_tied(claim: Claim, sale: Sale, known: frozenset[Fact]) -> bool:
