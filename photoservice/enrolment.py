@@ -35,8 +35,14 @@ CODE_LIFE = timedelta(minutes=10)
 
 _ONE_AT_A_TIME: Final = "the ledger of stations"
 
-ROLE_KINDS = {"kiosk": frozenset(KINDS)}
-"""The event kinds each role's key carries (DESIGN 5D); other kinds of an enrolled station are parked."""
+_SALES: Final = frozenset({"PackageSold", "SaleRefunded", "SaleCorrected"})
+_COUNTER: Final = frozenset({"PackageMadeUp", "ClaimCodesReplaced", "MakeUpWithdrawn", "CardsMerged"})
+
+ROLE_KINDS = {"kiosk": frozenset(KINDS) - _SALES, "till": frozenset(KINDS) - _COUNTER}
+"""The event kinds each role's key carries (DESIGN 5D); other kinds of an enrolled station are parked.
+
+What was sold only a till says. What packages a store makes up, and whose cards are one, is said at the counter.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
