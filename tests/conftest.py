@@ -28,10 +28,25 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     rendering = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(
-        processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, rendering]
+        processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, rendering],
+        logger_factory=lambda *_: _Straight(),
     )
     wants_nightly = "nightly" in config.option.markexpr and "not nightly" not in config.option.markexpr
     settings.load_profile("nightly" if wants_nightly or not config.option.markexpr else "check")
+
+
+class _Straight:
+    """Writes each line to the process's own standard output, whatever stands before it.
+
+    Python's streams are taken away at a test's end (capfd, capsys), and closed; a thread that still prints to one then
+    can take the whole process along.
+    """
+
+    def msg(self, line: str) -> None:
+        """Write one line."""
+        os.write(1, f"{line}\n".encode())
+
+    log = debug = info = warning = warn = error = exception = critical = fatal = msg
 
 
 @pytest.fixture(autouse=True)
