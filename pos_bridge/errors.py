@@ -27,7 +27,14 @@ class MessageUnreadable(BridgeError):
 
 
 class SourceDown(BridgeError):
-    """A till's system gave no answer, or none that can be used; asked again later."""
+    """A till's system gave no answer, or none that can be used; asked again later.
+
+    ``retry_after_s`` is how long it asked to be left alone, where it did (429, 503).
+    """
+
+    def __init__(self, why: str, *, retry_after_s: float | None = None) -> None:
+        super().__init__(why)
+        self.retry_after_s = retry_after_s
 
 
 class BridgeRefusal(BridgeError):

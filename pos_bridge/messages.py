@@ -39,10 +39,15 @@ class RawMessage:
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """What a message says. ``passed_over`` are one-line reasons for lines that are none of ours, for whoever looks."""
+    """What a message says. ``passed_over`` are one-line reasons for lines that are none of ours, for whoever looks.
+
+    ``wants`` names what the message tells of but does not hold (Square's say only that an order changed): the source's
+    poller fetches it (:class:`Fetcher`), and it comes as a message of its own.
+    """
 
     sales: tuple[SaleObserved, ...] = ()
     passed_over: tuple[str, ...] = ()
+    wants: tuple[str, ...] = ()
 
 
 class Adapter(Protocol):
@@ -86,6 +91,20 @@ class Poller(Protocol):
         """Return what is new since ``cursor`` ("" at first), with an overlap, so that nothing falls between.
 
         A sale fetched and the same sale told by webhook are lines with one natural key.
+
+        Raises:
+            SourceDown: no answer, or none that can be used.
+        """
+        ...
+
+
+class Fetcher(Protocol):
+    """A poller that can also fetch single things by name, as :attr:`Reading.wants` names them."""
+
+    def fetch_wanted(
+        self, source: SourceSettings, wants: Sequence[str], channel: Channel, now: datetime
+    ) -> Sequence[RawMessage]:
+        """Return what is there of ``wants``; what no longer is, is left out.
 
         Raises:
             SourceDown: no answer, or none that can be used.
