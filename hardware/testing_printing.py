@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from photocore.errors import TwincheckError
-from photocore.label import PackageLabel, Printable, Receipt, RollLabel
+from photocore.label import BagLabel, ClaimStub, PackageLabel, Printable, Receipt, RollLabel, TwinCheckLabel
 
 State = Literal["queued", "sending", "awaiting_proof", "printed", "spoiled", "maybe", "void", "deferred"]
 
-Kind = Literal["roll", "package", "receipt"]
+Kind = Literal["roll", "package", "receipt", "bag", "twin", "stub"]
 
 LEGAL: Final[dict[State, frozenset[State]]] = {
     "queued": frozenset({"sending", "deferred", "void"}),
@@ -229,11 +229,17 @@ def _kind(printable: Printable) -> Kind:
             return "package"
         case Receipt():
             return "receipt"
+        case BagLabel():
+            return "bag"
+        case TwinCheckLabel():
+            return "twin"
+        case ClaimStub():
+            return "stub"
 
 
 def _place(job: FakeJob) -> tuple[int, int]:
     """Return what a job comes after within its set."""
-    order = {"roll": 0, "package": 1, "receipt": 2}[job.kind]
+    order = {"roll": 0, "bag": 1, "twin": 2, "package": 3, "receipt": 4, "stub": 5}[job.kind]
     return order, job.label.number if isinstance(job.label, RollLabel) else 0
 
 

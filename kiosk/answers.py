@@ -79,6 +79,7 @@ def labels_of(jobs: Sequence[JobView]) -> tuple[Label, ...]:
             state=LabelState(job.state.value),
         )
         for job in jobs
+        if job.kind in ("roll", "package", "receipt")
     )
     return tuple(sorted(labels, key=lambda label: (ORDER[label.kind], label.number)))
 

@@ -37,7 +37,7 @@ class TrialJob:
     id: int
     label: Paper
     claim: str = ""
-    kind: Literal["roll", "package", "receipt"] = "package"
+    kind: Literal["roll", "package", "receipt", "bag", "twin", "stub"] = "package"
     copy: str = ""
 
 

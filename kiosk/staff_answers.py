@@ -1,5 +1,6 @@
 """The desk's answers about made-up packages, queue, parked events and status, in the kiosk's own words."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from kiosk import answers
@@ -98,17 +99,21 @@ def made_registration(done: views.MadeUp, wish: MakeUpWish) -> Registration | No
     )
 
 
-def queued_job(job: views.QueuedJob, now: datetime) -> QueuedJob:
-    """Return a label job as staff see it."""
-    return QueuedJob(
-        job=job.id,
-        kind=job.kind,
-        state=LabelState(job.state.value),
-        place=job.number,
-        of=job.of,
-        registration=job.registration,
-        package=job.package,
-        age_s=age_of(job.made_at, now),
+def queued_jobs(jobs: Iterable[views.QueuedJob], now: datetime) -> tuple[QueuedJob, ...]:
+    """Return label jobs as staff see them; a till's papers stand on the till's own page."""
+    return tuple(
+        QueuedJob(
+            job=job.id,
+            kind=job.kind,
+            state=LabelState(job.state.value),
+            place=job.number,
+            of=job.of,
+            registration=job.registration,
+            package=job.package,
+            age_s=age_of(job.made_at, now),
+        )
+        for job in jobs
+        if job.kind in ("roll", "package", "receipt")
     )
 
 

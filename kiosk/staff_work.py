@@ -42,9 +42,7 @@ class StaffWork:
                 return self._sign_in(effect, facts)
             case ask.ReadQueue():
                 now = self.clock.now()
-                return told.QueueRead(
-                    **facts, jobs=tuple(staff_answers.queued_job(job, now) for job in self.desk.queue())
-                )
+                return told.QueueRead(**facts, jobs=staff_answers.queued_jobs(self.desk.queue(), now))
             case ask.ReadRecent():
                 return told.RecentRead(
                     **facts, registrations=tuple(self._recent(view) for view in self.desk.recent(RECENT))

@@ -248,6 +248,7 @@ Act = Literal[
     "labels_resumed",
     "label_settled",
     "package_label_reprinted",
+    "drop_papers_reprinted",
     "parked_closed",
     "station_restored",
     "printing_paused",
@@ -265,13 +266,14 @@ class StaffOverrode(Body, frozen=True, kw_only=True):
     """A member of staff did what the station would not have done by itself, and no other event tells of.
 
     ``labels_resumed``: set-aside labels were let go. ``label_settled``: a person said that a doubtful copy is on
-    paper. ``package_label_reprinted``: a made-up package's label was printed anew (``copy``). ``parked_closed``: a
-    parked event (``about``) needs nothing more. ``station_restored``: what a restored station's journal had lost was
-    taken note of. From ``printing_paused`` to ``printing_resumed``, half an hour at most, no label went to the
-    printer. ``test_printed``: a label that stands for nothing. ``label_roll_changed`` and ``print_moved``: ``reason``
-    says how far, in tenths of a millimetre. ``training_begun``: what was done here until they left counts for nothing,
-    and is told nowhere. ``device_replaced``: a device that was plugged in is the new one of a name of the device book,
-    both in ``reason``.
+    paper. ``package_label_reprinted``: a made-up package's label was printed anew (``copy``).
+    ``drop_papers_reprinted``: a bag label, a twin check or a claim stub (``copy``) of a drop-off (``about``) was.
+    ``parked_closed``: a parked event (``about``) needs nothing more. ``station_restored``: what a restored station's
+    journal had lost was taken note of. From ``printing_paused`` to ``printing_resumed``, half an hour at most, no label
+    went to the printer. ``test_printed``: a label that stands for nothing. ``label_roll_changed`` and ``print_moved``:
+    ``reason`` says how far, in tenths of a millimetre. ``training_begun``: what was done here until they left counts
+    for nothing, and is told nowhere. ``device_replaced``: a device that was plugged in is the new one of a name of the
+    device book, both in ``reason``.
     """
 
     staff: Staff

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from photocore.codes import COPY_SYMBOLS
 from photocore.ids import ItemId
+from photocore.till_kinds import Negatives, Process, ScanSize
 from photocore.twin_checks import BAG, TWIN_CHECK, SeasonNumber
 
 
@@ -115,10 +116,6 @@ class PackageLabel:
             raise ValueError(f"a copy ID has {COPY_SYMBOLS} symbols, not {len(self.copy)}")
 
 
-Printable = RollLabel | PackageLabel | Receipt
-"""What a print job can hold."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class TrialLabel:
     """A label that stands for nothing: a test, a calibration (``has_ruler``), or training (``band``). It has no code.
@@ -137,15 +134,34 @@ class TrialLabel:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WantedRoll:
+    """How one roll is to be developed; ``stops`` is push (above nought) or pull (below)."""
+
+    process: Process
+    stops: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What is wanted of a bag's rolls. A paper says it in its own language."""
+
+    rolls: tuple[WantedRoll, ...]
+    scan: ScanSize
+    negatives: Negatives
+
+
+@dataclass(frozen=True, kw_only=True)
 class TwinCheckLabel:
     """A twin check: one number twice on one piece of paper, a half for the film and a half for its envelope.
 
-    ``bag`` is the bag the roll was dropped off in, where there is one.
+    ``bag`` is the bag the roll was dropped off in, where there is one; ``wanted`` tells the rolls of a bag apart.
     """
 
     number: SeasonNumber
     bag: SeasonNumber | None = None
     language: str = "en"
+    wanted: WantedRoll | None = None
+    copy: str = ""
 
     def __post_init__(self) -> None:
         """Refuse numbers that name something else.
@@ -161,7 +177,8 @@ class TwinCheckLabel:
 class BagLabel:
     """The label outside a drop-off bag: its number, and how many rolls were put in. No name of a person stands on it.
 
-    ``detail`` is what is wanted, in the words of the shop: the process, the scan size.
+    ``detail`` is what is wanted, in the words of the shop: the process, the scan size. With ``wanted`` the paper finds
+    the words itself.
     """
 
     bag: SeasonNumber
@@ -169,6 +186,8 @@ class BagLabel:
     detail: str = ""
     store: str = ""
     language: str = "en"
+    wanted: Wanted | None = None
+    copy: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a bag with nothing in it.
@@ -178,6 +197,36 @@ class BagLabel:
         """
         if self.bag.prefix != BAG or self.of < 1:
             raise ValueError("a bag has a number of its own and holds at least one roll")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimStub:
+    """What the shopper takes home from a drop-off: whoever brings it back gets the order. No name stands on it.
+
+    ``made_at`` is aware and printed in the zone it brings along.
+    """
+
+    bag: SeasonNumber
+    store: str
+    made_at: datetime
+    wanted: Wanted
+    language: str = "en"
+    copy: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a stub of nothing, and a time that names no instant.
+
+        Raises:
+            ValueError: no rolls, the number is none of a bag, or ``made_at`` is naive.
+        """
+        if self.bag.prefix != BAG or not self.wanted.rolls:
+            raise ValueError("a claim stub is of a bag with at least one roll")
+        if self.made_at.tzinfo is None:
+            raise ValueError("a claim stub's time must be aware")
+
+
+Printable = RollLabel | PackageLabel | Receipt | BagLabel | TwinCheckLabel | ClaimStub
+"""What a print job can hold."""
 
 
 @dataclass(frozen=True, kw_only=True)

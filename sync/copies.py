@@ -5,7 +5,7 @@ same transaction that writes the event telling of it. Papers come in sets: a set
 registration or the making up of a package.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -15,18 +15,27 @@ import msgspec
 from photocore.codes import mint_copy_id
 from photocore.ids import ItemId
 from photocore.kinds import LabelCopy
-from photocore.label import PackageLabel, Printable, Receipt, RollLabel
+from photocore.label import BagLabel, ClaimStub, PackageLabel, Printable, Receipt, RollLabel, TwinCheckLabel
 from photocore.seams import Entropy
 from sync.label_states import LabelState
 from sync.statements import Row, number, one, run
 
-JobKind = Literal["roll", "receipt", "package"]
+JobKind = Literal["roll", "receipt", "package", "bag", "twin", "stub"]
+DropPaper = BagLabel | TwinCheckLabel | ClaimStub
+"""A paper of a drop-off. Its number stays through every copy, so that a copy in the hand is as good as another."""
 
 MAX_COPIES = 10
 """Copies of one label before the station stops trying by itself: a broken printer must not eat the whole reel."""
 
 
-_SHAPES: dict[JobKind, type[Printable]] = {"roll": RollLabel, "receipt": Receipt, "package": PackageLabel}
+_SHAPES: dict[JobKind, type[Printable]] = {
+    "roll": RollLabel,
+    "receipt": Receipt,
+    "package": PackageLabel,
+    "bag": BagLabel,
+    "twin": TwinCheckLabel,
+    "stub": ClaimStub,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,6 +160,25 @@ def queue_package_label(connection: apsw.Connection, made_by: str, label: Packag
     return _add(connection, made_by, _Paper(kind="package"), label, place)
 
 
+def fill_drop_set(connection: apsw.Connection, made_by: str, papers: Sequence[DropPaper]) -> None:
+    """Queue the papers of a drop-off in one place of the line: the bag's label, the twin checks, the claim stub."""
+    place, twins = None, [paper for paper in papers if isinstance(paper, TwinCheckLabel)]
+    for paper in papers:
+        number = twins.index(paper) + 1 if isinstance(paper, TwinCheckLabel) else 1
+        of = len(twins) if isinstance(paper, TwinCheckLabel) else 1
+        place = _add(connection, made_by, _Paper(kind=_drop_kind(paper), number=number, of=of), paper, place)
+
+
+def _drop_kind(paper: DropPaper) -> JobKind:
+    match paper:
+        case BagLabel():
+            return "bag"
+        case TwinCheckLabel():
+            return "twin"
+        case ClaimStub():
+            return "stub"
+
+
 def fresh_copy(connection: apsw.Connection, item: ItemId | None, entropy: Entropy) -> str:
     """Return a copy ID that no copy of this roll's or package's label ever had."""
     copy = mint_copy_id(entropy)
@@ -178,6 +206,9 @@ def replace_copy(
             queue_receipt(connection, heir, replace(label, copy=fresh), place=old.place)
         case PackageLabel():
             queue_package_label(connection, heir, replace(label, copy=fresh), place=old.place)
+        case BagLabel() | TwinCheckLabel() | ClaimStub():
+            paper = _Paper(kind=old.kind, number=old.number, of=old.of)
+            _add(connection, heir, paper, replace(label, copy=fresh), old.place)
     return LabelCopy(roll=old.roll or "", copy=fresh, voids=old.copy)
 
 
@@ -253,7 +284,7 @@ def _insert(
 
 
 def _patience(connection: apsw.Connection, made_by: str, paper: _Paper) -> tuple[LabelState, str]:
-    values = {"claim": made_by, "kind": paper.kind, "roll": paper.roll}
+    values = {"claim": made_by, "kind": paper.kind, "roll": paper.roll, "number": paper.number}
     tried = number(connection, "labels.count_tried", values)
     if tried < MAX_COPIES:
         return LabelState.QUEUED, ""

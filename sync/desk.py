@@ -19,6 +19,7 @@ from sync.cards import JoinWish, is_lost, join_cards, prepare_join
 from sync.desk_labels import LabelDesk
 from sync.desk_made_up import MakeUpDesk
 from sync.desk_parked import ParkedDesk
+from sync.desk_till import TillDesk
 from sync.desk_tools import ToolDesk
 from sync.errors import JournalDown
 from sync.journal import Transaction
@@ -40,7 +41,7 @@ from sync.views import (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Desk(LabelDesk, MakeUpDesk, ParkedDesk, ToolDesk):
+class Desk(LabelDesk, MakeUpDesk, ParkedDesk, TillDesk, ToolDesk):
     """The desk of one station, its one door. Thread-safe.
 
     Everything may raise JournalDown; refusals are DeskRefusal.

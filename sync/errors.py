@@ -99,6 +99,20 @@ class DeskReason(StrEnum):
     ROW_ENTERED = "row_entered"
     NO_PRINTER = "no_printer"
     DEVICE_GONE = "device_gone"
+    TILL_UNFIT = "till_unfit"
+    OTHER_STORE = "other_store"
+    UNIT_SOLD = "unit_sold"
+    UNIT_REFUNDED = "unit_refunded"
+    UNKNOWN_SALE = "unknown_sale"
+    SALE_CORRECTED = "sale_corrected"
+    BAG_COUNT = "bag_count"
+    ROLL_TWICE = "roll_twice"
+    ROLL_IN_BAG = "roll_in_bag"
+    NUMBERS_SPENT = "numbers_spent"
+    BAG_NUMBER = "bag_number"
+    UNKNOWN_DROP_OFF = "unknown_drop_off"
+    DROP_OFF_WITHDRAWN = "drop_off_withdrawn"
+    PICKED_UP = "picked_up"
 
 
 _REFUSALS = {
@@ -127,6 +141,20 @@ _REFUSALS = {
     DeskReason.NOT_PARKED: "This is not parked, or not any more: there is nothing to correct.",
     DeskReason.CARD_REPLACED: "Another card stands in this one's place; this one registers nothing any more.",
     DeskReason.SAME_CARD: "These are one and the same card.",
+    DeskReason.TILL_UNFIT: "What the till told has not the form of a sale or a drop-off; nothing was stored.",
+    DeskReason.OTHER_STORE: "This is of another store; this station tells of its own store's sales only.",
+    DeskReason.UNIT_SOLD: "This unit of a sale was told already; what was told must be taken back first.",
+    DeskReason.UNIT_REFUNDED: "This unit of a sale was given back already.",
+    DeskReason.UNKNOWN_SALE: "This station told no such thing of this piece.",
+    DeskReason.SALE_CORRECTED: "This was taken back already.",
+    DeskReason.BAG_COUNT: "A bag holds 1 to 50 rolls.",
+    DeskReason.ROLL_TWICE: "The same roll was scanned twice for this bag.",
+    DeskReason.ROLL_IN_BAG: "This roll lies in a bag of this station already; withdraw that drop-off first.",
+    DeskReason.NUMBERS_SPENT: "This till's numbers of the season are used up; give it another range or season.",
+    DeskReason.BAG_NUMBER: "This is no bag's number, or it was misread.",
+    DeskReason.UNKNOWN_DROP_OFF: "No such drop-off was made at this station.",
+    DeskReason.DROP_OFF_WITHDRAWN: "This drop-off was withdrawn; its papers count no more.",
+    DeskReason.PICKED_UP: "This bag was picked up already.",
     DeskReason.CANNOT_CORRECT: "This cannot be sent again as it is: register the package once more, or close it.",
 }
 

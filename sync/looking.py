@@ -15,6 +15,7 @@ from sync.errors import DeskReason, DeskRefusal
 from sync.label_sets import rolls_to_label
 from sync.registrations import Registration, find_by_claim, find_by_number, find_live, newest_registrations
 from sync.roster import Roster, find_package, is_revoked
+from sync.selling import has_ended_by_sale
 from sync.statements import one
 from sync.views import ClaimLevel, HeldBy, JobView, LevelWord, PackageView, RegistrationView
 
@@ -115,6 +116,7 @@ def _registration_view(connection: apsw.Connection, found: Registration) -> Regi
         withdrawn=found.withdrawn,
         made_at=found.made_at,
         jobs=tuple(JobView.of_job(job) for job in jobs_of(connection, found.claim)),
+        given_back=found.withdrawn and has_ended_by_sale(connection, found.claim),
     )
 
 

@@ -52,7 +52,7 @@ def make_receipt(
         number=registration.number,
         package=registration.package or registration.item,
         store=store.name,
-        made_at=made_at.astimezone(_zone(store)),
+        made_at=made_at.astimezone(zone_of(store)),
         card_masked="",
         rolls=registration.rolls,
         product=name,
@@ -64,7 +64,8 @@ def make_receipt(
     )
 
 
-def _zone(store: Store) -> tzinfo:
+def zone_of(store: Store) -> tzinfo:
+    """Return a store's time zone; UTC where its name is none."""
     try:
         return ZoneInfo(store.timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -220,7 +220,7 @@ def _claim(
         item_typed=wish.item_typed,
         card_typed=wish.card_typed,
         claim_code=wish.claim_code is not None,
-        activation=counter.roster.settings.activation,
+        activation=wish.activation or counter.roster.settings.activation,
         roster=counter.roster.version,
         copies=copies_of(labels),
         language=wish.language,

@@ -15,6 +15,7 @@ from photocore.ids import ItemId
 from photocore.kinds import (
     AccessCodeReplaced,
     AccessCodeReplacedSecrets,
+    Act,
     ClaimCodesReplaced,
     ClaimCodesReplacedSecrets,
     CodeOfRoll,
@@ -56,6 +57,8 @@ class Reissuing:
                 self.renew_package_label(transaction, job, cause)
             case "roll":
                 self._renew_label(transaction, job, cause)
+            case "bag" | "twin" | "stub":
+                self._renew_open_paper(transaction, job, cause, "drop_papers_reprinted")
 
     def renew_labels(
         self,
@@ -112,10 +115,14 @@ class Reissuing:
         self.secrets.renew(claim, copy, access_code)
 
     def renew_package_label(self, transaction: Transaction, job: Job, cause: Cause) -> None:
-        """Make a package's label anew. It holds no secret and grants nothing, so only what staff did is told of."""
+        """Make a package's label anew."""
+        self._renew_open_paper(transaction, job, cause, "package_label_reprinted")
+
+    def _renew_open_paper(self, transaction: Transaction, job: Job, cause: Cause, act: Act) -> None:
+        """Make a paper anew that holds no secret and grants nothing; so only what staff did is told of."""
         fresh = self._replace(transaction, job, cause, None)
         if cause.staff is not None:
-            act, reason = "package_label_reprinted", cause.reason[:200]
+            reason = cause.reason[:200]
             body = StaffOverrode(staff=cause.staff, act=act, reason=reason, about=job.claim, copy=fresh.copy)
             transaction.append(self.drafter.draft(body))
 

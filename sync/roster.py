@@ -149,6 +149,12 @@ def is_revoked(connection: apsw.Connection, items: Iterable[ItemId]) -> bool:
     return number(connection, "roster.count_revoked", {"items": msgspec.json.encode(list(items)).decode()}) > 0
 
 
+def has_pieces_of(connection: apsw.Connection, gtin: str) -> bool:
+    """Say whether any package or roll of ``gtin`` (14 digits) is known by a serial of its own."""
+    serials = f"(01){gtin}(21)"
+    return bool(number(connection, "roster.has_pieces", {"first": serials, "beyond": serials + "~"}))
+
+
 def _rank(row: Row) -> int:
     return row[2]
 

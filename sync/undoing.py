@@ -35,7 +35,7 @@ def undo_claim(
         DeskRefusal: no such claim.
     """
     registration = existing(transaction.connection, claim)
-    undone = _papers_out(transaction, claim)
+    undone = papers_out(transaction, claim)
     if not registration.withdrawn:
         body = ClaimWithdrawn(claim=claim, item=registration.item, by=by, reason=reason[:200], staff=staff)
         transaction.append(counter.drafter.draft(body))
@@ -58,7 +58,7 @@ def undo_make_up(
     made = existing_make_up(connection, package)
     if holder_of(connection, made) is not None:
         raise DeskRefusal(DeskReason.REGISTERED_MEANWHILE)
-    undone = _papers_out(transaction, made.event)
+    undone = papers_out(transaction, made.event)
     _withdraw_make_up(transaction, counter, made, reason, staff)
     return made.event, undone
 
@@ -73,6 +73,7 @@ def _withdraw_make_up(
     end_made_up(transaction.connection, made.event, "the package was undone")
 
 
-def _papers_out(transaction: Transaction, made_by: str) -> Undone:
+def papers_out(transaction: Transaction, made_by: str) -> Undone:
+    """Return how many papers of a set are out, or may be."""
     ((printed, moving),) = run(transaction.connection, "labels.count_papers", {"claim": made_by})
     return Undone(printed=printed, moving=moving)

@@ -16,6 +16,7 @@ from sync.registrations import ItemLevel
 
 Knowledge = Literal["roster", "upstream", "unknown"]
 HeldBy = Literal["same_card", "other_card", "here"]
+Activation = Literal["registration", "till"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +46,8 @@ class RegisterWish:
     """What the shopper confirmed. ``event_id`` was minted before the confirm screen and is kept through every retry.
 
     ``corrects`` names the parked registration that this one stands for, which ends by it (DESIGN 5E). ``staff`` is who
-    helped, ``notice`` the version of the privacy notice that was agreed to.
+    helped, ``notice`` the version of the privacy notice that was agreed to; None where none was shown, as at a till.
+    ``activation`` overrides the roster's: a till that registers at the scan holds the claim until the sale is told.
     """
 
     event_id: str
@@ -60,6 +62,7 @@ class RegisterWish:
     staff: str | None = None
     paper: PaperSource | None = None
     notice: str | None = None
+    activation: Activation | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,7 +192,10 @@ class QueuedJob:
 
 @dataclass(frozen=True, kw_only=True)
 class RegistrationView:
-    """A registration found again by its receipt's number."""
+    """A registration found again by its receipt's number.
+
+    ``given_back`` says why it is withdrawn: what was bought was given back at the till.
+    """
 
     claim: str
     number: str
@@ -200,6 +206,7 @@ class RegistrationView:
     withdrawn: bool
     made_at: str
     jobs: tuple[JobView, ...]
+    given_back: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

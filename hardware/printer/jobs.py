@@ -23,7 +23,7 @@ class PrintJob(Protocol):
         ...
 
     @property
-    def kind(self) -> Literal["roll", "package", "receipt"]:
+    def kind(self) -> Literal["roll", "package", "receipt", "bag", "twin", "stub"]:
         """What it is."""
         ...
 

@@ -9,7 +9,7 @@ from hardware.render.label import LabelRenderer
 from hardware.render.receipt import ReceiptComposer
 from hardware.render.shift import shifted
 from hardware.render.template import Covers, Seal
-from photocore.label import Label, Paper, Receipt, TrialLabel
+from photocore.label import ClaimStub, Label, Paper, Receipt, TrialLabel
 
 
 class PrintComposer:
@@ -53,7 +53,7 @@ class PrintComposer:
             LabelUndrawable: a code does not fit this paper, or does not read.
             CodeError: an ID or code is none.
         """
-        if isinstance(printable, Receipt):
+        if isinstance(printable, Receipt | ClaimStub):
             return self._receipts.compose(printable)
         right, down = self._moved
         if isinstance(printable, TrialLabel):

@@ -10,6 +10,7 @@ from hardware.render.template import LabelTemplate
 from photocore.ids import ItemId
 from photocore.label import (
     BagLabel,
+    ClaimStub,
     Label,
     PackageLabel,
     QualityLabel,
@@ -17,6 +18,8 @@ from photocore.label import (
     RollLabel,
     TrialLabel,
     TwinCheckLabel,
+    Wanted,
+    WantedRoll,
 )
 from photocore.twin_checks import bag_number, twin_check
 
@@ -29,6 +32,11 @@ LINK: Final = "https://photos.example.com/claim"
 PRODUCT: Final = "Portra 400"
 DETAIL: Final = "135-36 · ISO 400 · C-41"
 STORE: Final = "Foto Lenz, Basel"
+WANTED: Final = Wanted(
+    rolls=(WantedRoll(process="C-41"), WantedRoll(process="C-41"), WantedRoll(process="B&W", stops=1)),
+    scan="standard",
+    negatives="return_cut",
+)
 
 
 def sample_label(template: LabelTemplate, language: str = "en") -> Label:
@@ -50,11 +58,11 @@ def sample_label(template: LabelTemplate, language: str = "en") -> Label:
                 language=language,
             )
         case "twin_check":
-            return TwinCheckLabel(number=twin_check(4, 7731), bag=bag_number(4, 312), language=language)
-        case "bag":
-            return BagLabel(
-                bag=bag_number(4, 312), of=3, detail="C-41 · 16 Base · TIFF", store=STORE, language=language
+            return TwinCheckLabel(
+                number=twin_check(4, 7731), bag=bag_number(4, 312), wanted=WANTED.rolls[2], language=language
             )
+        case "bag":
+            return BagLabel(bag=bag_number(4, 312), of=3, wanted=WANTED, store=STORE, language=language)
         case "quality":
             return QualityLabel(detail="counter-left · 2026-11-21", store=STORE, language=language)
         case "calibration" | "trial" | "training":
@@ -76,6 +84,12 @@ def sample_receipt(language: str = "en") -> Receipt:
         access_url=f"https://photos.example.com/r/#{ACCESS_CODE}",
         language=language,
     )
+
+
+def sample_stub(language: str = "en") -> ClaimStub:
+    """Return a made-up claim stub."""
+    made_at = datetime(2026, 11, 21, 9, 22, tzinfo=UTC)
+    return ClaimStub(bag=bag_number(4, 312), store=STORE, made_at=made_at, wanted=WANTED, language=language)
 
 
 def _roll(language: str, link: str = "", claim_code: str | None = None) -> RollLabel:

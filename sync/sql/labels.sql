@@ -9,15 +9,16 @@ values (coalesce(:place, (select coalesce(max(id), 0) + 1 from label_job)),
 returning id, place;
 
 -- name: next_job
--- The next copy to print: a set's roll labels before its package label or receipt, sets in the order they came.
+-- The next copy to print: a set's roll labels before its package label or receipt, a bag's label and twin checks before
+-- the claim stub, sets in the order they came.
 select id, claim, kind, roll, number, of, copy, content, state, process_id, place, why
 from label_job as job
 where state = 'queued' and state in ('queued', 'sending', 'awaiting_proof', 'maybe', 'deferred') -- as its index says
-and (kind = 'roll' or not exists (
+and (kind in ('roll', 'bag', 'twin') or not exists (
     select 1 from label_job as label
-    where label.claim = job.claim and label.kind = 'roll' and label.valid = 1
+    where label.claim = job.claim and label.kind in ('roll', 'bag', 'twin') and label.valid = 1
       and label.state in ('queued', 'sending', 'awaiting_proof')))
-order by place, kind <> 'roll', number, id
+order by place, case kind when 'roll' then 0 when 'bag' then 1 when 'twin' then 2 else 3 end, number, id
 limit 1;
 
 -- name: job_by_id
@@ -37,7 +38,7 @@ from label_job where kind = 'package' and copy = :copy and claim = (select event
 -- A set's valid copies in the order they print.
 select id, claim, kind, roll, number, of, copy, content, state, process_id, place, why
 from label_job where claim = :claim and valid = 1
-order by place, kind <> 'roll', number, id;
+order by place, case kind when 'roll' then 0 when 'bag' then 1 when 'twin' then 2 else 3 end, number, id;
 
 -- name: jobs_of_rolls
 -- The valid copies of some rolls' labels, whichever set they are of.
@@ -54,7 +55,7 @@ join event on event.id = job.claim
 left join registration on registration.claim = job.claim
 left join made_up on made_up.event = job.claim
 where job.valid = 1 and state in ('queued', 'sending', 'awaiting_proof', 'maybe', 'deferred')
-order by job.place, job.kind <> 'roll', job.number, job.id;
+order by job.place, case job.kind when 'roll' then 0 when 'bag' then 1 when 'twin' then 2 else 3 end, job.number, job.id;
 
 -- name: copies_of_rolls
 -- Every copy that some rolls' labels ever had, and which of them is valid, without what it says.
@@ -97,7 +98,8 @@ where kind = 'package' and copy = :copy and claim = (select event from made_up w
 -- name: count_tried
 -- How many copies of one paper were sent to a printer, or wasted.
 select count(*) from label_job
-where claim = :claim and kind = :kind and roll is :roll and (process_id is not null or state = 'spoiled');
+where claim = :claim and kind = :kind and roll is :roll and (kind <> 'twin' or number = :number)
+  and (process_id is not null or state = 'spoiled');
 
 -- name: count_on_their_way
 -- How many of a set's copies are still to be printed.

@@ -52,3 +52,7 @@ select (select count(*) from revoked where item in (select value from json_each(
      + (select count(*) from made_up_item
         where item in (select value from json_each(:items))
           and (select withdrawn from made_up where event = made_up_item.event) = 1);
+
+-- name: has_pieces
+-- Whether any ID from one to another is known: they are in order, so this reads one row.
+select exists (select 1 from manifest_item where item >= :first and item < :beyond);

@@ -165,6 +165,9 @@ def test_O18_the_database_still_refuses_a_second_valid_copy_after_the_step(world
         "label_job_copy",
         "label_job_one_valid_receipt",
         "label_job_one_valid_package",
+        "label_job_one_valid_bag",
+        "label_job_one_valid_twin",
+        "label_job_one_valid_stub",
     }
     copied = (
         "insert into label_job (place, claim, kind, roll, number, of, copy, content)"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from photocore.ids import ItemId
-from photocore.label import PackageLabel, Printable, Receipt, RollLabel
+from photocore.label import BagLabel, ClaimStub, PackageLabel, Printable, Receipt, RollLabel, TwinCheckLabel
 from sync.errors import DeskRefusal, IllegalTransition, JournalDown
 from sync.label_states import LabelState
 from sync.labels import PrintJob
@@ -48,6 +48,10 @@ def _name_of(label: Printable) -> Copy:
             return label.package, label.copy
         case Receipt():
             return label.number, label.copy
+        case TwinCheckLabel():
+            return label.number.text, label.copy
+        case BagLabel() | ClaimStub():
+            return label.bag.text, label.copy
 
 
 class Printer:
