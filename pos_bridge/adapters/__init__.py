@@ -6,17 +6,28 @@ Heavy libraries are read in at first use, so that all kinds can be named here at
 from collections.abc import Mapping
 from typing import Final
 
+from pos_bridge.adapters.odoo import OdooAdapter
+from pos_bridge.adapters.odoo_poll import OdooPoller
 from pos_bridge.adapters.shopify import ShopifyAdapter
+from pos_bridge.adapters.shopify_poll import ShopifyPoller
+from pos_bridge.adapters.square import SquareAdapter
+from pos_bridge.adapters.square_poll import SquarePoller
 from pos_bridge.adapters.standard import StandardAdapter
 from pos_bridge.messages import Adapter, Poller
 
 ADAPTERS: Final[Mapping[str, Adapter]] = {
     "shopify": ShopifyAdapter(),
+    "square": SquareAdapter(),
     "standard": StandardAdapter(),
+    "odoo": OdooAdapter(),
 }
 """By the word in till.toml."""
 
-POLLERS: Final[Mapping[str, Poller]] = {}
+POLLERS: Final[Mapping[str, Poller]] = {
+    "shopify": ShopifyPoller(),
+    "square": SquarePoller(),
+    "odoo": OdooPoller(),
+}
 """How a kind's system is asked for sales; kinds that only call are not here."""
 
 

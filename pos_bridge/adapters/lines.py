@@ -15,9 +15,10 @@ import msgspec
 
 from photocore.digital_link import is_link, parse_link
 from photocore.errors import CodeError, EventMalformed
-from photocore.gs1 import gtin14, parse_elements
+from photocore.gs1 import parse_elements
 from photocore.ids import Sgtin, item_in, parse_item
 from photocore.jsontext import read_json
+from pos_bridge.adapters.files_shape import Thing, thing_of
 from pos_bridge.errors import MessageUnreadable
 from pos_bridge.messages import MOST_BYTES, Reading
 from pos_bridge.sale import MOST_LINES, MOST_UNITS, Kind, SaleObserved, SaleRef
@@ -27,8 +28,6 @@ Shape = TypeVar("Shape")
 
 _LONGEST_NAME: Final = 40
 _MOST_REASONS: Final = 50
-_RESTRICTED: Final = re.compile(r"0(?:02|04|2[0-9])[0-9]{11}")
-"""EAN-13 with the prefixes that a store gives out itself: no GTIN of anyone (GS1 General Specifications 1.4.2)."""
 
 
 def read_body(body: bytes, shape: type[Shape]) -> Shape:
@@ -127,19 +126,6 @@ def line_of(own: str) -> int:
     return int.from_bytes(hashlib.sha256(own.encode(errors="replace")).digest()[:6], "big")
 
 
-def gtin_or_code(text: str) -> tuple[str | None, str]:
-    """Return what was on a line as (GTIN of 14 digits, "") or (None, code).
-
-    A number that a store gives out itself (prefixes 02, 04, 20 to 29) is a code: an order of ours may stand in it.
-    """
-    text = plain(text)
-    try:
-        gtin = gtin14(text)
-    except CodeError:
-        return None, text
-    return (None, gtin[1:]) if _RESTRICTED.fullmatch(gtin) else (gtin, "")
-
-
 def piece_of(text: str, gtin: str | None) -> str:
     """Return the canonical text of the piece that a till wrote: its ID, what a scanner gave, or the bare serial.
 
@@ -213,26 +199,26 @@ class Gathered:
         """Take a line, or note why not. Raises MessageUnreadable: there are more than a sale can have."""
         if len(self.sales) >= MOST_LINES:
             raise MessageUnreadable(f"more than {MOST_LINES} lines")
-        gtin, code = gtin_or_code(item.text)
+        thing = thing_of(plain(item.text))
         label = item.name or item.text or item.own
         if item.quantity < 1 or item.quantity > MOST_UNITS:
             self.pass_over(f"{label}: {item.quantity} units")
             return
-        serial = self._piece(item, gtin, label)
-        if gtin is None and not code and serial is None:
+        serial = self._piece(item, thing, label)
+        if thing.gtin is None and not thing.code and serial is None:
             self.pass_over(f"{label}: no code and no serial on the line")
             return
-        self._keep(_sale(basket, item, gtin=gtin, code=code[:81], serial=serial), label)
+        self._keep(_sale(basket, item, thing, serial), label)
 
     def reading(self, wants: tuple[str, ...] = ()) -> Reading:
         """Return what was gathered."""
         return Reading(sales=tuple(self.sales), passed_over=tuple(self.reasons), wants=wants)
 
-    def _piece(self, item: Item, gtin: str | None, label: str) -> str | None:
+    def _piece(self, item: Item, thing: Thing, label: str) -> str | None:
         if not item.serial.strip():
-            return None
+            return thing.serial
         try:
-            return piece_of(item.serial, gtin)
+            return piece_of(item.serial, thing.gtin)
         except CodeError as why:
             self.pass_over(f"{label}: its serial is not used: {why}")
             return None
@@ -246,7 +232,7 @@ class Gathered:
         self.sales.append(checked)
 
 
-def _sale(basket: Basket, item: Item, *, gtin: str | None, code: str, serial: str | None) -> SaleObserved:
+def _sale(basket: Basket, item: Item, thing: Thing, serial: str | None) -> SaleObserved:
     source = basket.source
     sale = SaleObserved(
         source=source.name,
@@ -257,8 +243,8 @@ def _sale(basket: Basket, item: Item, *, gtin: str | None, code: str, serial: st
         sequence=basket.sequence,
         line=item.line,
         kind=item.kind,
-        gtin=gtin,
-        code=code,
+        gtin=thing.gtin,
+        code=thing.code,
         serial=serial,
         quantity=item.quantity,
         customer=basket.customer,
