@@ -6,8 +6,10 @@ Heavy libraries are read in at first use, so that all kinds can be named here at
 from collections.abc import Mapping
 from typing import Final
 
+from pos_bridge.adapters.files import FilesAdapter
 from pos_bridge.adapters.odoo import OdooAdapter
 from pos_bridge.adapters.odoo_poll import OdooPoller
+from pos_bridge.adapters.poslog import PosLog
 from pos_bridge.adapters.shopify import ShopifyAdapter
 from pos_bridge.adapters.shopify_poll import ShopifyPoller
 from pos_bridge.adapters.square import SquareAdapter
@@ -20,6 +22,8 @@ ADAPTERS: Final[Mapping[str, Adapter]] = {
     "square": SquareAdapter(),
     "standard": StandardAdapter(),
     "odoo": OdooAdapter(),
+    "poslog": PosLog(),
+    "files": FilesAdapter(),
 }
 """By the word in till.toml."""
 

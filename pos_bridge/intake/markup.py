@@ -9,9 +9,8 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, BinaryIO, Final, Protocol, cast
-
-from lxml import etree  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType]
 
 from pos_bridge.errors import MessageUnreadable
 
@@ -77,12 +76,7 @@ class _Puller(Protocol):
 
 
 class _Etree(Protocol):
-    XMLSyntaxError: type[SyntaxError]
-
     def XMLPullParser(self, **options: Any) -> _Puller: ...  # noqa: ANN401, N802
-
-
-_ETREE: Final = cast("_Etree", etree)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,6 +175,7 @@ def _utf8(first: bytes, stream: BinaryIO, encoding: str) -> Iterator[bytes]:
 
 
 def _parser(name: str) -> _Puller:
+    etree = cast("_Etree", import_module("lxml.etree"))  # read in at first use
     options: dict[str, Any] = {
         "events": ("end",),
         "tag": f"{{*}}{name}",
@@ -197,13 +192,13 @@ def _parser(name: str) -> _Puller:
         "remove_blank_text": True,
         "collect_ids": False,
     }
-    return _ETREE.XMLPullParser(**options)
+    return etree.XMLPullParser(**options)
 
 
 def _feed(parser: _Puller, chunk: bytes) -> MessageUnreadable | None:
     try:
         parser.feed(chunk)
-    except _ETREE.XMLSyntaxError as cause:
+    except SyntaxError as cause:
         return _broken(cause)
     return None
 
@@ -211,7 +206,7 @@ def _feed(parser: _Puller, chunk: bytes) -> MessageUnreadable | None:
 def _close(parser: _Puller) -> MessageUnreadable | None:
     try:
         parser.close()
-    except _ETREE.XMLSyntaxError as cause:
+    except SyntaxError as cause:
         return _broken(cause)
     return None
 
