@@ -18,14 +18,15 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-Kind = Literal["linear", "matrix", "qr"]
+Kind = Literal["linear", "matrix", "qr", "retail"]
 Elements = tuple[tuple[str, str], ...]
 """GS1 application identifiers and their values, in order."""
 
 LINEAR_QUIET: Final = 10
 MATRIX_QUIET: Final = 1
 QR_QUIET: Final = 4
-"""Modules of white each side: GS1 General Specifications 5.4 and 5.6, ISO/IEC 18004 for QR."""
+RETAIL_QUIET: Final = 11
+"""Modules of white each side: GS1 General Specifications 5.2, 5.4 and 5.6, ISO/IEC 18004 for QR."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +54,7 @@ class Symbol:
     @property
     def quiet(self) -> int:
         """Modules of white this symbol needs on each side."""
-        return {"linear": LINEAR_QUIET, "matrix": MATRIX_QUIET, "qr": QR_QUIET}[self.kind]
+        return {"linear": LINEAR_QUIET, "matrix": MATRIX_QUIET, "qr": QR_QUIET, "retail": RETAIL_QUIET}[self.kind]
 
     def picture(self, dots: int, height_dots: int | None = None) -> Image.Image:
         """Return the symbol at ``dots`` whole dots a module; a linear code is ``height_dots`` high."""
@@ -88,6 +89,11 @@ def plain_qr(text: str) -> Symbol:
     return _draw("qr", text, text, "]Q1", ec_level="Q")
 
 
+def retail(digits: str) -> Symbol:
+    """Draw an EAN-13 of thirteen digits; raises LabelUndrawable if the last is not their check digit."""
+    return _draw("retail", digits, digits, "]E0")
+
+
 Seen = tuple[str, str]
 """A code that was read: its AIM identifier and its text."""
 
@@ -100,6 +106,13 @@ def read_back(picture: Image.Image) -> frozenset[Seen]:
 def count_back(picture: Image.Image) -> Counter[Seen]:
     """Return how often each code stands in ``picture``: a cartridge's wrap says its roll three times."""
     return _counted(picture.convert("L"))
+
+
+def read_retail(picture: Image.Image) -> frozenset[Seen]:
+    """Return (AIM identifier, text) of every EAN-13 a reader finds in ``picture``; labels of ours have none."""
+    kinds = _zxing().BarcodeFormat
+    found: list[Any] = _zxing().read_barcodes(picture.convert("L"), formats=(kinds.EAN13,))
+    return frozenset((str(code.symbology_identifier), str(code.text)) for code in found)
 
 
 def read_at_sight(paper: "NDArray[np.uint8]") -> frozenset[Seen]:
@@ -136,7 +149,7 @@ def _formats() -> object:
 
 
 def _draw(kind: Kind, content: str, text: str, aim: str, **how: object) -> Symbol:
-    form = {"linear": "Code128", "matrix": "DataMatrix", "qr": "QRCode"}[kind]
+    form = {"linear": "Code128", "matrix": "DataMatrix", "qr": "QRCode", "retail": "EAN13"}[kind]
     try:
         code = _zxing().create_barcode(content, getattr(_zxing().BarcodeFormat, form), **how)
     except ValueError as cause:
@@ -147,7 +160,7 @@ def _draw(kind: Kind, content: str, text: str, aim: str, **how: object) -> Symbo
 
     image = _zxing().write_barcode_to_image(code, scale=1, add_quiet_zones=False)
     modules = (np.asarray(image) < 128).astype(np.uint8)
-    return Symbol(kind=kind, modules=modules[:1] if kind == "linear" else modules, text=text, aim=aim)
+    return Symbol(kind=kind, modules=modules[:1] if kind in ("linear", "retail") else modules, text=text, aim=aim)
 
 
 def _parenthesised(elements: Elements) -> str:
