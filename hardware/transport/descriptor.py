@@ -83,6 +83,10 @@ class DescriptorPort:
         """Say whether :meth:`close` was called."""
         return self._is_closed
 
+    def fileno(self) -> int:
+        """Return the descriptor, which stays this port's: for whoever lets the system move the bytes."""
+        return self._fd
+
     def read(self, timeout: float | None) -> bytes:
         """Return what has come in, waiting for the first byte; empty on time-out and on :meth:`cancel`."""
         with self._reading:

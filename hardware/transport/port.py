@@ -26,6 +26,8 @@ class PortSettings:
     vanished_after_s: float = 25.0
     is_exclusive: bool = True
     """What an input device sends comes to us alone, and not to the window too; means nothing elsewhere."""
+    marks_wrong_parity: bool = True
+    """A byte whose parity is wrong is marked by two more; a tee, which changes nothing, lets it pass as it is."""
 
 
 class Port(Protocol):

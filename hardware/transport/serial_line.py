@@ -39,7 +39,7 @@ def open_serial(url: str, path: str, settings: PortSettings) -> DescriptorPort:
             exclusive=True,
         )
         _let_empty_mean_gone(line.fileno())
-        if settings.parity != "none":
+        if settings.parity != "none" and settings.marks_wrong_parity:
             mark_wrong_parity(line.fileno())
     except ValueError as cause:
         raise PortUrlWrong(f"{url}: {cause}.") from cause

@@ -1,0 +1,139 @@
+"""Unix datagrams between the processes of one machine: what is sent is whole or not there, and nobody waits.
+
+A lane's tee tells the bridge what it saw this way. A bridge that is dead or hangs must cost a scan nothing, so
+sending never blocks: it says whether the other side took it.
+"""
+
+import os
+import select
+import socket
+import stat
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, Literal
+
+from hardware.errors import PortDown, PortFault
+from hardware.transport.descriptor import fault_of
+
+MOST_BYTES: Final = 131_072
+"""Of one datagram; the system's own limit is near 208 KiB."""
+ROOM_BYTES: Final = 1 << 20
+
+Sent = Literal["taken", "busy", "absent"]
+"""``busy``: the other side is there and its queue is full, as when it hangs. ``absent``: nobody listens."""
+
+
+class DatagramSender:
+    """Sends to one address, whoever listens there now; it may come and go.
+
+    With ``answers_at`` it has an address of its own, where answers come in; a socket left there by a run that died is
+    taken over.
+    """
+
+    def __init__(self, to: Path, *, answers_at: Path | None = None) -> None:
+        """Make the socket; nothing is connected.
+
+        Raises:
+            PortDown: there can be no socket at ``answers_at``.
+        """
+        self._to = str(to)
+        self._answers_at = answers_at
+        self._line = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._line.setblocking(False)  # noqa: FBT003  the socket module's own
+        self._line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, ROOM_BYTES)
+        if answers_at is not None:
+            _bind(self._line, answers_at)
+
+    def fileno(self) -> int:
+        """Return the descriptor, to wait for answers on."""
+        return self._line.fileno()
+
+    def send(self, datagram: bytes) -> Sent:
+        """Send, or do not; never wait."""
+        try:
+            self._line.sendto(datagram, self._to)
+        except BlockingIOError:
+            return "busy"
+        except OSError:
+            return "absent"
+        return "taken"
+
+    def receive(self) -> bytes | None:
+        """Return an answer that has come, or None; never wait."""
+        try:
+            return self._line.recv(MOST_BYTES)
+        except OSError:
+            return None
+
+    def close(self) -> None:
+        """Let go of the socket and of its address."""
+        self._line.close()
+        if self._answers_at is not None:
+            self._answers_at.unlink(missing_ok=True)
+
+
+class DatagramReceiver:
+    """Listens at ``path``, for this user alone. One thread receives; any may cancel."""
+
+    def __init__(self, path: Path) -> None:
+        """Listen at once; a socket left there by a run that died is taken over.
+
+        Raises:
+            PortDown: something that is no socket stands there, the folder is missing, the name is too long.
+        """
+        self.path = path
+        self._line = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._line.setblocking(False)  # noqa: FBT003  the socket module's own
+        self._line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, ROOM_BYTES)
+        self._line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, ROOM_BYTES)
+        _bind(self._line, path)
+        self._woken, self._wake = os.pipe()
+        os.set_blocking(self._wake, False)
+
+    def receive(self, timeout: float | None) -> tuple[bytes, str] | None:
+        """Return the next datagram and where to answer ("" if nowhere); None after ``timeout`` s or a cancel."""
+        ready, _, _ = select.select([self._line, self._woken], [], [], timeout)
+        if self._woken in ready:
+            os.read(self._woken, 512)
+        if self._line not in ready:
+            return None
+        try:
+            datagram, sender = self._line.recvfrom(MOST_BYTES)
+        except OSError:
+            return None
+        return datagram, sender if isinstance(sender, str) else ""
+
+    def answer(self, to: str, datagram: bytes) -> bool:
+        """Send to whoever asked; say whether it was taken. Never waits."""
+        try:
+            self._line.sendto(datagram, to)
+        except OSError:
+            return False
+        return True
+
+    def cancel(self) -> None:
+        """Let the receive that waits now, else the next one, come back at once. For any thread."""
+        with suppress(BlockingIOError):
+            os.write(self._wake, b"!")
+
+    def close(self) -> None:
+        """Stop listening; from the thread that receives, or once it has ended."""
+        self._line.close()
+        self.path.unlink(missing_ok=True)
+        os.close(self._woken)
+        os.close(self._wake)
+
+
+def _bind(line: socket.socket, path: Path) -> None:
+    try:
+        if path.exists() and not stat.S_ISSOCK(path.stat().st_mode):
+            raise PortDown(str(path), PortFault.NOT_A_DEVICE, "it is no socket")
+        path.unlink(missing_ok=True)
+        line.bind(str(path))
+        path.chmod(0o600)
+    except OSError as cause:
+        line.close()
+        raise PortDown(str(path), fault_of(cause, PortFault.UNREACHABLE), str(cause)) from cause
+    except PortDown:
+        line.close()
+        raise
