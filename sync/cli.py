@@ -33,8 +33,8 @@ from sync.parcel_cli import Told, add_parcel_verbs, export_parcel, import_parcel
 from sync.registrations import count_waiting
 from sync.rounds import OnProgress, RoundReport
 from sync.staff_cli import add_staff_verbs, ask_staff
-from sync.statements import number, one
-from sync.status_words import status_lines
+from sync.statements import number, one, run
+from sync.status_words import kind_words, status_lines
 from sync.wiring import enrol_real, open_real_station, real_seams
 
 FOLDER_VARIABLE = "TWINCHECK_STATION"
@@ -177,11 +177,14 @@ def _owed_now(connection: apsw.Connection) -> dict[str, Any]:
     owed = outbox.count_owed(connection)
     acked = one(connection, "journal.read_note", {"name": outbox.SERVER_TIME})
     roster = one(connection, "roster.read_roster")
+    ((sales, drop_offs),) = run(connection, "till.count_unsent")
     return {
         "events": number(connection, "journal.count_events"),
         "unsent": owed.unsent,
         "at_hub": outbox.count_at_hub(connection),
         "waiting": count_waiting(connection),
+        "unsent_sales": sales,
+        "unsent_drop_offs": drop_offs,
         "oldest_at": owed.oldest_at.isoformat(timespec="seconds") if owed.oldest_at else None,
         "parked": owed.parked,
         "contested": count_contested(connection),
@@ -200,7 +203,7 @@ def _parked(folder: Path, *, ended: bool, as_json: bool) -> int:
 
 def _parked_lines(events: Sequence[ParkedEvent]) -> list[str]:
     lines = [
-        f"{event.at}  {event.kind}  {event.id}  {event.ended or event.verdict}: {event.reason}"
+        f"{event.at}  {kind_words(event.kind)}  {event.id}  {event.ended or event.verdict}: {event.reason}"
         + (f" [{event.cause}]" if event.cause else "")
         for event in events
     ]

@@ -36,6 +36,7 @@ from sync.label_states import LabelNews, LabelState, after
 from sync.made_up import MadeUpPackage, add_made_up, end_made_up, made_up_with, move_registration
 from sync.paper_rows import note_row
 from sync.parked import end_parked
+from sync.rebuilding_till import rebuild_till
 from sync.receipts import make_receipt
 from sync.registrations import Registration, add_registration, find_by_claim, name_package, withdraw
 from sync.roster import KnownPackage, find_package
@@ -79,8 +80,8 @@ class Rebuilding:
                 self._unmade(body)
             case StaffOverrode():
                 self._overridden(body, event.id)
-            case _:
-                pass  # an epoch's opening tells nothing but itself
+            case _:  # an epoch's opening tells nothing but itself
+                rebuild_till(self.connection, self.counter, event, body, why=CAME_BACK)
 
     def _end_corrected(self, body: Body, event_id: str) -> None:
         corrected: str | None = getattr(body, "corrects", None)

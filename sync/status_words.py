@@ -27,6 +27,21 @@ def status_lines(told: Mapping[str, Any]) -> list[str]:
     return lines
 
 
+_KINDS = {
+    "PackageSold": "a package was sold",
+    "SaleRefunded": "a sale was refunded",
+    "SaleCorrected": "what was told of a sale was taken back",
+    "RollsDropped": "rolls were dropped off",
+    "DropOffWithdrawn": "a drop-off was withdrawn",
+    "BagPickedUp": "a bag was picked up",
+}
+
+
+def kind_words(kind: str) -> str:
+    """Return an event's kind as ``sync parked`` lists it: one of the till with what happened there."""
+    return f"{kind} ({_KINDS[kind]})" if kind in _KINDS else kind
+
+
 _WHAT_TO_DO = (
     "What was printing then is in doubt: sign in at the kiosk, see to the labels to print, and take note there."
 )
@@ -51,8 +66,10 @@ def _ack_words(last_ack_at: str | None) -> str:
 def _unsent_words(told: Mapping[str, Any]) -> str:
     if not told["unsent"]:
         return "0 unsent"
-    registrations = _counted(told["waiting"], "registration")
-    return f"{told['unsent']} unsent, {registrations} among them; the oldest of {_local(told['oldest_at'])}"
+    parts = [_counted(told["waiting"], "registration")]
+    parts += [f"{_counted(sales, 'event')} of sales"] if (sales := told.get("unsent_sales")) else []
+    parts += [f"{_counted(bags, 'event')} of drop-offs"] if (bags := told.get("unsent_drop_offs")) else []
+    return f"{told['unsent']} unsent, {', '.join(parts)} among them; the oldest of {_local(told['oldest_at'])}"
 
 
 def _holder_words(held_by: int | None) -> str:

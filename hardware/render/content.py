@@ -13,7 +13,7 @@ from hardware.errors import LabelUndrawable, ProfileWrong
 from hardware.render.elements import LinearContent, MatrixContent, names_in
 from hardware.render.lines import code, named
 from hardware.render.symbols import Symbol, gs1_linear, gs1_matrix, plain_linear, plain_matrix, plain_qr
-from hardware.render.wanted import detail_words, roll_words
+from hardware.render.wanted import GAP, detail_words, roll_words
 from photocore.codes import grouped, parse_claim_code
 from photocore.ids import HouseCode, ItemId, Sgtin, label_elements, parse_item
 from photocore.label import (
@@ -25,6 +25,8 @@ from photocore.label import (
     RollLabel,
     TrialLabel,
     TwinCheckLabel,
+    Wanted,
+    WantedRoll,
 )
 
 LONGEST_TEXT = 120
@@ -80,9 +82,13 @@ def fields_of(label: Label, words: Mapping[str, str]) -> dict[str, str]:
     Raises:
         CodeError: an ID or code of the label is none.
     """
-    codes, names = {**_NO_CODES, **_codes_of(label)}, {**_NO_NAMES, **_names_of(label, words)}
+    codes, names = {**_NO_CODES, **_codes_of(label)}, {**_NO_NAMES, **_names_of(label)}
+    wanted = [ink(part) for part in _wanted_of(label, words)]
     if is_rtl(words):
         codes, names = {key: code(text) for key, text in codes.items()}, {k: named(text) for k, text in names.items()}
+        wanted = [named(part) for part in wanted]
+    if wanted:
+        names["detail"] = GAP.join(wanted)
     own = codes | names | {"product": names["product"] or words["film"]}
     said = {f"say_{key}": text.format_map(own) for key, text in words.items()}
     return (
@@ -151,14 +157,21 @@ def _codes_of(label: Label) -> dict[str, str]:
             return {}
 
 
-def _names_of(label: Label, words: Mapping[str, str]) -> dict[str, str]:
+def _wanted_of(label: Label, words: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what is wanted of a drop-off's rolls, part by part; nothing for any other label."""
+    match label:
+        case BagLabel(wanted=Wanted() as wanted):
+            return detail_words(wanted, words)
+        case TwinCheckLabel(wanted=WantedRoll() as roll):
+            return (roll_words(roll, words),)
+        case _:
+            return ()
+
+
+def _names_of(label: Label) -> dict[str, str]:
     """Return the texts of a label that run as their own letters do."""
-    if isinstance(label, TwinCheckLabel):
-        return {"detail": roll_words(label.wanted, words) if label.wanted else ""}
     names = {key: ink(getattr(label, key, "")) for key in ("product", "detail", "store", "title", "band")}
     lines = label.lines if isinstance(label, TrialLabel) else ()
-    if isinstance(label, BagLabel) and label.wanted:
-        names["detail"] = ink(detail_words(label.wanted, words))
     return names | {f"line_{nr}": ink(line) for nr, line in enumerate(lines[:6], start=1)}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from photocore.label import Wanted, WantedRoll
 
 GAP = " · "
+"""What stands between two parts on one line."""
 
 
 def roll_words(roll: WantedRoll, words: Mapping[str, str]) -> str:
@@ -34,6 +35,6 @@ def negatives_words(wanted: Wanted, words: Mapping[str, str]) -> str:
     return words[f"negatives_{wanted.negatives}"]
 
 
-def detail_words(wanted: Wanted, words: Mapping[str, str]) -> str:
-    """Return all of it on one line, for a label whose paper is small."""
-    return GAP.join((*rolls_words(wanted, words), scan_words(wanted, words), negatives_words(wanted, words)))
+def detail_words(wanted: Wanted, words: Mapping[str, str]) -> tuple[str, ...]:
+    """Return all of it, part by part, for a label whose paper is small."""
+    return (*rolls_words(wanted, words), scan_words(wanted, words), negatives_words(wanted, words))

@@ -69,3 +69,9 @@ select (select count(*) from till_told where at >= :since and kind = 'sold' and 
        (select count(*) from drop_off where at >= :since and withdrawn = 0),
        (select count(*) from drop_off
         where withdrawn = 0 and not exists (select 1 from bag_pick_up where bag_pick_up.bag = drop_off.bag));
+
+-- name: count_unsent
+-- How many of the events that nobody upstream has are of sales, and of drop-offs.
+select count(*) filter (where kind in ('PackageSold', 'SaleRefunded', 'SaleCorrected')),
+       count(*) filter (where kind in ('RollsDropped', 'DropOffWithdrawn', 'BagPickedUp'))
+from outbox join event using (ordinal, seq) where level is null and verdict is null;
