@@ -27,9 +27,9 @@ from photoservice.accounts import Accounts
 from photoservice.db.database import Database, Row, Session
 from photoservice.errors import ClaimRefused, Throttled
 from photoservice.home_answers import HomeAnswers, HomeClaim, ProductTold, Request, product_told
-from photoservice.intake.apply import claim_code_mac
 from photoservice.keyring import Keyring
 from photoservice.metrics import Metrics
+from photoservice.proofs import claim_code_mac
 from photoservice.registrations import AT_HOME, Root, claim_name, load_roots, lock_name, outcome_of, settle_roots
 from photoservice.throttle import Source, Throttle
 
@@ -193,7 +193,8 @@ def opens(root: Root, item: str, mac: bytes, code: Row) -> bool:
     if root.is_unpacked and (item not in root.rolls or code["roll"] != item):
         return False
     spent = any(claim.code in live for claim in _standing(root, item))
-    arrivals = [row["arrival"] for row in root.claims.values() if not row["withdrawn"]]
+    live_claims = ((name, row) for name, row in root.claims.items() if not row["withdrawn"])
+    arrivals = [row["arrival"] for name, row in live_claims if not root.is_ended(name)]
     late = bool(arrivals) and min(arrivals) < code["arrival"]
     return mac.hex() in live and not spent and not late
 
@@ -202,7 +203,7 @@ def _standing(root: Root, item: str) -> list[Claim]:
     """Return the claims that stand on what ``item`` would be claimed with."""
     undone = {f.claim for f in root.facts if isinstance(f, Withdrawn)}
     seen = [f.saw for f in root.facts if isinstance(f, Unpacked)]
-    claims = [f for f in root.facts if isinstance(f, Claim) and f.id not in undone]
+    claims = [f for f in root.facts if isinstance(f, Claim) and f.id not in undone and not root.is_ended(f.id)]
     return [claim for claim in claims if claim.item == item or all(claim.id in saw for saw in seen)]
 
 

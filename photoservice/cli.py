@@ -64,8 +64,12 @@ class Verbs(Protocol):
 
 
 _LABELS = ("print", "receipt_only")
-_ACTIVATION = ("registration", "till")
+_ACTIVATION = ("auto", "registration", "till")
 _MAKE_UP = ("staff", "shopper")
+_TILL_JOINS = (
+    "Once it has joined, registrations at this store wait for the till's sale. To let them count at once all the same: "
+    "twincheck photoservice store set --gln {} --activation registration"
+)
 
 Verb = Callable[[argparse.Namespace, Settings], int]
 Work = Callable[[Photoservice, Session], Awaitable[None]]
@@ -144,11 +148,12 @@ def _tenant_quota(options: argparse.Namespace, settings: Settings) -> int:
 def _store_add(options: argparse.Namespace, settings: Settings) -> int:
     tables = _card_tables(options.cards)
     store = Store(gln=options.gln, name=options.name, timezone=options.timezone)
-    choices = StoreSettings(labels=options.labels, activation=options.activation, make_up=options.make_up)
+    activation, is_chosen = options.activation.replace("auto", "registration"), options.activation != "auto"
+    choices = StoreSettings(labels=options.labels, activation=activation, make_up=options.make_up)
 
     async def work(service: Photoservice, session: Session) -> None:
         retailer = await find_retailer(session, options.retailer) if options.retailer else None
-        await add_store(session, service.clock, store, choices, retailer=retailer)
+        await add_store(session, service.clock, store, choices, retailer=retailer, is_activation_chosen=is_chosen)
         await put_card_tables(session, tables, retailer=retailer if options.cards else None)
         if returned := await service.enrolment.carry_over(session):  # it was here before the backup's time
             _tell(f"{returned} stations of the ledger are known again.")
@@ -172,6 +177,9 @@ def _enrol_code(options: argparse.Namespace, settings: Settings) -> int:
         code = await service.enrolment.issue_code(session, store=options.store, role=options.role)
         _tell(f"A one-time code for one {options.role} of {options.store}, valid for ten minutes:")
         print(grouped(code))
+        row = await session.row("stores.by_gln", options.store)
+        if options.role == "till" and row is not None and not row["is_activation_chosen"]:
+            _tell(_TILL_JOINS.format(options.store))
 
     return _in_service(settings, work)
 
@@ -410,7 +418,10 @@ def _add_store(verbs: Verbs) -> None:
         "--labels", choices=_LABELS, default="print", help="roll labels, or the receipt alone (%(default)s)"
     )
     add.add_argument(
-        "--activation", choices=_ACTIVATION, default="registration", help="from when it counts (%(default)s)"
+        "--activation",
+        choices=_ACTIVATION,
+        default="auto",
+        help="a registration counts at once, or once the till has sold it; auto: that once a till has joined",
     )
     add.add_argument(
         "--make-up", choices=_MAKE_UP, default="staff", help="who may make up a package without serials (%(default)s)"

@@ -102,7 +102,9 @@ class Manifests:
             await note_level(session, tenant, gtin, "roll", 1)
 
     async def _settle_waiting(self, session: Session, package: str, rolls: Sequence[str]) -> None:
-        """Let claims that waited for this manifest count for the package: one step, all rolls or none."""
+        """Let claims and sales that waited for this manifest count for the package: one step, all rolls or none."""
+        await session.run("sales.move", list(rolls), package)
+        await session.run("sales.move_refunds", list(rolls), package)
         waiting = await session.rows("claims.waiting_for", list(rolls), package)
         for row in waiting:
             held = row["code_held"]

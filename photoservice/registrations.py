@@ -15,10 +15,11 @@ import msgspec
 
 from photocore.events import born_at
 from photocore.facts import Claim, CodeMinted, Confirmed, Decided, Fact, ManifestKnown, Merged, Unpacked, Withdrawn
-from photocore.ownership import Ownership, decide_owner
+from photocore.ownership import Ownership, decide_owner, ended_claims
 from photocore.wire import MOST_EVIDENCE, ClaimEvidence, Outcome
 from photoservice.db.database import Row, Session
 from photoservice.news import note_outcomes
+from photoservice.sold import add_sales
 
 AT_HOME = "WEB"
 """The pseudo-station whose claims come from browsers; no real station has so short a name."""
@@ -35,7 +36,10 @@ class Root:
     rolls: tuple[str, ...] = ()
     is_unpacked: bool = False
     claims: dict[str, Row] = field(default_factory=dict[str, Row])
+    sales: list[Row] = field(default_factory=list[Row])
+    """What tills told of it, sales and refunds, also what they took back."""
     decided: dict[str, Ownership] = field(default_factory=dict[str, Ownership])
+    ended: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
 
     @property
     def subjects(self) -> tuple[str, ...]:
@@ -47,6 +51,20 @@ class Root:
         if subject not in self.decided:
             self.decided[subject] = decide_owner(self.facts, roll=subject if self.is_unpacked else None)
         return self.decided[subject]
+
+    def subject_of(self, claim: str) -> str:
+        """Return what is registered by a claim: the whole package, or the one roll of an unpacked one."""
+        item = self.claims[claim]["item"]
+        return item if self.is_unpacked and item in self.rolls else self.subjects[0]
+
+    def is_ended(self, claim: str) -> bool:
+        """Say whether a claim ended with the sale it was tied to: its film was given back."""
+        return bool(self.sales) and claim in self._ended_on(self.subject_of(claim))
+
+    def _ended_on(self, subject: str) -> frozenset[str]:
+        if subject not in self.ended:
+            self.ended[subject] = ended_claims(self.facts, roll=subject if self.is_unpacked else None)
+        return self.ended[subject]
 
 
 def claim_name(station: str, claim: str) -> str:
@@ -80,9 +98,20 @@ async def settle_roots(
     rows = [row for root in known.values() for row in _projection(root)]
     columns: list[list[object]] = [[row[place] for row in rows] for place in range(7)]
     await session.run("registrations.write", list(known), now, *columns)
+    await _write_ended(session, known)
     outcomes = {claim: outcome_of(root, claim) for root in known.values() for claim in root.claims}
     await note_outcomes(session, outcomes, now, told=told)
     return known
+
+
+async def _write_ended(session: Session, known: Mapping[str, Root]) -> None:
+    """Write which claims refunds ended; only tills' words can have changed that."""
+    if any(root.sales for root in known.values()):
+        ended = [
+            (*name.split("/", 1), root.id) for root in known.values() for name in root.claims if root.is_ended(name)
+        ]
+        columns: list[list[str]] = [[row[place] for row in ended] for place in range(3)]
+        await session.run("sales.write_ended", list(known), *columns)
 
 
 async def confirm(session: Session, claims: Iterable[tuple[str, str]], now: datetime) -> None:
@@ -114,16 +143,23 @@ async def load_roots(session: Session, roots: Iterable[str]) -> dict[str, Root]:
                 ruled.append(row)
                 saw = frozenset[str](row["names"])
                 root.facts.add(Decided(id=row["id"], customer=row["account"], saw=saw, roll=row["item"]))
+            case "sale" | "refund":
+                root.sales.append(row)
             case _:
                 claims.append(row)
-    merged = {row["account"] for row in (*claims, *ruled) if row["merged"]}
+    await add_sales(session, known)
+    merged = {row["account"] for row in (*claims, *ruled, *_sold(known)) if row["merged"]}
     merges = await _merges(session, merged) if merged else frozenset[Merged]()
     first = _first_live(claims)
-    for row in (*claims, *ruled):
+    for row in (*claims, *ruled, *_sold(known)):
         known[row["root"]].facts |= merges
     for row in claims:
         _add_claim(known[row["root"]], row, codes.get(row["root"], {}), first)
     return known
+
+
+def _sold(known: Mapping[str, Root]) -> list[Row]:
+    return [row for root in known.values() for row in root.sales]
 
 
 async def _merges(session: Session, accounts: Iterable[str]) -> frozenset[Merged]:
@@ -204,11 +240,11 @@ def _projection(root: Root) -> list[tuple[object, ...]]:
 def outcome_of(root: Root, claim: str) -> Outcome:
     """Return what the owner rule made of ``claim``, in the words screens may use (DESIGN 5H)."""
     row = root.claims[claim]
-    subject = row["item"] if root.is_unpacked and row["item"] in root.rolls else root.subjects[0]
+    subject = root.subject_of(claim)
     whole = not root.is_unpacked or _saw_all_unpackings(root, claim)
     package = root.id if root.rolls else None
     rolls = root.rolls if whole else tuple(r for r in root.rolls if r == subject)
-    word = _word(root.owner_of(subject), row, claim)
+    word = "withdrawn" if root.is_ended(claim) else _word(root.owner_of(subject), row, claim)
     evidence = _evidence(root) if word in ("contested", "case") else ()
     return Outcome(word=word, package=package, rolls=rolls, account=row["account"], evidence=evidence)
 
@@ -220,7 +256,7 @@ def _evidence(root: Root) -> tuple[ClaimEvidence, ...]:
     """
     codes = {fact.code for fact in root.facts if isinstance(fact, CodeMinted)}
     shown = {fact.id for fact in root.facts if isinstance(fact, Claim) and fact.code in codes}
-    standing = [(name, row) for name, row in root.claims.items() if not row["withdrawn"]]
+    standing = [(name, row) for name, row in root.claims.items() if not (row["withdrawn"] or root.is_ended(name))]
     standing.sort(key=lambda claim: (claim[1]["arrival"], claim[0]))
     return tuple(
         ClaimEvidence(

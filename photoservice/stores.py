@@ -18,9 +18,18 @@ CHANGEABLE = ("name", "timezone", "retailer", "labels", "activation", "make_up")
 
 
 async def add_store(
-    session: Session, clock: Clock, store: Store, settings: StoreSettings, *, retailer: str | None
+    session: Session,
+    clock: Clock,
+    store: Store,
+    settings: StoreSettings,
+    *,
+    retailer: str | None,
+    is_activation_chosen: bool = False,
 ) -> None:
     """Add a store; ``retailer`` is a tenant's ID.
+
+    Where nobody chose from when a claim counts (``is_activation_chosen``, or an activation of ``till``), it waits for
+    the till's sale from the moment a till joins on, and at once again when the last one is revoked (DESIGN 5C).
 
     Raises:
         Unprocessable: the GLN is none, or taken; the time zone is unknown.
@@ -33,13 +42,15 @@ async def add_store(
     if await session.row("stores.by_gln", store.gln):
         raise Unprocessable(f"There is a store with GLN {store.gln} already.")
     fields = (store.name, store.timezone, retailer, settings.labels, settings.activation, settings.make_up)
-    await session.run("stores.insert", store.gln, *fields, clock.now())
+    is_chosen = is_activation_chosen or settings.activation == "till"
+    await session.run("stores.insert", store.gln, *fields, clock.now(), is_chosen)
 
 
 async def change_store(session: Session, gln: str, changes: Mapping[str, str | None]) -> None:
     """Change a store: its ``name``, ``timezone``, ``retailer`` (a tenant's ID), or one of its settings.
 
-    What is not among ``changes``, or None, stays. Its stations hear of it with their next roster.
+    What is not among ``changes``, or None, stays. Its stations hear of it with their next roster. An ``activation`` of
+    ``auto`` leaves it to whether a till has joined.
 
     Raises:
         Unknown: there is no such store.

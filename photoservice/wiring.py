@@ -39,6 +39,7 @@ from photoservice.intake.apply import Applier
 from photoservice.intake.make_ups import MakeUps
 from photoservice.intake.merges import Mergings
 from photoservice.intake.receive import Receiver
+from photoservice.intake.sales import Sales
 from photoservice.keyring import Keyring, open_keyring
 from photoservice.manifests import Manifests
 from photoservice.metrics import Metrics
@@ -199,7 +200,10 @@ def assemble(
     manifests = Manifests(clock=clock, keyring=keyring)
     make_ups = MakeUps(keyring=keyring, manifests=manifests)
     mergings = Mergings(accounts=accounts)
-    applier = Applier(accounts=accounts, keyring=keyring, entropy=entropy, make_ups=make_ups, mergings=mergings)
+    sales = Sales(accounts=accounts)
+    applier = Applier(
+        accounts=accounts, keyring=keyring, entropy=entropy, make_ups=make_ups, mergings=mergings, sales=sales
+    )
     carrier = Carrier(clock=clock, manifests=manifests)
     doors = _doors(settings, database, keyring, clock=clock, entropy=entropy, metrics=metrics)
     pictures = assemble_pictures(settings, database, clock=clock, entropy=entropy, metrics=metrics)

@@ -1,7 +1,8 @@
 """What labs and retailers tell of rolls: each sighting once, taken back if it was wrong, and what is overdue.
 
-Whoever may file pictures of a roll may tell where it is. What they tell moves a line of words on its owner's page and
-nothing else: it shows no picture, hides none, and makes nobody an owner.
+Whoever may file pictures of a roll may tell where it is. What they tell moves a line of words on its owner's page: it
+shows no picture and makes nobody an owner. Nor does it hide any, but where the film was given back at a till and came
+in all the same: that is for a person to judge.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,8 @@ from photocore.custody import STEPS, Leg, Legs, Step
 from photocore.seams import Clock
 from photoservice.db.database import Row, Session
 from photoservice.errors import Unknown
+from photoservice.registrations import settle_roots
+from photoservice.sold import roots_given_back
 
 AHEAD: Final = timedelta(days=1)
 """How far a lab's clock may run ahead of ours; what is told of later times is refused."""
@@ -62,7 +65,7 @@ class Custody:
             return []
         rolls = sorted({one.roll for one in sightings})
         keys = [one.key for one in sightings]
-        await session.lock(f"custody {roll}" for roll in rolls)
+        given_back = await roots_given_back(session, rolls, also={f"custody {roll}" for roll in rolls})
         rows = await session.rows(
             "custody.insert", tenant, self.clock.now(),
             [one.roll for one in sightings], [one.step for one in sightings], keys,
@@ -75,6 +78,7 @@ class Custody:
         if received:
             came = [one.roll for one in received], [one.at for one in received]
             await session.run("custody.next_roll", *came)
+        await self._settle(session, given_back)
         return [_verdict(one, kept[one.key], is_fresh=_take(fresh, one.key)) for one in sightings]
 
     async def take_back(self, session: Session, tenant: str, key: str) -> None:
@@ -86,10 +90,11 @@ class Custody:
         row = await session.row("custody.find", tenant, key)
         if row is None:
             raise Unknown("You told no step under this key.")
-        await session.lock([f"custody {row['roll']}"])
+        given_back = await roots_given_back(session, [row["roll"]], also={f"custody {row['roll']}"})
         await session.run("custody.take_back", tenant, key, self.clock.now())
         await session.run("custody.mark_open", [row["roll"]], list(STEPS))
         await session.run("custody.next_roll_undone", row["roll"])
+        await self._settle(session, given_back)
 
     async def overdue(self, session: Session, *, most: int) -> tuple[Overdue, ...]:
         """Return rolls that were expected and not seen, the longest awaited first."""
@@ -110,6 +115,11 @@ class Custody:
             n: int = await session.value("custody.count_overdue", leg.begins, self._before(leg))
             counts[leg.ends] = counts.get(leg.ends, 0) + n
         return counts
+
+    async def _settle(self, session: Session, given_back: Sequence[str]) -> None:
+        """Ask the owner rule again where film was given back: whether it came in matters there (DESIGN 5C)."""
+        if given_back:
+            await settle_roots(session, given_back, self.clock.now())
 
     def _watched(self) -> list[Leg]:
         return [leg for leg in self.legs.values() if leg.late is not None]

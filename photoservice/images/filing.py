@@ -28,7 +28,9 @@ from photoservice.images.spool import Held
 from photoservice.metrics import Metrics
 from photoservice.objects.store import StoreFull, original_key
 from photoservice.planning.noting import note_image
+from photoservice.registrations import settle_roots
 from photoservice.renditions.wanting import want_roll
+from photoservice.sold import roots_given_back
 
 log = structlog.get_logger(__name__)
 
@@ -155,6 +157,8 @@ class Filing:
         if filed.word is not FiledWord.SAME:
             await session.run("images.count", tenant, roll, now)
             await want_roll(session, roll, "new")
+        if fresh and (given_back := await roots_given_back(session, [roll])):
+            await settle_roots(session, given_back, now)  # a picture of it: it was not given back unexposed
         size = whole.size
         await self.reservations.file(session, row, used=size if new else 0, used_by_tenant=size if mine else 0)
         await session.run("uploads.end", row["id"], "filed", str(filed.word), filed.image, now)

@@ -1,4 +1,4 @@
-"""Carry out believed events, as many at once as there are: make-ups, claims, withdrawals, copies, access codes.
+"""Carry out believed events, as many at once as there are: make-ups, claims, withdrawals, copies, access codes, sales.
 
 Secrets leave here as HMACs, cards under their account's key (an erased one has none); nothing else of either is
 written. Facts are a set, so the order inside a batch does not matter, nor whether a withdrawal comes before its claim.
@@ -28,35 +28,11 @@ from photoservice.errors import Parked
 from photoservice.intake.examine import Believed, Sender
 from photoservice.intake.make_ups import MakeUps
 from photoservice.intake.merges import Issues, Mergings
+from photoservice.intake.roots import Roots, read_roots
+from photoservice.intake.sales import Sales
+from photoservice.intake.subjects import items_of
 from photoservice.keyring import Keyring
 from photoservice.proofs import claim_code_mac, hold_code
-
-
-@dataclass(frozen=True, kw_only=True)
-class Roots:
-    """Which package each item belongs to, as far as manifests tell."""
-
-    packages: dict[str, str]
-
-    def of(self, item: str) -> str:
-        """Return what a claim on ``item`` counts for."""
-        return self.packages.get(item, item)
-
-    def is_known(self, item: str) -> bool:
-        """Say whether the item's package has a manifest."""
-        return item in self.packages
-
-
-async def read_roots(session: Session, items: Iterable[str]) -> Roots:
-    """Return the packages ``items`` belong to."""
-    rows = await session.rows("registrations.roots_of", list(set(items)))
-    return Roots(packages={row["item"]: row["package"] for row in rows})
-
-
-async def lock_items(session: Session, names: Iterable[str], items: Iterable[str]) -> Roots:
-    """Lock ``names`` and the packages of ``items``; return these packages as they were known just before."""
-    rows = await session.rows("locks.take_of_items", sorted(set(names)), list(set(items)))
-    return Roots(packages={row["item"]: row["package"] for row in rows})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +44,7 @@ class Applier:
     entropy: Entropy
     make_ups: MakeUps
     mergings: Mergings
+    sales: Sales
 
     async def apply(
         self, session: Session, sender: Sender, events: Sequence[Believed], roots: Roots, now: datetime
@@ -79,10 +56,11 @@ class Applier:
         """
         refused = await self._make_up(session, events, now)
         if any(isinstance(e.body, PackageMadeUp) for e in events):
-            roots = await read_roots(session, [e.body.item for e in events if isinstance(e.body, PackageClaimed)])
+            roots = await read_roots(session, [item for e in events for item in items_of(e)])
         claims = [(e, e.body) for e in events if isinstance(e.body, PackageClaimed)]
         if claims:
             await self._apply_claims(session, sender, claims, roots, now)
+        await self.sales.apply(session, sender, events, roots, now)
         await session.run_many("claims.insert_withdrawal", _withdrawals(events))
         await self._replace_access_codes(session, events, now)
         undone = [(e.event.station, e.body.claim, now) for e in events if isinstance(e.body, ClaimWithdrawn)]

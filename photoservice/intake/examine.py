@@ -21,6 +21,7 @@ from photocore.kinds import (
     PackageMadeUp,
     read_public,
 )
+from photocore.till_kinds import BagPickedUp, PackageSold, RollsDropped, SaleRefunded
 from photocore.wire import Unreadable
 from photoservice.enrolment import ROLE_KINDS
 from photoservice.errors import Cause, Malformed, Parked
@@ -33,6 +34,7 @@ from photoservice.intake.opening import (
     open_cards,
     open_secrets,
 )
+from photoservice.intake.till_checks import check_till
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +67,7 @@ class Believed:
 
     @property
     def cards(self) -> tuple[PackageClaimedSealed, ...]:
-        """Every card it names: a claim's, or those that are merged, the one that stays first."""
+        """Every card it names: a claim's or a sale's, or those that are merged, the one that stays first."""
         return (self.card,) if self.card else self.merged
 
     @property
@@ -179,9 +181,15 @@ def _check_kind(kind: str, role: str) -> None:
 def _check_body(body: Body, sender: Sender) -> None:
     """Check what a body says against what its station may say, and against itself."""
     match body:
-        case PackageClaimed(store=store) | PackageMadeUp(store=store) | CardsMerged(store=store) if (
-            store != sender.store
-        ):
+        case (
+            PackageClaimed(store=store)
+            | PackageMadeUp(store=store)
+            | CardsMerged(store=store)
+            | PackageSold(store=store)
+            | SaleRefunded(store=store)
+            | RollsDropped(store=store)
+            | BagPickedUp(store=store)
+        ) if store != sender.store:
             raise Parked(f"it is of the store {store}, the station of {sender.store}", cause="other_store")
         case PackageClaimed(item=item):
             check_canonical(item)
@@ -194,7 +202,7 @@ def _check_body(body: Body, sender: Sender) -> None:
         case ClaimCodesReplaced(package=package, copies=copies):
             check_canonical(package, *(copy.roll for copy in copies))
         case _:
-            pass
+            check_till(body)
 
 
 def _cause_of(why: Exception) -> Cause:

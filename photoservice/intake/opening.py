@@ -30,6 +30,7 @@ from photocore.kinds import (
     read_body,
 )
 from photocore.sealing import open_part
+from photocore.till_kinds import PackageSold, PackageSoldSealed
 from photoservice.errors import Parked
 
 
@@ -46,11 +47,16 @@ class Secrets:
 
 
 def open_card(event: Event, body: Body, seal: SealingKey) -> PackageClaimedSealed | None:
-    """Return whose card a claim names; None for other kinds.
+    """Return whose card a claim names, or lay in a sale's basket; None for other kinds, and for a sale without one.
 
     Raises:
         EventError: the sealed part is missing, another event's, or out of its form.
     """
+    if isinstance(body, PackageSold) and event.sealed is not None:
+        sold = read_body(open_part(seal, event, "sealed"), PackageSoldSealed)
+        return PackageClaimedSealed(
+            card_table=sold.card_table, card_number=sold.card_number, card_issue=sold.card_issue
+        )
     if not isinstance(body, PackageClaimed):
         return None
     return read_body(open_part(seal, event, "sealed"), PackageClaimedSealed)

@@ -36,11 +36,13 @@ from photocore.wire import (
 )
 from photoservice.db.database import Database, Row, Session
 from photoservice.errors import Parked
-from photoservice.intake.apply import Applier, Roots, lock_items, read_roots
+from photoservice.intake.apply import Applier
 from photoservice.intake.examine import Believed, Line, Sender, epoch_of, examine, told
 from photoservice.intake.judge import HELD, REVOKED, Held, Judgement, Standing, judge, prev_hash_of
 from photoservice.intake.marks import advance, all_marks
 from photoservice.intake.merges import Reach
+from photoservice.intake.roots import Roots, lock_items, read_roots
+from photoservice.intake.sales import told_by
 from photoservice.intake.subjects import claim_of, items_of, package_of
 from photoservice.keyring import Keyring
 from photoservice.metrics import Metrics
@@ -308,11 +310,14 @@ class Receiver:
         return await load_roots(session, missing) if missing else {}
 
     async def _roots_of(
-        self, session: Session, sender: Sender, events: Iterable[Believed], own: Sequence[str] = ()
+        self, session: Session, sender: Sender, events: Sequence[Believed], own: Sequence[str] = ()
     ) -> set[str]:
-        """Return the roots of the claims ``events`` speak of, and of ``own`` ones."""
+        """Return the roots of the claims and sales ``events`` speak of, and of ``own`` claims."""
         claims = [*own, *(claim for e in events if (claim := claim_of(e)) is not None)]
-        return {row["root"] for row in await session.rows("claims.roots", sender.id, claims)} if claims else set()
+        rows = await session.rows("claims.roots", sender.id, claims) if claims else ()
+        told = list(told_by(events))
+        sold = await session.rows("sales.roots", sender.id, told) if told else ()
+        return {row["root"] for row in (*rows, *sold)}
 
     async def _hold(self, session: Session, sender: Sender, why: str) -> None:
         self.metrics.forks.inc()

@@ -10,6 +10,7 @@ from photocore.kinds import (
     PackageClaimed,
     PackageMadeUp,
 )
+from photocore.till_kinds import PackageSold, SaleCorrected, SaleRefunded
 from photoservice.intake.examine import Believed
 
 
@@ -36,7 +37,7 @@ def package_of(event: Believed) -> str | None:
 def items_of(event: Believed) -> tuple[str, ...]:
     """Return the packages and rolls ``event`` names as such: what must be locked for it."""
     match event.body:
-        case PackageClaimed(item=item):
+        case PackageClaimed(item=item) | PackageSold(item=item) | SaleRefunded(item=item) | SaleCorrected(item=item):
             return (item,)
         case PackageMadeUp(package=package, rolls=rolls):
             return (package, *rolls)

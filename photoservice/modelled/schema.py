@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from photoservice.modelled.schema_sales import SALES
 from photoservice.modelled.tables import REQUIRED, Key, Ledger, ModelRow, Never, Shape, Table
 
 TENANT: Final = Shape(
@@ -30,6 +31,7 @@ STORE: Final = Shape(
         "retailer": None,
         **dict.fromkeys(("labels", "activation", "made_at"), REQUIRED),
         "make_up": Never("staff"),
+        "is_activation_chosen": Never(value=False),
     },
     key=("gln",),
     references={"retailer": "tenant"},
@@ -366,6 +368,8 @@ class ModelStore:
         self.account_merge, self.ruling = self._open(ACCOUNT_MERGE, RULING)
         self.access_code, self.label_copy = self._open(ACCESS_CODE, LABEL_COPY)
         self.registration, self.claim_news = self._open(REGISTRATION, CLAIM_NEWS)
+        self.sale, self.sale_refund, self.sale_correction, self.ended_claim, *drop_offs = self._open(*SALES)
+        self.drop_off, self.dropped_roll, self.drop_off_withdrawal, self.pick_up = drop_offs
         self.wrong_tries, self.home_answer, self.keyring_mark = self._open(WRONG_TRIES, HOME_ANSWER, KEYRING_MARK)
 
     def place_of(self, station: str, epoch: str) -> int:

@@ -155,8 +155,17 @@ class Stores:
         duty.refuse_foreign(row["retailer"])
         return row
 
-    async def add(self, session: Session, duty: Duty, store: Store, settings: StoreSettings, retailer: str) -> None:
-        """Add a store; stations of it that the ledger knows are back with it.
+    async def add(
+        self,
+        session: Session,
+        duty: Duty,
+        store: Store,
+        settings: StoreSettings,
+        *,
+        retailer: str,
+        is_activation_chosen: bool,
+    ) -> None:
+        """Add a store; stations of it that the ledger knows are back with it. Choices as for :func:`add_store`.
 
         Raises:
             Malformed: there is no such retailer.
@@ -164,7 +173,8 @@ class Stores:
         """
         _check_name(store.name)
         whose = duty.tenant or await self._retailer(session, retailer)
-        await add_store(session, self.clock, store, settings, retailer=whose)
+        chosen = is_activation_chosen
+        await add_store(session, self.clock, store, settings, retailer=whose, is_activation_chosen=chosen)
         back = await self.enrolment.carry_over(session)
         await self.audit.add(session, duty, "store_added", store.gln, {"stations_back": back}, tenant=whose)
 
@@ -176,7 +186,8 @@ class Stores:
         whose = row["retailer"] if duty.tenant is not None else wished
         await change_store(session, gln, {**changes, "retailer": whose})
         told = {**changes, "retailer": whose}
-        about = {name: value for name, value in told.items() if value is not None and value != row[name]}
+        was = {**row, "activation": row["activation"] if row["is_activation_chosen"] else "auto"}
+        about = {name: value for name, value in told.items() if value is not None and value != was[name]}
         await self.audit.add(session, duty, "store_changed", gln, about, tenant=whose or row["retailer"])
 
     async def issue_code(self, session: Session, duty: Duty, gln: str, role: str) -> str:

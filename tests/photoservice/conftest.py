@@ -49,6 +49,18 @@ from photocore.kinds import (
 from photocore.sealing import seal_part
 from photocore.seams import Entropy
 from photocore.testing import ManualClock
+from photocore.till_kinds import (
+    BagPickedUp,
+    DropOffWithdrawn,
+    DroppedRoll,
+    PackageSold,
+    PackageSoldSealed,
+    RollsDropped,
+    SaleCorrected,
+    SaleRefunded,
+    unit_of_sale,
+)
+from photocore.twin_checks import bag_number, twin_check
 from photocore.wire import (
     Ack,
     ClaimNews,
@@ -221,7 +233,7 @@ class Station:
             item_typed=False,
             card_typed=False,
             claim_code=claim_code is not None,
-            activation="registration",
+            activation=misbehave.pop("activation", "registration"),
             roster=1,
             copies=copies,
             corrects=misbehave.pop("corrects", None),
@@ -306,6 +318,61 @@ class Station:
         """Take a make-up back."""
         body = MakeUpWithdrawn(package=made.package, reason="counted wrongly", staff="00112233445566aa")
         return self.write(body, **misbehave)
+
+    def sell(self, item: str, card: str | None = None, *, sequence: str = "1001", **odd: Any) -> Event:
+        """Tell that the till sold ``item``; with a card it lay in the basket. ``odd`` is what else it says."""
+        where = {
+            "store": odd.pop("store", self.store),
+            "till": odd.pop("till", "7"),
+            "business_day": odd.pop("business_day", "2026-11-21"),
+            "sequence": sequence,
+            "line": odd.pop("line", 1),
+        }
+        unit = odd.pop("sale", "") or unit_of_sale(**where, unit=odd.pop("unit", 1))
+        said = {"amount": 1299, "currency": "EUR", **odd.pop("said", {})}
+        body = PackageSold(item=item, sale=unit, how=odd.pop("how", "scan"), **where, **said)
+        sealed = PackageSoldSealed(card_table=odd.pop("table", "demo-gsrn"), card_number=card) if card else None
+        return self.write(body, sealed=sealed, **odd)
+
+    def refund(self, sold: Event, *, sequence: str = "2001", **odd: Any) -> Event:
+        """Tell that what was sold was given back."""
+        where = {"store": self.store, "till": "7", "business_day": "2026-11-21", "sequence": sequence}
+        body = SaleRefunded(
+            item=odd.pop("item", sold.public["item"]),
+            sale=sold.public["sale"],
+            refund=unit_of_sale(**where, line=1, unit=1),
+            store=odd.pop("store", self.store),
+            how="returned",
+        )
+        return self.write(body, **odd)
+
+    def correct(self, told: Event, **odd: Any) -> Event:
+        """Take back what was told of a sale."""
+        return self.write(SaleCorrected(told=told.id, item=told.public["item"], reason="not so"), **odd)
+
+    def drop_off(self, *rolls: str | None, bag: int = 312, **odd: Any) -> Event:
+        """Tell that these rolls were dropped off in one bag."""
+        listed = tuple(
+            DroppedRoll(twin=twin_check(4, 10 * bag + place).text, process="C-41", roll=roll)
+            for place, roll in enumerate(rolls, 1)
+        )
+        body = RollsDropped(
+            bag=bag_number(4, bag).text,
+            rolls=listed,
+            scan="standard",
+            negatives="return_cut",
+            store=odd.pop("store", self.store),
+            number=odd.pop("number", None),
+        )
+        return self.write(body, **odd)
+
+    def undrop(self, dropped: Event) -> Event:
+        """Tell that a drop-off is none."""
+        return self.write(DropOffWithdrawn(dropped=dropped.id, bag=dropped.public["bag"]))
+
+    def pick_up(self, bag: int = 312, **odd: Any) -> Event:
+        """Tell that a bag was taken away."""
+        return self.write(BagPickedUp(bag=bag_number(4, bag).text, store=odd.pop("store", self.store)), **odd)
 
     def ask_news(self, *told: ToldNews) -> tuple[ClaimNews, ...]:
         """Ask for news, naming what was taken note of; return what the signed answer holds."""
@@ -412,9 +479,12 @@ class World:
     def sql(self, statement: str, *values: object) -> list[dict[str, Any]]:
         return self.running.sql(statement, *values)
 
-    def station(self, store: str = STORE) -> Station:
+    def till(self, store: str = STORE) -> Station:
+        return self.station(store, role="till")
+
+    def station(self, store: str = STORE, *, role: str = "kiosk") -> Station:
         station = Station(url=self.url, clock=self.clock, store=store)
-        assert station.enrol(self.running.enrol_code(store)).status_code == 201
+        assert station.enrol(self.running.enrol_code(store, role)).status_code == 201
         station.open_epoch()
         return station
 

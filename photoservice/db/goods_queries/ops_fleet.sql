@@ -48,8 +48,9 @@ where ($1 = '' or (lower(store.name), store.gln) > (select lower(name), gln from
 order by lower(store.name), store.gln limit $3;
 
 -- name: store
--- Returns one store with its retailer's name and the version of its roster.
-select store.*, tenant.name as retailer_name, store_roster.version as roster
+-- Returns one store with its retailer's name and the version of its roster, and whether a till has joined.
+select store.*, tenant.name as retailer_name, store_roster.version as roster,
+       exists (select from station where station.store = store.gln and role = 'till' and revoked_at is null) as has_till
 from store left join tenant on tenant.id = store.retailer left join store_roster on store_roster.store = store.gln
 where store.gln = $1;
 

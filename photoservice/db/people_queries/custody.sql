@@ -1,7 +1,8 @@
 -- name: of_rolls
 -- Lists what was told of these rolls, and what follows from other facts: from their pictures, when they were developed
--- and scanned; from their registration, by which claim, when that came, and by which clocks its store lives. Roll by
--- roll, so that it is never worth a second process of the database's.
+-- and scanned; from their registration, by which claim, when that came, and by which clocks its store lives; from what
+-- tills and counters told, the day they were sold, when they were dropped off, and when their bag was taken away; none of
+-- it if it was taken back. Roll by roll, so that it is never worth a second process of the database's.
 select asked.roll, seen.step, seen.at, seen.place, seen.is_told, seen.is_day, seen.claim, seen.timezone
 from unnest($1::text[]) as asked (roll)
 cross join lateral (
@@ -24,6 +25,33 @@ cross join lateral (
     left join store on store.gln = claim.store
     where registration.word = 'registered' and registration.subject = any(array(
         select asked.roll union all select package from manifest_roll where manifest_roll.roll = asked.roll))
+    union all
+    select 'sold', least(sale.business_day::timestamp at time zone 'UTC', sale.received_at + interval '14 hours'),
+           store.name, true, true, null, null
+    from sale join store on store.gln = sale.store
+    where sale.root = any(array(
+            select asked.roll union all select package from manifest_roll where manifest_roll.roll = asked.roll))
+        and (sale.item in (asked.roll, sale.root)
+             or not exists (select from unpacking where unpacking.package = sale.root))
+        and not exists (select from sale_correction as taken
+                        where taken.station = sale.station and taken.told = sale.event)
+        and not exists (
+            select from sale_refund as refund where refund.root = sale.root and refund.unit = sale.unit
+                and not exists (select from sale_correction as taken
+                                where taken.station = refund.station and taken.told = refund.event))
+    union all
+    select bag.step, bag.at, bag.store, true, false, null, null
+    from dropped_roll
+    join drop_off using (station, event)
+    cross join lateral (
+        select 'dropped' as step, drop_off.at, store.name as store from store where store.gln = drop_off.store
+        union all
+        select 'picked_up', pick_up.at, store.name from pick_up join store on store.gln = pick_up.store
+        where pick_up.bag = drop_off.bag and pick_up.store = drop_off.store
+    ) as bag
+    where dropped_roll.roll = asked.roll
+        and not exists (select from drop_off_withdrawal as undone
+                        where undone.station = drop_off.station and undone.dropped = drop_off.event)
 ) as seen;
 
 -- name: insert

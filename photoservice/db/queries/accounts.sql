@@ -44,9 +44,11 @@ select exists (select from account where id = $1);
 select lookup from account_card where account = $1 order by lookup;
 
 -- name: claims
--- Returns the events that showed an account's card: its claims, and merges with others.
+-- Returns the events that showed an account's card: its claims, sales, and merges with others.
 select station, id from (
     select station, id from claim where account = $1
+    union
+    select station, event from sale where account = $1
     union
     select station, event from account_merge where $1 in (old, into_account)
 ) as shown

@@ -25,15 +25,16 @@ values ($1, $2, $3, $4, $5, '', $6, 'registration', $7, $8, $9);
 insert into access_code (mac, station, claim, event, made_at) values ($1, $2, $3, $3, $4);
 
 -- name: bearer
--- Returns the registration an access code opens, by its HMAC, unless the code was voided or is older than $2; and
--- whether the customer was erased whose it was.
+-- Returns the registration an access code opens, by its HMAC, unless the code was voided or is older than $2, or the
+-- film was given back; and whether the customer was erased whose it was.
 select claim.station, claim.id, claim.root, claim.number, claim.received_at, store.name as store_name, store.timezone,
        (select line from event where event.station = claim.station and event.id = claim.id) as line,
        not exists (select from account_key where account_key.account = claim.account) as is_erased
 from access_code
 join claim on claim.station = access_code.station and claim.id = access_code.claim
 left join store on store.gln = claim.store
-where access_code.mac = $1 and access_code.voided_at is null and access_code.made_at > $2;
+where access_code.mac = $1 and access_code.voided_at is null and access_code.made_at > $2
+  and not exists (select from ended_claim where ended_claim.station = claim.station and ended_claim.claim = claim.id);
 
 -- name: product
 -- Returns what the film of a package is, as far as its list and its maker told.

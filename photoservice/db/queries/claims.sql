@@ -97,9 +97,10 @@ select station || '/' || id from claim where root = $1;
 
 -- name: copies_of_roll
 -- Returns the label copies of a roll with what became of each: the newest of a live claim, or of an unsold package, is
--- the one that counts.
+-- the one that counts. Those of a claim that was undone, or ended with its sale, are void.
 select copy, claim, station,
        case when exists (select from withdrawal as w where w.station = c.station and w.claim = c.claim)
+              or exists (select from ended_claim as e where e.station = c.station and e.claim = c.claim)
               or exists (select from make_up_withdrawal as w join manifest as m using (package, store)
                          where w.package = c.package)
             then 'void'

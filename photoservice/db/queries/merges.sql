@@ -26,8 +26,10 @@ select account from claim where station = $2 and id = any($3::text[]);
 select lookup from account_card where account = any($1::text[]) order by lookup;
 
 -- name: roots_of
--- Returns what claims of these accounts count for.
-select distinct root from claim where account = any($1::text[]);
+-- Returns what claims and sales of these accounts count for.
+select root from claim where account = any($1::text[])
+union
+select root from sale where account = any($1::text[]);
 
 -- name: note_issue
 -- Notes an issue of a card (AI 8019); the newest counts.

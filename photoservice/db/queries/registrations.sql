@@ -7,7 +7,8 @@ where package = any($1::text[]) group by package;
 -- Returns all that the owner rule asks about these roots: the rolls of each package in the order its maker named them;
 -- who opened packages, and which claims stood before; live claim codes, once a list is known those of whose list it is;
 -- claims, withdrawn and confirmed ones marked, and rulings, with those whose account is another's as well
--- (merges.of_accounts); a ruling's item is the one roll it is about.
+-- (merges.of_accounts); a ruling's item is the one roll it is about. Sales and refunds, corrected ones marked as
+-- withdrawn: the unit, the store, and whose store it is.
 select 'manifest' as kind, package as root, null::text as id, null::text as station, null::text as item,
        null::text as account, null::text as activation, null::bytea as mac, null::bigint as arrival,
        false as withdrawn, false as confirmed, array_agg(roll order by place) as names, false as merged
@@ -37,7 +38,24 @@ union all
 select 'ruling', root, id, null, roll, account, null, null, null, false, false, saw,
        exists (select from account_merge where old = ruling.account)
        or exists (select from account_merge where into_account = ruling.account)
-from ruling where root = any($1);
+from ruling where root = any($1)
+union all
+select 'sale', root, sale.event, sale.station, item, account, null, null, null, correction.told is not null, false,
+       array[unit, sale.store, coalesce(store.retailer, '')],
+       account is not null and (exists (select from account_merge where old = sale.account)
+                                or exists (select from account_merge where into_account = sale.account))
+from sale
+left join sale_correction as correction on correction.station = sale.station and correction.told = sale.event
+left join store on store.gln = sale.store
+where root = any($1)
+union all
+select 'refund', root, sale_refund.event, sale_refund.station, item, null, null, null, null, correction.told is not null,
+       false, array[unit, sale_refund.store, coalesce(store.retailer, '')], false
+from sale_refund
+left join sale_correction as correction
+    on correction.station = sale_refund.station and correction.told = sale_refund.event
+left join store on store.gln = sale_refund.store
+where root = any($1);
 
 -- name: rule
 -- Writes a person's ruling on a root, or on one roll of an unpacked package.

@@ -28,6 +28,7 @@ from photoservice.modelled.statements import (
     products,
     registrations,
     rosters,
+    sales,
     stations,
     stores,
     tenants,
@@ -40,7 +41,7 @@ Statement = Callable[..., Sequence[ModelRow] | int]
 
 _MODULES: Final = (
     *(accounts, at_home, captures, claim_codes, claims, enrolment, epcis, epochs, events, keyring, locks, make_ups),
-    *(manifests, merges, news, products, registrations, rosters, stations, stores, tenants, throttle),
+    *(manifests, merges, news, products, registrations, rosters, sales, stations, stores, tenants, throttle),
 )
 
 

@@ -76,8 +76,9 @@ def lookups(db: ModelStore, account: str) -> Sequence[ModelRow]:
 
 
 def claims(db: ModelStore, account: str) -> Sequence[ModelRow]:
-    """Return the events that showed an account's card: its claims, and merges with others."""
+    """Return the events that showed an account's card: its claims, sales, and merges with others."""
     events = {(row["station"], row["id"]) for row in db.claim.by("account", account)}
+    events |= {(row["station"], row["event"]) for row in db.sale.by("account", account)}
     merges = (*db.account_merge.by("old", account), *db.account_merge.by("into", account))
     events |= {(row["station"], row["event"]) for row in merges}
     return [ModelRow(station=station, id=event) for station, event in sorted(events)]

@@ -57,7 +57,7 @@ def bearer(db: ModelStore, mac: bytes, since: datetime) -> Sequence[ModelRow]:
     if access is None or access["voided_at"] is not None or access["made_at"] <= since:
         return []
     claim = db.claim.get((access["station"], access["claim"]))
-    if claim is None:
+    if claim is None or db.ended_claim.get((claim["station"], claim["id"])) is not None:
         return []
     store, event = db.store.get(claim["store"]), db.event.get((claim["station"], claim["id"]))
     row = pick(claim, "station", "id", "root", "number", "received_at")

@@ -137,7 +137,8 @@ def copies_of_roll(db: ModelStore, roll: str) -> Sequence[ModelRow]:
 def _state(db: ModelStore, copy: ModelRow, copies: Sequence[ModelRow]) -> str:
     manifest = db.manifest.get(copy["package"])
     unmade = manifest is not None and db.make_up_withdrawal.get((copy["package"], manifest["store"])) is not None
-    if unmade or db.withdrawal.get((copy["station"], copy["claim"])) is not None:
+    name = (copy["station"], copy["claim"])
+    if unmade or db.withdrawal.get(name) is not None or db.ended_claim.get(name) is not None:
         return "void"
     return "replaced" if any(_replaces(other, copy) for other in copies) else "valid"
 

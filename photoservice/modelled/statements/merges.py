@@ -52,8 +52,9 @@ def cards_of(db: ModelStore, accounts: Sequence[str]) -> Sequence[ModelRow]:
 
 
 def roots_of(db: ModelStore, accounts: Sequence[str]) -> Sequence[ModelRow]:
-    """Return what claims of these accounts count for."""
-    return [ModelRow(root=root) for root in sorted({row["root"] for row in db.claim.by_any("account", accounts)})]
+    """Return what claims and sales of these accounts count for."""
+    rows = (*db.claim.by_any("account", accounts), *db.sale.by_any("account", accounts))
+    return [ModelRow(root=root) for root in sorted({row["root"] for row in rows})]
 
 
 def note_issue(db: ModelStore, lookup: bytes, issue: int) -> int:

@@ -25,6 +25,8 @@ def facts(db: ModelStore, roots: Sequence[str]) -> Sequence[ModelRow]:
         rows += [_fact("code", root, mac=row["mac"], arrival=row["arrival"]) for row in live]
         rows += [_claim(db, row) for row in db.claim.by("root", root)]
         rows += [_ruling(db, row) for row in db.ruling.by("root", root)]
+        rows += [_sold(db, "sale", row) for row in db.sale.by("root", root)]
+        rows += [_sold(db, "refund", row) for row in db.sale_refund.by("root", root)]
     return rows
 
 
@@ -38,6 +40,18 @@ def _claim(db: ModelStore, claim: ModelRow) -> ModelRow:
 def _ruling(db: ModelStore, ruling: ModelRow) -> ModelRow:
     told = {**pick(ruling, "id", "account"), "item": ruling["roll"], "names": ruling["saw"]}
     return _fact("ruling", ruling["root"], **told, merged=_is_merged(db, ruling))
+
+
+def _sold(db: ModelStore, kind: str, row: ModelRow) -> ModelRow:
+    store = db.store.get(row["store"])
+    told = {**pick(row, "station", "item"), "id": row["event"], "withdrawn": _is_corrected(db, row)}
+    if kind == "sale":
+        told |= {"account": row["account"], "merged": _is_merged(db, row)}
+    return _fact(kind, row["root"], **told, names=[row["unit"], row["store"], (store and store["retailer"]) or ""])
+
+
+def _is_corrected(db: ModelStore, row: ModelRow) -> bool:
+    return db.sale_correction.get((row["station"], row["event"])) is not None
 
 
 def _is_merged(db: ModelStore, row: ModelRow) -> bool:

@@ -25,7 +25,7 @@ Gln = Annotated[str, PathParameter(max_length=20)]
 Short = Annotated[str, QueryParameter(max_length=40)]
 
 LABELS: Final = ("print", "receipt_only")
-ACTIVATIONS: Final = ("registration", "till")
+ACTIVATIONS: Final = ("auto", "registration", "till")
 MAKE_UPS: Final = ("staff", "shopper")
 
 
@@ -73,10 +73,11 @@ async def add_store(request: AnyRequest, service: Service) -> Response[bytes]:
         store = Store(gln=field(fields, "gln", longest=20), name=said["name"], timezone=said["timezone"])
         settings = StoreSettings(
             labels=cast("Literal['print', 'receipt_only']", said["labels"]),
-            activation=cast("Literal['registration', 'till']", said["activation"]),
+            activation="till" if said["activation"] == "till" else "registration",
             make_up=cast("Literal['staff', 'shopper']", said["make_up"]),
         )
-        await _stores(service).add(session, duty, store, settings, field(fields, "retailer", longest=40))
+        retailer, is_chosen = field(fields, "retailer", longest=40), said["activation"] != "auto"
+        await _stores(service).add(session, duty, store, settings, retailer=retailer, is_activation_chosen=is_chosen)
     return _done(store.gln)
 
 

@@ -199,14 +199,14 @@ class Twins:
         self.both(model, lambda: _said(self.real.answer(request)))
         return answers[0]
 
-    def enrol(self, gln: str, public_key: bytes) -> str:
+    def enrol(self, gln: str, public_key: bytes, role: str = "kiosk") -> str:
         def really() -> str:
             station = "ST-" + mint(self.real.entropy, CODE_SYMBOLS)
-            row = (station, gln, "kiosk", "Counter", public_key, self.clock.now())
+            row = (station, gln, role, "Counter", public_key, self.clock.now())
             self.real.do(lambda session: session.run("stations.insert", *row))
             return station
 
-        return self.both(lambda: self.model.enrol_by_hand(gln, public_key), really)
+        return self.both(lambda: self.model.enrol_by_hand(gln, public_key, role=role), really)
 
     def capture(self, tenant: str, document: dict[str, Any], behaviour: str) -> Any:
         """Capture a document in both; tell whether it was free of errors, and how many of its events were parked."""

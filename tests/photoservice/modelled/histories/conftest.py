@@ -114,17 +114,21 @@ class History:
         self.dice = Dice(SeededEntropy(f"dice {seed}"))
         self.card_dice = Dice(SeededEntropy(f"cards {seed}"))
         self.rule_dice = Dice(SeededEntropy(f"rulings {seed}"))
+        self.till_dice = Dice(SeededEntropy(f"tills {seed}"))
         self.packages = [
             Package(id=builders.package_id(serial), rolls=builders.roll_ids(serial, count))
             for serial, count in (("SERIAL-1", 1), ("SERIAL-2", 2), ("SERIAL-3", 3), ("SERIAL-4", 3))
         ]
         stores = sorted(row["gln"] for row in twins.model.store.store)
         self.counters = [self._counter(store) for store in (*stores[: 1 + self.dice.below(3)], stores[0])]
+        self.tills: list[Counter] = []
+        self.sold: list[Event] = []
+        self.shown: list[tuple[str, str]] = []
         self.enrol_codes: list[str] = []
         self.home_keys: list[tuple[str, str, str]] = []
         self.done: list[str] = []
 
-    def _counter(self, store: str) -> Counter:
+    def _counter(self, store: str, role: str = "kiosk") -> Counter:
         keys = self.twins.model.keys
         station = self.station_class(
             url=PUBLIC_URL,
@@ -136,7 +140,7 @@ class History:
             epoch=mint_epoch(self.entropy),
             entropy=self.entropy,
         )
-        station.id = self.twins.enrol(store, station.key.public)
+        station.id = self.twins.enrol(store, station.key.public, role)
         counter = Counter(station=station)
         self._wrote(counter, station.open_epoch())
         return counter
@@ -159,12 +163,15 @@ class History:
             if self.card_dice.chance(6):
                 self.done.append(f"merge at {counter.station.id}")
                 self.merge(counter)
+            if self.till_dice.chance(20):
+                self.done.append("till")
+                self.till()
             if self.rule_dice.chance(8):
                 self.done.append("rule")
                 self.rule()
         self.done.append("compared half-way")
         self.twins.compare()
-        for counter in self.counters:
+        for counter in (*self.counters, *self.tills):
             self.send_all(counter)
             self.release(counter)
         self.done.append("compared at the end")
@@ -197,7 +204,9 @@ class History:
         parked = [e.id for e in counter.log if e.kind == "PackageClaimed"]
         corrects = self.dice.pick(parked) if parked and self.dice.chance(10) else None
         card, chosen = self.dice.pick(CARDS), self.card_dice.pick
+        self.shown.append((item, card))
         said = {"notice": chosen((None, "2026-11-21", "2031-01-01")), "issue": chosen((None, 1, 2))}
+        said["activation"] = self.till_dice.pick(("registration", "registration", "till"))
         event = counter.station.claim(
             item, card, level=level, claim_code=code, copies=copies, corrects=corrects, **said
         )
@@ -288,6 +297,45 @@ class History:
         about = self.dice.pick(counter.log).id
         body = StaffOverrode(staff="00112233445566aa", act="parked_closed", about=about)
         self._wrote(counter, counter.station.write(body))
+
+    def till(self) -> None:
+        """Let a till write something, and send some of it now, or all, or nothing yet, in any order.
+
+        Two tills of one store tell the same sale; what is given back or corrected may be told first.
+        """
+        chance, pick, below = self.till_dice.chance, self.till_dice.pick, self.till_dice.below
+        if len(self.tills) < 3 and (not self.tills or chance(15)):
+            stores = [counter.station.store for counter in self.counters]
+            self.tills.append(self._counter(pick(stores), role="till"))
+        till = pick(self.tills)
+        station, items = till.station, [i for one in self.packages[:2] for i in (one.id, *one.rolls)]
+        match below(13):
+            case 0 | 1 | 2 | 3 | 4:
+                odd = {"store": "9521141999999"} if chance(4) else {"said": {"amount": 2**52}} if chance(2) else {}
+                item, card = pick(self.shown[-4:]) if self.shown and chance(60) else (pick(items), pick((None, *CARDS)))
+                event = station.sell(item, card, sequence=str(below(3)), till=pick("12"), **odd)
+                self.sold.append(event)
+            case 5 | 6 | 7 | 8 if self.sold:
+                event = station.refund(pick(self.sold[-4:]))
+            case 9 | 10 if self.sold:
+                own = [one for one in till.log if one.kind in ("PackageSold", "SaleRefunded")]
+                told = pick(own if own and chance(80) else self.sold)
+                event = station.correct(told) if chance(80) else station.refund(pick(self.sold), item=pick(items))
+            case _:
+                event = self._bag(station, items)
+        self._wrote(till, event)
+        if chance(60):
+            some = [pick(till.log) for _ in range(1 + below(3))] if chance(40) else till.log[-1 - below(3) :]
+            self._post(till, [encode_event(one) for one in {one.id: one for one in some}.values()])
+
+    def _bag(self, station: Any, items: Sequence[str]) -> Event:
+        dropped = [one for till in self.tills for one in till.log if one.kind == "RollsDropped"]
+        rolls = list(dict.fromkeys([self.till_dice.pick(items), self.till_dice.pick((None, *items))]))
+        if dropped and self.till_dice.chance(30):
+            return station.undrop(self.till_dice.pick(dropped))
+        if dropped and self.till_dice.chance(30):
+            return station.pick_up(1 + self.till_dice.below(3))
+        return station.drop_off(*rolls, bag=1 + self.till_dice.below(3))
 
     def misbehave(self, counter: Counter) -> None:
         """Write what must be parked, or what the database cannot hold."""

@@ -6,7 +6,7 @@ with what PostgreSQL said in the first test.
 """
 
 import os
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from typing import Any
 
@@ -46,6 +46,31 @@ def test_K4_thousands_of_random_histories_leave_the_model_and_postgresql_equal(p
     """The same, longer, with other seeds."""
     for seed in range(first, first + SLICE):
         play(seed, steps=LONG)
+
+
+def test_K5_the_histories_have_sales_that_matter(scripts):
+    """Else they would prove nothing of tills: refunds that end claims, sales that open some, corrections, bags."""
+    rows = Counter()
+    words = Counter()
+    for said in scripts.values():
+        tables = next(told for told, _ in reversed(said) if isinstance(told, dict) and "sale" in told)
+        rows.update({name: len(tables[name]) for name in SOLD})
+        till = {name for name, row in tables["claim"].items() if row["activation"] == "till"}
+        words.update(row["word"] for row in tables["registration"].values() if _is_of(row, till))
+    assert min(rows[name] for name in SOLD) >= 5, rows
+    assert min(words["registered"] + words["waiting"], words["held"] + words["contested"]) >= 5, words
+
+
+def _is_of(registration: Any, claims: set[str]) -> bool:
+    named = {str(list(claim.split("/"))) for claim in registration["claims"]}
+    return registration["word"] in ("held", "contested") or bool(named & claims)
+
+
+SOLD = (
+    *("sale", "sale_refund", "sale_correction", "ended_claim"),
+    *("drop_off", "dropped_roll", "drop_off_withdrawal", "pick_up"),
+)
+"""What tills leave behind."""
 
 
 def _leave_out(db: Any, *values: Any) -> int:
@@ -103,6 +128,11 @@ STATEMENTS = {
     "a lost card is forgotten": ("merges.replace_card", _leave_out),
     "an older issue is as good": ("merges.note_issue", _leave_out),
     "another's claim is anybody's": ("claims.of_others", _no_rows),
+    "a sale waits for its list for ever": ("sales.move", _leave_out),
+    "a refund waits for its list for ever": ("sales.move_refunds", _leave_out),
+    "a correction is forgotten": ("sales.insert_correction", _leave_out),
+    "a refund ends no claim": ("sales.write_ended", _leave_out),
+    "a bag that was undone is none": ("sales.withdraw_drop_off", _leave_out),
 }
 """Faults of single queries, by what they do."""
 
