@@ -6,55 +6,32 @@ What it is made of is put together in :mod:`pos_bridge.wiring` alone.
 import asyncio
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from datetime import datetime
+from typing import TypeVar
 
 import msgspec
 
+from photocore.errors import CodeError
+from photocore.ids import ItemId, Sgtin, parse_item
 from photocore.seams import Clock, Entropy
-from pos_bridge.messages import Adapter, RawMessage
+from pos_bridge.lanes.hearing import CodeSeen, RefusedSeen
+from pos_bridge.lanes.meaning import LaneReader, Meaning
+from pos_bridge.ledger.ledger import Ledger
+from pos_bridge.ledger.times import instant
+from pos_bridge.messages import Adapter
+from pos_bridge.orders.charges import Charges
+from pos_bridge.orders.store import IssuedCodes
+from pos_bridge.polling import SourceFigures
 from pos_bridge.settings import TillSettings
 from pos_bridge.sighting import CardSighting, Sighting
 from pos_bridge.web.live import LaneFeed
 from sync.errors import JournalDown
+from sync.statements import one
 from sync.station import Station
 
 T = TypeVar("T")
-
-
-class FiguresSeen(Protocol):
-    """What the ledger counts of itself."""
-
-    @property
-    def cases_open(self) -> int:
-        """How many cases wait for a manager."""
-        ...
-
-    @property
-    def unread(self) -> int:
-        """How many messages are kept and not read yet."""
-        ...
-
-
-class LedgerSeen(Protocol):
-    """What door and pages ask of the ledger; thread-safe, durable on return."""
-
-    def keep_messages(self, messages: Sequence[RawMessage]) -> object:
-        """Keep messages in one commit."""
-        ...
-
-    def saw(self, sighting: Sighting) -> object:
-        """Keep what was seen."""
-        ...
-
-    def saw_card(self, sighting: CardSighting) -> object:
-        """Keep a card that was seen."""
-        ...
-
-    def figures(self) -> FiguresSeen:
-        """Return what the ledger counts."""
-        ...
 
 
 class Light(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,28 +73,115 @@ class Counts:
             self.sightings[via] += 1
 
 
+class LanesHeard:
+    """When each lane's ears last heard something since the start, and how much they missed. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._at: dict[str, datetime] = {}
+        self._gaps: Counter[str] = Counter()
+
+    def heard(self, lane: str, at: datetime) -> None:
+        """Note that something was heard."""
+        with self._lock:
+            self._at[lane] = at
+
+    def missed(self, lane: str) -> None:
+        """Note that bytes were not heard."""
+        with self._lock:
+            self._gaps[lane] += 1
+
+    def at(self, lane: str) -> datetime | None:
+        """Return when a lane was last heard, None if never."""
+        return self._at.get(lane)
+
+    def gaps(self, lane: str) -> int:
+        """Return how many times something was missed."""
+        return self._gaps[lane]
+
+
+@dataclass
+class Parts:
+    """What runs beside and is asked now and then; the wiring fills it in, one part after the other."""
+
+    wakes: list[Callable[[], object]] = field(default_factory=list[Callable[[], object]])
+    printer_word: Callable[[], str] = lambda: "none"
+    polls: Callable[[], tuple[SourceFigures, ...]] = tuple
+    """How asking till systems goes."""
+    drop_trouble: Callable[[str], str] = lambda _source: ""
+    """What is wrong with a source's folder, "" for nothing."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Bridge:
     """One store's bridge between its tills and Twincheck."""
 
     settings: TillSettings
     station: Station
-    ledger: LedgerSeen
+    ledger: Ledger
     adapters: Mapping[str, Adapter]
+    codes: IssuedCodes
+    charges: Charges
+    reader: LaneReader
     clock: Clock
     entropy: Entropy
     feed: LaneFeed
     counts: Counts = field(default_factory=Counts)
-    wake: Callable[[], object] = lambda: None
-    """Tells who reads messages that there are some."""
-    printer_word: Callable[[], str] = lambda: "none"
+    lanes_heard: LanesHeard = field(default_factory=LanesHeard)
+    parts: Parts = field(default_factory=Parts)
+
+    def wake(self) -> None:
+        """Tell who reads messages and matches sales that there is something."""
+        for listener in self.parts.wakes:
+            listener()
+
+    def printer_word(self) -> str:
+        """Return the label printer's state in one word, ``none`` where there is none."""
+        return self.parts.printer_word()
 
     def saw_all(self, sightings: Iterable[Sighting]) -> None:
-        """Keep what was seen, each by its ID once."""
-        for sighting in sightings:
-            self.ledger.saw(sighting)
+        """Keep what a kiosk saw, each by its ID once."""
+        told = tuple(sightings)
+        self.ledger.saw_all(told)
+        for sighting in told:
             self.counts.seen(sighting.via)
         self.wake()
+
+    def heard(self, meaning: Meaning, lane: str) -> None:
+        """Keep what was scanned at a lane, and show it there; durable before it shows, where it counts.
+
+        Raises:
+            JournalDown: it may not be kept, and nothing shows yet: say it again.
+        """
+        match meaning:
+            case Sighting():
+                self.ledger.saw(meaning)
+                self.counts.seen(meaning.via)
+                name, what = self.name_of(meaning.item, meaning.gtin), "package" if meaning.item else "product"
+                if meaning.item:
+                    self.feed.note(lane, what, name=name, why="counted")
+                else:
+                    self.feed.note(lane, what, name=name, why="known_only", tone="quiet")
+            case CardSighting():
+                self.ledger.saw_card(meaning)
+                self.feed.note(lane, "card", name=meaning.card.masked, why="card")
+            case RefusedSeen():
+                self.feed.note(lane, "refused", tone="refused", why=str(meaning.reason))
+            case CodeSeen():
+                self.feed.note(lane, _word_of(meaning))
+            case None:
+                self.feed.note(lane, "refused", tone="refused", why="unknown_code")
+        self.wake()
+
+    def name_of(self, item: ItemId | None, gtin: str | None) -> str:
+        """Return what a person calls a piece: its film's name by the roster, with the end of its serial."""
+        product = self.station.roster.product(gtin) if gtin else None
+        named = product.name if product else gtin or ""
+        return f"{named} {_tail(item)}".strip() if item else named
+
+    def piece_name(self, item: ItemId | None) -> str:
+        """Return what a person calls a piece; "" for none."""
+        return self.name_of(item, item[4:18] if item.startswith("(01)") else None) if item else ""
 
     def light(self) -> Light:
         """Return what the light shows, with the ledger or the journal down too."""
@@ -138,6 +202,30 @@ class Bridge:
             printer=self.printer_word(),
         )
 
+    def poll_of(self, source: str) -> SourceFigures | None:
+        """Return how asking one source goes; None for one that is not asked."""
+        return next((figures for figures in self.parts.polls() if figures.source == source), None)
+
+    def last_message(self, source: str) -> datetime | None:
+        """Return when the last message of a source came, None if none ever did."""
+        row = self.ledger.read(lambda connection: one(connection, "pos_bridge/door.last_message", {"source": source}))
+        return instant(row[0]) if row else None
+
     async def off_loop(self, work: Callable[[], T]) -> T:
         """Do what may wait for a disk on another thread."""
         return await asyncio.to_thread(work)
+
+
+def _word_of(seen: CodeSeen) -> str:
+    """Return what a code is called on the page; one by the shop's own layout is an order's."""
+    kind = type(seen.scan).__name__ if seen.scan else "OrderCodeScan"
+    return {"OrderCodeScan": "order_code", "ReceiptScan": "registration"}.get(kind, "other")
+
+
+def _tail(item: ItemId) -> str:
+    """Return how people tell one piece from another: the end of its serial, or its house code."""
+    try:
+        parsed = parse_item(item)
+    except CodeError:
+        return ""
+    return f"…{parsed.serial[-6:]}" if isinstance(parsed, Sgtin) else str(item)

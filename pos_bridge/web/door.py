@@ -13,6 +13,7 @@ from litestar import MediaType, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import PathParameter
 
+from pos_bridge.adapters import kept_headers
 from pos_bridge.errors import NotGenuine
 from pos_bridge.messages import MOST_BYTES, RawMessage
 from pos_bridge.metrics import exposition
@@ -24,10 +25,6 @@ from pos_bridge.web.keeping import Keeper
 from pos_bridge.web.problems import AnyRequest, Told
 
 MOST_SIGHTINGS: Final = 500
-NO_SECRETS: Final = frozenset({"authorization", "cookie", "proxy-authorization"})
-"""Headers that are not kept with a message, whatever an adapter may want of them later."""
-MOST_HEADERS: Final = 40
-MOST_HEADER_CHARS: Final = 500
 
 _log = structlog.get_logger(__name__)
 
@@ -61,7 +58,9 @@ async def take_message(
         bridge.counts.not_genuine(name)
         _log.warning("door.not_genuine", source=name, why=str(why))
         raise Told(401, "not-genuine") from None
-    await keeper.keep(RawMessage(source=name, key=key, received_at=now, body=body, headers=_kept(headers)))
+    await keeper.keep(
+        RawMessage(source=name, key=key, received_at=now, body=body, headers=kept_headers(source.kind, headers))
+    )
     bridge.counts.kept(name)
     bridge.wake()
     return Response(b"{}", media_type=MediaType.JSON, headers={"Cache-Control": "no-store"})
@@ -116,11 +115,6 @@ def _let_in(request: AnyRequest, bridge: Bridge) -> None:
     key = bridge.settings.door.key
     if not key or scheme.lower() != "bearer" or not hmac.compare_digest(shown.strip().encode(), key.encode()):
         raise Told(401, "unproven", headers={"WWW-Authenticate": "Bearer"})
-
-
-def _kept(headers: dict[str, str]) -> dict[str, str]:
-    wanted = [(key, text[:MOST_HEADER_CHARS]) for key, text in headers.items() if key not in NO_SECRETS]
-    return dict(wanted[:MOST_HEADERS])
 
 
 HANDLERS: Final = (take_message, take_sightings, health, light, metrics)

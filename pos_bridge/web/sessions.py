@@ -27,6 +27,8 @@ class Session:
     staff: str | None = None
     name: str = ""
     role: Role | None = None
+    language: str = ""
+    """What they chose to read, if they did."""
     began: float = 0.0
     seen: float = 0.0
 
@@ -57,15 +59,22 @@ class Sessions:
         self._open[cookie] = found = replace(found, seen=now)
         return found
 
-    def begin(self, *, staff: str | None = None, name: str = "", role: Role | None = None) -> Session:
+    def begin(
+        self, *, staff: str | None = None, name: str = "", role: Role | None = None, language: str = ""
+    ) -> Session:
         """Begin a session under a fresh cookie."""
         now = self._clock.monotonic()
         made = base64.urlsafe_b64encode(self._entropy.token(24)).decode()
-        session = Session(id=made, staff=staff, name=name, role=role, began=now, seen=now)
+        session = Session(id=made, staff=staff, name=name, role=role, language=language, began=now, seen=now)
         if len(self._open) >= MOST:
             self._forget_one()
         self._open[made] = session
         return session
+
+    def speak(self, session: Session, language: str) -> Session:
+        """Note what language somebody chose."""
+        self._open[session.id] = chosen = replace(session, language=language)
+        return chosen
 
     def end(self, cookie: str) -> None:
         """End a session."""

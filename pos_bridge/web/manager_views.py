@@ -1,0 +1,136 @@
+"""What the manager's page shows: cases in plain words, where sales come from, what tills sold."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+import msgspec
+
+from photocore.ids import ItemId
+from pos_bridge.ledger.views import CaseView
+from pos_bridge.matching.outcome import Evidence
+from pos_bridge.running import Bridge
+from pos_bridge.settings import SourceSettings
+from pos_bridge.web.lane_views import Times
+from pos_bridge.web.words import Words
+
+LATELY: Final = timedelta(days=7)
+REFUSED_SHOWN: Final = 10
+
+
+class CaseShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A case in a list."""
+
+    key: str
+    title: str
+    where: str
+    at: str
+    units: int
+
+
+class SourceShown(msgspec.Struct, frozen=True, kw_only=True):
+    """How one source does."""
+
+    name: str
+    kind: str
+    last_message: str
+    last_poll: str
+    trouble: str
+    forged: int
+    refused: tuple[tuple[str, str], ...]
+    """When and why, of messages that could not be read."""
+
+
+class LaneStanding(msgspec.Struct, frozen=True, kw_only=True):
+    """How one lane does."""
+
+    name: str
+    title: str
+    heard: str
+    gaps: int
+
+
+class EvidenceShown(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that was seen or told, in a sentence."""
+
+    at: str
+    text: str
+
+
+def show_case(bridge: Bridge, case: CaseView, words: Words, times: Times) -> CaseShown:
+    """Return a case as a line."""
+    parts = [
+        words.say("case.sale_no", sequence=case.basket.sequence, till=case.basket.till) if case.basket else "",
+        words.say("lane.title", lane=case.lane) if case.lane and not case.basket else "",
+        bridge.piece_name(case.pieces[0]) if case.pieces else bridge.name_of(None, case.gtin),
+    ]
+    return CaseShown(
+        key=case.key,
+        title=words.about("kind", case.reason),
+        where=" · ".join(part for part in parts if part),
+        at=times.at(case.at) if case.at else "",
+        units=case.units,
+    )
+
+
+def show_evidence(bridge: Bridge, evidence: Evidence, words: Words, times: Times) -> EvidenceShown:
+    """Return evidence as a sentence; what words lack is said by its values, so that nothing is hidden."""
+    values = {name: _value(bridge, name, value, times) for name, value in evidence.values}
+    name = f"evidence.{evidence.word}"
+    try:
+        text = words.say(name, **values) if words.has(name) else ""
+    except KeyError:
+        text = ""
+    if not text:
+        told = ", ".join(f"{key}: {value}" for key, value in values.items() if value)
+        text = f"{words.about('evidence', evidence.word)} ({told})" if told else words.about("evidence", evidence.word)
+    return EvidenceShown(at=times.at(evidence.at) if evidence.at else "", text=text)
+
+
+def show_sources(bridge: Bridge, times: Times) -> tuple[SourceShown, ...]:
+    """Return every source of the settings. May wait for the disk."""
+    return tuple(_source(bridge, source, times) for source in bridge.settings.source.values())
+
+
+def show_lanes(bridge: Bridge, times: Times) -> tuple[LaneStanding, ...]:
+    """Return every lane of the settings."""
+    return tuple(
+        LaneStanding(
+            name=name,
+            title=lane.title or name,
+            heard=times.at(bridge.lanes_heard.at(name)),
+            gaps=bridge.lanes_heard.gaps(name),
+        )
+        for name, lane in bridge.settings.lane.items()
+    )
+
+
+def _source(bridge: Bridge, source: SourceSettings, times: Times) -> SourceShown:
+    since = bridge.clock.now() - LATELY
+    refused = bridge.ledger.messages(source.name, since, state="refused", limit=REFUSED_SHOWN)
+    figures = bridge.poll_of(source.name)
+    return SourceShown(
+        name=source.name,
+        kind=source.kind,
+        last_message=times.at(bridge.last_message(source.name)),
+        last_poll=times.at(figures.answered_at) if figures else "",
+        trouble=figures.why if figures else bridge.parts.drop_trouble(source.name),
+        forged=bridge.counts.forged[source.name],
+        refused=tuple((times.at(kept.message.received_at), kept.why) for kept in refused),
+    )
+
+
+def _value(bridge: Bridge, name: str, value: str, times: Times) -> str:
+    if name in ("item", "piece"):
+        return bridge.piece_name(ItemId(value))
+    if name == "gtin":
+        return bridge.name_of(None, value)
+    if name == "at" or name.endswith("_at"):
+        return times.at(value)
+    return value
+
+
+def pieces_shown(bridge: Bridge, case: CaseView) -> Iterator[tuple[str, str]]:
+    """Yield the pieces that could be meant, each with what people call it."""
+    for item in case.pieces:
+        yield item, bridge.piece_name(item)
