@@ -21,7 +21,7 @@ from photocore.jsontext import read_json
 from pos_bridge.adapters.files_shape import Thing, thing_of
 from pos_bridge.errors import MessageUnreadable
 from pos_bridge.messages import MOST_BYTES, Reading
-from pos_bridge.sale import MOST_LINES, MOST_UNITS, Kind, SaleObserved, SaleRef
+from pos_bridge.sale import MOST_LINES, MOST_UNITS, Kind, LineKey, SaleObserved, SaleRef
 from pos_bridge.settings import SourceSettings
 
 Shape = TypeVar("Shape")
@@ -189,6 +189,7 @@ class Gathered:
 
     sales: list[SaleObserved] = field(default_factory=list[SaleObserved])
     reasons: list[str] = field(default_factory=list[str])
+    _places: set[LineKey] = field(default_factory=set[LineKey])
 
     def pass_over(self, why: str) -> None:
         """Note that something was none of ours."""
@@ -229,6 +230,9 @@ class Gathered:
         except msgspec.ValidationError as why:
             self.pass_over(f"{label}: {why}")
             return
+        if checked.place in self._places:
+            raise MessageUnreadable(f"two lines of one transaction with the number {checked.line}")
+        self._places.add(checked.place)
         self.sales.append(checked)
 
 

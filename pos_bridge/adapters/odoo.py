@@ -30,7 +30,7 @@ from pos_bridge.adapters.lines import (
 from pos_bridge.adapters.money_text import checked_currency, minor_of
 from pos_bridge.errors import MessageUnreadable, NotGenuine
 from pos_bridge.messages import RawMessage, Reading
-from pos_bridge.sale import MOST_LINES, SaleRef
+from pos_bridge.sale import MOST_LINES, MOST_UNITS, SaleRef
 from pos_bridge.settings import SourceSettings
 
 _COUNTS: Final = {"paid", "done", "invoiced"}
@@ -161,6 +161,9 @@ def _add(line: PosLine, found: Gathering, basket: Basket, gathered: Gathered) ->
         gathered.pass_over(f"{label}: {line.qty} is no number of units")
         return
     units = int(line.qty)
+    if not 0 < abs(units) <= MOST_UNITS:
+        gathered.pass_over(f"{label}: {units} units")
+        return
     amount = None
     if line.price_subtotal_incl is not None and basket.currency is not None:
         amount = minor_of(line.price_subtotal_incl, basket.currency)

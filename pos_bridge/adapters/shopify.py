@@ -34,7 +34,8 @@ from pos_bridge.sale import MOST_LINES, Kind, SaleRef
 from pos_bridge.settings import SourceSettings
 
 _PAID: Final = {"paid", "partially_refunded", "refunded"}
-_Id = Annotated[int, msgspec.Meta(ge=0, lt=2**63)]
+_NOTHING: Final = msgspec.Raw(b"")
+_Id = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 _Few = msgspec.Meta(max_length=MOST_LINES)
 
 
@@ -128,8 +129,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Which(msgspec.Struct, frozen=True):
-    refund_line_items: msgspec.Raw | None = None
-    line_items: msgspec.Raw | None = None
+    refund_line_items: msgspec.Raw = _NOTHING
+    line_items: msgspec.Raw = _NOTHING
 
 
 @dataclass(frozen=True)
@@ -148,9 +149,9 @@ class ShopifyAdapter:
         """Return the lines of an order, or of a refund. Raises MessageUnreadable: it is neither."""
         which = read_body(message.body, _Which)
         gathered = Gathered()
-        if which.refund_line_items is not None:
+        if bytes(which.refund_line_items):
             _read_refund(read_body(message.body, Refund), source, gathered)
-        elif which.line_items is not None:
+        elif bytes(which.line_items):
             _read_order(read_body(message.body, Order), source, gathered)
         else:
             raise MessageUnreadable("neither an order nor a refund")
@@ -185,7 +186,7 @@ def _basket(order: Order, source: SourceSettings) -> Basket | None:
     return Basket(
         source=source,
         store=store,
-        till=till_of(source, order.device_id, order.location_id, order.source_name),
+        till=till_of(source, order.device_id or order.location_id or order.source_name),
         business_day=day_of(at, source.zone),
         sequence=str(order.id),
         at=at,
@@ -218,11 +219,10 @@ def _read_refund(refund: Refund, source: SourceSettings, gathered: Gathered) -> 
         gathered.pass_over(f"refund {refund.id}: the location {location} is not set up")
         return
     at = instant(refund.processed_at or refund.created_at, source.zone)
-    names = (place.device_id, location) if place.device_id or location else ("refunds",)
     basket = Basket(
         source=source,
         store=store,
-        till=till_of(source, *names),
+        till=till_of(source, place.device_id or location or "refunds"),
         business_day=day_of(at, source.zone),
         sequence=f"R{refund.id}",
         at=at,

@@ -160,7 +160,7 @@ class _Event(msgspec.Struct, frozen=True, kw_only=True):
 
 class _Which(msgspec.Struct, frozen=True):
     event_id: Any = None
-    order: msgspec.Raw | None = None
+    order: msgspec.Raw = msgspec.Raw(b"")
 
 
 class _Key(msgspec.Struct, frozen=True):
@@ -194,7 +194,7 @@ class SquareAdapter:
         gathered = Gathered()
         if which.event_id is not None:
             return _read_event(read_body(message.body, _Event), gathered)
-        if which.order is None:
+        if not bytes(which.order):
             raise MessageUnreadable("neither an event nor an order")
         _read_order(read_body(message.body, Gathering), source, gathered)
         return gathered.reading()
@@ -239,12 +239,12 @@ def _basket(found: Gathering, store: str, source: SourceSettings) -> Basket:
     order = found.order
     at = instant(order.closed_at or order.created_at, source.zone)
     device = next((one.device_details for one in found.payments if one.device_details), Device())
-    names = (device.device_id, device.device_installation_id, device.device_name, order.location_id)
+    devices = [one for one in (device.device_id, device.device_installation_id, device.device_name) if one]
     amounts = [line.total_money for line in order.line_items or () if line.total_money]
     return Basket(
         source=source,
         store=store,
-        till=till_of(source, *names),
+        till=till_of(source, *(devices or [order.location_id])),
         business_day=day_of(at, source.zone),
         sequence=checked_sequence(order.id),
         at=at,

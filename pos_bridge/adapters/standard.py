@@ -170,9 +170,9 @@ def _is_signed(signed: bytes, text: str, public: bytes) -> bool:
 
 
 def _bytes_of(text: str) -> bytes:
-    """Return a key's bytes; nothing where it is none, which fits no signature."""
+    """Return a key's bytes, with or without base64's padding; nothing where it is none, which fits no signature."""
     try:
-        return base64.b64decode(text, validate=True)
+        return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
     except (binascii.Error, ValueError):
         return b""
 
