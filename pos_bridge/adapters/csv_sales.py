@@ -26,7 +26,6 @@ from pos_bridge.adapters.files_shape import (
     day_of,
     minor_of,
     nobody,
-    number_of,
     sale_ref,
     serial_of,
     thing_of,
@@ -212,7 +211,7 @@ class _Reader:
                 "amount": amount if amount is None or kind == "sold" else abs(amount),
                 "currency": currency,
                 "at": self._at(row)[0],
-                "given_back": None if kind == "sold" else self._given_back(row),
+                "given_back": None if kind == "sold" else self._given_back(row, store),
             }
         )
 
@@ -227,7 +226,7 @@ class _Reader:
         currency = self.shape.currency(row["currency"])
         if not text or currency is None:
             return None, None
-        return minor_of(number_of(self._decimal(text), "amount") * count, currency), currency
+        return minor_of(self._decimal(text), count, currency), currency
 
     def _decimal(self, text: str) -> str:
         """Return a number with a point; thousands may be grouped, and nothing else may look like it."""
@@ -264,9 +263,9 @@ class _Reader:
         except ValueError as cause:
             raise MessageUnreadable(f"{text[:40]!r} is no day as {self.form.day!r} has it") from cause
 
-    def _given_back(self, row: _Row) -> SaleRef | None:
+    def _given_back(self, row: _Row, here: str) -> SaleRef | None:
         found = sale_ref(
-            store=self.shape.store(row["of_store"]) if row["of_store"] else None,
+            store=self.shape.other_store(row["of_store"], here),
             till=self.shape.till(row["of_till"]) if row["of_till"] else None,
             business_day=self._day(row["of_day"]) if row["of_day"] else None,
             sequence=row["of_sequence"] or None,

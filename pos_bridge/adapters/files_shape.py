@@ -54,8 +54,7 @@ def nobody(_passed: PassedOver) -> None:
     """Take what was passed over and forget it."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Thing:
+class Thing(msgspec.Struct, frozen=True, kw_only=True):
     """What a text on a line names: a product, a piece of one, or something that only a shop knows (``code``)."""
 
     gtin: str | None = None
@@ -150,6 +149,11 @@ class Shape:
             return named if _STORE.fullmatch(named) else self._source.store
         raise MessageUnreadable(f"store {named!r} is none of those that till.toml names for this source")
 
+    def other_store(self, named: str, here: str) -> str | None:
+        """Return the GLN of a store that a return names, where it is not the one ``here``. Raises as :meth:`store`."""
+        found = self.store(named) if named else here
+        return None if found == here else found
+
     def till(self, named: str) -> str:
         """Return our name of a till."""
         return self._source.tills.get(named, named)
@@ -187,9 +191,11 @@ class Shape:
         except msgspec.ValidationError as cause:
             raise MessageUnreadable(str(cause).replace("$.", "")) from cause
         digest = hashlib.sha256(msgspec.json.encode(line)).hexdigest()[:12]
-        return msgspec.structs.replace(line, event=f"{line.place}#{digest}")
+        key = f"{line.store}/{line.till}/{line.business_day}/{line.sequence}/{line.line}"  # as str(line.place)
+        return msgspec.structs.replace(line, event=f"{key}#{digest}")
 
 
+@lru_cache(maxsize=64)
 def day_of(text: str) -> str:
     """Return a business day as ``2026-11-22``; a time or a zone behind it is passed over.
 
@@ -213,6 +219,7 @@ def number_of(text: str, what: str) -> Decimal:
     return Decimal(text)
 
 
+@lru_cache(maxsize=1024)
 def units_of(text: str) -> int | None:
     """Return how many pieces a quantity says, negative where they come back; None where it is a weight or a length.
 
@@ -229,12 +236,14 @@ def units_of(text: str) -> int | None:
     return int(quantity)
 
 
-def minor_of(amount: Decimal, currency: str) -> int:
-    """Return an amount in minor units of ``currency``; what is left beyond them must be nothing.
+@lru_cache(maxsize=4096)
+def minor_of(text: str, units: int, currency: str) -> int:
+    """Return ``units`` times an amount such as ``-12.990`` in minor units of ``currency``, and nothing beyond them.
 
     Raises:
         MessageUnreadable: it has more decimals than the currency.
     """
+    amount = number_of(text, "amount") * units
     minor = amount.scaleb(decimals_of(currency))
     if minor != minor.to_integral_value():
         raise MessageUnreadable(f"{amount} is no whole number of the smallest coin of {currency}")

@@ -24,7 +24,6 @@ from pos_bridge.adapters.files_shape import (
     day_of,
     minor_of,
     nobody,
-    number_of,
     sale_ref,
     serial_of,
     thing_of,
@@ -96,7 +95,7 @@ def _line(
     kind = _said(line, "kind") or ("sold" if quantity > 0 else "returned")
     money = shape.currency(_said(line, "currency") or currency)
     amount = _said(line, "amount")
-    minor = minor_of(number_of(amount, "amount"), money) if amount and money else None
+    minor = minor_of(amount, 1, money) if amount and money else None
     return shape.sale(
         {
             **shared,
@@ -108,15 +107,15 @@ def _line(
             "quantity": abs(quantity),
             "amount": minor if minor is None or kind == "sold" else abs(minor),
             "currency": None if minor is None else money,
-            "given_back": next((_ref(of, shape) for of in _children(line, "of")), None),
+            "given_back": next((_ref(of, shape, shared["store"] or "") for of in _children(line, "of")), None),
         }
     )
 
 
-def _ref(of: Element, shape: Shape) -> SaleRef | None:
+def _ref(of: Element, shape: Shape, here: str) -> SaleRef | None:
     till, day, line, store = (_said(of, name) for name in ("till", "day", "line", "store"))
     found = sale_ref(
-        store=shape.store(store) if store else None,
+        store=shape.other_store(store, here),
         till=shape.till(till) if till else None,
         business_day=day_of(day) if day else None,
         sequence=_said(of, "number") or None,

@@ -58,7 +58,7 @@ def read_baskets(stream: BinaryIO, source: SourceSettings, heard: Heard = nobody
 class PosLog:
     """The adapter for a POSLog that is sent over HTTP instead of as a file."""
 
-    kind: Final = "poslog"
+    kind = "poslog"
 
     def verify(self, body: bytes, headers: Mapping[str, str], source: SourceSettings, now: datetime) -> str:
         """Return the hash of a POSLog whose sender knows the source's secret: the same bytes are the same message.
@@ -93,7 +93,7 @@ def _read(
     if status.startswith(_UNDONE):
         heard(PassedOver(where=where, why=f"its status is {status}", is_broken=False))
         return
-    inside = named(retail, header.namespace)
+    inside = header.inside(retail)
     reader = Reader(shape=shape, source=source, where=where, heard=heard)
     yield from reader.lines(_basket(header, inside, shape), inside)
 
@@ -123,7 +123,7 @@ def _basket(header: Named, inside: Named, shape: Shape) -> Basket:
 def _store_text(header: Named) -> str:
     told = header.text("RetailStoreID")
     unit = None if told else header.first("BusinessUnit")
-    return told if unit is None else named(unit, header.namespace).text("UnitID")
+    return told if unit is None else header.inside(unit).text("UnitID")
 
 
 def _time_text(header: Named, inside: Named) -> str:

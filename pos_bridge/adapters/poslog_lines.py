@@ -7,8 +7,11 @@ an earlier line of the same article is there to be reversed; ``options.voids`` o
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from pos_bridge.adapters.files_shape import (
     NOTHING,
@@ -18,25 +21,22 @@ from pos_bridge.adapters.files_shape import (
     Thing,
     day_of,
     minor_of,
-    number_of,
     sale_ref,
     serial_of,
     thing_of,
     units_of,
 )
 from pos_bridge.adapters.lines import option
-from pos_bridge.adapters.poslog_names import Named, named, text_of
+from pos_bridge.adapters.poslog_names import Named, text_of
 from pos_bridge.errors import MessageUnreadable
 from pos_bridge.intake.markup import Element
 from pos_bridge.sale import MOST_LINES, Kind, SaleObserved, SaleRef
 from pos_bridge.settings import SourceSettings
 
 _TRUE: Final = frozenset({"true", "1"})
-_CODES: Final = ("GTIN", "ItemID")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Basket:
+class Basket(msgspec.Struct, frozen=True, kw_only=True):
     """What all lines of a transaction share. ``returns`` and ``voids``: the sale that the whole of it takes back."""
 
     store: str
@@ -50,8 +50,7 @@ class Basket:
     voids: SaleRef | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Line:
+class _Line(msgspec.Struct, frozen=True, kw_only=True):
     """One line as it is written. ``is_void`` until it is known what it voids; ``reverses`` is the line it names."""
 
     number: int
@@ -87,7 +86,7 @@ class Reader:
         customer = _customer(inside)
         lines: dict[int, _Line] = {}
         for position, item in enumerate(items, start=1):
-            parts = named(item, inside.namespace)
+            parts = inside.inside(item)
             customer = customer or _customer(parts)
             line = self._line(item, parts, position, basket)
             if line is not None and lines.setdefault(line.number, line) is not line:
@@ -98,11 +97,11 @@ class Reader:
 
     def _line(self, item: Element, parts: Named, position: int, basket: Basket) -> _Line | None:
         """Return a line of goods; None for payments, taxes, and what is told to be passed over."""
-        name = next((name for name in ("Sale", "Return", "Void") if name in parts.children), None)
-        if name is None:
+        name = "Sale" if "Sale" in parts else "Return" if "Return" in parts else "Void"
+        article = parts.first(name)
+        if article is None:
             return None
-        article = parts.children[name][0]
-        inner = named(article, parts.namespace)
+        inner = parts.inside(article)
         quantity = units_of(inner.text("Quantity"))
         if not quantity:
             return self._pass_over(position, "a quantity of nought" if quantity == 0 else "no whole number of pieces")
@@ -121,14 +120,18 @@ class Reader:
             currency=currency,
             is_void=is_void,
             reverses=_reversed(inner, parts),
-            given_back=self._given_back(inner, parts) or basket.returns if is_return else None,
+            given_back=self._given_back(inner, parts, basket) or basket.returns if is_return else None,
         )
 
     def _thing(self, inner: Named, units: int, position: int) -> Thing:
-        """Return the product or piece of a line: by what was scanned, before what the till's own file calls it."""
-        scanned = (named(each, inner.namespace).text("POSItemID") for each in inner.all("POSIdentity"))
-        things = [thing_of(text) for text in (*scanned, *(inner.text(name) for name in _CODES)) if text]
-        thing = next((each for each in things if each.serial or each.gtin), things[0] if things else NOTHING)
+        """Return the product or piece of a line: the first of its codes that names one, else the first code."""
+        thing = NOTHING
+        for text in _codes(inner):
+            found = thing_of(text)
+            if found.gtin or found.serial:
+                thing = found
+                break
+            thing = found if thing is NOTHING else thing
         serials = [text for each in inner.all("SerialNumber") if (text := text_of(each))]
         if serials and not thing.serial:
             thing = replace(thing, serial=serial_of(thing.gtin, serials[0]))
@@ -146,35 +149,34 @@ class Reader:
         currency = self.shape.currency((element is not None and element.get("Currency")) or basket.currency)
         if not text or currency is None:
             return None, None
-        return minor_of(number_of(text, "amount") * count, currency), currency
+        return minor_of(text, count, currency), currency
 
     def _with_links(self, basket: Basket, inside: Named) -> Basket:
         for link in inside.all("TransactionLink"):
-            reason = _reason(link, inside.namespace)
+            reason = _reason(link, inside)
             if "void" in reason:
-                basket = replace(basket, voids=self._ref(link, inside.namespace))
+                basket = replace(basket, voids=self._ref(link, inside, basket))
             elif reason in {"return", "refund", ""}:
-                basket = replace(basket, returns=self._ref(link, inside.namespace))
+                basket = replace(basket, returns=self._ref(link, inside, basket))
         return basket
 
-    def _given_back(self, inner: Named, parts: Named) -> SaleRef | None:
+    def _given_back(self, inner: Named, parts: Named, basket: Basket) -> SaleRef | None:
         for link in (*inner.all("TransactionLink"), *parts.all("TransactionLink")):
-            if "void" not in _reason(link, inner.namespace):
-                return self._ref(link, inner.namespace)
+            if "void" not in _reason(link, inner):
+                return self._ref(link, inner, basket)
         return None
 
-    def _ref(self, link: Element, namespace: str) -> SaleRef | None:
+    def _ref(self, link: Element, around: Named, basket: Basket) -> SaleRef | None:
         """Return the sale that a link names, as far as it does; None when it names nothing."""
-        parts = named(link, namespace)
+        parts = around.inside(link)
         store, till, line = parts.text("RetailStoreID"), parts.text("WorkstationID"), parts.text(_LINE)
         day = parts.text("BusinessDayDate")
-        named_store = self.shape.store(store) if store else None
         found = sale_ref(
             till=self.shape.till(till) if till else None,
             business_day=day_of(day) if day else None,
             sequence=parts.text("SequenceNumber") or None,
             line=_count(line, "the line it gives back") if line else None,
-            store=named_store,
+            store=self.shape.other_store(store, basket.store),
         )
         return None if found == SaleRef() else found
 
@@ -285,8 +287,18 @@ def _count(text: str, what: str) -> int:
     return int(text)
 
 
-def _reason(link: Element, namespace: str) -> str:
-    told = link.get("ReasonCode") or named(link, namespace).text("ReasonCode")
+def _codes(inner: Named) -> Iterator[str]:
+    """Yield what an article is called, what was scanned before what the till's own file calls it."""
+    for each in inner.all("POSIdentity"):
+        if scanned := inner.inside(each).text("POSItemID"):
+            yield scanned
+    for name in ("GTIN", "ItemID"):
+        if text := inner.text(name):
+            yield text
+
+
+def _reason(link: Element, around: Named) -> str:
+    told = link.get("ReasonCode") or around.inside(link).text("ReasonCode")
     return told.rpartition(":")[2].strip().lower()
 
 
@@ -294,7 +306,7 @@ def _customer(parts: Named) -> str | None:
     """Return the card or the customer's number as the till knows it: a loyalty card before any other."""
     for around, names in _CUSTOMERS:
         for element in parts.all(around):
-            inner = named(element, parts.namespace)
+            inner = parts.inside(element)
             found = next((text for name in names if (text := inner.text(name))), None)
             if found:
                 return found[:80]

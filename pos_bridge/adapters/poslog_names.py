@@ -1,6 +1,6 @@
 """The children of a POSLog element by their own names. Those that nothing here reads, and vendors' own, are not."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -18,21 +18,41 @@ _READ: Final = (
 )
 
 
-@dataclass(frozen=True)
 class Named:
-    """Children by name, in their order."""
+    """Children by name, in their order. ``names`` are those that are read, in the namespace they stand in.
 
-    namespace: str
-    children: dict[str, list[Element]]
+    Plain and with slots: a nightly file has millions of them.
+    """
+
+    __slots__ = ("_firsts", "_more", "names")
+
+    def __init__(self, element: Element, names: Mapping[str, str]) -> None:
+        self.names = names
+        self._firsts: dict[str, Element] = {}
+        self._more: dict[str, list[Element]] = {}
+        firsts = self._firsts
+        for child in element:
+            name = names.get(child.tag)
+            if name is None:
+                continue
+            if name in firsts:
+                self._more.setdefault(name, []).append(child)
+            else:
+                firsts[name] = child
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._firsts
 
     def first(self, name: str) -> Element | None:
         """Return the first child of that name."""
-        found = self.children.get(name)
-        return found[0] if found else None
+        return self._firsts.get(name)
 
-    def all(self, name: str) -> list[Element]:
+    def all(self, name: str) -> Sequence[Element]:
         """Return every child of that name."""
-        return self.children.get(name, [])
+        first = self._firsts.get(name)
+        if first is None:
+            return ()
+        return (first, *self._more[name]) if name in self._more else (first,)
 
     def text(self, name: str) -> str:
         """Return what the first child of that name says, "" without one.
@@ -40,21 +60,22 @@ class Named:
         Raises:
             MessageUnreadable: more than a field can be.
         """
-        found = self.children.get(name)
-        return text_of(found[0]) if found else ""
+        found = self._firsts.get(name)
+        if found is None:
+            return ""
+        text = found.text
+        if text is None:
+            return ""
+        return text.strip() if len(text) <= LONGEST_TEXT else text_of(found)
+
+    def inside(self, element: Element) -> "Named":
+        """Return the children of one of these, in the same namespace."""
+        return Named(element, self.names)
 
 
-def named(element: Element, namespace: str | None = None) -> Named:
-    """Return the children of ``element`` that stand in ``namespace``, its own unless told."""
-    if namespace is None:
-        namespace = element.tag[1:].partition("}")[0] if element.tag.startswith("{") else ""
-    names = _names(namespace)
-    children: dict[str, list[Element]] = {}
-    for child in element:
-        name = names.get(child.tag)
-        if name is not None:
-            children.setdefault(name, []).append(child)
-    return Named(namespace, children)
+def named(element: Element) -> Named:
+    """Return the children of ``element`` that stand in its own namespace."""
+    return Named(element, _names(element.tag[1:].partition("}")[0] if element.tag.startswith("{") else ""))
 
 
 def text_of(element: Element) -> str:

@@ -16,8 +16,11 @@ from pos_bridge.errors import MessageUnreadable
 
 CHUNK: Final = 64 * 1024
 MOST_PROLOG: Final = 64 * 1024
-MOST_ELEMENT: Final = 4 * 1024 * 1024
-"""Bytes between the ends of two elements that are looked for; a sale of a thousand lines has half of it."""
+MOST_ELEMENT: Final = 2 * 1024 * 1024
+"""Bytes between the ends of two elements that are looked for; a sale of a thousand lines has about as many.
+
+In memory they are thirty times as many at worst (elements without text), which is what a hostile file can cost.
+"""
 
 _ENCODINGS: Final = frozenset(
     ("utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin1", "iso-8859-15", "windows-1252", "cp1252")
