@@ -15,7 +15,7 @@ import structlog
 
 from photocore.seams import Channel, Clock, Entropy
 from pos_bridge.errors import SourceDown
-from pos_bridge.messages import Fetcher, Poller, RawMessage
+from pos_bridge.messages import Poller, RawMessage
 from pos_bridge.settings import SourceSettings
 from sync.backoff import wait_after
 from sync.errors import JournalDown
@@ -23,6 +23,8 @@ from sync.errors import JournalDown
 MOST_PAGES: Final = 50
 """Of one source in one round, so that a long list does not keep the others waiting; the rest follows at once."""
 MOST_WANTED: Final = 100
+LOOK_S: Final = 5.0
+"""How often it is looked whether messages named something to be fetched."""
 
 _log = structlog.get_logger()
 
@@ -97,7 +99,7 @@ class PollRounds:
             source.name: _Asked(
                 source=source,
                 poller=pollers[source.kind],
-                due=start,
+                due=math.inf if source.every_s is None else start,
                 figures=SourceFigures(source=source.name),
             )
             for source in sources
@@ -105,7 +107,7 @@ class PollRounds:
         }
 
     def hurry(self, source: str) -> None:
-        """Ask a source in the next round, because something of it is wanted; one that is failing keeps its rest."""
+        """Ask a source in the next round; one that is failing keeps its rest."""
         asked = self._asked.get(source)
         if asked is None:
             return
@@ -115,26 +117,43 @@ class PollRounds:
                 asked.due = min(asked.due, self._clock.monotonic())
 
     def run_due(self) -> float | None:
-        """Ask every source whose time has come; returns the seconds until the next one's, None when there is none."""
+        """Ask every source whose time has come; returns the seconds until the next look, None when there is nothing.
+
+        A source whose messages name things to be fetched is looked after every few seconds, without its list.
+        """
         with self._turn:
             for asked in self._asked.values():
-                if asked.due <= self._clock.monotonic():
-                    self._ask(asked)
-            due = min((asked.due for asked in self._asked.values()), default=math.inf)
-            return None if due == math.inf else max(0.0, due - self._clock.monotonic())
+                is_due = asked.due <= self._clock.monotonic()
+                if is_due or self._is_wanting(asked):
+                    self._ask(asked, with_list=is_due and asked.source.every_s is not None)
+            rests = [self._rest(asked) for asked in self._asked.values()]
+            rest = min(rests, default=math.inf)
+            return None if rest == math.inf else max(0.0, rest)
 
     def figures(self) -> tuple[SourceFigures, ...]:
-        """Return how asking goes, for the light, the doctor and the metrics."""
+        """Return how asking goes, for the light, the doctor and the metrics; what is never asked is not in it."""
         with self._guard:
-            return tuple(asked.figures for asked in self._asked.values())
+            found = [(asked.source.every_s, asked.figures) for asked in self._asked.values()]
+        return tuple(one for every_s, one in found if every_s is not None or one.answered_at or one.failures)
 
-    def _ask(self, asked: _Asked) -> None:
+    def _is_wanting(self, asked: _Asked) -> bool:
+        if asked.figures.failures or not _fetches(asked.poller):
+            return False
+        try:
+            return bool(self._ledger.wanted(asked.source.name, 1))
+        except JournalDown:
+            return False
+
+    def _rest(self, asked: _Asked) -> float:
+        rest = asked.due - self._clock.monotonic()
+        return min(rest, LOOK_S) if _fetches(asked.poller) and not asked.figures.failures else rest
+
+    def _ask(self, asked: _Asked, *, with_list: bool) -> None:
         """Ask for the list, then for what was named and may not be in it yet."""
-        every_s = asked.source.every_s
         with self._guard:
             asked.is_hurried = False
         try:
-            count, is_last = (0, True) if every_s is None else self._fetch_list(asked)
+            count, is_last = self._fetch_list(asked) if with_list else (0, True)
             more, is_done = self._fetch_wanted(asked)
         except (SourceDown, JournalDown) as why:
             self._note_down(asked, why)
@@ -143,15 +162,21 @@ class PollRounds:
             was = asked.figures
             fetched = was.fetched + count + more
             asked.figures = SourceFigures(source=was.source, answered_at=self._clock.now(), fetched=fetched)
-            rest = math.inf if every_s is None else every_s
-            asked.due = self._clock.monotonic() + (rest if is_last and is_done and not asked.is_hurried else 0.0)
+            asked.due = self._due(asked, with_list=with_list, is_done=is_last and is_done)
         if was.failures:
             _log.info("till_source_answers", source=was.source, failures=was.failures)
 
+    def _due(self, asked: _Asked, *, with_list: bool, is_done: bool) -> float:
+        now = self._clock.monotonic()
+        if asked.is_hurried or not is_done:
+            return now
+        if asked.source.every_s is None:
+            return math.inf
+        return now + asked.source.every_s if with_list else asked.due
+
     def _fetch_wanted(self, asked: _Asked) -> tuple[int, bool]:
         """Fetch what messages named; returns how many came, and whether nothing is wanted any more."""
-        fetch: Callable[..., Sequence[RawMessage]] | None = getattr(asked.poller, Fetcher.fetch_wanted.__name__, None)
-        name = asked.source.name
+        fetch, name = _fetches(asked.poller), asked.source.name
         wants = self._ledger.wanted(name, MOST_WANTED) if fetch else ()
         if fetch is None or not wants:
             return 0, True
@@ -197,6 +222,11 @@ class PollRounds:
             asked.due = self._clock.monotonic() + wait
         if was.failures == 0:
             _log.warning("till_source_down", source=was.source, reason=str(why))
+
+
+def _fetches(poller: Poller) -> Callable[..., Sequence[RawMessage]] | None:
+    """Return how a poller fetches single things (:class:`~pos_bridge.messages.Fetcher`), if it does."""
+    return getattr(poller, "fetch_wanted", None)
 
 
 class PollThread:

@@ -128,7 +128,7 @@ def test_K5_a_day_that_is_asked_for_is_the_day_that_was_told(kind):
         rest = rounds.run_due()
 
     assert kept.sold(source) == day_of(kind, source)
-    assert rest == pytest.approx(60.0, abs=1.0)
+    assert rest == (5.0 if kind == "square" else 60.0)
     assert [(one.why, one.fetched) for one in rounds.figures()] == [("", len(kept.messages))]
 
 
@@ -262,18 +262,29 @@ def test_K5_what_an_event_names_is_fetched_and_is_the_order_of_the_list():
     news: list[int] = []
     rounds = rounds_of(alone, shop, kept, clock, on_kept=lambda: news.append(len(kept.messages)))
 
-    assert rounds.run_due() is None
+    assert rounds.run_due() == 5.0
     assert [one.rpartition("/")[2] for one in kept.messages] == ["order:ORD0000000000001@4:2026-11-20T10:05:30Z"]
     assert (kept.wants["square"], news) == ([], [1])
 
     kept.wants["square"] = ["order:ORD0000000000003"]
-    rounds.hurry("square")
     rounds.run_due()
     assert len(kept.messages) == 2
+    assert [request.url.rpartition("/v2")[2] for request in shop.asked if "orders" in request.url] == [
+        "/orders/batch-retrieve"
+    ] * 2
 
     rounds_of(source, shop, kept, clock).run_due()
     assert kept.sold(source) == day_of("square", source)
     assert kept.came == len(kept.messages) + 2
+
+
+def test_K5_a_source_that_only_calls_is_never_asked_and_in_no_figures():
+    """Without ``every_s`` and without anything wanted, no request goes out, and nothing says that it answered."""
+    shop, clock = shop_of("shopify"), ManualClock(NOW)
+    rounds = rounds_of(msgspec.structs.replace(source_of("shopify"), every_s=None), shop, Kept(), clock)
+
+    assert rounds.run_due() is None
+    assert (shop.asked, rounds.figures()) == ([], ())
 
 
 def test_K5_a_crash_after_fetching_what_was_wanted_fetches_it_again():
@@ -376,7 +387,7 @@ def test_K5_retry_after_is_kept_to_within_an_hour(header, wait):
 
 
 def test_K5_a_thread_goes_the_rounds_and_can_be_hurried_and_stopped():
-    """Started, it asks; hurried, it fetches what is wanted; stopped, it ends."""
+    """Started, it asks; woken or hurried, it fetches what is wanted; stopped, it ends."""
     shop, kept, clock = shop_of("square"), Kept(), ManualClock(NOW)
     source = msgspec.structs.replace(source_of("square"), every_s=None)
     came = threading.Event()
