@@ -2,11 +2,12 @@
 
 A receipt ends at a cut (GS V, ESC i, ESC m), or, on a printer without a cutter, after so many line feeds. What looks
 like a cut inside a picture or a parameter is none: commands are read with their lengths. After a command that no manual
-here explains the place can no longer be trusted; receipts are still counted, and nothing is added until the next
-begins.
+here explains the place can no longer be trusted: ends are still told, and none of them is sure before the till begins
+anew with ESC @.
 """
 
 import re
+import struct
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +15,8 @@ from hardware.tee.escpos_lengths import MORE, MOST_HEAD, UNKNOWN, length_of
 
 _LEADS: Final = re.compile(rb"[\x10\x1b\x1c\x1d]")
 MOST_TEXT: Final = 2048
+_STATE: Final = struct.Struct(f"<QQIBB{MOST_HEAD}s")
+STATE_BYTES: Final = _STATE.size
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,10 +57,20 @@ class ReceiptFinder:
         may_cut = bytes(self._head[:2]) in (b"\x1b", b"\x1d", b"\x1dV")
         return self._at - len(self._head) if may_cut else None
 
-    def lose_track(self) -> None:
-        """Read on from a place that may be anywhere: nothing is sure until a receipt has ended."""
-        self._head.clear()
-        self._skip, self._to_nul, self._is_sure = 0, False, False
+    def state(self) -> bytes:
+        """Return where it stands, in STATE_BYTES bytes; without the text."""
+        flags = self._to_nul | self._has_printed << 1 | self._is_sure << 2
+        return _STATE.pack(self._at, self._skip, self._feeds, flags, len(self._head), bytes(self._head))
+
+    @classmethod
+    def resumed(cls, state: bytes, *, line_feeds: int) -> "tuple[ReceiptFinder, int]":
+        """Return a finder that reads on from ``state``, and the place in the stream from which it does."""
+        at, skip, feeds, flags, length, head = _STATE.unpack(state)
+        finder = cls(line_feeds=line_feeds, at=at)
+        finder._skip, finder._feeds = skip, feeds
+        finder._to_nul, finder._has_printed, finder._is_sure = bool(flags & 1), bool(flags & 2), bool(flags & 4)
+        finder._head += head[:length]
+        return finder, at
 
     def feed(self, came: bytes) -> list[ReceiptEnd]:
         """Return the receipts that end in ``came``."""
@@ -122,6 +135,7 @@ class ReceiptFinder:
             return []
         self._skip = length - len(head)
         self._head.clear()
+        self._is_sure = self._is_sure or head == b"\x1b@"
         self._note_printing(head, length)
         if head[:2] in (b"\x1bi", b"\x1bm") or head[:2] == b"\x1dV":
             return self._end(begins_at, feeds=head[:2] == b"\x1dV" and length == 4)
@@ -135,6 +149,6 @@ class ReceiptFinder:
         if not self._has_printed:
             return []
         ended = ReceiptEnd(at=at, is_sure=self._is_sure, feeds=feeds, text=bytes(self._text))
-        self._has_printed, self._is_sure, self._feeds = False, True, 0
+        self._has_printed, self._feeds = False, 0
         self._text.clear()
         return [ended]

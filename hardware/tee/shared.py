@@ -25,7 +25,11 @@ ENDED: Final = 3
 BLOCK_LENGTH: Final = 4
 BLOCK_SENT: Final = 5
 BLOCK_AT: Final = 6
+NOTE: Final = 7
+"""Which of its two notes a tap wrote last, 1 or 2; 0 for none yet."""
 _FIRST_FLOW: Final = 16
+_NOTES_AT: Final = 2048
+_NOTE_BYTES: Final = 512
 
 
 class Shared:
@@ -33,7 +37,8 @@ class Shared:
 
     def __init__(self) -> None:
         whole = memoryview(mmap.mmap(-1, WORDS_BYTES + 2 * RING_BYTES + BLOCK_BYTES))
-        self.words = whole[:WORDS_BYTES].cast("Q")
+        self.words = whole[:_NOTES_AT].cast("Q")
+        self._notes = whole[_NOTES_AT : _NOTES_AT + 2 * _NOTE_BYTES]
         self._rings = (
             whole[WORDS_BYTES : WORDS_BYTES + RING_BYTES],
             whole[WORDS_BYTES + RING_BYTES : WORDS_BYTES + 2 * RING_BYTES],
@@ -44,3 +49,14 @@ class Shared:
         """Return the words and the ring of flow 0 or 1."""
         first = _FIRST_FLOW + number * WORDS_PER_FLOW
         return self.words[first : first + WORDS_PER_FLOW], self._rings[number]
+
+    def write_note(self, note: bytes) -> None:
+        """Write a note of a fixed length beside the last one, which stands until this one is whole."""
+        slot = self.words[NOTE] % 2
+        self._notes[slot * _NOTE_BYTES : slot * _NOTE_BYTES + len(note)] = note
+        self.words[NOTE] = slot + 1
+
+    def read_note(self, length: int) -> bytes | None:
+        """Return the last note, None if there is none."""
+        slot = self.words[NOTE] - 1
+        return bytes(self._notes[slot * _NOTE_BYTES : slot * _NOTE_BYTES + length]) if slot >= 0 else None

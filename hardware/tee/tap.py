@@ -5,6 +5,7 @@ as the till made it. What the printer says comes back unchanged and at once, whi
 """
 
 import re
+import struct
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,12 +15,13 @@ from hardware.errors import HardwareError
 from hardware.tee.copies import MOST_BLOCK_BYTES, NONCE_BYTES, Block, ReceiptEnded, decode
 from hardware.tee.flow import EVERYTHING, Flow, SinkGone
 from hardware.tee.forwarder import Forwarder, NearGone
-from hardware.tee.receipts import ReceiptEnd, ReceiptFinder
+from hardware.tee.receipts import STATE_BYTES, ReceiptEnd, ReceiptFinder
 from hardware.tee.shared import BLOCK_AT, BLOCK_LENGTH, BLOCK_SENT, ENDED, Shared
 from hardware.transport.datagrams import DatagramSender
 from photocore.seams import Clock, Entropy
 
 MOST_WAIT_S: Final = 0.15
+_NOTE: Final = struct.Struct("<Q")
 FEED_TO_CUTTER: Final = b"\x1bJ\xa0"
 """ESC J 160: some 20 mm, behind a block whose cut does not feed by itself; the till fed its own lines only."""
 
@@ -64,7 +66,7 @@ class Tap(Forwarder):
         entropy: Entropy,
     ) -> None:
         super().__init__(shared, flows, near=near, far=far, keeper=keeper, far_is_pty=far_is_pty)
-        self._block = shared.block
+        self._shared = shared
         self._wishes = wishes
         self._sender = sender
         self._clock = clock
@@ -77,11 +79,11 @@ class Tap(Forwarder):
         self._parsed = 0
 
     def begin(self) -> None:
-        """Begin to read; in the middle of a stream nobody knows what a byte belongs to."""
-        self._parsed = self.up.read_bytes
-        self._finder = ReceiptFinder(line_feeds=self._wishes.line_feeds, at=self._parsed)
-        if self._parsed:
-            self._finder.lose_track()
+        """Read on where the forwarder before this one stood, be it in the middle of a picture."""
+        note = self._shared.read_note(_NOTE.size + STATE_BYTES)
+        if note is not None:
+            (self.words[ENDED],) = _NOTE.unpack_from(note)
+            self._finder, self._parsed = ReceiptFinder.resumed(note[_NOTE.size :], line_feeds=self._wishes.line_feeds)
         if not self.words[BLOCK_LENGTH]:
             self.words[BLOCK_SENT] = 0
 
@@ -139,6 +141,8 @@ class Tap(Forwarder):
         self._parsed += len(came)
         for end in self._finder.feed(came):
             self._note(end)
+        if came:
+            self._shared.write_note(_NOTE.pack(self.words[ENDED]) + self._finder.state())
         self._hold_back()
 
     def _note(self, end: ReceiptEnd) -> None:
@@ -208,6 +212,6 @@ class Tap(Forwarder):
         if not block or len(block) > MOST_BLOCK_BYTES:
             return
         whole = block if end.feeds else (block + FEED_TO_CUTTER)
-        self._block[: len(whole)] = whole
+        self._shared.block[: len(whole)] = whole
         self.words[BLOCK_AT] = end.at
         self.words[BLOCK_LENGTH] = len(whole)
