@@ -41,8 +41,9 @@ class Charge:
 class Trouble:
     """A charge that a person must settle. ``line`` names it, ``place`` says till, day, receipt and line.
 
-    ``order_code_refused``: the till took the money, and the order takes none. ``order_code_taken_back``: the order
-    counts as paid, and the till has given the money back.
+    ``order_code_refused``: the till took the money, and the order takes none, or not twice. ``order_code_taken_back``:
+    the order counts as paid, and the till has given the money back. A code pays once: whichever of its lines paid the
+    order, one line that counts is right.
     """
 
     kind: Literal["order_code_refused", "order_code_taken_back"]
@@ -115,18 +116,14 @@ class Charges:
             row = one(connection, "pos_bridge/orders.charge", {"line": name})
             if row is not None:
                 return self._again(connection, _kept(row), is_order=issued.is_order)
-            before = one(connection, "pos_bridge/orders.paid_back_by_hand", {"number": charge.number})
-            state: State = "redeemed" if before else "owed" if issued.is_order else "plain"
             said: dict[str, object] = {
                 "line": name,
                 "place": str(charge.line),
                 "number": charge.number,
                 "minor": charge.minor,
                 "currency": charge.currency,
-                "state": state,
+                "state": "owed" if issued.is_order else "plain",
                 "now": self._now(),
-                "instead_of": before[0] if before else None,
-                "order_id": before[1] if before else None,
             }
             run(connection, "pos_bridge/orders.note_charge", said)
             return True
@@ -309,9 +306,9 @@ def _kept(row: Row) -> _Kept:
 
 
 def _trouble(row: Row) -> Trouble:
-    line, place, code, minor, currency, state, why, order, at = row
+    line, place, code, minor, currency, kind, why, order, at = row
     return Trouble(
-        kind="order_code_refused" if state == "refused" else "order_code_taken_back",
+        kind=kind,
         line=line,
         place=place,
         code=code,

@@ -247,6 +247,12 @@ class IssuedCodes:
         return str(found[0])
 
 
+def read_issued(connection: apsw.Connection, form: str, reference: str) -> tuple[Issued, ...]:
+    """Return all codes that ever bore a reference, the newest first; for whoever holds a transaction already."""
+    where = {"form": form, "reference": reference}
+    return tuple(_issued(row) for row in run(connection, "pos_bridge/orders.by_reference", where))
+
+
 def _issued(row: Row) -> Issued:
     number, form, reference, code, minor, currency, store, about, is_order, order_code, issued_at, expires_at = row
     return Issued(

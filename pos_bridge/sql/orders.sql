@@ -64,31 +64,25 @@ from order_code order by number desc limit :limit;
 
 -- name: charge
 -- One charge by its line.
-select line, place, number, minor, currency, state, is_taken_back, is_asked, tries, why, order_id, instead_of
+select line, place, number, minor, currency, state, is_taken_back, is_asked, tries, why, order_id
 from order_charge where line = :line;
 
 -- name: note_charge
 -- A line of a sale carried a code.
-insert into order_charge (line, place, number, minor, currency, state, next_at, instead_of, noted_at, order_id)
-values (:line, :place, :number, :minor, :currency, :state, :now, :instead_of, :now, :order_id)
+insert into order_charge (line, place, number, minor, currency, state, next_at, noted_at)
+values (:line, :place, :number, :minor, :currency, :state, :now, :now)
 on conflict (line) do nothing;
-
--- name: paid_back_by_hand
--- A charge of this code that the photoservice counts as paid, though its money was given back, and that nothing replaces.
-select line, order_id from order_charge as old
-where number = :number and state = 'redeemed' and is_taken_back = 1
-  and not exists (select 1 from order_charge as later where later.instead_of = old.line)
-order by noted_at limit 1;
 
 -- name: change_charge
 -- Change where a charge stands.
 update order_charge
-set state = :state, is_taken_back = :is_taken_back, next_at = :now, settled_at = iif(:state = 'owed', null, :now)
+set state = :state, is_taken_back = :is_taken_back, is_closed = 0, next_at = :now,
+    settled_at = iif(:state = 'owed', null, :now)
 where line = :line;
 
 -- name: due
 -- Charges that the photoservice is to be told of now, the oldest first.
-select line, place, number, minor, currency, state, is_taken_back, is_asked, tries, why, order_id, instead_of
+select line, place, number, minor, currency, state, is_taken_back, is_asked, tries, why, order_id
 from order_charge where state = 'owed' and next_at <= :now order by noted_at, line limit :limit;
 
 -- name: note_try
@@ -106,14 +100,24 @@ update order_charge set state = :state, why = :why, order_id = :order_id, settle
 where line = :line and state = 'owed';
 
 -- name: troubles
--- Charges that a person must look at: refused with the money taken, or redeemed with the money given back.
-select charge.line, charge.place, code.code, charge.minor, charge.currency, charge.state, charge.why, charge.order_id,
+-- Charges that a person must look at. A code pays once: of the lines that count, one is covered by its redemption,
+-- whichever line that was of, and the others took money for nothing. If none counts, the redemption is too much.
+with counting as (
+    select line, number, row_number() over (partition by number order by state = 'redeemed' desc, noted_at, line) as place
+    from order_charge where state in ('redeemed', 'owed', 'refused') and is_taken_back = 0
+),
+paid as (select number, line from order_charge where state = 'redeemed')
+select charge.line, charge.place, code.code, charge.minor, charge.currency,
+    iif(charge.is_taken_back, 'order_code_taken_back', 'order_code_refused'), charge.why, charge.order_id,
     charge.settled_at
 from order_charge as charge join order_code as code using (number)
 where charge.is_closed = 0 and (
-    (charge.state = 'refused' and charge.is_taken_back = 0)
-    or (charge.state = 'redeemed' and charge.is_taken_back = 1
-        and not exists (select 1 from order_charge as later where later.instead_of = charge.line))
+    charge.state = 'refused' and charge.line in (
+        select counting.line from counting
+        where counting.place > (select count(*) from paid where paid.number = counting.number)
+    )
+    or (charge.is_taken_back = 1 and charge.line in (select line from paid)
+        and not exists (select 1 from counting where counting.number = charge.number))
 )
 order by charge.noted_at, charge.line;
 

@@ -24,8 +24,7 @@ create index order_code_reference on order_code (form, reference, rests_until);
 create index order_code_order on order_code (order_code) where order_code is not null;
 
 -- One line of a sale that carried one of them. line is the name of the line's first unit, place its natural key in words.
--- is_asked says that a redemption may have reached the photoservice; instead_of is a line that was paid back by hand,
--- whose payment at the photoservice stands for this one.
+-- is_asked says that a redemption may have reached the photoservice.
 create table order_charge (
     line text primary key,
     place text not null,
@@ -40,7 +39,6 @@ create table order_charge (
     next_at text not null,
     why text not null default '',
     order_id text,
-    instead_of text,
     noted_at text not null,
     settled_at text
 ) strict, without rowid;
