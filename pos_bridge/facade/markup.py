@@ -18,8 +18,9 @@ MOST_CHARACTERS: Final = 16_384
 MOST_FEED: Final = 40
 
 _TOKEN: Final = re.compile(
-    r"\x1b\|(?P<number>[0-9]{0,3})(?P<what>!?[a-zA-Z]{1,3})|(?P<end>\r\n|\n|\r)|(?P<bad>[\x00-\x1f\x7f])"
+    r"\x1b\|(?P<number>[0-9]{0,4})(?P<what>[!*]?[a-z]{0,2}[A-Z])|(?P<end>\r\n|\n|\r)|(?P<bad>[\x00-\x1f\x7f])"
 )
+"""An escape sequence ends with its one capital letter."""
 _PLAIN: Final = Line()
 _SIZES: Final = {"1C": (1, None), "2C": (2, None), "3C": (1, True), "4C": (2, None)}
 
