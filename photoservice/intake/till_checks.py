@@ -4,6 +4,7 @@ from datetime import date
 from typing import Final
 
 from photocore.kinds import Body
+from photocore.money import MOST_MINOR
 from photocore.till_kinds import (
     BagPickedUp,
     DropOffWithdrawn,
@@ -19,7 +20,6 @@ from photoservice.intake.opening import check_canonical
 
 MOST_UNITS: Final = 999
 """Pieces one line of a sale counts at most: its units are named from 1 on."""
-MOST_MINOR: Final = 10**15
 MOST_LINES: Final = 10**9
 
 

@@ -11,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, get_args
 
 from photocore.crockford import mint
-from photocore.facts import Claim, CodeMinted, Unpacked
-from photocore.ownership import Ownership, customer_of
+from photocore.facts import Claim, CodeMinted, Refunded, Sale, Unpacked
+from photocore.money import Money
+from photocore.ownership import Ownership, customer_of, is_returned_exposed
 from photocore.seams import Clock, Entropy
 from photoservice.db.database import Row, Session
 from photoservice.errors import Unknown, Unprocessable
@@ -24,7 +25,7 @@ from photoservice.operating.errors import DutyLacking
 from photoservice.registrations import AT_HOME, Root, claim_name, load_roots, lock_name, settle_roots
 
 Filter = Literal["all", "contested", "case"]
-Proof = Literal["code", "wrong_code", "none"]
+Proof = Literal["code", "sale", "wrong_code", "none"]
 
 FILTERS: Final[tuple[Filter, ...]] = get_args(Filter)
 PAGE: Final = 50
@@ -64,6 +65,7 @@ class ClaimSeen:
     proof: Proof
     is_own: bool
     is_at_home: bool
+    is_ended: bool
 
     @property
     def is_withdrawn(self) -> bool:
@@ -72,13 +74,27 @@ class ClaimSeen:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SaleSeen:
+    """What a till told: sold, or given back. ``customer`` is whose card lay in the basket, if any did."""
+
+    row: Row
+    customer: str
+    paid: Money | None
+    is_own: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Question:
-    """One thing to be ruled on: the package, or a roll of an unpacked one; ``choices`` are a claim of each customer."""
+    """One thing to be ruled on: the package, or a roll of an unpacked one; ``choices`` are a claim of each customer.
+
+    ``is_returned``: every sale of it was given back, and a roll of it came in all the same.
+    """
 
     subject: str
     owned: Ownership
     since: datetime | None
     choices: tuple[ClaimSeen, ...]
+    is_returned: bool
 
     @property
     def is_open(self) -> bool:
@@ -93,6 +109,7 @@ class Case:
     row: Row
     questions: tuple[Question, ...]
     claims: tuple[ClaimSeen, ...]
+    sales: tuple[SaleSeen, ...]
     codes: Sequence[Row]
     merges: Sequence[Row]
     rulings: Sequence[Row]
@@ -155,6 +172,7 @@ class Contested:
             row=row,
             questions=tuple(_question(known, subject, claims, since.get(subject)) for subject in known.subjects),
             claims=claims,
+            sales=await _sales(session, duty, known),
             codes=await session.rows("ops_contested.codes", root),
             merges=await session.rows("ops_contested.merges", sorted({one.row["account"] for one in claims})),
             rulings=await session.rows("ops_contested.rulings", root),
@@ -205,30 +223,56 @@ class Contested:
 async def _claims(session: Session, duty: Duty, known: Root) -> tuple[ClaimSeen, ...]:
     codes = {fact.code for fact in known.facts if isinstance(fact, CodeMinted)}
     proved = {fact.id for fact in known.facts if isinstance(fact, Claim) and fact.code in codes}
+    payers = _payers(known)
     seen: list[ClaimSeen] = []
     for row in await session.rows("ops_contested.claims", known.id):
         name = claim_name(row["station"], row["id"])
-        proof: Proof = "code" if name in proved else "wrong_code" if row["has_code"] else "none"
+        customer = customer_of(row["account"], known.facts)
+        otherwise: Proof = "wrong_code" if row["has_code"] else "none"
         seen.append(
             ClaimSeen(
                 name=name,
                 row=row,
-                customer=customer_of(row["account"], known.facts),
-                proof=proof,
+                customer=customer,
+                proof="code" if name in proved else "sale" if customer in payers else otherwise,
                 is_own=duty.tenant is None or row["retailer"] == duty.tenant,
                 is_at_home=row["station"] == AT_HOME,
+                is_ended=known.is_ended(name),
             )
         )
     return tuple(seen)
+
+
+def _payers(known: Root) -> frozenset[str]:
+    """Return the customers whose card lay in the basket of a sale that stands."""
+    returned = {fact.sale for fact in known.facts if isinstance(fact, Refunded)}
+    sold = [fact for fact in known.facts if isinstance(fact, Sale) and fact.name not in returned]
+    return frozenset(customer_of(sale.customer, known.facts) for sale in sold if sale.customer is not None)
+
+
+async def _sales(session: Session, duty: Duty, known: Root) -> tuple[SaleSeen, ...]:
+    return tuple(
+        SaleSeen(
+            row=row,
+            customer=customer_of(row["account"], known.facts) if row["account"] is not None else "",
+            paid=Money(minor=row["amount"], currency=row["currency"]) if row["amount"] is not None else None,
+            is_own=duty.tenant is None or row["retailer"] == duty.tenant,
+        )
+        for row in await session.rows("ops_contested.sales", known.id)
+    )
 
 
 def _question(known: Root, subject: str, claims: Sequence[ClaimSeen], since: datetime | None) -> Question:
     """Return what is to be ruled on, with the first claim of each customer who claims it still."""
     first: dict[str, ClaimSeen] = {}
     for claim in claims:
-        if not claim.is_withdrawn and _is_about(known, subject, claim):
+        if not (claim.is_withdrawn or claim.is_ended) and _is_about(known, subject, claim):
             first.setdefault(claim.customer, claim)
-    return Question(subject=subject, owned=known.owner_of(subject), since=since, choices=tuple(first.values()))
+    is_returned = is_returned_exposed(known.facts, roll=subject if known.is_unpacked else None)
+    choices = tuple(first.values())
+    return Question(
+        subject=subject, owned=known.owner_of(subject), since=since, choices=choices, is_returned=is_returned
+    )
 
 
 def _is_about(known: Root, subject: str, claim: ClaimSeen) -> bool:

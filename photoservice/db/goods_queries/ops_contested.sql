@@ -3,7 +3,9 @@
 -- case, or both ($3: contested, case, all); of a tenant ($4), since before a moment ($5).
 select r.root, r.subject, r.word, r.has_case, r.since, product.name as product,
        (select count(*) from claim where claim.root = r.root and not exists (
-            select from withdrawal where withdrawal.station = claim.station and withdrawal.claim = claim.id)) as claims,
+            select from withdrawal where withdrawal.station = claim.station and withdrawal.claim = claim.id)
+            and not exists (
+            select from ended_claim where ended_claim.station = claim.station and ended_claim.claim = claim.id)) as claims,
        (select count(*) from ruling where ruling.root = r.root) as rulings,
        array(select distinct coalesce(store.name, '') from claim left join store on store.gln = claim.store
              where claim.root = r.root order by 1 limit 5) as stores,
@@ -55,6 +57,21 @@ left join store on store.gln = claim.store
 left join station on station.id = claim.station
 left join confirmation on confirmation.station = claim.station and confirmation.claim = claim.id
 where claim.root = $1 order by claim.arrival;
+
+-- name: sales
+-- Lists what tills told of a root, sales and what was given back, in the order it came; what they took back is marked.
+select told.*, store.name as store_name, store.retailer,
+       exists (select from sale_correction where sale_correction.station = told.station
+               and sale_correction.told = told.event) as is_corrected
+from (
+    select 'sold' as what, station, event, item, unit, account, store, till, business_day, sequence, how, amount, currency,
+           received_at
+    from sale where root = $1
+    union all
+    select 'refunded', station, event, item, unit, null, store, null, null, null, how, null, null, received_at
+    from sale_refund where root = $1
+) as told left join store on store.gln = told.store
+order by told.received_at, told.what desc, told.event;
 
 -- name: codes
 -- Lists the claim codes made for a package, without the codes: when, for which roll, by whom, and whether they live.
