@@ -1,0 +1,273 @@
+"""The set of facts in bridge.db: each is kept once, and marks as dirty what it may bear on."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import apsw
+import msgspec
+
+from photocore.cards import CardNumber
+from photocore.seams import Clock
+from pos_bridge.errors import MessageUnreadable
+from pos_bridge.ledger.knowledge import Knowledge
+from pos_bridge.ledger.times import micros
+from pos_bridge.matching.assigning import goods_of, slack
+from pos_bridge.matching.charging import code_name, scanned_on
+from pos_bridge.matching.facts import Ruling
+from pos_bridge.matching.joining import gtin_of, piece_of, span_of
+from pos_bridge.matching.outcome import basket_home, home_of_case, item_home, sighting_home
+from pos_bridge.sale import SaleObserved
+from pos_bridge.settings import TillSettings
+from pos_bridge.sighting import CardSighting, Sighting
+from sync.registrations import mark_card
+from sync.statements import one, run, run_many
+
+_Q = "pos_bridge/facts."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """What keeping and deciding stand on. ``card_key`` makes the marks of cards."""
+
+    settings: TillSettings
+    knowledge: Knowledge
+    clock: Clock
+    card_key: bytes = field(repr=False)
+
+    def mark(self, card: CardNumber) -> str:
+        """Return what stands for a card."""
+        return mark_card(card, self.card_key).hex()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Span:
+    at: int | None
+    since: int
+    until: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """Lines of sales with what the roster knows of them, found out before the database is held."""
+
+    lines: tuple[SaleObserved, ...]
+    cards: Mapping[str, CardNumber]
+    serialized: frozenset[str]
+    store: str
+
+
+def prepare_sales(ground: Ground, sales: Iterable[SaleObserved]) -> Told:
+    """Check lines, and ask the roster about their goods and customers.
+
+    Raises:
+        MessageUnreadable: a line is none (an adapter's fault).
+    """
+    lines = tuple(_checked(line) for line in sales)
+    customers = {line.customer for line in lines if line.customer}
+    cards = {text: card for text in customers if (card := ground.knowledge.card_of(text)) is not None}
+    gtins = {line.gtin for line in lines if line.gtin}
+    serialized = frozenset(gtin for gtin in gtins if ground.knowledge.is_serialized(gtin))
+    return Told(lines=lines, cards=cards, serialized=serialized, store=ground.knowledge.store)
+
+
+def keep_sales(connection: apsw.Connection, ground: Ground, told: Told) -> int:
+    """Write lines that are not known; return how many."""
+    return sum([_keep_line(connection, ground, told, line) for line in told.lines])
+
+
+def keep_sightings(connection: apsw.Connection, ground: Ground, sightings: Iterable[Sighting]) -> int:
+    """Write what was seen and is not known by its ID; return how much."""
+    del ground
+    return sum([_keep_sighting(connection, sighting) for sighting in sightings])
+
+
+def keep_card(connection: apsw.Connection, ground: Ground, sighting: CardSighting) -> bool:
+    """Write that a card was seen, and its number for as long as it may be needed."""
+    mark, at = ground.mark(sighting.card), micros(sighting.at)
+    row = {"id": sighting.id, "at": at, "lane": sighting.lane, "mark": mark}
+    if not run(connection, _Q + "keep_card_seen", row):
+        return False
+    _keep_number(connection, sighting.card, mark, at)
+    touch_about_card(connection, ground.settings, sighting.lane, at)
+    return True
+
+
+def keep_ruling(connection: apsw.Connection, ruling: Ruling) -> bool:
+    """Write what a manager decided, and let its case be decided again."""
+    row = {"id": ruling.id, "about": ruling.case, "body": msgspec.json.encode(ruling)}
+    if not run(connection, _Q + "keep_ruling", row):
+        return False
+    touch(connection, home_of_case(ruling.case))
+    if ruling.decision == "count":
+        run(connection, _Q + "ask_again", {"case": ruling.case})
+    return True
+
+
+def touch(connection: apsw.Connection, *homes: str) -> None:
+    """Let what is kept at these homes be decided again."""
+    run_many(connection, _Q + "touch", [{"home": home} for home in homes])
+
+
+def touch_name(connection: apsw.Connection, name: str) -> None:
+    """Let the baskets be decided again that bear a piece or an order code."""
+    run(connection, _Q + "touch_named", {"name": name})
+
+
+def touch_all(connection: apsw.Connection) -> None:
+    """Let everything be decided again."""
+    run(connection, _Q + "touch_baskets")
+    run(connection, _Q + "touch_sightings")
+
+
+def touch_about_card(connection: apsw.Connection, settings: TillSettings, lane: str, at: int) -> None:
+    """Let what a card at a lane may lie with be decided again: baskets that end after it, pieces seen about it."""
+    match = settings.match
+    span = {
+        "since": at - _us(slack(match)),
+        "until": at + _us(timedelta(seconds=match.before_s)),
+        "skew": _us(timedelta(seconds=match.skew_s)),
+        "tills": msgspec.json.encode(tills_of(settings, lane)).decode(),
+    }
+    run(connection, _Q + "touch_ended", span)
+    if lane in settings.lane and settings.lane[lane].registers == "at_scan":
+        after = _us(timedelta(seconds=match.after_s))
+        run(connection, _Q + "touch_seen", {"lane": lane, "since": at - after, "until": at + after})
+
+
+def tills_of(settings: TillSettings, lane: str) -> list[str]:
+    """Return all names that sources may call a lane's till by."""
+    own = settings.lane[lane].tills if lane in settings.lane else ()
+    return [till for till in (lane, *own) if settings.lane_of(till) == lane]
+
+
+def learn_serialized(connection: apsw.Connection, gtin: str) -> None:
+    """Note that goods have serials, and decide again on all of it that was sold as if they had none."""
+    if run(connection, _Q + "learn_serialized", {"gtin": gtin}):
+        run(connection, _Q + "touch_share", {"gtin": gtin})
+
+
+def gtins_without_serials(connection: apsw.Connection) -> list[str]:
+    """Return the GTINs on lines of which nobody knows a piece."""
+    return [row[0] for row in run(connection, _Q + "gtins_without_serials")]
+
+
+def _checked(line: SaleObserved) -> SaleObserved:
+    try:
+        checked = msgspec.json.decode(msgspec.json.encode(line), type=SaleObserved)
+    except msgspec.ValidationError as cause:
+        raise MessageUnreadable(f"line {line.line} of receipt {line.sequence!r}: {cause}") from cause
+    if checked.given_back is not None and checked.given_back.sequence is None and checked.given_back.line is not None:
+        raise MessageUnreadable(f"line {line.line} of receipt {line.sequence!r} gives back a line of no receipt")
+    return checked
+
+
+def _keep_line(connection: apsw.Connection, ground: Ground, told: Told, line: SaleObserved) -> int:
+    card = told.cards.get(line.customer) if line.customer else None
+    mark = ground.mark(card) if card else None
+    kept = msgspec.structs.replace(line, customer=mark)
+    body = msgspec.json.encode(kept)
+    digest = hashlib.sha256(body).digest()[:16]
+    if one(connection, _Q + "is_line_kept", {"id": digest}) is not None:
+        return 0
+    if card is not None and mark is not None:
+        _keep_number(connection, card, mark, micros(ground.clock.now()))
+    number = _keep_basket(connection, ground, kept, is_own=line.store == told.store)
+    run(connection, _Q + "keep_line", {"id": digest, "basket": number, "body": body})
+    _keep_names(connection, ground, kept, number, is_serialized=line.gtin in told.serialized)
+    touch(connection, basket_home(line.basket))
+    return 1
+
+
+def _keep_basket(connection: apsw.Connection, ground: Ground, line: SaleObserved, *, is_own: bool) -> int:
+    """Write the basket of a line, or what the line adds to its time; return its number."""
+    settings = ground.settings
+    since, until = span_of(line, settings)
+    at = micros(since) if since == until else None
+    home = basket_home(line.basket)
+    row = one(connection, _Q + "basket", {"home": home})
+    told = _Span(at=at, since=micros(since), until=micros(until))
+    if row is None:
+        key = line.basket
+        where = {"store": key.store, "till": key.till, "business_day": key.business_day, "sequence": key.sequence}
+        span = {"at": told.at, "since": told.since, "until": told.until}
+        number = int(run(connection, _Q + "keep_basket", {"home": home} | where | span)[0][0])
+        if is_own:
+            _touch_about_end(connection, ground.settings, line.till, told.at)
+        return number
+    number, known = int(row[0]), _Span(at=row[1], since=row[2], until=row[3])
+    now = _merged(known, told)
+    if now != known:
+        span = {"number": number, "at": now.at, "since": now.since, "until": now.until}
+        run(connection, _Q + "change_basket", span)
+        run(connection, _Q + "change_shares", span)
+        for end in (known.at, now.at) if is_own else ():
+            _touch_about_end(connection, ground.settings, line.till, end)
+    return number
+
+
+def _merged(known: _Span, told: _Span) -> _Span:
+    """Return the earliest time told; where none is, the days of all sources together."""
+    times = [at for at in (known.at, told.at) if at is not None]
+    if times:
+        return _Span(at=min(times), since=min(times), until=min(times))
+    return _Span(at=None, since=min(known.since, told.since), until=max(known.until, told.until))
+
+
+def _touch_about_end(connection: apsw.Connection, settings: TillSettings, till: str, at: int | None) -> None:
+    """Let the next baskets of the lane be decided again, if cards were seen that may have been this one's."""
+    lane = settings.lane_of(till)
+    if lane is None or at is None:
+        return
+    before, end = timedelta(seconds=settings.match.before_s), at + _us(timedelta(seconds=settings.match.skew_s))
+    span = {"since": end - _us(before), "until": end + _us(slack(settings.match))}
+    cards = run(connection, _Q + "cards_seen", {"lane": lane} | span)
+    for seen in sorted({row[1] for row in cards}):
+        touch_about_card(connection, settings, lane, seen)
+
+
+def _keep_names(
+    connection: apsw.Connection, ground: Ground, line: SaleObserved, basket: int, *, is_serialized: bool
+) -> None:
+    """Write all that a basket is found by for this line's sake."""
+    item = piece_of(line.serial)
+    gtin = line.gtin or (gtin_of(item) if item else None)
+    if gtin:
+        run(connection, _Q + "keep_share", {"gtin": gtin, "basket": basket})
+        if item or is_serialized:
+            learn_serialized(connection, gtin)
+    names = [item_home(item)] if item else []
+    scanned = scanned_on([text for text in (line.code, line.gtin) if text], ground.settings.codes)
+    if scanned is not None:
+        names.append(code_name(scanned.form, scanned.reference))
+    run_many(connection, _Q + "keep_name", [{"name": name, "basket": basket} for name in names])
+    if line.given_back is not None and line.given_back.sequence is not None:
+        run(connection, _Q + "keep_given_back", {"sequence": line.given_back.sequence, "basket": basket})
+
+
+def _keep_sighting(connection: apsw.Connection, sighting: Sighting) -> int:
+    home, gtin = sighting_home(sighting.id), goods_of(sighting)
+    row = {
+        "home": home,
+        "at": micros(sighting.at),
+        "lane": sighting.lane,
+        "item": item_home(sighting.item) if sighting.item else None,
+        "gtin": gtin,
+        "body": msgspec.json.encode(sighting),
+    }
+    if not run(connection, _Q + "keep_sighting", row):
+        return 0
+    touch(connection, home)
+    if sighting.item and gtin:
+        learn_serialized(connection, gtin)
+    return 1
+
+
+def _keep_number(connection: apsw.Connection, card: CardNumber, mark: str, at: int) -> None:
+    number = msgspec.json.encode({"table": card.table, "number": card.number, "issue": card.issue})
+    run(connection, _Q + "keep_number", {"mark": mark, "number": number, "at": at})
+
+
+def _us(span: timedelta) -> int:
+    return span // timedelta(microseconds=1)

@@ -1,0 +1,186 @@
+"""Baskets: the lines of one transaction, less what was voided within it, as single units."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+from photocore.ids import ItemId
+from pos_bridge.matching.joining import Joined
+from pos_bridge.sale import BasketKey, LineKey, SaleRef
+from pos_bridge.settings import TillSettings
+
+
+@dataclass(slots=True, kw_only=True)
+class Unit:
+    """One unit that was sold, and stayed so to the end of its basket. ``item`` is set once its piece is known."""
+
+    line: Joined
+    number: int
+    basket: "Basket"
+    item: ItemId | None = None
+    how: Literal["line", "scan", "kiosk", "manager"] = "line"
+    staff: str | None = None
+    given_back_by: "Return | None" = None
+
+    @property
+    def place(self) -> LineKey:
+        """Return the line it is of."""
+        return self.line.place
+
+    @property
+    def name(self) -> str:
+        """Return its name, as events bear it."""
+        return self.line.place.unit(self.number)
+
+
+@dataclass(slots=True, kw_only=True)
+class Return:
+    """One unit that a line gives back: a return, or the void of what an earlier basket sold."""
+
+    line: Joined
+    number: int
+    basket: "Basket"
+    refs: tuple[SaleRef, ...]
+    item: ItemId | None = None
+    staff: str | None = None
+
+    @property
+    def place(self) -> LineKey:
+        """Return the line it is of."""
+        return self.line.place
+
+    @property
+    def name(self) -> str:
+        """Return its name, as events bear it."""
+        return self.line.place.unit(self.number)
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Basket:
+    """One transaction. ``end`` is when it ended, None where no source tells; then ``since`` and ``until`` are its day.
+
+    ``over`` are lines that void more than the basket sold.
+    """
+
+    key: BasketKey
+    lane: str | None
+    end: datetime | None
+    since: datetime
+    until: datetime
+    lines: list[Joined]
+    units: list[Unit] = field(default_factory=list[Unit])
+    returns: list[Return] = field(default_factory=list[Return])
+    over: list[Joined] = field(default_factory=list[Joined])
+
+    @property
+    def gtins(self) -> set[str]:
+        """Return the GTINs of all its lines, voided ones too."""
+        return {line.gtin for line in self.lines if line.gtin}
+
+    @property
+    def order(self) -> tuple[datetime, int, BasketKey]:
+        """Return what baskets are put in order by; sequence numbers without a time go by their length first."""
+        return self.since, len(self.key.sequence), self.key
+
+    @property
+    def told_at(self) -> str:
+        """Return its time as cases show it."""
+        return self.end.isoformat() if self.end else self.key.business_day
+
+
+def make_baskets(lines: Iterable[Joined], settings: TillSettings) -> list[Basket]:
+    """Return the baskets in order, each with the units it sold and gave back."""
+    by_basket: defaultdict[BasketKey, list[Joined]] = defaultdict(list)
+    for line in lines:
+        by_basket[line.place.basket].append(line)
+    baskets = [_basket(key, found, settings) for key, found in by_basket.items()]
+    return sorted(baskets, key=lambda basket: basket.order)
+
+
+def split_units(basket: Basket, counted: Collection[Joined]) -> None:
+    """Fill in what the basket sold and gave back, of the lines that count."""
+    sold = [line for line in counted if line.kind == "sold"]
+    left = {line.place: line.quantity for line in sold}
+    for line in counted:
+        if line.kind == "voided" and _is_of_own_basket(line, sold):
+            over = _void(line, sold, left)
+            if over:
+                basket.over.append(line)
+        elif line.kind != "sold":
+            basket.returns += _returns(line, basket)
+    for line in sold:
+        for number in range(1, left[line.place] + 1):
+            basket.units.append(
+                Unit(line=line, number=number, basket=basket, item=line.serial if number == 1 else None)
+            )
+
+
+def _basket(key: BasketKey, lines: list[Joined], settings: TillSettings) -> Basket:
+    skew = timedelta(seconds=settings.match.skew_s)
+    end = min((line.at for line in lines if line.at is not None), default=None)
+    return Basket(
+        key=key,
+        lane=settings.lane_of(key.till),
+        end=end + skew if end else None,
+        since=(end or min(line.since for line in lines)) + skew,
+        until=(end or max(line.until for line in lines)) + skew,
+        lines=lines,
+    )
+
+
+def _is_of_own_basket(void: Joined, sold: list[Joined]) -> bool:
+    """Say whether a void is of its own basket: it names no other sale, and something like it was sold there."""
+    key = void.place.basket
+    if any(not _names(ref, key) for ref in void.refs):
+        return False
+    return bool(void.refs) or any(_is_like(line, void) for line in sold)
+
+
+def _names(ref: SaleRef, key: BasketKey) -> bool:
+    return (
+        ref.till in (None, key.till)
+        and ref.business_day in (None, key.business_day)
+        and ref.sequence in (None, key.sequence)
+        and ref.store in (None, key.store)
+    )
+
+
+def _is_like(line: Joined, void: Joined) -> bool:
+    if void.serial is not None and line.serial is not None:
+        return line.serial == void.serial
+    return bool(line.gtin) and line.gtin == void.gtin if void.gtin else bool(line.texts & void.texts)
+
+
+def _void(void: Joined, sold: list[Joined], left: dict[LineKey, int]) -> int:
+    """Take a void off the lines it is of; return how many units of it found nothing to be taken off.
+
+    A line it names comes first, then one of the same piece, then those of the same goods, the last first.
+    """
+    numbers = {ref.line for ref in void.refs if ref.line is not None}
+    alike = [line for line in sold if _is_like(line, void) or line.place.line in numbers]
+
+    def rank(line: Joined) -> tuple[bool, bool, int]:
+        is_named, is_piece = line.place.line in numbers, line.serial is not None and line.serial == void.serial
+        return not is_named, not is_piece, -line.place.line
+
+    owed = void.quantity
+    for line in sorted(alike, key=rank):
+        taken = min(owed, left[line.place])
+        left[line.place] -= taken
+        owed -= taken
+    return owed
+
+
+def _returns(line: Joined, basket: Basket) -> list[Return]:
+    return [
+        Return(
+            line=line,
+            number=number,
+            basket=basket,
+            refs=line.refs,
+            item=line.serial if number == 1 else None,
+        )
+        for number in range(1, line.quantity + 1)
+    ]

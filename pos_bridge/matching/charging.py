@@ -1,0 +1,110 @@
+"""Order codes on lines of sales: each is good once, for its amount, in its time (pos_bridge/orders)."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from pos_bridge.matching.baskets import Basket
+from pos_bridge.matching.cases import Cases, said, told_line
+from pos_bridge.matching.joining import Joined
+from pos_bridge.matching.outcome import Charged, Evidence, Reason, basket_home
+from pos_bridge.orders.codes import Scanned, parse
+from pos_bridge.orders.store import Issued, Seen, judge
+from pos_bridge.settings import CodeSettings
+
+
+class CodeBook:
+    """The codes that were given out, by what tills read of them."""
+
+    def __init__(self, issued: Iterable[Issued], settings: CodeSettings) -> None:
+        self._settings = settings
+        self._issued: defaultdict[str, list[Issued]] = defaultdict(list)
+        for one in sorted(set(issued), key=lambda one: (one.issued_at, one.number)):
+            self._issued[code_name(one.form, one.reference)].append(one)
+
+    def scanned(self, line: Joined) -> Scanned | None:
+        """Return the order code that stood on a line, if one did."""
+        return scanned_on(line.texts, self._settings)
+
+    def find(self, line: Joined) -> tuple[Scanned, Issued] | None:
+        """Return the code of ours on a line: of several with its reference, the newest given out by its time."""
+        scanned = self.scanned(line)
+        given = self._issued.get(code_name(scanned.form, scanned.reference), []) if scanned else []
+        if scanned is None or not given:
+            return None
+        latest = line.until + timedelta(hours=1)
+        return scanned, next((one for one in reversed(given) if one.issued_at <= latest), given[0])
+
+
+def scanned_on(texts: Iterable[str], settings: CodeSettings) -> Scanned | None:
+    """Return the first order code among some texts."""
+    found = (parse(text, settings) for text in sorted(texts))
+    return next((scanned for scanned in found if scanned is not None), None)
+
+
+def code_name(form: str, reference: str) -> str:
+    """Return what a code's reference is called where lines are found by it."""
+    return f"{form} {reference}"
+
+
+def charge(baskets: list[Basket], book: CodeBook, cases: Cases) -> list[Charged]:
+    """Return the charges, one for each code: the first line that bears it, if all about it is right."""
+    charged: list[Charged] = []
+    first: dict[int, Joined] = {}
+    for basket in baskets:
+        for line in _sold(basket):
+            found = book.find(line)
+            if found is None:
+                if (scanned := book.scanned(line)) is not None and scanned.form == "code128":
+                    _open(basket, line, "order_code_foreign", [], cases)
+                continue
+            scanned, issued = found
+            why: Reason | None = judge(issued, _seen(scanned, line))
+            if why is None and (issued.number in first or line.quantity > 1):
+                why = "order_code_twice"
+            if why is not None:
+                before = first.get(issued.number)
+                evidence = [_given_out(scanned, issued), *(told_line(one) for one in (before.told if before else ()))]
+                _open(basket, line, why, evidence, cases)
+                continue
+            first[issued.number] = line
+            charged.append(
+                Charged(number=issued.number, place=line.place, minor=issued.minor, currency=issued.currency)
+            )
+    return charged
+
+
+def _sold(basket: Basket) -> list[Joined]:
+    """Return the lines of a basket of which any unit stayed sold."""
+    return list({unit.place: unit.line for unit in basket.units if unit.line.texts}.values())
+
+
+def _seen(scanned: Scanned, line: Joined) -> Seen:
+    day = date.fromisoformat(line.place.basket.business_day)
+    return Seen(in_code=scanned.minor, minor=line.amount, currency=line.currency, at=line.at, business_day=day)
+
+
+def _given_out(scanned: Scanned, issued: Issued) -> Evidence:
+    return said(
+        "code_given_out",
+        issued.issued_at.isoformat(),
+        reference=scanned.reference,
+        minor=str(issued.minor),
+        currency=issued.currency,
+        about=issued.about,
+        until=issued.expires_at.isoformat(),
+    )
+
+
+def _open(basket: Basket, line: Joined, why: Reason, evidence: list[Evidence], cases: Cases) -> None:
+    cases.add(
+        why,
+        basket_home(basket.key),
+        str(line.place.line),
+        at=basket.told_at,
+        basket=basket.key,
+        line=line.place.line,
+        lane=basket.lane,
+        units=line.quantity,
+        evidence=[*(told_line(one) for one in line.told), *evidence],
+    )

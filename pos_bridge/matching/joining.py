@@ -1,0 +1,152 @@
+"""One line told by several sources is one line: they must agree on what it was, and may each know more of it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from photocore.errors import CodeError
+from photocore.ids import ItemId, parse_item_id
+from pos_bridge.sale import Kind, LineKey, SaleObserved, SaleRef
+from pos_bridge.settings import TillSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """A line as all its sources tell it. ``told`` are they, in one order; ``cards`` the marks of all its customers.
+
+    ``at`` is the earliest time told; ``since`` and ``until`` are that, or its business day.
+    """
+
+    place: LineKey
+    told: tuple[SaleObserved, ...]
+    kind: Kind
+    gtin: str | None
+    serial: ItemId | None
+    quantity: int
+    amount: int | None
+    currency: str | None
+    at: datetime | None
+    since: datetime
+    until: datetime
+    cards: frozenset[str]
+    refs: tuple[SaleRef, ...]
+    texts: frozenset[str]
+    """All that stood on it and may be an order code."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disagreement:
+    """Sources that tell one line differently. Nothing of it counts."""
+
+    place: LineKey
+    told: tuple[SaleObserved, ...]
+
+
+def join_lines(lines: Iterable[SaleObserved], settings: TillSettings) -> tuple[list[Joined], list[Disagreement]]:
+    """Return the lines in the order of their natural keys, and those that are told differently."""
+    by_place: defaultdict[LineKey, list[SaleObserved]] = defaultdict(list)
+    for line in lines:
+        by_place[line.place].append(line)
+    joined: list[Joined] = []
+    disagreements: list[Disagreement] = []
+    for place in sorted(by_place):
+        told = tuple(sorted(by_place[place], key=_rank))
+        if _agree(told):
+            joined.append(_joined(place, told, settings))
+        else:
+            disagreements.append(Disagreement(place=place, told=told))
+    return joined, disagreements
+
+
+def span_of(line: SaleObserved, settings: TillSettings) -> tuple[datetime, datetime]:
+    """Return the time of a line as one source tells it, or its business day in that source's zone; in UTC."""
+    at = _instant(line.at)
+    if at is not None:
+        return at, at
+    source = settings.source.get(line.source)
+    return day_span(line.business_day, source.zone if source else "UTC")
+
+
+@cache
+def day_span(day: str, zone: str) -> tuple[datetime, datetime]:
+    """Return the first and the last instant of a day in a time zone; of a day that there is not, those of 1970's."""
+    try:
+        where = ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        where = UTC
+    try:
+        begins = date.fromisoformat(day)
+        ends = begins + timedelta(days=1)
+    except (ValueError, OverflowError):
+        begins, ends = date(1970, 1, 1), date(1970, 1, 2)
+    first = datetime.combine(begins, time(), where).astimezone(UTC)
+    beyond = datetime.combine(ends, time(), where).astimezone(UTC)
+    return first, beyond - timedelta(microseconds=1)
+
+
+def gtin_of(item: ItemId) -> str | None:
+    """Return the GTIN that a piece's own ID says; house codes say none."""
+    return item[4:18] if item.startswith("(01)") else None
+
+
+def piece_of(text: str | None) -> ItemId | None:
+    """Return the piece that a till's serial names; None for what is no ID of a piece."""
+    if not text:
+        return None
+    try:
+        return parse_item_id(text)
+    except CodeError:
+        return None
+
+
+def _instant(text: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def _rank(line: SaleObserved) -> tuple[str, str, bytes]:
+    return line.source, line.event, msgspec.json.encode(line)
+
+
+def _agree(told: tuple[SaleObserved, ...]) -> bool:
+    return all(
+        len({value for value in values if value not in (None, "")}) <= 1
+        for values in (
+            [line.kind for line in told],
+            [line.quantity for line in told],
+            [line.gtin for line in told],
+            [line.code for line in told],
+            [line.serial for line in told],
+        )
+    )
+
+
+def _joined(place: LineKey, told: tuple[SaleObserved, ...], settings: TillSettings) -> Joined:
+    priced = next((line for line in told if line.amount is not None), None)
+    times = [at for line in told if (at := _instant(line.at)) is not None]
+    spans = [span_of(line, settings) for line in told]
+    at = min(times, default=None)
+    item = piece_of(next((line.serial for line in told if line.serial), None))
+    return Joined(
+        place=place,
+        told=told,
+        kind=told[0].kind,
+        gtin=next((line.gtin for line in told if line.gtin), None) or (gtin_of(item) if item else None),
+        serial=item,
+        quantity=told[0].quantity,
+        amount=priced.amount if priced else None,
+        currency=priced.currency if priced else None,
+        at=at,
+        since=at or min(since for since, _ in spans),
+        until=at or max(until for _, until in spans),
+        cards=frozenset(line.customer for line in told if line.customer),
+        refs=tuple(sorted({line.given_back for line in told if line.given_back}, key=repr)),
+        texts=frozenset(text for line in told for text in (line.code, line.gtin) if text),
+    )

@@ -1,0 +1,204 @@
+"""The bridge's own work, round by round: messages are read, what changed is matched, the station is told.
+
+Every step is durable before the next, and may be repeated: a crash anywhere is made good by the next round. What
+cannot be read or matched is set aside with its reason, and never stops what is behind it.
+"""
+
+import hashlib
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+import msgspec
+import structlog
+
+from photocore.seams import Clock, Entropy
+from pos_bridge.errors import BridgeError
+from pos_bridge.ledger import looking, pruning, results
+from pos_bridge.ledger.ledger import Ledger
+from pos_bridge.ledger.times import instant, micros
+from pos_bridge.ledger.views import KeptMessage
+from pos_bridge.messages import Adapter, Reading
+from pos_bridge.settings import TillSettings
+from pos_bridge.telling import ChargeDesk, StationDesk, Teller
+from sync.backoff import wait_after
+from sync.errors import JournalDown
+from sync.statements import run
+
+READ_AT_ONCE: Final = 100
+DECIDED_AT_ONCE: Final = 64
+LONGEST_REST_S: Final = 60.0
+
+_log = structlog.get_logger(__name__)
+
+
+class Settler:
+    """One thread at a time. ``adapters`` go by the kind of a source; ``charges`` is None where no codes are paid."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        adapters: Mapping[str, Adapter],
+        desk: StationDesk,
+        *,
+        clock: Clock,
+        charges: ChargeDesk | None = None,
+    ) -> None:
+        self._ledger = ledger
+        self._adapters = adapters
+        self._clock = clock
+        self._teller = Teller(ledger, desk, charges, language=ledger.ground.settings.language)
+
+    def run_once(self) -> int:
+        """Read, match and tell all that there is; return how much that was.
+
+        Raises:
+            JournalDown: the ledger or the station's journal takes nothing now. Nothing is lost: run again.
+        """
+        self._heed_roster()
+        now = self._clock.now()
+        done = self._read_all()
+        self._ledger.write(lambda connection: run(connection, "pos_bridge/results.touch_due", {"now": micros(now)}))
+        done += self._settle_all(now)
+        done += self._teller.tell()
+        self._ledger.write(lambda connection: pruning.wipe_cards(connection, self._ledger.ground.settings, now))
+        return done
+
+    def due(self) -> datetime | None:
+        """Return when something will have waited long enough, though nothing new comes."""
+        at = self._ledger.read(looking.next_due)
+        return instant(at) if at is not None else None
+
+    def rest_s(self) -> float:
+        """Return how long nothing needs to be done unless somebody wakes us: a minute at most."""
+        due = self.due()
+        if due is None:
+            return LONGEST_REST_S
+        return min(LONGEST_REST_S, max(0.05, (due - self._clock.now()).total_seconds()))
+
+    # -- the roster ---------------------------------------------------------------------------------------------------
+
+    def _heed_roster(self) -> None:
+        """Decide again on what another roster, or other settings, make something else of."""
+        ground = self._ledger.ground
+        stands = f"{ground.knowledge.store} {_hash_of(ground.settings)}"
+        if self._ledger.read_note("settled by") != stands:
+            self._ledger.touch_all()
+            self._ledger.note("settled by", stands)
+        version = ground.knowledge.version
+        if self._ledger.read_note("settled by roster") != version:
+            self._ledger.learn_roster()
+            self._ledger.note("settled by roster", version)
+
+    # -- reading ------------------------------------------------------------------------------------------------------
+
+    def _read_all(self) -> int:
+        done = 0
+        while messages := self._ledger.unread(READ_AT_ONCE):
+            for message in messages:
+                self._read(message)
+            done += len(messages)
+        return done
+
+    def _read(self, kept: KeptMessage) -> None:
+        try:
+            reading = self._reading(kept)
+            self._ledger.note_read(kept.number, reading)
+        except JournalDown:
+            raise
+        except BridgeError as refusal:
+            self._ledger.note_refused(kept.number, str(refusal))
+        except Exception as fault:  # noqa: BLE001  the job worker: an adapter's fault must not stop other messages
+            _log.exception("till.message_not_read", source=kept.message.source, key=kept.message.key)
+            self._ledger.note_refused(kept.number, f"{type(fault).__name__}: {fault}")
+
+    def _reading(self, kept: KeptMessage) -> Reading:
+        source = self._ledger.ground.settings.source.get(kept.message.source)
+        if source is None:
+            raise BridgeError(f"no source {kept.message.source!r} is set up (till.toml)")
+        adapter = self._adapters.get(source.kind)
+        if adapter is None:
+            raise BridgeError(f"messages of kind {source.kind!r} cannot be read")
+        return adapter.read(kept.message, source)
+
+    # -- matching -----------------------------------------------------------------------------------------------------
+
+    def _settle_all(self, now: datetime) -> int:
+        done = 0
+        while homes := self._ledger.read(lambda connection: looking.dirty(connection, DECIDED_AT_ONCE)):
+            done += self._settle(homes, now)
+        return done
+
+    def _settle(self, homes: Sequence[str], now: datetime) -> int:
+        ground = self._ledger.ground
+        try:
+            return self._ledger.write(lambda connection: results.settle(connection, ground, homes, now))
+        except JournalDown:
+            raise
+        except Exception as fault:  # noqa: BLE001  the job worker: one neighbourhood must not stop the others
+            if len(homes) > 1:
+                return sum(self._settle([home], now) for home in homes)
+            _log.exception("till.not_matched", home=homes[0])
+            why = f"{type(fault).__name__}: {fault}"
+            self._ledger.write(lambda connection: results.give_up(connection, homes[0], why, now))
+            return 1
+
+
+def _hash_of(settings: TillSettings) -> str:
+    """Return what changes whenever the settings change that sales are matched by."""
+    zones = sorted((source.name, source.zone) for source in settings.source.values())
+    return hashlib.sha256(msgspec.json.encode((settings.match, settings.lane, settings.codes, zones))).hexdigest()[:16]
+
+
+class SettlerThread:
+    """Runs a settler until it is stopped: at once when woken, when something is due, and again after what failed."""
+
+    def __init__(self, settler: Settler, *, entropy: Entropy, on_settled: Callable[[], object] = lambda: None) -> None:
+        self.fault = ""
+        self._settler = settler
+        self._entropy = entropy
+        self._on_settled = on_settled
+        self._failures = 0
+        self._woken, self._stopping = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._run, name="till-settler", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Say that there is something new. For any thread."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """End after the round that is under way. Doing so twice is harmless."""
+        self._stopping.set()
+        self._woken.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._woken.clear()
+            self._woken.wait(self._round())
+
+    def _round(self) -> float:
+        try:
+            done = self._settler.run_once()
+            rest_s = self._settler.rest_s()
+        except Exception as fault:  # noqa: BLE001  the job worker: whatever it was, the next round is made
+            return self._rest_after(fault)
+        if self._failures:
+            _log.info("till.settles_again", failures=self._failures)
+        self._failures, self.fault = 0, ""
+        if done:
+            self._on_settled()
+        return rest_s
+
+    def _rest_after(self, fault: Exception) -> float:
+        self._failures += 1
+        self.fault = str(fault) or type(fault).__name__
+        if self._failures == 1:
+            _log.warning("till.does_not_settle", cause=self.fault, exc_info=not isinstance(fault, JournalDown))
+        return wait_after(self._failures, self._entropy)

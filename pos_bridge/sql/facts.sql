@@ -1,0 +1,210 @@
+-- The facts that sales are matched by (pos_bridge/ledger/keeping.py, hoods.py).
+
+-- name: is_line_kept
+-- Whether this very line is known, from this very source and event.
+select 1 from line where id = :id;
+
+-- name: keep_line
+-- One line as one source told it.
+insert into line (id, basket, body) values (:id, :basket, :body);
+
+-- name: basket
+-- A basket and its time.
+select number, at, since, until from basket where home = :home;
+
+-- name: keep_basket
+-- A new basket.
+insert into basket (home, store, till, business_day, sequence, at, since, until)
+values (:home, :store, :till, :business_day, :sequence, :at, :since, :until)
+returning number;
+
+-- name: change_basket
+-- Another source knows its time better.
+update basket set at = :at, since = :since, until = :until where number = :number;
+
+-- name: change_shares
+-- ... and what it is found by goes with it.
+update share set since = :since, until = :until where basket = :number;
+
+-- name: keep_share
+-- A basket has goods of a GTIN.
+insert into share (gtin, since, basket, until) select :gtin, since, number, until from basket where number = :basket
+on conflict do nothing;
+
+-- name: keep_name
+-- A basket bears a piece, or an order code.
+insert into named (name, basket) values (:name, :basket) on conflict do nothing;
+
+-- name: keep_given_back
+-- A line of a basket gives back something of a receipt.
+insert into given_back (sequence, basket) values (:sequence, :basket) on conflict do nothing;
+
+-- name: keep_sighting
+-- Something was seen.
+insert into sighting (home, at, lane, item, gtin, body) values (:home, :at, :lane, :item, :gtin, :body)
+on conflict (home) do nothing
+returning home;
+
+-- name: learn_serialized
+-- Goods have serials.
+insert into serialized (gtin) values (:gtin) on conflict do nothing returning gtin;
+
+-- name: keep_card_seen
+-- A card was seen at a lane.
+insert into card_seen (id, at, lane, mark) values (:id, :at, :lane, :mark)
+on conflict (id) do nothing
+returning id;
+
+-- name: keep_number
+-- A card's number, for as long as it may be needed; once more each time it is seen.
+insert into card (mark, number, seen_at) values (:mark, :number, :at)
+on conflict (mark) do update set number = :number, seen_at = max(seen_at, :at), is_used = 0;
+
+-- name: keep_ruling
+-- What a manager decided.
+insert into ruling (id, about, body) values (:id, :about, :body)
+on conflict (id) do nothing
+returning id;
+
+-- name: touch
+-- To be decided again.
+insert into dirty (home) values (:home) on conflict do nothing;
+
+-- name: touch_named
+-- What bears a name is to be decided again.
+insert into dirty (home) select home from named join basket on number = basket where name = :name
+on conflict do nothing;
+
+-- name: touch_share
+-- What has goods of a GTIN is to be decided again.
+insert into dirty (home) select home from share join basket on number = basket where gtin = :gtin
+on conflict do nothing;
+
+-- name: touch_ended
+-- Baskets of a lane that ended in a span, by the bridge's clock, are to be decided again.
+insert into dirty (home)
+select home from basket
+where till in (select value from json_each(:tills)) and at is not null and at between :since - :skew and :until - :skew
+on conflict do nothing;
+
+-- name: touch_seen
+-- What was seen at a lane in a span is to be decided again.
+insert into dirty (home) select home from sighting indexed by sighting_lane
+where lane = :lane and at between :since and :until
+on conflict do nothing;
+
+-- name: touch_baskets
+-- Every basket is to be decided again.
+insert into dirty (home) select home from basket where true on conflict do nothing;
+
+-- name: touch_sightings
+-- Everything seen is to be decided again.
+insert into dirty (home) select home from sighting where true on conflict do nothing;
+
+-- name: ask_again
+-- A manager wants the station to be asked once more.
+update assertion set refusal = '', is_due = 1 where refusal <> '' and refusal_case = :case;
+
+-- name: count_dirty
+-- How much there is to be decided.
+select count(*) from dirty;
+
+-- name: use_card
+-- A card's number was told: it need not be kept much longer.
+update card set is_used = 1 where mark = :mark;
+
+-- name: wipe_cards
+-- Numbers of cards that were used, or that nobody used in a day, go.
+update card set number = null
+where number is not null and (seen_at < :old or (is_used = 1 and seen_at < :settled))
+returning mark;
+
+-- name: wipe_messages
+-- Texts of old messages go; not of those that nobody has read.
+update message set body = null, headers = cast('{}' as blob)
+where number in (
+    select number from message indexed by message_aged
+    where body is not null and received_at < :old and state <> 'new' limit :limit
+)
+returning number;
+
+-- name: cards_seen
+-- The cards seen at a lane in a span.
+select id, at, lane, mark from card_seen where lane = :lane and at between :since and :until;
+
+-- name: card
+-- A card's number, while it is kept.
+select number from card where mark = :mark and number is not null;
+
+-- name: gtins_without_serials
+-- Goods on lines, each once, of which no piece is known: found by stepping through the index.
+with recursive sold (gtin) as (
+    select min(gtin) from share
+    union all
+    select (select min(gtin) from share where share.gtin > sold.gtin) from sold where sold.gtin is not null
+)
+select gtin from sold where gtin is not null and gtin not in (select gtin from serialized);
+
+-- name: basket_lines
+-- What all sources told of some baskets.
+select body from line where basket in (select value from json_each(:baskets));
+
+-- name: baskets_at
+-- Baskets by their homes.
+select number, home, till, since, until from basket where home in (select value from json_each(:homes));
+
+-- name: baskets_of
+-- Baskets by their numbers.
+select number, home, till, since, until from basket where number in (select value from json_each(:numbers));
+
+-- name: names_of
+-- The pieces and order codes that some baskets bear.
+select distinct name from named where basket in (select value from json_each(:baskets));
+
+-- name: baskets_named
+-- The baskets that bear some pieces or order codes.
+select distinct basket from named where name in (select value from json_each(:names));
+
+-- name: shares_of
+-- The goods with serials that some baskets have.
+select share.gtin, share.since, share.until, share.basket from share join serialized using (gtin)
+where basket in (select value from json_each(:baskets));
+
+-- name: shares_between
+-- The baskets that have goods of a GTIN in a span. A basket without a time spans its day.
+select basket, since, until from share where gtin = :gtin and since between :since - :longest and :until
+  and until >= :since;
+
+-- name: sightings_between
+-- What was seen of a GTIN in a span.
+select home, at, item, gtin, body from sighting where gtin = :gtin and at between :since and :until;
+
+-- name: sightings_of
+-- Where and when some pieces were seen.
+select home, at, item, gtin, body from sighting where item in (select value from json_each(:items));
+
+-- name: sightings_at
+-- Sightings by their homes.
+select home, at, item, gtin, body from sighting where home in (select value from json_each(:homes));
+
+-- name: receipts_given_back
+-- The receipts that some baskets give something back of, and the baskets of that number.
+select given_back.basket, basket.number
+from given_back join basket on basket.sequence = given_back.sequence
+where given_back.basket in (select value from json_each(:baskets));
+
+-- name: receipts_taken_back
+-- The baskets that may give something back of some baskets.
+select basket.number, given_back.basket
+from basket join given_back on given_back.sequence = basket.sequence
+where basket.number in (select value from json_each(:baskets));
+
+-- name: ends_between
+-- Baskets of some tills of a store that ended in a span.
+select till, business_day, sequence, at from basket
+where till in (select value from json_each(:tills)) and at is not null and at between :since and :until
+  and store = :store;
+
+-- name: is_serialized
+-- Which of some goods have serials.
+select gtin from serialized where gtin in (select value from json_each(:gtins));
