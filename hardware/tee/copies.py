@@ -12,7 +12,7 @@ from hardware.errors import HardwareError
 
 MAGIC: Final = b"TCT1"
 MOST_COPY_BYTES: Final = 4096
-MOST_BLOCK_BYTES: Final = 65_536
+MOST_BLOCK_BYTES: Final = 98_304
 MOST_LANE_BYTES: Final = 32
 MOST_MARK_BYTES: Final = 64
 NONCE_BYTES: Final = 8

@@ -9,7 +9,7 @@ import mmap
 from typing import Final
 
 RING_BYTES: Final = 65_536
-BLOCK_BYTES: Final = 65_536 + 16
+BLOCK_BYTES: Final = 98_304 + 16
 """A block at its longest, and the feed behind it."""
 WORDS_BYTES: Final = 4096
 WORDS_PER_FLOW: Final = 16

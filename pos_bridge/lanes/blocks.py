@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-import msgspec
-
+from hardware.printer import escpos
 from hardware.printer.escpos_document import raster_pieces
 from hardware.printer.profile import PrinterProfile
 from hardware.render.receipt import ReceiptComposer
@@ -19,6 +18,7 @@ from photocore.label import Receipt
 from pos_bridge.errors import BridgeRefusal
 
 MOST_WAITING: Final = 8
+_OWN_UNITS: Final = b"\x1dP\x00\x00"
 
 
 class ReceiptBlocks(Protocol):
@@ -73,7 +73,7 @@ def _is_over(basket: Basket, now: Basket) -> bool:
 
 
 class BlockComposer:
-    """Draws blocks for one printer, as dots alone: the till's own modes are left as they are."""
+    """Draws blocks for one printer, as dots: letters would need modes that are the till's to set."""
 
     def __init__(self, config: Path, profile: PrinterProfile) -> None:
         """Read words and fonts.
@@ -81,10 +81,8 @@ class BlockComposer:
         Raises:
             ProfileWrong: a file is missing, or breaks its form.
         """
-        # White rows are sent and not fed: how far a feed goes depends on units that are the till's to set.
-        supports = msgspec.structs.replace(profile.supports, motion_units=False)
-        self._profile = msgspec.structs.replace(profile, supports=supports)
-        self._composer = ReceiptComposer(config, self._profile)
+        self._profile = profile
+        self._composer = ReceiptComposer(config, profile)
 
     def compose(self, receipt: Receipt) -> bytes:
         """Return the block of a registration.
@@ -93,4 +91,8 @@ class BlockComposer:
             LabelUndrawable: a code does not fit this paper, or does not read.
             CodeError: a number or code of the receipt is none.
         """
-        return b"".join(raster_pieces(self._composer.draw(receipt), self._profile))
+        pieces = b"".join(raster_pieces(self._composer.draw(receipt), self._profile))
+        if not self._profile.feed_dots:
+            return pieces
+        # White rows are fed in units that we set, and give back: GS P 0 0 is the printer's own.
+        return escpos.motion_units(self._profile.dpi // self._profile.feed_dots) + pieces + _OWN_UNITS
