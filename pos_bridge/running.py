@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -48,14 +48,34 @@ class Light(msgspec.Struct, frozen=True, kw_only=True):
     printer: str
 
 
-@dataclass
+STANDING: Final = "standing"
+"""The ledger's note by which the doctor knows how a running bridge does."""
+
+
+class LaneNote(msgspec.Struct, frozen=True, kw_only=True):
+    """How one lane's ears do."""
+
+    heard_at: str | None = None
+    gaps: int = 0
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """What a running bridge notes of itself every minute, for whoever looks from beside."""
+
+    at: str
+    printer: str
+    lanes: dict[str, LaneNote] = {}
+    troubles: dict[str, str] = {}
+
+
 class Counts:
     """What happened at the door since the start, by source. Thread-safe."""
 
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-    messages: Counter[str] = field(default_factory=Counter[str])
-    forged: Counter[str] = field(default_factory=Counter[str])
-    sightings: Counter[str] = field(default_factory=Counter[str])
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.messages: Counter[str] = Counter()
+        self.forged: Counter[str] = Counter()
+        self.sightings: Counter[str] = Counter()
 
     def kept(self, source: str) -> None:
         """Count a message that was kept, or had been."""
@@ -201,6 +221,22 @@ class Bridge:
             parked=status.parked,
             printer=self.printer_word(),
         )
+
+    def standing(self) -> Standing:
+        """Return how this bridge does, for the doctor."""
+        lanes = {name: self._lane_note(name) for name in self.settings.lane}
+        polled = {figures.source: figures.why for figures in self.parts.polls() if figures.why}
+        dropped = {name: why for name in self.settings.source if (why := self.parts.drop_trouble(name))}
+        return Standing(
+            at=self.clock.now().isoformat(timespec="seconds"),
+            printer=self.printer_word(),
+            lanes=lanes,
+            troubles=polled | dropped,
+        )
+
+    def _lane_note(self, name: str) -> LaneNote:
+        at = self.lanes_heard.at(name)
+        return LaneNote(heard_at=at.isoformat(timespec="seconds") if at else None, gaps=self.lanes_heard.gaps(name))
 
     def poll_of(self, source: str) -> SourceFigures | None:
         """Return how asking one source goes; None for one that is not asked."""

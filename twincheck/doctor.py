@@ -27,6 +27,7 @@ from photocore.settings import ConfigHome, config_homes, locate_config
 from photoservice.settings import DATABASE_VARIABLE
 from twincheck.doctor_counter import check_display, examine_counter
 from twincheck.doctor_devices import examine_devices
+from twincheck.doctor_till import examine_till
 from twincheck.findings import Finding, Verdict, as_json, as_text, exit_code
 from twincheck.wiring import host_clock, host_disk, try_address
 
@@ -59,7 +60,9 @@ def command(arguments: list[str]) -> int:
     """Print the findings, for a person or as JSON, and return 1 if anything failed."""
     parser = argparse.ArgumentParser(prog="twincheck doctor", description="Says what is here, what is missing.")
     parser.add_argument("--json", action="store_true", help="one JSON array, for a fleet's monitoring")
-    parser.add_argument("--dir", type=Path, default=STATION_FOLDER, help="the station's folder (%(default)s)")
+    parser.add_argument(
+        "--dir", "--station", type=Path, default=STATION_FOLDER, help="the station's folder (%(default)s)"
+    )
     options = parser.parse_args(arguments)
     findings = tuple(examine(host_clock(), host_disk(), options.dir))
     print(as_json(findings) if options.json else as_text(findings))
@@ -92,6 +95,7 @@ def examine(clock: Clock, disk: Disk, station: Path = STATION_FOLDER) -> Iterato
         from twincheck.doctor_station import examine_station  # noqa: PLC0415 - only stations have what it reads
 
         yield from examine_station(station, clock, try_address)
+        yield from examine_till(station, clock)
 
 
 def check_version() -> Finding:

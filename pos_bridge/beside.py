@@ -1,0 +1,74 @@
+"""What the bridge's database says, read beside its writer: for the command line and the doctor.
+
+Nothing is changed, and no lock is taken.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import apsw
+import msgspec
+
+from pos_bridge.ledger import looking
+from pos_bridge.ledger.disk import DATABASE
+from pos_bridge.ledger.times import instant
+from pos_bridge.ledger.views import CaseView, Figures
+from pos_bridge.running import STANDING, Standing
+from pos_bridge.settings import MatchSettings, SourceSettings, TillSettings
+from pos_bridge.skew import TillClock, read_clocks
+from sync.database import read_beside
+from sync.statements import one
+
+MOST_CASES = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceSeen:
+    """One source of the settings, and when its last message came."""
+
+    source: SourceSettings
+    last_message: datetime | None
+    cursor: str
+
+
+def read_cases(folder: Path, *, open_only: bool = True) -> tuple[CaseView, ...]:
+    """Return the cases, the newest first.
+
+    Raises:
+        JournalDown: there is no ledger, or it cannot be read.
+    """
+    return read_beside(folder / DATABASE, lambda db: looking.cases(db, open_only=open_only, limit=MOST_CASES))
+
+
+def read_figures(folder: Path) -> Figures:
+    """Return what the ledger counts. Raises as :func:`read_cases`."""
+    return read_beside(folder / DATABASE, looking.figures)
+
+
+def read_sources(folder: Path, settings: TillSettings) -> tuple[SourceSeen, ...]:
+    """Return every source of the settings. Raises as :func:`read_cases`."""
+
+    def look(connection: apsw.Connection) -> tuple[SourceSeen, ...]:
+        return tuple(_source(connection, source) for source in settings.source.values())
+
+    return read_beside(folder / DATABASE, look)
+
+
+def read_clocks_beside(folder: Path, match: MatchSettings) -> tuple[TillClock, ...]:
+    """Return how every till's clock stands. Raises as :func:`read_cases`."""
+    return read_beside(folder / DATABASE, lambda connection: read_clocks(connection, match))
+
+
+def read_standing(folder: Path) -> Standing | None:
+    """Return what the bridge noted of itself last, None if it never did. Raises as :func:`read_cases`."""
+    row = read_beside(folder / DATABASE, lambda db: one(db, "pos_bridge/bridge.read_note", {"name": STANDING}))
+    return msgspec.json.decode(row[0], type=Standing) if row else None
+
+
+def _source(connection: apsw.Connection, source: SourceSettings) -> SourceSeen:
+    came = one(connection, "pos_bridge/door.last_message", {"source": source.name})
+    stands = one(connection, "pos_bridge/bridge.read_note", {"name": f"cursor {source.name}"})
+    return SourceSeen(
+        source=source, last_message=instant(came[0]) if came else None, cursor=stands[0] if stands else ""
+    )
