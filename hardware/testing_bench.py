@@ -15,7 +15,7 @@ from hardware.printer.profile import PrinterProfile
 from hardware.printer.raster import Raster
 from hardware.testing_printer import BANDS
 from hardware.transport import PortSettings
-from photocore.label import PackageLabel, Paper, Printable, RollLabel
+from photocore.label import Paper, Printable, QueuedLabel
 from photocore.testing import ManualClock
 
 Printer = TypeVar("Printer", bound="BenchPrinter")
@@ -259,6 +259,6 @@ class StripComposer:
         )
         return label_document(Raster(width=width, height=BANDS * self._band_rows, rows=rows), self._profile)
 
-    def label_mm(self, label: RollLabel | PackageLabel) -> float:
+    def label_mm(self, label: QueuedLabel) -> float:
         """Return the paper it takes."""
         return 30.0

@@ -225,7 +225,10 @@ class ClaimStub:
             raise ValueError("a claim stub's time must be aware")
 
 
-Printable = RollLabel | PackageLabel | Receipt | BagLabel | TwinCheckLabel | ClaimStub
+QueuedLabel = RollLabel | PackageLabel | BagLabel | TwinCheckLabel
+"""What a print job can hold that is laid out by a template: its length is known beforehand."""
+
+Printable = QueuedLabel | Receipt | ClaimStub
 """What a print job can hold."""
 
 

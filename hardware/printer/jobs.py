@@ -6,7 +6,7 @@
 from typing import Literal, Protocol
 
 from hardware.printer.document import Document
-from photocore.label import PackageLabel, Paper, RollLabel
+from photocore.label import Paper, QueuedLabel
 
 
 class PrintJob(Protocol):
@@ -104,6 +104,6 @@ class Composer(Protocol):
         """
         ...
 
-    def label_mm(self, label: RollLabel | PackageLabel) -> float:
+    def label_mm(self, label: QueuedLabel) -> float:
         """Return the paper a label takes, to the cut."""
         ...

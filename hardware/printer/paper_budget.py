@@ -8,7 +8,7 @@ What runs out all the same is no loss: the copy is voided and printed again (DES
 from collections.abc import Callable
 
 from hardware.printer.status import Paper
-from photocore.label import PackageLabel, RollLabel
+from photocore.label import PackageLabel, QueuedLabel, RollLabel
 from photocore.label import Paper as PrintedPaper
 
 RECEIPT_MM = 150
@@ -21,7 +21,7 @@ class PaperBudget:
     ``near_end_mm`` is what the sensor leaves, None where nobody measured it; ``label_mm`` says how long a label is.
     """
 
-    def __init__(self, near_end_mm: float | None, label_mm: Callable[[RollLabel | PackageLabel], float]) -> None:
+    def __init__(self, near_end_mm: float | None, label_mm: Callable[[QueuedLabel], float]) -> None:
         self._near_end_mm = near_end_mm
         self._label_mm = label_mm
         self._used_mm = 0.0
@@ -38,7 +38,7 @@ class PaperBudget:
         if paper == "ok":
             self._used_mm = 0.0
         elif self._near_end_mm is not None:
-            if isinstance(printed, RollLabel | PackageLabel):
+            if isinstance(printed, QueuedLabel):
                 self._used_mm += self._label_mm(printed)
             else:
                 self._used_mm += RECEIPT_MM

@@ -7,7 +7,7 @@ printer's, as at the counter.
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -19,13 +19,16 @@ from hardware.printer.raster import picture_of
 from hardware.render.label import DrawnLabel, LabelRenderer
 from hardware.render.proof import on_paper, pdf_of, png_of, sheet_of
 from hardware.render.receipt import ReceiptComposer
-from hardware.render.samples import sample_label, sample_receipt
+from hardware.render.samples import sample_label, sample_receipt, sample_stub
 from hardware.render.strip import SecurityStrip
 from hardware.render.template import LabelTemplate, fits, load_templates, load_words, named, widest
 from photocore.errors import SettingsError, TwincheckError
+from photocore.label import ClaimStub, Receipt
 from photocore.settings import locate_config
 
-RECEIPT: Final = "receipt"
+BY_LENGTH: Final[dict[str, Callable[[str], Receipt | ClaimStub]]] = {"receipt": sample_receipt, "stub": sample_stub}
+"""Papers that no template lays out: as wide as the printer prints, as long as their text."""
+_LONG: Final = " or ".join(BY_LENGTH)
 
 
 def command(argv: Sequence[str] | None = None) -> int:
@@ -46,14 +49,14 @@ def command(argv: Sequence[str] | None = None) -> int:
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="twincheck label", description="Label templates: what they look like.")
     verbs = parser.add_subparsers(dest="verb", required=True)
-    lister = verbs.add_parser("list", help=f"the templates of config/labels, and {RECEIPT}")
+    lister = verbs.add_parser("list", help=f"the templates of config/labels, and {_LONG}")
     lister.add_argument("--json", action="store_true", help="as JSON, for programs")
     preview = verbs.add_parser("preview", help="draw templates with made-up content: PNG or PDF")
-    preview.add_argument("name", nargs="*", help=f"templates, or {RECEIPT}; none means each as wide as fits")
+    preview.add_argument("name", nargs="*", help=f"templates, {_LONG}; none means each as wide as fits")
     preview.add_argument("--covered", action="store_true", help="as it is sold: with the security strip on")
     preview.add_argument("--out", required=True, type=Path, help="a .png (several make a sheet), a .pdf, or a folder")
     raw = verbs.add_parser("bytes", help="write what the printer would be sent")
-    raw.add_argument("name", help=f"a template, or {RECEIPT}")
+    raw.add_argument("name", help=f"a template, {_LONG}")
     raw.add_argument("--out", required=True, type=Path, help="the file, which may be /dev/usb/lp0")
     for verb in (preview, raw):
         verb.add_argument(
@@ -77,13 +80,15 @@ def _list(config: Path, *, as_json: bool) -> int:
             }
             for template in templates
         ]
-        print(json.dumps([*told, dict.fromkeys(told[0]) | {"name": RECEIPT, "purpose": RECEIPT}], indent=2))
+        others = [dict.fromkeys(told[0]) | {"name": name, "purpose": name} for name in BY_LENGTH]
+        print(json.dumps([*told, *others], indent=2))
         return 0
     for template in templates:
         size = f"{template.width_mm:g} x {template.height_mm:g} mm"
         sealed = f"{template.seal}, covers {template.covers}" if template.covers else template.seal or ""
         print(f"{template.name:26} {template.purpose:12} {size:16} {sealed}".rstrip())
-    print(f"{RECEIPT:26} {RECEIPT:12} as wide as the printer prints, as long as its text")
+    for name in BY_LENGTH:
+        print(f"{name:26} {name:12} as wide as the printer prints, as long as its text")
     return 0
 
 
@@ -95,11 +100,11 @@ def _preview(config: Path, options: argparse.Namespace) -> int:
     strips = SecurityStrip(config, profile) if options.covered else None
     pictures: dict[str, Image.Image] = {}
     for name in dict.fromkeys(names):
-        if name == RECEIPT:
-            raster = ReceiptComposer(config, profile).draw(sample_receipt(language))
+        if name in BY_LENGTH:
+            raster = ReceiptComposer(config, profile).draw(BY_LENGTH[name](language))
             pictures[name] = on_paper(picture_of(raster), profile)
             continue
-        drawn = _drawn(renderer, named(renderer.templates, name, RECEIPT), profile, language)
+        drawn = _drawn(renderer, named(renderer.templates, name, *BY_LENGTH), profile, language)
         picture = strips.cover(drawn, language) if strips else drawn.picture
         pictures[name] = on_paper(picture, profile)
         for notice in drawn.notices:
@@ -138,10 +143,10 @@ def _bytes(config: Path, options: argparse.Namespace) -> int:
 
 
 def _document(config: Path, profile: PrinterProfile, name: str, language: str) -> Document:
-    if name == RECEIPT:
-        return ReceiptComposer(config, profile).compose(sample_receipt(language))
+    if name in BY_LENGTH:
+        return ReceiptComposer(config, profile).compose(BY_LENGTH[name](language))
     renderer = LabelRenderer(config, profile)
-    drawn = _drawn(renderer, named(renderer.templates, name, RECEIPT), profile, language)
+    drawn = _drawn(renderer, named(renderer.templates, name, *BY_LENGTH), profile, language)
     return label_document(drawn.raster, profile)
 
 

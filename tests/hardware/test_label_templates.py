@@ -432,11 +432,11 @@ def test_O17_a_label_stands_in_the_middle_of_a_wider_head(printer: str) -> None:
 def test_O17_twincheck_label_lists_and_previews(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A picture, a sheet, a PDF, a folder, the printer's bytes; the same call gives the same files."""
     assert command(["list", "--json"]) == 0
-    assert [told["name"] for told in json.loads(capsys.readouterr().out)] == [*NAMES, "receipt"]
+    assert [told["name"] for told in json.loads(capsys.readouterr().out)] == [*NAMES, "receipt", "stub"]
     assert command(["list"]) == 0
-    assert "receipt" in capsys.readouterr().out.splitlines()[-1]
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()[-2:]] == ["receipt", "stub"]
     assert command(["preview", "roll-72mm", "--out", str(tmp_path / "roll.png")]) == 0
-    assert command(["preview", "bag-72mm", "roll-72mm", "receipt", "--out", str(tmp_path / "sheet.png")]) == 0
+    assert command(["preview", "bag-72mm", "roll-72mm", "receipt", "stub", "--out", str(tmp_path / "sheet.png")]) == 0
     assert command(["preview", "twin_check-72mm", "--language", "ar", "--out", str(tmp_path / "drawn")]) == 0
     assert command(["preview", "presale-code-72mm", "--covered", "--out", str(tmp_path / "sold.pdf")]) == 0
     assert command(["bytes", "quality-72mm", "--out", str(tmp_path / "label.bin")]) == 0

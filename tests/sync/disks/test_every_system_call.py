@@ -89,7 +89,7 @@ def assert_killed_anywhere_loses_nothing(root: Path, step: int) -> None:
 
     assert [life["status"] for life in came] == [-9] * (len(came) - 1) + [0]
     assert len(came) > 100 / step
-    assert len({len(life["said"]) for life in came}) >= 5  # killed before, between and after what it says
+    assert len({len(life["said"]) for life in came}) >= 4  # killed before, between and after what it says
     wrong = {life["call"]: what_is_wrong(root / str(life["call"]), life["said"]) for life in came}
     assert {call: why for call, why in wrong.items() if why} == {}
 
