@@ -91,7 +91,7 @@ class Partner(msgspec.Struct, frozen=True, kw_only=True):
     barcode: Text = None
 
 
-class LoyaltyCard(msgspec.Struct, frozen=True, kw_only=True):
+class PartnerCard(msgspec.Struct, frozen=True, kw_only=True):
     """``loyalty.card``: a code that a customer holds."""
 
     id: _Id
@@ -107,7 +107,7 @@ class Gathering(msgspec.Struct, frozen=True, kw_only=True):
     lots: Annotated[tuple[Lot, ...], _Few] = ()
     refunded: Annotated[tuple[PosLine, ...], _Few] = ()
     partner: Partner | None = None
-    cards: Annotated[tuple[LoyaltyCard, ...], _Few] = ()
+    cards: Annotated[tuple[PartnerCard, ...], _Few] = ()
 
 
 @dataclass(frozen=True)

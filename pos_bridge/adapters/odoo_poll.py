@@ -14,7 +14,7 @@ import msgspec
 from photocore.seams import Channel, HttpRequest
 from pos_bridge.adapters.asking import PAGE, PollCursor, ask, read_cursor, read_list, stamp, turn
 from pos_bridge.adapters.lines import option
-from pos_bridge.adapters.odoo import Gathering, Link, Lot, LoyaltyCard, Partner, PosLine, PosOrder, Product
+from pos_bridge.adapters.odoo import Gathering, Link, Lot, Partner, PartnerCard, PosLine, PosOrder, Product
 from pos_bridge.messages import Fetched, RawMessage
 from pos_bridge.settings import SourceSettings
 
@@ -25,7 +25,7 @@ Domain = list[tuple[str, str, Any]]
 MOST_RECORDS: Final = 5000
 
 
-class _CardOfPartner(LoyaltyCard, frozen=True, kw_only=True):
+class _CardOfPartner(PartnerCard, frozen=True, kw_only=True):
     partner_id: Link = None
 
 
@@ -100,10 +100,10 @@ def _messages(source: SourceSettings, asker: _Asker, orders: Sequence[PosOrder],
     refunded = asker.by_number("pos.order.line", _linked(line.refunded_orderline_id for line in lines), PosLine)
     encoder = msgspec.json.Encoder(decimal_format="number")
     people = _linked(one.partner_id for one in orders)
-    by_loyalty = option(source, "customer_from", "barcode") == "loyalty"
-    partners = () if by_loyalty else asker.by_number("res.partner", people, Partner)
+    by_code = option(source, "customer_from", "barcode") == "loyalty"
+    partners = () if by_code else asker.by_number("res.partner", people, Partner)
     cards: Sequence[_CardOfPartner] = ()
-    if by_loyalty and people:
+    if by_code and people:
         cards = asker.read("loyalty.card", [("partner_id", "in", sorted(people))], _CardOfPartner)
     told: list[RawMessage] = []
     for order in orders:
@@ -116,7 +116,7 @@ def _messages(source: SourceSettings, asker: _Asker, orders: Sequence[PosOrder],
             lots=_of(lots, {lot for line in own for lot in line.pack_lot_ids}),
             refunded=_of(refunded, _linked(line.refunded_orderline_id for line in own)),
             partner=next((one for one in partners if one.id in person), None),
-            cards=tuple(LoyaltyCard(id=one.id, code=one.code) for one in cards if _linked([one.partner_id]) & person),
+            cards=tuple(PartnerCard(id=one.id, code=one.code) for one in cards if _linked([one.partner_id]) & person),
         )
         key = f"order:{order.id}@{order.write_date}"
         body = encoder.encode(found)

@@ -224,5 +224,19 @@ def _named(of: Sold, source: SourceSettings) -> SaleRef:
 
 
 def schema() -> dict[str, Any]:
-    """Return the JSON schema of what is under ``data``; docs/till/standard-webhooks.md has it."""
-    return msgspec.json.schema(Transaction)
+    """Return the JSON schema of a message, as docs/till/sale.schema.json publishes it."""
+    (reference,), defined = msgspec.json.schema_components([Transaction], ref_template="#/$defs/{name}")
+    text = re.sub(rb"\\n +", rb"\\n", msgspec.json.encode(defined))
+    text = text.replace(rb"\\Z", b"$")  # other languages know no \Z
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A sale, a return or a void as Twincheck's till bridge takes it",
+        "type": "object",
+        "required": ["type", "timestamp", "data"],
+        "properties": {
+            "type": {"enum": sorted(TYPES)},
+            "timestamp": {"type": "string", "format": "date-time"},
+            "data": reference,
+        },
+        "$defs": msgspec.json.decode(text),
+    }
