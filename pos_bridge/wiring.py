@@ -36,6 +36,7 @@ from pos_bridge.orders.store import IssuedCodes
 from pos_bridge.polling import PollRounds, PollThread
 from pos_bridge.running import STANDING, Bridge, Parts
 from pos_bridge.settings import DoorSettings, TillSettings, load_till
+from pos_bridge.settling import Settler, SettlerThread
 from pos_bridge.threads import Rounds, Scribe
 from pos_bridge.web.app import build_app
 from pos_bridge.web.guard import is_loopback
@@ -112,7 +113,8 @@ class Joiner:
         )
         bridge.parts.printer_word = fitter.join_printer(bridge.station, facade)
         self._run(scribe)
-        self._join_sources(bridge)
+        asking = self._join_sources(bridge)
+        self._join_settler(bridge, asking)
         self._join_upkeep(bridge)
         fitter.join_ears(bridge, scribe, blocks)
         fitter.join_scanners(facade)
@@ -169,7 +171,23 @@ class Joiner:
             return None
         return OrderService(channel=self.seams.channel, url=station.file.url, key=key, store=store.gln)
 
-    def _join_sources(self, bridge: Bridge) -> None:
+    def _join_settler(self, bridge: Bridge, asking: PollThread) -> None:
+        """Begin to read what came, to match it, and to tell the station."""
+        ledger = bridge.ledger
+
+        def settled() -> None:
+            bridge.feed.touch()
+            for source in self.settings.source:
+                if ledger.wanted(source, 1):
+                    asking.hurry(source)
+
+        settler = Settler(ledger, ADAPTERS, bridge.station.desk, clock=bridge.clock, charges=bridge.charges)
+        thread = SettlerThread(settler, entropy=bridge.entropy, on_settled=settled)
+        bridge.parts.wakes.append(thread.wake)
+        self._run(thread)
+        thread.wake()
+
+    def _join_sources(self, bridge: Bridge) -> PollThread:
         """Begin to ask till systems, and to look at the folders where files are dropped."""
         sources = tuple(self.settings.source.values())
         polls = PollRounds(
@@ -181,13 +199,15 @@ class Joiner:
             entropy=bridge.entropy,
             on_kept=bridge.wake,
         )
-        self._run(PollThread(polls))
+        asking = PollThread(polls)
+        self._run(asking)
         bridge.parts.polls = polls.figures
         folders = [source for source in sources if source.folder]
         drops = DropRounds((FileDrop(source, bridge.ledger, bridge.clock) for source in folders), bridge.wake)
         bridge.parts.drop_trouble = drops.trouble
         if drops:
             self._run(Rounds("till-folders", drops.run))
+        return asking
 
     def _join_upkeep(self, bridge: Bridge) -> None:
         """Begin to tell what tills took in for order codes, and to wipe what need not be kept."""

@@ -5,6 +5,7 @@ Everything works as plain forms; the script only spares the reloading.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator
 from typing import Annotated, Any, Final
 from urllib.parse import quote
@@ -29,7 +30,11 @@ from sync.till_views import PickUpWish
 Lane = Annotated[str, PathParameter(max_length=32)]
 Bag = Annotated[str, PathParameter(max_length=40)]
 BridgeOf = NamedDependency[Bridge]
-LANGUAGES_OF_STUBS: Final = ("en", "de", "fr", "es", "it", "pl", "tr", "ar", "he", "hi", "zh", "ja")
+LANGUAGES_OF_STUBS: Final = {
+    **{"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español", "it": "Italiano", "pl": "Polski"},
+    **{"tr": "Türkçe", "ar": "العربية", "he": "עברית", "hi": "हिन्दी", "zh": "中文", "ja": "日本語"},
+}
+"""What a claim stub can be printed in, each by its own name."""
 OFFERED_COUNTS: Final = tuple(range(1, 11))
 
 
@@ -169,8 +174,8 @@ async def change_bag(request: AnyRequest, pages: PagesOf, bridge: BridgeOf, lane
 
 async def _lane(pages: Pages, visit: Visit, lane: str) -> Response[bytes]:
     shown = await asyncio.to_thread(show_lane, pages.bridge, lane, visit.words)
-    settings = pages.bridge.settings.lane[lane]
-    return pages.show(visit, "lane", lane=lane, title=settings.title or lane, shown=shown)
+    title = pages.bridge.settings.lane[lane].title or visit.words.say("lane.title", lane=lane)
+    return pages.show(visit, "lane", lane=lane, title=title, shown=shown)
 
 
 async def _charge(pages: Pages, visit: Visit, lane: str, text: str) -> Response[bytes]:
@@ -219,6 +224,7 @@ async def _bag(pages: Pages, visit: Visit, lane: str, bag: str, *, said: str) ->
         "event": desk.mint_event_id(),
         "made_at": times.at(found.made_at) if found else "",
         "picked_up_at": times.at(found.picked_up_at) if found else "",
+        "papers": Counter(str(job.state) for job in found.jobs) if found else {},
         "has_printer": pages.bridge.printer_word() != "none",
     }
     return pages.show(visit, "bag", lane=lane, **values)
