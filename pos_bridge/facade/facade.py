@@ -19,6 +19,7 @@ from hardware.errors import LabelUndrawable
 from hardware.printer.profile import PrinterProfile
 from hardware.printer.status import PrinterStatus
 from photocore.seams import Clock, Entropy
+from photocore.symbology import MAX_FRAME_BYTES
 from pos_bridge.facade.events import Event
 from pos_bridge.facade.machine import DeviceMachine, Session
 from pos_bridge.facade.paper import compose, picture
@@ -140,7 +141,12 @@ class Facade:
     # -- from the drivers ---------------------------------------------------------------------------------------------
 
     def scanned(self, name: str, raw: bytes) -> bool:
-        """Take a scan of a scanner; say whether a till has it or will have it. Then it is a sighting too."""
+        """Take a scan of a scanner; say whether a till has it or will have it. Then it is a sighting too.
+
+        A frame that grew too long is no scan (:mod:`hardware.scanner.framing`).
+        """
+        if len(raw) > MAX_FRAME_BYTES:
+            return False
         text = raw.decode("latin-1")
         with self._lock:
             device = self._devices[name]
@@ -265,10 +271,11 @@ class Facade:
             return None if found is None else list(found)
 
     def link(self, session: str, wake: Callable[[], object]) -> Session:
-        """Note that a WebSocket stands: it holds the lease, and ``wake`` is called at each event. Raises E_CLOSED."""
+        """Note that a WebSocket stands: it holds the lease, and ``wake`` is called at each event. Raises E_CLOSED, E_BUSY."""
         with self._at(session) as (machine, now):
+            linked = machine.linked(session, now)
             self._wakes[session].add(wake)
-            return machine.linked(session, now)
+            return linked
 
     def unlink(self, session: str, wake: Callable[[], object]) -> None:
         """Note that it is gone."""

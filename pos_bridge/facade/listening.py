@@ -7,23 +7,41 @@ of the last event it had, as one does that slept.
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
 
 import msgspec
 from litestar import WebSocket, websocket
 from litestar.di import NamedDependency
 from litestar.exceptions import WebSocketDisconnect
+from litestar.params import PathParameter
 
 from pos_bridge.facade.facade import Facade
-from pos_bridge.facade.words import DeviceRefused
+from pos_bridge.facade.words import DeviceRefused, Fault
 
 SEND_S: Final = 10.0
-CLOSED, TOO_SLOW, GONE, MALFORMED = 4404, 4408, 4410, 4400
-"""Why we close: no such session, a client that does not read, events that are not kept, a number that is none."""
+CLOSED, TOO_SLOW, GONE, MALFORMED, BUSY = 4404, 4408, 4410, 4400, 4409
+"""Why we close: no such session, a client that does not read, events that are not kept, a number that is none, and too
+many sockets of one session."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Feed:
+    """What one socket is fed from; ``news`` is set at each event."""
+
+    facade: Facade
+    session: str
+    news: asyncio.Event
+    send_s: float
 
 
 @websocket("/sessions/{session:str}/events")
-async def listen(socket: WebSocket[Any, Any, Any], facade: NamedDependency[Facade], session: str) -> None:
+async def listen(
+    socket: WebSocket[Any, Any, Any],
+    facade: NamedDependency[Facade],
+    send_s: NamedDependency[float],
+    session: Annotated[str, PathParameter(max_length=64)],
+) -> None:
     """Send a session's events."""
     after = _number(socket.query_params)
     loop, news = asyncio.get_running_loop(), asyncio.Event()
@@ -33,54 +51,52 @@ async def listen(socket: WebSocket[Any, Any, Any], facade: NamedDependency[Facad
 
     try:
         await asyncio.to_thread(facade.link, session, wake)
-    except DeviceRefused:
+    except DeviceRefused as why:
         await socket.accept()
-        await socket.close(code=CLOSED, reason="E_CLOSED")
+        await socket.close(code=CLOSED if why.code is Fault.E_CLOSED else BUSY, reason=why.code.name)
         return
     try:
         await socket.accept()
-        await _serve(socket, facade, session, news, after)
+        await _serve(socket, _Feed(facade=facade, session=session, news=news, send_s=send_s), after)
     finally:
         facade.unlink(session, wake)
 
 
-async def _serve(
-    socket: WebSocket[Any, Any, Any], facade: Facade, session: str, news: asyncio.Event, after: int
-) -> None:
+async def _serve(socket: WebSocket[Any, Any, Any], feed: _Feed, after: int) -> None:
     """Send until the client goes, or is cut."""
     if after < 0:
         await socket.close(code=MALFORMED, reason="after")
         return
     hearing = asyncio.create_task(_hear(socket))
-    sending = asyncio.create_task(_send(socket, facade, session, news, after))
+    sending = asyncio.create_task(_send(socket, feed, after))
     try:
         await asyncio.wait((hearing, sending), return_when=asyncio.FIRST_COMPLETED)
         if sending.done() and not hearing.done():
-            await _close(socket, sending.result())
+            await _close(socket, sending.result(), feed.send_s)
     finally:
         for task in (hearing, sending):
             task.cancel()
         await asyncio.gather(hearing, sending, return_exceptions=True)
 
 
-async def _send(socket: WebSocket[Any, Any, Any], facade: Facade, session: str, news: asyncio.Event, after: int) -> int:
+async def _send(socket: WebSocket[Any, Any, Any], feed: _Feed, after: int) -> int:
     """Send events as they come; return why no more can be."""
     while True:
-        news.clear()
+        feed.news.clear()
         try:
-            found = await asyncio.to_thread(facade.events, session, after)
+            found = await asyncio.to_thread(feed.facade.events, feed.session, after)
         except DeviceRefused:
             return CLOSED
         if found is None:
             return GONE
         for event in found:
             try:
-                async with asyncio.timeout(SEND_S):
+                async with asyncio.timeout(feed.send_s):
                     await socket.send_text(msgspec.json.encode(event).decode())
             except (TimeoutError, WebSocketDisconnect):
                 return TOO_SLOW
             after = event.number
-        await news.wait()
+        await feed.news.wait()
 
 
 async def _hear(socket: WebSocket[Any, Any, Any]) -> None:
@@ -92,9 +108,9 @@ async def _hear(socket: WebSocket[Any, Any, Any]) -> None:
             return
 
 
-async def _close(socket: WebSocket[Any, Any, Any], code: int) -> None:
+async def _close(socket: WebSocket[Any, Any, Any], code: int, send_s: float) -> None:
     try:
-        async with asyncio.timeout(SEND_S):
+        async with asyncio.timeout(send_s):
             await socket.close(code=code)
     except (TimeoutError, WebSocketDisconnect):
         return

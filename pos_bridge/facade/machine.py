@@ -18,6 +18,8 @@ FORGET_S: Final = 900.0
 """A session without a sign of life is closed after so long; until then its events can still be asked for."""
 MOST_SESSIONS: Final = 16
 """Of one device."""
+MOST_LINKS: Final = 4
+"""WebSockets of one session."""
 
 
 class Rung(enum.IntEnum):
@@ -135,8 +137,10 @@ class DeviceMachine:
     # -- signs of life ------------------------------------------------------------------------------------------------
 
     def linked(self, session: str, now: float) -> Session:
-        """Note that a WebSocket of this session stands. Raises E_CLOSED."""
+        """Note that a WebSocket of this session stands. Raises DeviceRefused: E_CLOSED, E_BUSY."""
         opened = self.at(session, now)
+        if opened.links >= MOST_LINKS:
+            raise DeviceRefused(Fault.E_BUSY, f"{MOST_LINKS} WebSockets hear this session already.")
         opened.links += 1
         return opened
 

@@ -21,7 +21,7 @@ from litestar.params import PathParameter
 
 from pos_bridge.facade.events import Event
 from pos_bridge.facade.facade import Facade, Paper
-from pos_bridge.facade.listening import listen
+from pos_bridge.facade.listening import SEND_S, listen
 from pos_bridge.facade.machine import LEASE_S
 from pos_bridge.facade.printing import BarCode
 from pos_bridge.facade.words import PTR_BC_CENTER, PTR_BC_TEXT_NONE, STATUS_OF, DeviceRefused, Fault
@@ -87,14 +87,18 @@ class _Problem(msgspec.Struct, frozen=True, kw_only=True):
     ErrorCodeExtended: int
 
 
-def router(facade: Facade, key: str, *, paper_wait_s: float = PAPER_WAIT_S) -> Router:
-    """Return the routes, behind the door's ``key``; without one nobody is let in."""
+def router(facade: Facade, key: str, *, paper_wait_s: float = PAPER_WAIT_S, send_s: float = SEND_S) -> Router:
+    """Return the routes, behind the door's ``key``; without one nobody is let in.
+
+    ``paper_wait_s`` is how long a call waits for its piece of paper, ``send_s`` how long a client may not read.
+    """
     return Router(
         path="/upos",
         route_handlers=[*HANDLERS],
         dependencies={
             "facade": Provide(lambda: facade, sync_to_thread=False),
             "paper_wait_s": Provide(lambda: paper_wait_s, sync_to_thread=False),
+            "send_s": Provide(lambda: send_s, sync_to_thread=False),
         },
         guards=[partial(_let_in, key)],
         exception_handlers={DeviceRefused: on_device_refused, Told: on_told},

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from hardware.printer.status import PrinterStatus
 from pos_bridge.facade import words
 from pos_bridge.facade.events import MOST_KEPT, EventLog
-from pos_bridge.facade.machine import FORGET_S, LEASE_S, MOST_SESSIONS, Rung
+from pos_bridge.facade.machine import FORGET_S, LEASE_S, MOST_LINKS, MOST_SESSIONS, Rung
 from pos_bridge.facade.printing import LEFT_S, BarCode, PrinterMachine
 from pos_bridge.facade.scanning import MOST_WAITING, ScannerMachine
 from pos_bridge.facade.words import DeviceRefused, Fault, PrinterNews, Scanned, State, split_label
@@ -127,6 +127,13 @@ def test_A2_sessions_without_a_sign_of_life_are_forgotten_and_there_are_not_too_
     machine.open("one more", FORGET_S)
     assert set(machine.sessions) == {"3", "one more"}
     assert refused(machine.at, "1", FORGET_S) is Fault.E_CLOSED
+
+
+def test_A2_a_session_has_a_few_sockets_and_no_more():
+    machine = scanner("a")
+    for _ in range(MOST_LINKS):
+        machine.linked("a", 0)
+    assert refused(machine.linked, "a", 0) is Fault.E_BUSY
 
 
 def test_A2_power_is_told_to_who_asked_for_it():
