@@ -7,11 +7,12 @@ from typing import Final
 
 from photocore.errors import SettingsError
 from photocore.findings import Finding, Verdict
+from pos_bridge.adapters.setup import troubles_of
 from pos_bridge.beside import SourceSeen, read_cases, read_clocks_beside, read_figures, read_sources, read_standing
 from pos_bridge.ledger.disk import LOCK
 from pos_bridge.ledger.views import CaseView
 from pos_bridge.running import Standing
-from pos_bridge.settings import FILE, Loaded, TillSettings, load_till
+from pos_bridge.settings import FILE, Loaded, SourceSettings, TillSettings, load_till
 from pos_bridge.skew import TillClock
 from sync.errors import JournalDown
 from sync.lock import is_held
@@ -35,6 +36,8 @@ def examine_till(folder: Path, now: datetime) -> Iterator[Finding]:
         yield Finding(check="till settings", verdict="fail", seen=str(error), next_step=step)
         return
     yield check_settings(loaded, folder)
+    for source in loaded.settings.source.values():
+        yield from check_setup(source)
     holder = is_held(folder / LOCK)
     yield check_running(holder)
     try:
@@ -76,6 +79,13 @@ def check_settings(loaded: Loaded, folder: Path) -> Finding:
         step = "name where sales come from: [source.NAME] in till.toml (docs/till.md)"
         return Finding(check="till settings", verdict="warn", seen=seen, next_step=step)
     return Finding(check="till settings", verdict="ok", seen=seen)
+
+
+def check_setup(source: SourceSettings) -> Iterator[Finding]:
+    """Yield what would keep a source's sales away, as its settings stand."""
+    for trouble in troubles_of(source):
+        step = f"mend it in till.toml, [source.{source.name}]; docs/till.md has an example of each part"
+        yield Finding(check=f"source {source.name}", verdict="warn", seen=trouble, next_step=step)
 
 
 def check_running(holder: int | None) -> Finding:

@@ -71,7 +71,6 @@ class _Asked:
     poller: Poller
     due: float
     figures: SourceFigures
-    is_hurried: bool = False
 
 
 class PollRounds:
@@ -105,16 +104,6 @@ class PollRounds:
             for source in sources
             if source.kind in pollers
         }
-
-    def hurry(self, source: str) -> None:
-        """Ask a source in the next round; one that is failing keeps its rest."""
-        asked = self._asked.get(source)
-        if asked is None:
-            return
-        with self._guard:
-            asked.is_hurried = True
-            if asked.figures.failures == 0:
-                asked.due = min(asked.due, self._clock.monotonic())
 
     def run_due(self) -> float | None:
         """Ask every source whose time has come; returns the seconds until the next look, None when there is nothing.
@@ -150,8 +139,6 @@ class PollRounds:
 
     def _ask(self, asked: _Asked, *, with_list: bool) -> None:
         """Ask for the list, then for what was named and may not be in it yet."""
-        with self._guard:
-            asked.is_hurried = False
         try:
             count, is_last = self._fetch_list(asked) if with_list else (0, True)
             more, is_done = self._fetch_wanted(asked)
@@ -168,7 +155,7 @@ class PollRounds:
 
     def _due(self, asked: _Asked, *, with_list: bool, is_done: bool) -> float:
         now = self._clock.monotonic()
-        if asked.is_hurried or not is_done:
+        if not is_done:
             return now
         if asked.source.every_s is None:
             return math.inf
@@ -245,9 +232,8 @@ class PollThread:
         """Look at once for what is due."""
         self._called.set()
 
-    def hurry(self, source: str) -> None:
-        """Have what a source's messages named fetched at once."""
-        self._rounds.hurry(source)
+    def hurry(self, _source: str) -> None:
+        """Have what a source's messages named fetched at once; one that is failing keeps its rest."""
         self._called.set()
 
     def stop(self, timeout_s: float = 30.0) -> None:
