@@ -20,6 +20,7 @@ from hardware.printer.session import PrinterSession
 from hardware.render.composer import PrintComposer
 from hardware.scanner import ScannerLink
 from hardware.scanner import load_profile as load_scanner
+from hardware.scanner.framing import Frame
 from hardware.spooler import Spooler
 from hardware.transport import check_url
 from photocore.seams import Clock
@@ -69,7 +70,7 @@ class Fitter:
         spooler = Spooler(queue=queue, session=session, composer=TillComposer(composer))
         queue.wake = spooler.wake
         if profile.language == "escpos":
-            facade.add_printer(name, profile, queue, title=name)
+            facade.add_printer(name, profile, queue, title=name, proves=lambda: session.confirms == "confirms")
             session.watch(lambda status: facade.printer_is(name, status))
         spooler.start()
         self.stack.callback(spooler.stop)
@@ -109,15 +110,20 @@ class Fitter:
 
     def _link(self, entry: ScannerEntry, facade: Facade) -> ScannerLink:
         name = entry.name
-        return ScannerLink(
+
+        def hear(frame: Frame) -> None:
+            link.answer(frame.repeated or facade.scanned(name, frame.data))
+
+        link = ScannerLink(
             entry.address,
             load_scanner(self.config, entry.profile),
             self.clock,
-            lambda frame: facade.scanned(name, frame.data),
+            hear,
             lambda state: facade.scanner_is(name, is_there=state.is_up),
             name=name,
             opener=self.inventory.open,
         )
+        return link
 
     def _printer(self) -> tuple[str, str, PrinterProfile, tuple[float, float]] | None:
         wanted = self.settings.printer

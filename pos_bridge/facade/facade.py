@@ -271,7 +271,7 @@ class Facade:
             return None if found is None else list(found)
 
     def link(self, session: str, wake: Callable[[], object]) -> Session:
-        """Note that a WebSocket stands: it holds the lease, and ``wake`` is called at each event. Raises E_CLOSED, E_BUSY."""
+        """Note that a WebSocket stands: it holds the lease, and wakes at each event. Raises E_CLOSED, E_BUSY."""
         with self._at(session) as (machine, now):
             linked = machine.linked(session, now)
             self._wakes[session].add(wake)

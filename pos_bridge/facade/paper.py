@@ -15,7 +15,7 @@ from hardware.printer.profile import PrinterProfile
 from hardware.printer.raster import encode
 from hardware.render import symbols
 from hardware.render.escpos_text import Line, text_bytes
-from photocore.label import PackageLabel, Paper, RollLabel, TrialLabel
+from photocore.label import Paper, QueuedLabel, TrialLabel
 from pos_bridge.facade import words
 from pos_bridge.facade.printing import BarCode, Part
 
@@ -43,7 +43,7 @@ class TillComposer:
         """Return the document. Raises as the station's composer does."""
         return printable.document if isinstance(printable, TillPaper) else self._station.compose(printable)
 
-    def label_mm(self, label: RollLabel | PackageLabel) -> float:
+    def label_mm(self, label: QueuedLabel) -> float:
         """Return the paper a label takes, to the cut."""
         return self._station.label_mm(label)
 
@@ -55,7 +55,7 @@ class NoLabels:
         """Refuse it: no label is sent to such a printer. Raises LabelUndrawable."""
         raise LabelUndrawable(f"this printer prints no {type(printable).__name__}")
 
-    def label_mm(self, label: RollLabel | PackageLabel) -> float:
+    def label_mm(self, label: QueuedLabel) -> float:
         """Return nothing: there are none."""
         del label
         return 0.0
