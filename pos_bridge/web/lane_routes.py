@@ -16,12 +16,11 @@ from litestar.di import NamedDependency
 from litestar.params import PathParameter
 from litestar.response import Stream
 
-from photocore.money import decimals_of
 from pos_bridge.errors import BridgeRefusal
 from pos_bridge.running import Bridge
 from pos_bridge.web import counter
 from pos_bridge.web.barcodes import bars_of
-from pos_bridge.web.lane_views import Times, show_lane
+from pos_bridge.web.lane_views import Times, show_lane, write_money
 from pos_bridge.web.pages import Pages, PagesOf, Visit
 from pos_bridge.web.problems import AnyRequest, Told
 from sync.errors import DeskRefusal
@@ -31,8 +30,18 @@ Lane = Annotated[str, PathParameter(max_length=32)]
 Bag = Annotated[str, PathParameter(max_length=40)]
 BridgeOf = NamedDependency[Bridge]
 LANGUAGES_OF_STUBS: Final = {
-    **{"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español", "it": "Italiano", "pl": "Polski"},
-    **{"tr": "Türkçe", "ar": "العربية", "he": "עברית", "hi": "हिन्दी", "zh": "中文", "ja": "日本語"},
+    "en": "English",
+    "de": "Deutsch",
+    "fr": "Français",
+    "es": "Español",
+    "it": "Italiano",
+    "pl": "Polski",
+    "tr": "Türkçe",
+    "ar": "العربية",
+    "he": "עברית",
+    "hi": "हिन्दी",
+    "zh": "中文",
+    "ja": "日本語",
 }
 """What a claim stub can be printed in, each by its own name."""
 OFFERED_COUNTS: Final = tuple(range(1, 11))
@@ -228,15 +237,6 @@ async def _bag(pages: Pages, visit: Visit, lane: str, bag: str, *, said: str) ->
         "has_printer": pages.bridge.printer_word() != "none",
     }
     return pages.show(visit, "bag", lane=lane, **values)
-
-
-def write_money(minor: int, currency: str, language: str) -> str:
-    """Return an amount as people write it."""
-    decimals = decimals_of(currency)
-    whole, part = divmod(abs(minor), 10**decimals)
-    point = "," if language == "de" else "."
-    sign = "-" if minor < 0 else ""
-    return f"{sign}{whole}{point}{part:0{decimals}d} {currency}" if decimals else f"{sign}{whole} {currency}"
 
 
 HANDLERS: Final = (

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from photocore.money import decimals_of
 from pos_bridge.ledger.views import BasketView
 from pos_bridge.running import Bridge, Light
 from pos_bridge.web.live import LaneEntry
@@ -111,6 +112,15 @@ def show_basket(bridge: Bridge, basket: BasketView, words: Words, times: Times) 
         detail=", ".join(names) or words.say("basket.case" if basket.cases else "basket.none"),
         at=times.at(basket.at) or basket.basket.business_day,
     )
+
+
+def write_money(minor: int, currency: str, language: str) -> str:
+    """Return an amount as people write it."""
+    decimals = decimals_of(currency)
+    whole, part = divmod(abs(minor), 10**decimals)
+    point = "," if language == "de" else "."
+    sign = "-" if minor < 0 else ""
+    return f"{sign}{whole}{point}{part:0{decimals}d} {currency}" if decimals else f"{sign}{whole} {currency}"
 
 
 def _entry(entry: LaneEntry, words: Words, times: Times) -> EntryShown:

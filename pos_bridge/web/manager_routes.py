@@ -4,7 +4,7 @@ Open to managers of the station's staff book alone. A ruling is a fact of its ow
 a further one (docs/till/matching.md).
 """
 
-from typing import Annotated, Any, Final, get_args
+from typing import Annotated, Any, Final
 from urllib.parse import quote
 
 from litestar import Response, get, post
@@ -15,13 +15,12 @@ from photocore.ids import ItemId
 from pos_bridge.errors import BridgeRefusal
 from pos_bridge.lanes.meaning import Seen
 from pos_bridge.ledger.views import CaseView
-from pos_bridge.matching.facts import Decision, Ruling
+from pos_bridge.matching.facts import Ruling
 from pos_bridge.running import Bridge
 from pos_bridge.sighting import Sighting
 from pos_bridge.web.forms import Form
-from pos_bridge.web.lane_routes import write_money
-from pos_bridge.web.lane_views import Times, show_basket, show_light
-from pos_bridge.web.manager_views import pieces_shown, show_case, show_evidence, show_lanes, show_sources
+from pos_bridge.web.lane_views import Times, show_basket, show_light, write_money
+from pos_bridge.web.manager_views import decisions_of, pieces_shown, show_case, show_evidence, show_lanes, show_sources
 from pos_bridge.web.pages import Pages, PagesOf, Visit
 from pos_bridge.web.problems import AnyRequest, Told
 
@@ -29,7 +28,6 @@ Key = Annotated[str, PathParameter(max_length=64)]
 BridgeOf = NamedDependency[Bridge]
 SHOWN: Final = 50
 MOST_NOTE: Final = 200
-DECISIONS: Final[tuple[Decision, ...]] = get_args(Decision)
 
 
 def open_desk(pages: Pages, request: AnyRequest) -> Visit:
@@ -109,7 +107,7 @@ def read_ruling(bridge: Bridge, case: CaseView, form: Form, *, staff: str | None
         BridgeRefusal: ``malformed``, or ``no_piece``: what was scanned names no piece.
     """
     deed, of = form.get("decision"), form.get("of") or None
-    if deed not in DECISIONS or (deed == "undo") != any(ruling.id == of for ruling in case.rulings):
+    if deed not in ("undo", *decisions_of(case)) or (deed == "undo") != any(ruling.id == of for ruling in case.rulings):
         raise BridgeRefusal("malformed", "there is no such decision")
     return Ruling(
         id=bridge.entropy.token(16).hex(),
@@ -173,6 +171,7 @@ async def _case(
             "shown": show_case(bridge, case, words, times),
             "evidence": [show_evidence(bridge, one, words, times) for one in case.evidence],
             "pieces": list(pieces_shown(bridge, case)),
+            "decisions": decisions_of(case),
             "rulings": [
                 (one, times.at(one.at), (one.staff and name_of(one.staff)) or "", bridge.piece_name(one.item))
                 for one in case.rulings

@@ -1,6 +1,6 @@
 """What the manager's page shows: cases in plain words, where sales come from, what tills sold."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -8,11 +8,23 @@ import msgspec
 
 from photocore.ids import ItemId
 from pos_bridge.ledger.views import CaseView
+from pos_bridge.matching.facts import Decision
 from pos_bridge.matching.outcome import Evidence
 from pos_bridge.running import Bridge
 from pos_bridge.settings import SourceSettings
-from pos_bridge.web.lane_views import Times
+from pos_bridge.web.lane_views import Times, write_money
 from pos_bridge.web.words import Words
+
+DECISIONS_OF: Final[Mapping[str, tuple[Decision, ...]]] = {
+    "sale_without_scan": ("assign", "none", "close"),
+    "more_scans_than_sold": ("assign", "none", "close"),
+    "refund_unclear": ("assign", "none", "close"),
+    "negative_price": ("count", "none", "close"),
+    "not_told": ("count", "close"),
+    "not_registered": ("count", "close"),
+    "not_matched": ("count", "close"),
+}
+"""What can be ruled on a case, by its reason; on every other it can be said that it is none of ours, or closed."""
 
 LATELY: Final = timedelta(days=7)
 REFUSED_SHOWN: Final = 10
@@ -75,16 +87,26 @@ def show_case(bridge: Bridge, case: CaseView, words: Words, times: Times) -> Cas
 
 def show_evidence(bridge: Bridge, evidence: Evidence, words: Words, times: Times) -> EvidenceShown:
     """Return evidence as a sentence; what words lack is said by its values, so that nothing is hidden."""
-    values = {name: _value(bridge, name, value, times) for name, value in evidence.values}
+    values = dict(evidence.values)
+    at = times.at(evidence.at) if evidence.at else ""
     name = f"evidence.{evidence.word}"
-    try:
-        text = words.say(name, **values) if words.has(name) else ""
-    except KeyError:
-        text = ""
-    if not text:
-        told = ", ".join(f"{key}: {value}" for key, value in values.items() if value)
-        text = f"{words.about('evidence', evidence.word)} ({told})" if told else words.about("evidence", evidence.word)
-    return EvidenceShown(at=times.at(evidence.at) if evidence.at else "", text=text)
+    if not words.has(name):
+        told = ", ".join(f"{key}: {value}" for key, value in values.items())
+        return EvidenceShown(at=at, text=f"{words.about('evidence', evidence.word)} ({told})")
+    item = ItemId(values["item"]) if "item" in values else None
+    what = bridge.piece_name(item) or bridge.name_of(None, values.get("gtin")) or values.get("code", "")
+    money = ""
+    if "minor" in values and "currency" in values:
+        money = write_money(int(values["minor"]), values["currency"], words.language)
+    lane = words.say("lane.title", lane=values["lane"]) if "lane" in values else words.say("evidence.kiosk")
+    more = {
+        "what": what,
+        "money": money or words.say("evidence.no_money"),
+        "lane": lane,
+        "kind": words.about("sale_kind", values.get("kind", "sold")),
+        "via": words.about("via", values.get("via", "")),
+    }
+    return EvidenceShown(at=at, text=words.fill(name, values | more))
 
 
 def show_sources(bridge: Bridge, times: Times) -> tuple[SourceShown, ...]:
@@ -120,17 +142,12 @@ def _source(bridge: Bridge, source: SourceSettings, times: Times) -> SourceShown
     )
 
 
-def _value(bridge: Bridge, name: str, value: str, times: Times) -> str:
-    if name in ("item", "piece"):
-        return bridge.piece_name(ItemId(value))
-    if name == "gtin":
-        return bridge.name_of(None, value)
-    if name == "at" or name.endswith("_at"):
-        return times.at(value)
-    return value
-
-
 def pieces_shown(bridge: Bridge, case: CaseView) -> Iterator[tuple[str, str]]:
     """Yield the pieces that could be meant, each with what people call it."""
     for item in case.pieces:
         yield item, bridge.piece_name(item)
+
+
+def decisions_of(case: CaseView) -> tuple[Decision, ...]:
+    """Return what can be ruled on a case."""
+    return DECISIONS_OF.get(case.reason, ("none", "close"))

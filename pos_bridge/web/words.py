@@ -5,6 +5,7 @@ A text of the first words of ``Accept-Language`` is taken unless the station's s
 
 import functools
 import tomllib
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,10 @@ class Words:
             KeyError: there are none, or a blank is left.
         """
         return self.texts[name].format(**blanks) if blanks else self.texts[name]
+
+    def fill(self, name: str, blanks: Mapping[str, str]) -> str:
+        """Return the words called ``name``, a dash where a blank has nothing to say. Raises KeyError: none are."""
+        return self.texts[name].format_map(defaultdict(lambda: "–", blanks))
 
     def has(self, name: str) -> bool:
         """Say whether there are words of that name."""
