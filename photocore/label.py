@@ -154,13 +154,15 @@ class Wanted:
 class TwinCheckLabel:
     """A twin check: one number twice on one piece of paper, a half for the film and a half for its envelope.
 
-    ``bag`` is the bag the roll was dropped off in, where there is one; ``wanted`` tells the rolls of a bag apart.
+    ``bag`` is the bag the roll was dropped off in, where there is one; ``wanted`` and the end of the ``roll``'s ID tell
+    the rolls of a bag apart.
     """
 
     number: SeasonNumber
     bag: SeasonNumber | None = None
     language: str = "en"
     wanted: WantedRoll | None = None
+    roll: ItemId | None = None
     copy: str = ""
 
     def __post_init__(self) -> None:

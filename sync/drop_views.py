@@ -7,6 +7,7 @@ import apsw
 import msgspec
 
 from photocore.codes import mint_copy_id
+from photocore.ids import ItemId
 from photocore.label import BagLabel, ClaimStub, TwinCheckLabel, Wanted, WantedRoll
 from photocore.roster import Store
 from photocore.seams import Entropy
@@ -82,7 +83,13 @@ def papers_for(found: DropOff, store: Store, printed: Entropy) -> tuple[DropPape
         negatives=body.negatives,
     )
     twins = tuple(
-        TwinCheckLabel(number=parse_season_number(roll.twin), bag=bag, wanted=one_roll, language=staffs)
+        TwinCheckLabel(
+            number=parse_season_number(roll.twin),
+            bag=bag,
+            wanted=one_roll,
+            roll=ItemId(roll.roll) if roll.roll else None,
+            language=staffs,
+        )
         for roll, one_roll in zip(body.rolls, wanted.rolls, strict=True)
     )
     made_at = datetime.fromisoformat(found.at).astimezone(zone_of(store))

@@ -22,7 +22,7 @@ from sync.counter import Counter
 from sync.errors import DeskReason, DeskRefusal
 from sync.journal import Transaction
 from sync.made_up import is_event
-from sync.registrations import find_by_claim, find_live, mark_card, withdraw
+from sync.registrations import Registration, find_by_claim, find_live, mark_card, withdraw
 from sync.statements import Row, number, one, run
 from sync.till_views import CorrectionWish, RefundWish, SaleWish, TiedRegistration, Told
 
@@ -215,6 +215,11 @@ def has_ended_by_sale(connection: apsw.Connection, claim: str) -> bool:
     return number(connection, "till.is_ended", {"claim": claim}) > 0
 
 
+def forget_end(connection: apsw.Connection, claim: str) -> None:
+    """Forget that a registration ended with its sale: it was withdrawn for good."""
+    run(connection, "till.unend_registration", {"claim": claim})
+
+
 def checked(body: SomeBody) -> SomeBody:
     """Return ``body`` when it has the form that everyone expects of it: nothing else may be written.
 
@@ -278,9 +283,10 @@ def _is_over(connection: apsw.Connection, claim: str) -> bool:
     registration = find_by_claim(connection, claim)
     if registration is None:
         return False
+    items = msgspec.json.encode(_items_of(registration)).decode()
     tied = [
         bool(given_back)
-        for mark, given_back in run(connection, "till.sales_of", {"claim": claim})
+        for mark, given_back in run(connection, "till.sales_of", {"items": items})
         if is_same_customer(connection, registration.card_mark, bytes(mark or b""))
     ]
     return bool(tied) and all(tied)
@@ -290,8 +296,12 @@ def _is_free(connection: apsw.Connection, claim: str) -> bool:
     registration = find_by_claim(connection, claim)
     if registration is None:
         return False
+    return find_live(connection, _items_of(registration)) is None
+
+
+def _items_of(registration: Registration) -> tuple[ItemId, ...]:
     known = (registration.package,) if registration.package else ()
-    return find_live(connection, (registration.item, *known, *registration.rolls)) is None
+    return (registration.item, *known, *registration.rolls)
 
 
 def _digest(body: Body) -> bytes:

@@ -16,6 +16,7 @@ from sync.made_up import MadeUpPackage, end_made_up, made_up_for
 from sync.making_up import existing_make_up
 from sync.registrations import withdraw
 from sync.reissuing import holder_of
+from sync.selling import forget_end, has_ended_by_sale
 from sync.statements import run
 from sync.views import Undone
 
@@ -31,15 +32,18 @@ def undo_claim(
 ) -> Undone:
     """Withdraw a claim, and the package made up with it that nobody else has; returns what is left of it on paper.
 
+    One that ended as its sale was given back is withdrawn all the same: no corrected refund brings it back.
+
     Raises:
         DeskRefusal: no such claim.
     """
     registration = existing(transaction.connection, claim)
     undone = papers_out(transaction, claim)
-    if not registration.withdrawn:
+    if not registration.withdrawn or has_ended_by_sale(transaction.connection, claim):
         body = ClaimWithdrawn(claim=claim, item=registration.item, by=by, reason=reason[:200], staff=staff)
         transaction.append(counter.drafter.draft(body))
         withdraw(transaction.connection, claim, f"undone by {by}")
+        forget_end(transaction.connection, claim)
         made = made_up_for(transaction.connection, claim)
         if made is not None and holder_of(transaction.connection, made) is None:
             _withdraw_make_up(transaction, counter, made, reason, staff)

@@ -38,6 +38,9 @@ MOST_MARKS: Final = 4
 CODES = ("roll_id", "package_id", "claim_code", "copy", "twin_check", "bag")
 """The fields that name one label, or one package: what a text with one of them says is said once."""
 
+ROLL_TAIL: Final = 6
+"""Signs of a roll's ID that tell it from the other rolls of a bag."""
+
 NEVER_IN_WORDS: Final = frozenset({"claim_code", "roll_id"})
 """What a strip may hide: only a template's own text names it, whose place is known. A word stands in any place."""
 
@@ -163,7 +166,7 @@ def _wanted_of(label: Label, words: Mapping[str, str]) -> tuple[str, ...]:
         case BagLabel(wanted=Wanted() as wanted):
             return detail_words(wanted, words)
         case TwinCheckLabel(wanted=WantedRoll() as roll):
-            return (roll_words(roll, words),)
+            return (roll_words(roll, words), *((f"…{label.roll[-ROLL_TAIL:]}",) if label.roll else ()))
         case _:
             return ()
 

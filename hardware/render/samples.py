@@ -59,7 +59,7 @@ def sample_label(template: LabelTemplate, language: str = "en") -> Label:
             )
         case "twin_check":
             return TwinCheckLabel(
-                number=twin_check(4, 7731), bag=bag_number(4, 312), wanted=WANTED.rolls[2], language=language
+                number=twin_check(4, 7731), bag=bag_number(4, 312), wanted=WANTED.rolls[2], roll=ROLL, language=language
             )
         case "bag":
             return BagLabel(bag=bag_number(4, 312), of=3, wanted=WANTED, store=STORE, language=language)

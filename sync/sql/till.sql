@@ -29,12 +29,12 @@ where registration_item.item = :item and (withdrawn = 0 or claim in (select clai
 order by claim;
 
 -- name: sales_of
--- The sales of a registration's items that stand, each with its card and whether it was given back.
+-- The sales of some items that stand, each with its card and whether it was given back.
 select sold.card_mark, exists (
     select 1 from till_told as back
     where back.sale = sold.sale and back.kind = 'refunded' and back.corrected_by is null)
-from registration_item join till_told as sold on sold.item = registration_item.item
-where claim = :claim and sold.kind = 'sold' and sold.corrected_by is null;
+from till_told as sold
+where sold.kind = 'sold' and sold.item in (select value from json_each(:items)) and sold.corrected_by is null;
 
 -- name: end_registration
 -- A registration ended with its sale.

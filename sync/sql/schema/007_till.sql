@@ -52,6 +52,8 @@ create table drop_number (
     primary key (prefix, season, number, event)
 ) strict, without rowid;
 
+create index drop_number_of_event on drop_number (event);
+
 create table bag_pick_up (
     event text primary key references event (id),
     bag text not null,

@@ -276,3 +276,16 @@ def test_K5_a_full_disk_takes_no_sale_and_loses_none(world, station, till):
 
     assert not station.desk.sell(wish).already
     assert station.journal.read(lambda db: run(db, "till.standing", {"sale": wish.sale, "kind": "sold"}))
+
+
+def test_O19_a_registration_that_staff_undid_does_not_come_back_with_its_sale(world, station, till):
+    """It ended with a refund and was withdrawn besides: a corrected refund is no reason to bring it back."""
+    package = world.package_id(1)
+    station.desk.sell(till.sale(package, card=world.anna))
+    done = station.desk.register(world.wish(package, world.anna))
+    refunded = station.desk.refund_sale(till.refund(package))
+    station.desk.undo(done.claim, by="staff", reason="asked for it")
+
+    assert station.desk.correct_sale(till.correction(refunded.event_id, package)).back == ()
+    assert station.desk.find_registration(done.number).withdrawn
+    assert kinds(station).count("ClaimWithdrawn") == 1
