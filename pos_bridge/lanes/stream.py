@@ -95,6 +95,8 @@ class LaneStream:
         return (piece for piece in _PIECES.findall(payload) if piece)
 
     def _named(self, frames: list[Frame]) -> list[Heard]:
+        if not frames:  # before the first copy there is no epoch to name any after
+            return []
         judged = [self._debounce.judge(frame) for frame in frames]
         name = f"{self._epoch:016x}-{self._next}"
         return [
