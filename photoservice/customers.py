@@ -1,4 +1,4 @@
-"""What is kept of one customer: all their accounts, cards, merges, registrations, and what was agreed to (S5).
+"""What is kept of one customer: all their accounts, cards, merges, registrations, sales, and what was agreed to (S5).
 
 It is what a person may ask for (GDPR Art. 15 and 20), and what staff of the photoservice look at; cards are masked, for
 whoever asks has theirs. An agreement counts only for a version of the notice that is known here: what somebody agreed
@@ -60,6 +60,18 @@ class RegistrationTold(msgspec.Struct, frozen=True, kw_only=True):
     is_card_lost: bool
 
 
+class SaleTold(msgspec.Struct, frozen=True, kw_only=True):
+    """A piece of film that was sold with the card in the basket; ``amount`` is in minor units of ``currency``."""
+
+    store: str
+    business_day: str
+    item: str
+    amount: int | None
+    currency: str | None
+    at: datetime
+    is_taken_back: bool
+
+
 class Customer(msgspec.Struct, frozen=True, kw_only=True):
     """All of it. ``erased`` are accounts whose key was destroyed."""
 
@@ -69,6 +81,7 @@ class Customer(msgspec.Struct, frozen=True, kw_only=True):
     merges: tuple[MergeTold, ...]
     consents: tuple[Consent, ...]
     registrations: tuple[RegistrationTold, ...]
+    sales: tuple[SaleTold, ...] = ()
 
 
 async def tell_customer(session: Session, accounts: Accounts, account: str, *, known: Collection[str]) -> Customer:
@@ -91,11 +104,12 @@ async def tell_customer(session: Session, accounts: Accounts, account: str, *, k
         merges=tuple(MergeTold(old=m["old"], into=m["into_account"], why=m["why"], at=m["at"]) for m in merges),
         consents=_consents(claims, known),
         registrations=tuple(_registration(row) for row in claims),
+        sales=tuple(_sale(row) for row in await session.rows("sales.of_accounts", theirs)),
     )
 
 
 def lines_of(told: Customer) -> Iterator[str]:
-    """Yield what is kept of a customer, a line each: accounts, cards, merges, what was agreed to, registrations."""
+    """Yield what is kept of a customer, a line each: accounts, cards, merges, consents, registrations, sales."""
     yield f"accounts  {' '.join(told.accounts)}" + (f"  erased: {' '.join(told.erased)}" if told.erased else "")
     for card in told.cards:
         issue = f"  issue {card.issue}" if card.issue is not None else ""
@@ -110,6 +124,9 @@ def lines_of(told: Customer) -> Iterator[str]:
     for one in told.registrations:
         marks = "  withdrawn" * one.is_withdrawn + "  LOST CARD" * one.is_card_lost
         yield f"registration  {one.number}  {one.station}  {one.at.isoformat(timespec='seconds')}{marks}"
+    for sold in told.sales:
+        amount = f"  {sold.amount} {sold.currency} (minor units)" if sold.amount is not None else ""
+        yield f"sale  {sold.business_day}  {sold.store}  {sold.item}{amount}{'  taken back' * sold.is_taken_back}"
 
 
 def _card(row: Row, card: PackageClaimedSealed) -> CardTold:
@@ -137,4 +154,16 @@ def _registration(row: Row) -> RegistrationTold:
         notice=row["notice"] or "",
         is_withdrawn=row["is_withdrawn"],
         is_card_lost=row["is_card_lost"],
+    )
+
+
+def _sale(row: Row) -> SaleTold:
+    return SaleTold(
+        store=row["store"],
+        business_day=row["business_day"],
+        item=row["item"],
+        amount=row["amount"],
+        currency=row["currency"],
+        at=row["received_at"],
+        is_taken_back=row["is_corrected"],
     )

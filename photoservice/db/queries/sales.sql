@@ -30,6 +30,13 @@ select root from sale where station = $1 and event = any($2::text[])
 union
 select root from sale_refund where station = $1 and event = any($2::text[]);
 
+-- name: of_accounts
+-- Returns the sales in whose baskets a card of these accounts lay, the earliest first.
+select account, station, event, store, business_day, item, amount, currency, received_at,
+       exists (select from sale_correction where sale_correction.station = sale.station
+               and sale_correction.told = sale.event) as is_corrected
+from sale where account = any($1::text[]) order by received_at, station collate "C", event collate "C";
+
 -- name: move
 -- Lets the sales of these items count for the package they turned out to belong to.
 update sale set root = $2 where root = any($1::text[]) and root <> $2;

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from photoservice.modelled.schema import ModelStore
-from photoservice.modelled.tables import ModelRow, Table
+from photoservice.modelled.tables import ModelRow, Table, pick
 
 _SOLD: Final = (
     *("event", "item", "root", "unit", "account", "store", "till", "business_day", "sequence", "line", "how"),
@@ -44,6 +44,18 @@ def roots(db: ModelStore, station: str, events: Sequence[str]) -> Sequence[Model
     names = [(station, event) for event in events]
     rows = (row for table in (db.sale, db.sale_refund) for name in names if (row := table.get(name)))
     return [ModelRow(root=root) for root in sorted({row["root"] for row in rows})]
+
+
+def of_accounts(db: ModelStore, accounts: Sequence[str]) -> Sequence[ModelRow]:
+    """Return the sales in whose baskets a card of these accounts lay, the earliest first."""
+    columns = ("account", "station", "event", "store", "business_day", "item", "amount", "currency", "received_at")
+    rows = sorted(
+        db.sale.by_any("account", accounts), key=lambda row: (row["received_at"], row["station"], row["event"])
+    )
+    told = [pick(row, *columns) for row in rows]
+    for row in told:
+        row["is_corrected"] = db.sale_correction.get((row["station"], row["event"])) is not None
+    return told
 
 
 def move(db: ModelStore, items: Sequence[str], package: str) -> int:

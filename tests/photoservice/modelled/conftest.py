@@ -278,6 +278,8 @@ async def _views(session: Session, rolls: list[str], accounts: list[str]) -> lis
     asked += [("accounts.card", account) for account in accounts]
     asked += [(f"merges.{view}", accounts) for view in ("of_accounts", "claims_of", "cards_shown", "with_key")]
     listed = [[dict(row) for row in await session.rows(*query)] for query in asked]
+    asked_sales = await session.rows("sales.of_accounts", accounts)
+    listed.append([dict(row) for row in asked_sales])
     for also in (True, False):
         parked = [dict(row) for row in await session.rows("events.parked", None, 1000, also)]
         listed.append(sorted(parked, key=lambda row: (row["received_at"], row["seq"], row["station"], row["id"])))
