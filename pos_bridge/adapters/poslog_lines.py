@@ -289,9 +289,7 @@ def _count(text: str, what: str) -> int:
 
 def _codes(inner: Named) -> Iterator[str]:
     """Yield what an article is called, what was scanned before what the till's own file calls it."""
-    for each in inner.all("POSIdentity"):
-        if scanned := inner.inside(each).text("POSItemID"):
-            yield scanned
+    yield from inner.texts_in("POSIdentity", "POSItemID")
     for name in ("GTIN", "ItemID"):
         if text := inner.text(name):
             yield text
@@ -305,7 +303,8 @@ def _reason(link: Element, around: Named) -> str:
 def _customer(parts: Named) -> str | None:
     """Return the card or the customer's number as the till knows it: a loyalty card before any other."""
     for around, names in _CUSTOMERS:
-        for element in parts.all(around):
+        element = parts.first(around)
+        if element is not None:
             inner = parts.inside(element)
             found = next((text for name in names if (text := inner.text(name))), None)
             if found:

@@ -1,6 +1,6 @@
 """The children of a POSLog element by their own names. Those that nothing here reads, and vendors' own, are not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -67,6 +67,13 @@ class Named:
         if text is None:
             return ""
         return text.strip() if len(text) <= LONGEST_TEXT else text_of(found)
+
+    def texts_in(self, name: str, inner: str) -> Iterator[str]:
+        """Yield what the children ``inner`` of each child ``name`` say, if anything. Raises as :meth:`text`."""
+        for around in self.all(name):
+            for element in around:
+                if self.names.get(element.tag) == inner and (text := text_of(element)):
+                    yield text
 
     def inside(self, element: Element) -> "Named":
         """Return the children of one of these, in the same namespace."""
