@@ -150,7 +150,7 @@ class ShopifyAdapter:
         which = read_body(message.body, _Which)
         gathered = Gathered()
         if bytes(which.refund_line_items):
-            _read_refund(read_body(message.body, Refund), source, gathered)
+            _read_lone_refund(read_body(message.body, Refund), source, gathered)
         elif bytes(which.line_items):
             _read_order(read_body(message.body, Order), source, gathered)
         else:
@@ -208,6 +208,14 @@ def _item(line: LineItem, order: int, basket: Basket, source: SourceSettings) ->
         amount=whole - off,
         name=line.name or "",
     )
+
+
+def _read_lone_refund(refund: Refund, source: SourceSettings, gathered: Gathered) -> None:
+    """Read a refund without its order: one made at no till may be of an order on the web, which only the order says."""
+    if not any(one.device_id for one in refund.transactions):
+        gathered.pass_over(f"refund {refund.id} was not made at a till: it counts with its order, if that does")
+        return
+    _read_refund(refund, source, gathered)
 
 
 def _read_refund(refund: Refund, source: SourceSettings, gathered: Gathered) -> None:

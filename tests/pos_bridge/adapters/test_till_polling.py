@@ -120,8 +120,10 @@ def day_of(kind: str, source) -> set[str]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_K5_a_day_that_is_asked_for_is_the_day_that_was_told(kind):
-    """Over real HTTP the list brings every line that the webhooks' messages say, under the same keys."""
-    with serving(shop_of(kind).answer) as url:
+    """Over real HTTP, page by page, the list brings every line that the webhooks' messages say, under the same keys."""
+    shop = shop_of(kind)
+    shop.most = 4
+    with serving(shop.answer) as url:
         source, kept = source_of(kind, url), Kept()
         rounds = rounds_of(source, RequestsChannel(), kept, ManualClock(NOW))
 

@@ -130,6 +130,18 @@ def test_K5_a_cancelled_order_is_voided_once():
     ]
 
 
+def test_K5_a_refund_made_in_the_office_counts_only_with_its_order():
+    """Without a till's device it may be of an order on the web: alone it says nothing, in its order it does."""
+    order, refund = fixture("shopify", "order-refunded"), fixture("shopify", "refund")
+    refund["transactions"][0] |= {"device_id": None, "location_id": None}
+
+    alone = read("shopify", refund)
+    assert (alone.sales, "not made at a till" in alone.passed_over[0]) == ((), True)
+
+    inside = read("shopify", {**order, "refunds": [refund]}).sales
+    assert [(line.kind, line.till) for line in inside] == [("sold", "1"), ("returned", "70001001")]
+
+
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
