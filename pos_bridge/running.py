@@ -130,6 +130,8 @@ class Parts:
     """How asking till systems goes."""
     drop_trouble: Callable[[str], str] = lambda _source: ""
     """What is wrong with a source's folder, "" for nothing."""
+    wake_charging: Callable[[], object] = lambda: None
+    """Says that a till took money in for an order."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -138,7 +138,7 @@ class Joiner:
             service=service,
         )
         parts = Parts(wakes=[feed.touch])
-        charges = Charges(ledger, issued, clock=clock, service=service)
+        charges = Charges(ledger, issued, clock=clock, service=service, wake=lambda: parts.wake_charging())  # noqa: PLW0108  joined later
         self.stack.callback(feed.close)
         return Bridge(
             settings=self.settings,
@@ -228,7 +228,7 @@ class Joiner:
         self._run(Rounds("till-standing", note))
         charging = Rounds("till-charges", charge)
         self._run(charging)
-        bridge.parts.wakes.append(charging.wake)
+        bridge.parts.wake_charging = charging.wake
         self._run(Rounds("till-pruning", prune))
 
     def _run(self, thread: "Runs") -> None:
