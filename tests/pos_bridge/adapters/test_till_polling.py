@@ -16,6 +16,7 @@ from pos_bridge.adapters.asking import OVERLAP, PAGE, PollCursor, ask, read_curs
 from pos_bridge.errors import SourceDown
 from pos_bridge.messages import RawMessage
 from pos_bridge.polling import PollRounds, PollThread
+from pos_bridge.sale import SaleObserved
 from pos_bridge.virtual.shop_door import serving
 from pos_bridge.virtual.shops import VirtualOdoo, VirtualShopify, VirtualSquare
 from sync.channel import RequestsChannel
@@ -60,13 +61,9 @@ class Kept:
         self._die("got")
         self.wants[source] = [one for one in self.wants.get(source, ()) if one not in names]
 
-    def sold(self, source) -> set[str]:
-        """Return the names of all lines that the kept messages say."""
-        lines: set[str] = set()
-        for message in self.messages.values():
-            reading = ADAPTERS[source.kind].read(message, source)
-            lines |= {f"{line.place} {line.kind}" for line in reading.sales}
-        return lines
+    def sold(self, source) -> set[SaleObserved]:
+        """Return all lines that the kept messages say, in every word of them."""
+        return {line for one in self.messages.values() for line in ADAPTERS[source.kind].read(one, source).sales}
 
 
 class Direct:
@@ -106,8 +103,8 @@ def rounds_of(source, shop_or_channel, kept, clock, **more):
     return PollRounds([source], POLLERS, ledger=kept, channel=channel, clock=clock, entropy=entropy, **more)
 
 
-def day_of(kind: str, source) -> set[str]:
-    """Return the names of the day's lines as the fixtures' own messages say them."""
+def day_of(kind: str, source) -> set[SaleObserved]:
+    """Return the day's lines as the fixtures' own messages say them."""
     kept = Kept()
     messages = [
         RawMessage(source=kind, key=name, received_at=NOW, body=fixtures.load(kind, name), headers={})
