@@ -43,25 +43,28 @@ class Copier:
         self._lane = lane
         self._epoch = epoch
         self._marks: deque[_Mark] = deque()
-        self._last_at = -QUIET_S
+        self._noted = self._words[COPIED]  # what a forwarder before this one had not told came in just now
+        self._last_at = clock.monotonic() if self._noted < flow.read_bytes else -QUIET_S
 
     @property
     def is_behind(self) -> bool:
         """Say whether something is still to be told."""
-        return self._words[COPIED] < self._flow.read_bytes
+        return self._words[COPIED] < self._noted
 
-    def note(self, count: int, *, is_heard: bool) -> None:
-        """Remember when the last ``count`` bytes came in, and whether a till was there to take them."""
+    def note(self, *, is_heard: bool) -> None:
+        """Remember that what came in since the last time did so now, and whether a till was there to take it."""
+        offset, self._noted = self._noted, self._flow.read_bytes
+        if offset == self._noted:
+            return
         now = self._clock.monotonic()
         is_fresh, self._last_at = now - self._last_at >= QUIET_S, now
         last = self._marks[-1] if self._marks else None
         if last is None or is_fresh or now - last.at > TOGETHER_S or last.is_heard != is_heard:
-            offset = self._flow.read_bytes - count
             self._marks.append(_Mark(offset=offset, at=now, is_heard=is_heard, is_fresh=is_fresh))
 
     def tell(self) -> None:
-        """Tell what the listener takes now."""
-        words, read = self._words, self._flow.read_bytes
+        """Tell what the listener takes now of what was noted."""
+        words, read = self._words, self._noted
         if read - words[COPIED] > KEPT_BYTES:
             self._lose(read)
         while words[COPIED] < read:
@@ -74,11 +77,7 @@ class Copier:
         offset, marks = self._words[COPIED], self._marks
         while len(marks) > 1 and marks[1].offset <= offset:
             marks.popleft()
-        if marks and marks[0].offset <= offset:
-            mark, following = marks[0], marks[1].offset if len(marks) > 1 else read
-        else:  # what a killed forwarder left behind has no mark: it came in just now
-            mark = _Mark(offset, self._clock.monotonic(), is_heard=True, is_fresh=False)
-            following = marks[0].offset if marks else read
+        mark, following = marks[0], marks[1].offset if len(marks) > 1 else read
         start = offset % RING_BYTES
         length = min(following - offset, MOST_COPY_BYTES, RING_BYTES - start)
         return Copy(
@@ -94,8 +93,8 @@ class Copier:
     def _lose(self, read: int) -> None:
         """Give up what the ring may no longer have, whole pieces where that is known."""
         oldest = read - KEPT_BYTES
-        while self._marks and self._marks[0].offset < oldest:
+        while len(self._marks) > 1 and self._marks[0].offset < oldest:
             self._marks.popleft()
-        kept = self._marks[0].offset if self._marks else oldest
+        kept = max(oldest, self._marks[0].offset)
         self._words[COPIES_LOST] += kept - self._words[COPIED]
         self._words[COPIED] = kept

@@ -154,6 +154,50 @@ class Flow:
             if not self._splice(sink):
                 return False
 
+    def pass_on(self, source: int, sink: int) -> int:
+        """Do :meth:`take_in` and :meth:`send_on` in one, where nothing is held; return how much came.
+
+        What nearly every byte of a scanner takes: the same steps in the same order, without the questions between.
+
+        Raises:
+            SourceGone: the source was unplugged.
+            SinkGone: the sink was.
+        """
+        words, read = self.words, self.words[READ]
+        start = read % RING_BYTES
+        if start > RING_BYTES - STEP_BYTES or words[IS_DIRECT]:
+            came = self.take_in(source)
+            self.send_on(sink)
+            return came
+        place = self.ring[start : start + STEP_BYTES]
+        place[:] = _PATTERN
+        words[READING_AT] = read
+        words[READING] = STEP_BYTES
+        try:
+            came = os.readv(source, (place,))
+        except BlockingIOError:
+            came = -1
+        except OSError as cause:
+            words[READING] = 0
+            raise SourceGone from cause
+        if came <= 0:
+            words[READING] = 0
+            if not came:
+                raise SourceGone
+            return 0
+        words[READ] = read + came
+        words[READING] = 0
+        words[BEFORE] = 0
+        words[ADDING_AT] = read
+        words[IS_BLOCK] = 0
+        words[ADDING] = came
+        os.write(self._in, place[:came])
+        words[TAKEN] = read + came
+        words[ADDING] = 0
+        self._in_pipe = came
+        self._splice(sink)
+        return came
+
     def send_block(self, sink: int) -> bool:
         """Move on the receipt's block that lies in the shared room; say whether all of it is out.
 
@@ -179,6 +223,11 @@ class Flow:
         while self._in_pipe > 0:
             self._in_pipe -= len(os.read(self._out, RING_BYTES))
         return dropped
+
+    def close(self) -> None:
+        """Let go of the pipe, and of what is in it."""
+        os.close(self._in)
+        os.close(self._out)
 
     def _fill(self) -> int:
         return int.from_bytes(fcntl.ioctl(self._out, termios.FIONREAD, bytes(4)), sys.byteorder)

@@ -22,6 +22,11 @@ LOOSE_WAIT_MS: Final = 50
 """How long a till that has just opened its side may wait to be heard."""
 BEHIND_WAIT_MS: Final = 250
 """How often a listener is tried that did not listen."""
+TELL_WAIT_MS: Final = 2
+"""How long the line must be quiet before the listener is told: a byte costs no time for it, and a scan is one copy."""
+MOST_PASSES: Final = 64
+"""After so many without a pause the listener is told all the same."""
+_NOTHING: Final[list[tuple[int, int]]] = [(-1, 0)]
 _SHUT: Final = select.POLLHUP | select.POLLERR | select.POLLNVAL
 
 
@@ -68,6 +73,7 @@ class Forwarder:
         self._poll = select.poll()
         self._awaited: dict[int, int] = {}
         self._is_loose = False
+        self._is_orphan = False
 
     def run(self) -> End:
         """Move bytes; return why it is over."""
@@ -79,26 +85,64 @@ class Forwarder:
         for descriptor in (self._keeper, *self.watched()):
             self._await(descriptor, select.POLLIN)
         try:
-            while True:
-                self.words[BEAT] += 1
-                self._register()
-                events = dict(self._poll.poll(self._patience_ms()))
-                if self._keeper in events:
-                    return End.KEEPER_GONE
-                self.turn(events)
+            while not self._is_orphan:
+                self._work()
         except NearGone:
             return End.NEAR_GONE
         except FarGone:
             return End.FAR_GONE
+        return End.KEEPER_GONE
+
+    def _work(self) -> None:
+        """Wait for what there is to do, and do it."""
+        self.words[BEAT] += 1
+        self._register()
+        usual = self._usual()
+        patience = self._patience_ms()
+        for _ in range(MOST_PASSES):
+            events = self._poll.poll(patience)
+            if events != usual:
+                break
+            self.words[BEAT] += 1
+            if not self._pass():
+                events = []
+                break
+            patience = TELL_WAIT_MS
+        else:
+            events = []
+        if self._copier is not None:
+            self._copier.note(is_heard=True)
+        self._is_orphan = any(fd == self._keeper for fd, _ in events)
+        if not self._is_orphan:
+            self.turn(dict(events))
+
+    def _usual(self) -> list[tuple[int, int]]:
+        """Return the event that is passed on without further questions: the device speaks, the till listens."""
+        is_plain = self.near is not None and self.far is not None and not self._is_loose and not self.down.held
+        return [(self.near, select.POLLIN)] if is_plain and self.near is not None else _NOTHING
+
+    def _pass(self) -> bool:
+        """Pass on what the device says; say whether it all went."""
+        if self.near is None or self.far is None:
+            return False
+        try:
+            self.down.pass_on(self.near, self.far)
+        except SourceGone as gone:
+            raise NearGone from gone
+        except SinkGone as gone:
+            self._lose_far(gone)
+        return not self.down.held
 
     # -- one turn -----------------------------------------------------------------------------------
 
     def turn(self, events: dict[int, int]) -> None:
-        """Do what can be done now, the till's bytes first."""
+        """Do what can be done now, the till's bytes first; the listener is told when there is time for it."""
         self._look_at_far(events)
         if self.near is not None and (event := events.get(self.near, 0)) & (select.POLLIN | _SHUT):
             self._hear_near(self.near, is_shut=bool(event & _SHUT))
         self._carry_down()
+        if self._copier is not None:
+            self._copier.note(is_heard=self.far is not None and not self._is_loose)
         if self.far is not None and not self._is_loose and events.get(self.far, 0) & (select.POLLIN | _SHUT):
             self._hear_far(self.far)
         self.carry_up()
@@ -109,11 +153,9 @@ class Forwarder:
         if is_shut and not self.down.room:
             raise NearGone
         try:
-            count = self.down.take_in(near)
+            self.down.take_in(near)
         except SourceGone as gone:
             raise NearGone from gone
-        if count and self._copier is not None:
-            self._copier.note(count, is_heard=self.far is not None and not self._is_loose)
 
     def _carry_down(self) -> None:
         if not self.down.held:

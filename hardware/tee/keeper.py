@@ -172,8 +172,10 @@ class Keeper:
 
     def _wait(self, woken: int) -> None:
         """Sleep for a look's time, or until a signal, or the forwarder's end."""
-        ready, _, _ = select.select([woken, self._child_fd], [], [], TICK_S)
-        if woken in ready:
+        poll = select.poll()
+        poll.register(woken, select.POLLIN)
+        poll.register(self._child_fd, select.POLLIN)
+        if any(fd == woken for fd, _ in poll.poll(TICK_S * 1000)):
             with contextlib.suppress(BlockingIOError):
                 os.read(woken, 512)
 
@@ -186,8 +188,9 @@ class Keeper:
         self._tell_losses()
 
     def _has_ended(self) -> bool:
-        ready, _, _ = select.select([self._child_fd], [], [], 0)
-        return bool(ready)
+        poll = select.poll()
+        poll.register(self._child_fd, select.POLLIN)
+        return bool(poll.poll(0))
 
     def _note_end(self, status: int) -> None:
         code = os.waitstatus_to_exitcode(status)
@@ -240,8 +243,8 @@ class Keeper:
             return
         held.is_told = False
         backoff.succeed()
+        self._end_child()  # what comes in from now on is for one that has this side
         self._log(f"{held.name}.up")
-        self._end_child()
 
     def _lose(self, held: Held) -> None:
         self._log(f"{held.name}.down why='it was unplugged, or the other side hung up'")

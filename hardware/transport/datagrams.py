@@ -89,13 +89,16 @@ class DatagramReceiver:
         _bind(self._line, path)
         self._woken, self._wake = os.pipe()
         os.set_blocking(self._wake, False)
+        self._poll = select.poll()
+        self._poll.register(self._line, select.POLLIN)
+        self._poll.register(self._woken, select.POLLIN)
 
     def receive(self, timeout: float | None) -> tuple[bytes, str] | None:
         """Return the next datagram and where to answer ("" if nowhere); None after ``timeout`` s or a cancel."""
-        ready, _, _ = select.select([self._line, self._woken], [], [], timeout)
+        ready = dict(self._poll.poll(None if timeout is None else max(0.0, timeout * 1000)))
         if self._woken in ready:
             os.read(self._woken, 512)
-        if self._line not in ready:
+        if self._line.fileno() not in ready:
             return None
         try:
             datagram, sender = self._line.recvfrom(MOST_BYTES)
