@@ -15,20 +15,18 @@ from typing import Any, Final
 import apsw
 import msgspec
 
-from pos_bridge.ledger.keeping import Ground, tills_of
+from pos_bridge.ledger.keeping import LONGEST_DAY, Ground, reach_of, tills_of
 from pos_bridge.ledger.times import instant, micros
 from pos_bridge.matching.assigning import slack
 from pos_bridge.matching.facts import BasketEnd, CardSeen, TillFacts
 from pos_bridge.matching.refunds import is_named
 from pos_bridge.orders.store import Issued, read_issued
 from pos_bridge.sale import BasketKey, SaleObserved
-from pos_bridge.settings import MatchSettings, TillSettings
+from pos_bridge.settings import TillSettings
 from pos_bridge.sighting import Sighting
 from sync.statements import Row, run
 
 _Q = "pos_bridge/facts."
-_LONGEST: Final = 3 * 86_400 * 1_000_000
-"""Of a basket without a time: its business day, in the zones of all its sources."""
 _SECOND: Final = 1_000_000
 _MARGIN: Final = 4 * 3600 * _SECOND
 """Read at once beyond what is near: a chain of baskets is followed in few steps."""
@@ -75,12 +73,6 @@ def read_hood(connection: apsw.Connection, ground: Ground, seeds: Sequence[str])
     return Hood(homes=homes | {name for name in growing.names if name.startswith("i")}, facts=facts)
 
 
-def reach_of(match: MatchSettings) -> timedelta:
-    """Return how far apart in time a scan and its basket may lie at most, either way."""
-    longest = max(match.before_s, match.after_s) + slack(match).total_seconds()
-    return timedelta(seconds=longest + abs(match.skew_s), microseconds=1)
-
-
 @dataclass(kw_only=True)
 class _Growing:
     connection: apsw.Connection
@@ -116,6 +108,8 @@ class _Growing:
                 self.with_pieces |= {row[3] for row in shares}
                 spans += [(row[0], row[1], row[2]) for row in shares]
                 names += [row[0] for row in self._run("names_of", these)]
+                homes = sorted(self.baskets[number].home for number in baskets)
+                names += [row[0] for row in self._run("pieces_ruled", {"homes": _json(homes)})]
                 self._add_receipts(these)
             self._add_names(names)
             for gtin, since, until in sorted(spans):
@@ -131,7 +125,10 @@ class _Growing:
         self._add_numbers(found)
         items = [name for name in new if name.startswith("i")]
         if items:
-            self._add_sightings(self._run("sightings_of", {"items": _json(sorted(items))}))
+            these = {"items": _json(sorted(items))}
+            self._add_sightings(self._run("sightings_of", these))
+            ruled = [row[0] for row in self._run("homes_ruled", these)]
+            self._add_baskets(self._run("baskets_at", {"homes": _json(sorted(ruled))}) if ruled else ())
 
     def _add_span(self, gtin: str, since: int, until: int) -> None:
         """Follow a chain of baskets and sightings of one kind of goods, as far as it goes both ways."""
@@ -142,7 +139,7 @@ class _Growing:
         while True:
             low, high = first - reach - margin, last + reach + margin
             span = {"gtin": gtin, "since": low, "until": high}
-            shares = self._run("shares_between", span | {"longest": _LONGEST})
+            shares = self._run("shares_between", span | {"longest": LONGEST_DAY})
             seen = self._run("sightings_between", span)
             parts = [(row[1], row[2]) for row in shares] + [(row[1], row[1]) for row in seen]
             first, last = _stretch(first, last, parts, reach)

@@ -3,7 +3,8 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Final
 
 import apsw
 import msgspec
@@ -12,17 +13,20 @@ from photocore.cards import CardNumber
 from photocore.seams import Clock
 from pos_bridge.errors import MessageUnreadable
 from pos_bridge.ledger.knowledge import Knowledge
-from pos_bridge.ledger.times import micros
+from pos_bridge.ledger.times import instant, micros
 from pos_bridge.matching.assigning import goods_of, slack
 from pos_bridge.matching.charging import code_name, scanned_on
 from pos_bridge.matching.facts import Ruling
-from pos_bridge.matching.joining import gtin_of, piece_of, span_of
+from pos_bridge.matching.joining import Span, gtin_of, merged_span, piece_of, span_of
 from pos_bridge.matching.outcome import basket_home, home_of_case, item_home, sighting_home
 from pos_bridge.sale import SaleObserved
-from pos_bridge.settings import TillSettings
+from pos_bridge.settings import MatchSettings, TillSettings
 from pos_bridge.sighting import CardSighting, Sighting
 from sync.registrations import mark_card
-from sync.statements import one, run, run_many
+from sync.statements import Row, one, run, run_many
+
+LONGEST_DAY: Final = 3 * 86_400_000_000
+"""Microseconds that a basket without a time spans at most: its business day, in the zones of all its sources."""
 
 _Q = "pos_bridge/facts."
 
@@ -39,13 +43,6 @@ class Ground:
     def mark(self, card: CardNumber) -> str:
         """Return what stands for a card."""
         return mark_card(card, self.card_key).hex()
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Span:
-    at: int | None
-    since: int
-    until: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,10 +93,11 @@ def keep_card(connection: apsw.Connection, ground: Ground, sighting: CardSightin
 
 def keep_ruling(connection: apsw.Connection, ruling: Ruling) -> bool:
     """Write what a manager decided, and let its case be decided again."""
-    row = {"id": ruling.id, "about": ruling.case, "body": msgspec.json.encode(ruling)}
+    home, item = home_of_case(ruling.case), item_home(ruling.item) if ruling.item else None
+    row = {"id": ruling.id, "about": ruling.case, "home": home, "item": item, "body": msgspec.json.encode(ruling)}
     if not run(connection, _Q + "keep_ruling", row):
         return False
-    touch(connection, home_of_case(ruling.case))
+    touch(connection, home)
     if ruling.decision == "count":
         run(connection, _Q + "ask_again", {"case": ruling.case})
     return True
@@ -148,6 +146,12 @@ def learn_serialized(connection: apsw.Connection, gtin: str) -> None:
         run(connection, _Q + "touch_share", {"gtin": gtin})
 
 
+def reach_of(match: MatchSettings) -> timedelta:
+    """Return how far apart in time a scan and its basket may lie at most, either way."""
+    longest = max(match.before_s, match.after_s) + slack(match).total_seconds()
+    return timedelta(seconds=longest + abs(match.skew_s), microseconds=1)
+
+
 def gtins_without_serials(connection: apsw.Connection) -> list[str]:
     """Return the GTINs on lines of which nobody knows a piece."""
     return [row[0] for row in run(connection, _Q + "gtins_without_serials")]
@@ -183,44 +187,44 @@ def _keep_line(connection: apsw.Connection, ground: Ground, told: Told, line: Sa
 def _keep_basket(connection: apsw.Connection, ground: Ground, line: SaleObserved, *, is_own: bool) -> int:
     """Write the basket of a line, or what the line adds to its time; return its number."""
     settings = ground.settings
-    since, until = span_of(line, settings)
-    at = micros(since) if since == until else None
-    home = basket_home(line.basket)
+    told, home = span_of(line, settings), basket_home(line.basket)
     row = one(connection, _Q + "basket", {"home": home})
-    told = _Span(at=at, since=micros(since), until=micros(until))
     if row is None:
         key = line.basket
         where = {"store": key.store, "till": key.till, "business_day": key.business_day, "sequence": key.sequence}
-        span = {"at": told.at, "since": told.since, "until": told.until}
-        number = int(run(connection, _Q + "keep_basket", {"home": home} | where | span)[0][0])
+        number = int(run(connection, _Q + "keep_basket", {"home": home} | where | _row(told))[0][0])
         if is_own:
             _touch_about_end(connection, ground.settings, line.till, told.at)
         return number
-    number, known = int(row[0]), _Span(at=row[1], since=row[2], until=row[3])
-    now = _merged(known, told)
+    number, known = int(row[0]), _span(row)
+    now = merged_span([known, told])
     if now != known:
-        span = {"number": number, "at": now.at, "since": now.since, "until": now.until}
-        run(connection, _Q + "change_basket", span)
-        run(connection, _Q + "change_shares", span)
+        near = {"number": number, "reach": _us(reach_of(settings.match)), "longest": LONGEST_DAY}
+        run(connection, _Q + "touch_seen_near", {"number": number, "reach": near["reach"]})
+        run(connection, _Q + "touch_sold_near", near)
+        run(connection, _Q + "change_basket", {"number": number} | _row(now))
+        run(connection, _Q + "change_shares", {"number": number} | _row(now))
         for end in (known.at, now.at) if is_own else ():
             _touch_about_end(connection, ground.settings, line.till, end)
     return number
 
 
-def _merged(known: _Span, told: _Span) -> _Span:
-    """Return the earliest time told; where none is, the days of all sources together."""
-    times = [at for at in (known.at, told.at) if at is not None]
-    if times:
-        return _Span(at=min(times), since=min(times), until=min(times))
-    return _Span(at=None, since=min(known.since, told.since), until=max(known.until, told.until))
+def _span(row: Row) -> Span:
+    at = instant(row[1]) if row[1] is not None else None
+    return Span(at=at, since=instant(row[2]), until=instant(row[3]))
 
 
-def _touch_about_end(connection: apsw.Connection, settings: TillSettings, till: str, at: int | None) -> None:
+def _row(span: Span) -> dict[str, int | None]:
+    at = micros(span.at) if span.at is not None else None
+    return {"at": at, "since": micros(span.since), "until": micros(span.until)}
+
+
+def _touch_about_end(connection: apsw.Connection, settings: TillSettings, till: str, at: datetime | None) -> None:
     """Let the next baskets of the lane be decided again, if cards were seen that may have been this one's."""
     lane = settings.lane_of(till)
     if lane is None or at is None:
         return
-    before, end = timedelta(seconds=settings.match.before_s), at + _us(timedelta(seconds=settings.match.skew_s))
+    before, end = timedelta(seconds=settings.match.before_s), micros(at) + _us(timedelta(seconds=settings.match.skew_s))
     span = {"since": end - _us(before), "until": end + _us(slack(settings.match))}
     cards = run(connection, _Q + "cards_seen", {"lane": lane} | span)
     for seen in sorted({row[1] for row in cards}):

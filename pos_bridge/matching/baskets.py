@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from photocore.ids import ItemId
-from pos_bridge.matching.joining import Joined
+from pos_bridge.matching.joining import Disagreement, Joined, Span, merged_span
 from pos_bridge.sale import BasketKey, LineKey, SaleRef
 from pos_bridge.settings import TillSettings
 
@@ -90,12 +90,18 @@ class Basket:
         return self.end.isoformat() if self.end else self.key.business_day
 
 
-def make_baskets(lines: Iterable[Joined], settings: TillSettings) -> list[Basket]:
-    """Return the baskets in order, each with the units it sold and gave back."""
-    by_basket: defaultdict[BasketKey, list[Joined]] = defaultdict(list)
-    for line in lines:
-        by_basket[line.place.basket].append(line)
-    baskets = [_basket(key, found, settings) for key, found in by_basket.items()]
+def make_baskets(
+    joined: Iterable[Joined], disagreements: Iterable[Disagreement], settings: TillSettings
+) -> list[Basket]:
+    """Return the baskets in order. Of lines that are told differently nothing counts but when their basket ended."""
+    lines: defaultdict[BasketKey, list[Joined]] = defaultdict(list)
+    spans: defaultdict[BasketKey, list[Span]] = defaultdict(list)
+    for line in joined:
+        lines[line.place.basket].append(line)
+        spans[line.place.basket].append(line.span)
+    for line in disagreements:
+        spans[line.place.basket].append(line.span)
+    baskets = [_basket(key, lines[key], merged_span(found), settings) for key, found in spans.items()]
     return sorted(baskets, key=lambda basket: basket.order)
 
 
@@ -117,15 +123,14 @@ def split_units(basket: Basket, counted: Collection[Joined]) -> None:
             )
 
 
-def _basket(key: BasketKey, lines: list[Joined], settings: TillSettings) -> Basket:
+def _basket(key: BasketKey, lines: list[Joined], span: Span, settings: TillSettings) -> Basket:
     skew = timedelta(seconds=settings.match.skew_s)
-    end = min((line.at for line in lines if line.at is not None), default=None)
     return Basket(
         key=key,
         lane=settings.lane_of(key.till),
-        end=end + skew if end else None,
-        since=(end or min(line.since for line in lines)) + skew,
-        until=(end or max(line.until for line in lines)) + skew,
+        end=span.at + skew if span.at else None,
+        since=span.since + skew,
+        until=span.until + skew,
         lines=lines,
     )
 

@@ -32,7 +32,7 @@ class CodeBook:
         given = self._issued.get(code_name(scanned.form, scanned.reference), []) if scanned else []
         if scanned is None or not given:
             return None
-        latest = line.until + timedelta(hours=1)
+        latest = line.span.until + timedelta(hours=1)
         return scanned, next((one for one in reversed(given) if one.issued_at <= latest), given[0])
 
 
@@ -81,7 +81,7 @@ def _sold(basket: Basket) -> list[Joined]:
 
 def _seen(scanned: Scanned, line: Joined) -> Seen:
     day = date.fromisoformat(line.place.basket.business_day)
-    return Seen(in_code=scanned.minor, minor=line.amount, currency=line.currency, at=line.at, business_day=day)
+    return Seen(in_code=scanned.minor, minor=line.amount, currency=line.currency, at=line.span.at, business_day=day)
 
 
 def _given_out(scanned: Scanned, issued: Issued) -> Evidence:

@@ -41,9 +41,9 @@ def decide_by(facts: TillFacts, rulings: Rulings, settings: TillSettings, now: d
     cases = Cases(rulings)
     work = Work(now=now, match=settings.match, rulings=rulings, cases=cases)
     sightings = frozenset(facts.sightings)
-    joined, disagreements = join_lines((line for line in facts.lines if line.store == facts.store), settings)
+    joined, disagreements = join_lines({line for line in facts.lines if line.store == facts.store}, settings)
     serialized = facts.serialized | serials_in(facts)
-    baskets = make_baskets(joined, settings)
+    baskets = make_baskets(joined, disagreements, settings)
     for basket in baskets:
         split_units(basket, [line for line in basket.lines if _counts(line, basket, work)])
     _open_disagreements(disagreements, cases)
@@ -108,7 +108,7 @@ def _open_disagreements(disagreements: Iterable[Disagreement], cases: Cases) -> 
             "told_twice_differently",
             basket_home(basket),
             str(one.place.line),
-            at=min((line.at for line in one.told if line.at), default=basket.business_day),
+            at=iso(one.span.at) if one.span.at else basket.business_day,
             basket=basket,
             line=one.place.line,
             gtin=next((line.gtin for line in one.told if line.gtin), None),

@@ -1,7 +1,7 @@
 """One line told by several sources is one line: they must agree on what it was, and may each know more of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -16,11 +16,25 @@ from pos_bridge.settings import TillSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Joined:
-    """A line as all its sources tell it. ``told`` are they, in one order; ``cards`` the marks of all its customers.
+class Span:
+    """When something was: ``at`` is the earliest time told, ``since`` and ``until`` are that, or its business day."""
 
-    ``at`` is the earliest time told; ``since`` and ``until`` are that, or its business day.
-    """
+    at: datetime | None
+    since: datetime
+    until: datetime
+
+
+def merged_span(spans: Sequence[Span]) -> Span:
+    """Return the earliest time of several; where none tells one, the days of all together."""
+    at = min((span.at for span in spans if span.at is not None), default=None)
+    if at is not None:
+        return Span(at=at, since=at, until=at)
+    return Span(at=None, since=min(span.since for span in spans), until=max(span.until for span in spans))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """A line as all its sources tell it. ``told`` are they, in one order; ``cards`` the marks of all its customers."""
 
     place: LineKey
     told: tuple[SaleObserved, ...]
@@ -30,9 +44,7 @@ class Joined:
     quantity: int
     amount: int | None
     currency: str | None
-    at: datetime | None
-    since: datetime
-    until: datetime
+    span: Span
     cards: frozenset[str]
     refs: tuple[SaleRef, ...]
     texts: frozenset[str]
@@ -45,6 +57,7 @@ class Disagreement:
 
     place: LineKey
     told: tuple[SaleObserved, ...]
+    span: Span
 
 
 def join_lines(lines: Iterable[SaleObserved], settings: TillSettings) -> tuple[list[Joined], list[Disagreement]]:
@@ -59,17 +72,19 @@ def join_lines(lines: Iterable[SaleObserved], settings: TillSettings) -> tuple[l
         if _agree(told):
             joined.append(_joined(place, told, settings))
         else:
-            disagreements.append(Disagreement(place=place, told=told))
+            span = merged_span([span_of(line, settings) for line in told])
+            disagreements.append(Disagreement(place=place, told=told, span=span))
     return joined, disagreements
 
 
-def span_of(line: SaleObserved, settings: TillSettings) -> tuple[datetime, datetime]:
+def span_of(line: SaleObserved, settings: TillSettings) -> Span:
     """Return the time of a line as one source tells it, or its business day in that source's zone; in UTC."""
     at = _instant(line.at)
     if at is not None:
-        return at, at
+        return Span(at=at, since=at, until=at)
     source = settings.source.get(line.source)
-    return day_span(line.business_day, source.zone if source else "UTC")
+    since, until = day_span(line.business_day, source.zone if source else "UTC")
+    return Span(at=None, since=since, until=until)
 
 
 @cache
@@ -130,9 +145,6 @@ def _agree(told: tuple[SaleObserved, ...]) -> bool:
 
 def _joined(place: LineKey, told: tuple[SaleObserved, ...], settings: TillSettings) -> Joined:
     priced = next((line for line in told if line.amount is not None), None)
-    times = [at for line in told if (at := _instant(line.at)) is not None]
-    spans = [span_of(line, settings) for line in told]
-    at = min(times, default=None)
     item = piece_of(next((line.serial for line in told if line.serial), None))
     return Joined(
         place=place,
@@ -143,9 +155,7 @@ def _joined(place: LineKey, told: tuple[SaleObserved, ...], settings: TillSettin
         quantity=told[0].quantity,
         amount=priced.amount if priced else None,
         currency=priced.currency if priced else None,
-        at=at,
-        since=at or min(since for since, _ in spans),
-        until=at or max(until for _, until in spans),
+        span=merged_span([span_of(line, settings) for line in told]),
         cards=frozenset(line.customer for line in told if line.customer),
         refs=tuple(sorted({line.given_back for line in told if line.given_back}, key=repr)),
         texts=frozenset(text for line in told for text in (line.code, line.gtin) if text),

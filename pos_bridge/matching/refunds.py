@@ -10,7 +10,7 @@ from photocore.till_kinds import unit_of_sale
 from pos_bridge.matching.assigning import slack
 from pos_bridge.matching.baskets import Basket, Return, Unit
 from pos_bridge.matching.cases import said, told_line
-from pos_bridge.matching.outcome import Evidence, GivenBack, basket_home, case_key, item_home
+from pos_bridge.matching.outcome import Evidence, GivenBack, Reason, basket_home, case_key, item_home
 from pos_bridge.matching.pieces import Work
 from pos_bridge.sale import BasketKey, LineKey, SaleRef
 
@@ -64,8 +64,9 @@ def give_back(baskets: list[Basket], serialized: frozenset[str], work: Work) -> 
     by_item = [given for given in returns if given.item is not None and not given.refs]
     by_goods = [given for given in returns if given.item is None]
     done: list[GivenBack] = []
+    elsewhere: dict[str, Return] = {}
     for given in named:
-        done += _by_sale_and_item(given, sales, work)
+        done += _by_sale_and_item(given, sales, elsewhere, work)
     for given in by_item:
         done += _by_item(given, sales, work)
     for group in _groups(by_goods):
@@ -91,10 +92,14 @@ def _assign_by_manager(returns: list[Return], work: Work) -> None:
             given.item, given.staff = item, ruling.staff
 
 
-def _by_sale_and_item(given: Return, sales: _Sales, work: Work) -> list[GivenBack]:
-    foreign = _foreign(given)
-    if foreign is not None:
-        return [foreign]
+def _by_sale_and_item(given: Return, sales: _Sales, elsewhere: dict[str, Return], work: Work) -> list[GivenBack]:
+    sale = _foreign(given)
+    if sale is not None:
+        before = elsewhere.setdefault(sale, given)
+        if before is given:
+            return [_told(given, sale=sale)]
+        _refused(given, "refunded_twice", [told_line(line) for line in before.line.told], work)
+        return []
     if not any(ref.sequence for ref in given.refs):
         return _by_item(given, sales, work)
     same = [unit for unit in sales.named(given) if unit.item == given.item]
@@ -113,17 +118,20 @@ def _by_item(given: Return, sales: _Sales, work: Work) -> list[GivenBack]:
 def _take(given: Return, live: list[Unit], same: list[Unit], work: Work) -> list[GivenBack]:
     if live:
         return [_given_back(given, live[-1])]
-    home = basket_home(given.basket.key)
-    if not same and not work.is_patience_over(given.basket.until, home):
+    if not same and not work.is_patience_over(given.basket.until, basket_home(given.basket.key)):
         return []
-    evidence = [told_line(line) for line in given.line.told]
-    evidence += [told_line(line) for unit in same for line in unit.line.told]
+    evidence = [told_line(line) for unit in same for line in unit.line.told]
     for unit in same:
         if unit.given_back_by is not None:
             evidence += [told_line(line) for line in unit.given_back_by.line.told]
+    _refused(given, "refunded_twice" if same else "refund_without_sale", evidence, work)
+    return []
+
+
+def _refused(given: Return, why: Reason, evidence: list[Evidence], work: Work) -> None:
     work.cases.add(
-        "refunded_twice" if same else "refund_without_sale",
-        home,
+        why,
+        basket_home(given.basket.key),
         given.name,
         at=given.basket.told_at,
         basket=given.basket.key,
@@ -132,9 +140,8 @@ def _take(given: Return, live: list[Unit], same: list[Unit], work: Work) -> list
         gtin=given.line.gtin,
         units=1,
         pieces=[given.item] if given.item else [],
-        evidence=evidence,
+        evidence=[*(told_line(line) for line in given.line.told), *evidence],
     )
-    return []
 
 
 def _by_goods(group: list[Return], sales: _Sales, work: Work) -> list[GivenBack]:
@@ -198,13 +205,13 @@ def _told(given: Return, *, sale: str) -> GivenBack:
     return GivenBack(sale=sale, item=given.item, refund=given.name, place=given.place, how=how, staff=given.staff)
 
 
-def _foreign(given: Return) -> GivenBack | None:
-    """Return the return of a piece that another store sold, if the receipt says all that names its unit."""
+def _foreign(given: Return) -> str | None:
+    """Return the unit that another store sold, if the return says all that names it."""
     for ref in given.refs:
         if ref.store and ref.store != given.place.basket.store and ref.till and ref.business_day and ref.sequence:
             if ref.line is None:
                 return None
-            sale = unit_of_sale(
+            return unit_of_sale(
                 store=ref.store,
                 till=ref.till,
                 business_day=ref.business_day,
@@ -212,7 +219,6 @@ def _foreign(given: Return) -> GivenBack | None:
                 line=ref.line,
                 unit=1,
             )
-            return _told(given, sale=sale)
     return None
 
 

@@ -62,7 +62,7 @@ on conflict (mark) do update set number = :number, seen_at = max(seen_at, :at), 
 
 -- name: keep_ruling
 -- What a manager decided.
-insert into ruling (id, about, body) values (:id, :about, :body)
+insert into ruling (id, about, home, item, body) values (:id, :about, :home, :item, :body)
 on conflict (id) do nothing
 returning id;
 
@@ -73,6 +73,25 @@ insert into dirty (home) values (:home) on conflict do nothing;
 -- name: touch_named
 -- What bears a name is to be decided again.
 insert into dirty (home) select home from named join basket on number = basket where name = :name
+on conflict do nothing;
+
+-- name: touch_seen_near
+-- What was seen of a basket's goods near its time is to be decided again: that time is about to be another.
+insert into dirty (home)
+select home from share join sighting using (gtin)
+where share.basket = :number and sighting.at between share.since - :reach and share.until + :reach
+on conflict do nothing;
+
+-- name: touch_sold_near
+-- ... and so are the baskets of the same goods near it.
+insert into dirty (home)
+select basket.home
+from share join serialized using (gtin)
+join share as other on other.gtin = share.gtin
+    and other.since between share.since - :reach - :longest and share.until + :reach
+    and other.until >= share.since - :reach
+join basket on basket.number = other.basket
+where share.basket = :number
 on conflict do nothing;
 
 -- name: touch_share
@@ -164,6 +183,14 @@ select distinct name from named where basket in (select value from json_each(:ba
 -- name: baskets_named
 -- The baskets that bear some pieces or order codes.
 select distinct basket from named where name in (select value from json_each(:names));
+
+-- name: pieces_ruled
+-- The pieces that a manager said were of some baskets.
+select distinct item from ruling where item is not null and home in (select value from json_each(:homes));
+
+-- name: homes_ruled
+-- Where a manager said some pieces were.
+select distinct home from ruling where item in (select value from json_each(:items));
 
 -- name: shares_of
 -- The goods with serials that some baskets have.

@@ -116,13 +116,18 @@ create table card (
 
 create index card_kept on card (seen_at) where number is not null;
 
+-- What a manager decided: about which case, at which home, of which piece.
 create table ruling (
     id text primary key,
     about text not null,
+    home text not null,
+    item text,
     body blob not null
 ) strict, without rowid;
 
 create index ruling_about on ruling (about);
+create index ruling_home on ruling (home) where item is not null;
+create index ruling_item on ruling (item) where item is not null;
 
 -- What must be decided again: the home of something that came, or whose time has come.
 create table dirty (home text primary key) strict, without rowid;
