@@ -14,7 +14,7 @@ from hardware.printer.raster import picture_of
 from hardware.render.label import LabelRenderer
 from hardware.render.proof import on_paper, png_of, sheet_of
 from hardware.render.receipt import ReceiptComposer
-from hardware.render.samples import sample_label, sample_receipt
+from hardware.render.samples import sample_label, sample_receipt, sample_stub
 from hardware.render.strip import SecurityStrip
 from hardware.render.template import widest
 from photocore.settings import locate_config
@@ -39,9 +39,11 @@ def labels(profile: PrinterProfile, language: str, only: tuple[str, ...] = ()) -
             yield on_paper(strips.cover(drawn, language), profile)
 
 
-def receipt(profile: PrinterProfile, language: str) -> Image.Image:
-    """Return the receipt as it is drawn where a printer has no letters."""
-    return on_paper(picture_of(ReceiptComposer(locate_config(), profile).draw(sample_receipt(language))), profile)
+def receipts(profile: PrinterProfile, language: str) -> list[Image.Image]:
+    """Return receipt and claim stub as they are drawn where a printer has no letters."""
+    composer = ReceiptComposer(locate_config(), profile)
+    papers = (sample_receipt(language), sample_stub(language))
+    return [on_paper(picture_of(composer.draw(paper)), profile) for paper in papers]
 
 
 def main() -> None:
@@ -53,10 +55,10 @@ def main() -> None:
     sheets: dict[str, tuple[PrinterProfile, list[Image.Image]]] = {}
     for head, name in HEADS.items():
         profile = load_profile(locate_config(), name)
-        sheets[f"all-{head}"] = profile, [*labels(profile, "en"), receipt(profile, "en")]
+        sheets[f"all-{head}"] = profile, [*labels(profile, "en"), *receipts(profile, "en")]
     profile = load_profile(locate_config(), HEADS["203dpi"])
     for language in LANGUAGES:
-        pictures = [*labels(profile, language, OF_EACH_LANGUAGE), receipt(profile, language)]
+        pictures = [*labels(profile, language, OF_EACH_LANGUAGE), *receipts(profile, language)]
         sheets[f"language-{language}"] = profile, pictures
     for name, (profile, pictures) in sheets.items():
         path = folder / f"{name}.png"

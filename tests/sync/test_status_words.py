@@ -2,7 +2,7 @@
 
 import pytest
 
-from sync.status_words import status_lines
+from sync.status_words import kind_words, status_lines
 
 TOLD = {
     "station": "st-1",
@@ -59,3 +59,12 @@ def test_K4_a_time_that_no_calendar_has_is_shown_as_it_is_stored():
     """A clock at the end of all years must not hide what is owed."""
     for instant in ("9999-12-31T23:59:59-12:00", "yesterday"):
         assert f"the oldest of {instant}" in told(unsent=1, oldest_at=instant)
+
+
+def test_K5_events_of_the_till_are_counted_and_said_in_words():
+    """Whoever manages a store knows what waits, and what stands aside."""
+    said = told(unsent=7, waiting=1, unsent_sales=1, unsent_drop_offs=4, oldest_at="2026-11-21T14:57:45+00:00")
+
+    assert "  7 unsent, 1 registration, 1 event of sales, 4 events of drop-offs among them; the oldest of " in said
+    assert kind_words("SaleCorrected") == "SaleCorrected (what was told of a sale was taken back)"
+    assert kind_words("PackageClaimed") == "PackageClaimed"
