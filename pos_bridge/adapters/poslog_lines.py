@@ -257,10 +257,18 @@ def _target(void: _Line, lines: dict[int, _Line], left: dict[int, int]) -> int |
         for line in reversed(lines.values())
         if line.number < void.number
         and not line.is_void
-        and (line.thing, line.kind) == (void.thing, void.kind)
+        and line.kind == void.kind
+        and _is_same(line.thing, void.thing)
         and left[line.number] >= void.quantity
     )
     return next(alike, None)
+
+
+def _is_same(sold: Thing, void: Thing) -> bool:
+    """Say whether two lines are of one article; a reversal need not repeat the serial."""
+    if (sold.gtin, sold.code) != (void.gtin, void.code):
+        return False
+    return sold.serial == void.serial or (None in {sold.serial, void.serial} and void.gtin is not None)
 
 
 def _own(basket: Basket, line: int) -> SaleRef:

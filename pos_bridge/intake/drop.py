@@ -8,6 +8,7 @@ twice. Where a manifest is wrong nothing of the file is kept: it is not the file
 At every moment a crash leaves the file in one place, and what was kept of it is the same when it is read again.
 """
 
+import hashlib
 import os
 import stat
 from collections.abc import Iterable, Iterator
@@ -144,7 +145,12 @@ class FileDrop:
             except OSError as cause:
                 found.troubles.append(f"{folder}: {cause.strerror}")
                 return found
-        for name, look in self._whole(found)[:MOST_FILES]:
+        try:
+            whole = self._whole(found)
+        except OSError as cause:
+            found.troubles.append(f"{self.incoming}: {cause.strerror}")
+            return found
+        for name, look in whole[:MOST_FILES]:
             try:
                 self._take(name, look, found)
             except OSError as cause:
@@ -313,7 +319,11 @@ class FileDrop:
         ]
 
     def _mark(self, sha256: str) -> str:
-        return f"file {self.source.name} {sha256}"
+        """Return the name under which it is noted that a file was read, by the settings it was read by."""
+        source = self.source
+        read_by = (source.store, source.stores, source.tills, source.zone, source.currency, source.options)
+        settings = hashlib.sha256(msgspec.json.encode(read_by, order="deterministic")).hexdigest()[:12]
+        return f"file {source.name} {settings} {sha256}"
 
     def _today(self) -> str:
         return self._clock.now().date().isoformat()

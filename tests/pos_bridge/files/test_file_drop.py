@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import socket
+import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from photocore.settings import load_toml
 from photocore.testing import ManualClock
 from pos_bridge import fixtures
 from pos_bridge.intake.drop import FileDrop, Scan
+from pos_bridge.intake.putting import move
 from pos_bridge.sale import SaleObserved
 from pos_bridge.settings import SourceSettings
 from sync.errors import JournalDown
@@ -366,3 +368,32 @@ def test_K5_senders_that_rename_need_not_wait(tmp_path: Path):
     shop.put("day.csv", CSV)
 
     assert [taken.lines for taken in shop.drop.scan().done] == [4]
+
+
+def test_K5_after_a_change_of_settings_the_same_file_is_read_again(shop: Counter):
+    """What was read by a wrong table of columns can be read by the right one: by name and bytes it is the same file."""
+    shop.put("day.csv", CSV)
+    shop.settle()
+    shop.source = msgspec.structs.replace(shop.source, tills={"4": "counter"})
+    shop.restart()
+    shop.put("day.csv", CSV)
+
+    (taken,) = shop.settle().done
+
+    assert (taken.is_known, taken.news) == (False, 4)
+    assert {each.till for each in shop.book.lines.values()} == {"4", "counter"}
+
+
+def test_K5_a_file_moves_between_filesystems_whole(tmp_path: Path):
+    """``done/`` may be another disk: copied beside its name, then renamed, then gone from here."""
+    memory = Path("/dev/shm")
+    if not memory.is_dir() or memory.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("there is no second filesystem to write to")
+    source = tmp_path / "a.csv"
+    source.write_bytes(CSV)
+    with tempfile.TemporaryDirectory(dir=memory) as other:
+        target = move(source, Path(other) / "done", "a.csv")
+
+        assert target.read_bytes() == CSV
+        assert [path.name for path in target.parent.iterdir()] == ["a.csv"]
+    assert not source.exists()

@@ -154,6 +154,17 @@ def test_K5_a_void_is_a_reversal_or_a_flag(flags: str, link: str, voids: str, ki
     assert [each.kind for each in lines] == kinds
 
 
+def test_K5_a_void_need_not_repeat_the_serial():
+    """It takes back the piece's line, by its number; a void that names another piece takes nothing back."""
+    sold = line(FILM + "<SerialNumber>PLDAY00001</SerialNumber>")
+    for serial, kinds in (("", ["sold", "voided"]), ("<SerialNumber>PLDAY00002</SerialNumber>", ["sold"])):
+        lines, _ = read(poslog(transaction(sold + line(FILM + serial, number=2, flags='VoidFlag="true"'))))
+        assert [each.kind for each in lines] == kinds
+    assert read(poslog(transaction(sold + line(FILM, number=2, flags='VoidFlag="true"'))))[0][1].given_back == SaleRef(
+        till="3", business_day="2026-11-20", sequence="1", line=1
+    )
+
+
 def test_K5_a_void_without_anything_to_take_back_never_was():
     """A line that is flagged itself was cancelled before it was paid; a voided return is neither."""
     cancelled = line(FILM, flags='VoidFlag="true"')
