@@ -1,0 +1,102 @@
+"""What the doctor says of a bridge: read from beside it, in words that say what to do next."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from photocore.host import SystemClock
+from pos_bridge.beside import SourceSeen
+from pos_bridge.doctor_lines import check_cases, check_clock, check_source, check_standing, examine_till
+from pos_bridge.running import LaneNote, Standing
+from pos_bridge.settings import LaneSettings, MatchSettings, SourceSettings, TillSettings
+from pos_bridge.skew import judge
+from pos_bridge.testing import SETTINGS, STORE, BridgeBench
+from twincheck.doctor_till import examine_till as examine
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def test_K5_a_station_without_a_till_has_no_lines(tmp_path):
+    """Kiosks are asked nothing about tills."""
+    assert list(examine(tmp_path, SystemClock())) == []
+
+
+def test_K5_a_broken_file_is_one_line_that_says_where(tmp_path):
+    """Nothing else is looked at until it is mended."""
+    (tmp_path / "till.toml").write_text("[door]\nport = 'high'\n")
+    (finding,) = examine(tmp_path, SystemClock())
+    assert (finding.verdict, "till.toml" in finding.seen) == ("fail", True)
+
+
+def test_K5_a_running_bridge_is_told_part_by_part(tmp_path):
+    """Settings, process, ledger, sources, cases; and a file that others may read is a warning."""
+    bench = BridgeBench(folder=tmp_path / "station")
+    with bench.opened() as opened:
+        opened.ledger.note("standing", '{"at": "2026-11-22T11:59:30+00:00", "printer": "none"}')
+        found = {one.check: one for one in examine_till(bench.folder, NOW)}
+        assert found["till settings"].verdict == "ok"
+        assert "running" in found["till bridge"].seen
+        assert found["till cases"].seen == "none open"
+        assert (found["source shop"].verdict, found["source shop"].seen) == ("warn", "never told anything")
+    (bench.folder / "till.toml").chmod(0o644)
+    found = {one.check: one for one in examine_till(bench.folder, NOW)}
+    assert "chmod 600" in found["till settings"].next_step
+    assert found["till bridge"].seen == "it does not run"
+    assert SETTINGS
+
+
+def source_seen(age, **more):
+    source = SourceSettings(name="shop", kind="standard", store=STORE, **more)
+    return SourceSeen(source=source, last_message=NOW - age if age else None, cursor="")
+
+
+@pytest.mark.parametrize(("age", "verdict"), [(timedelta(hours=3), "ok"), (timedelta(days=5), "warn"), (None, "warn")])
+def test_K5_a_source_that_is_silent_too_long_is_a_warning(age, verdict):
+    """A long weekend is no alarm; five days are."""
+    assert check_source(source_seen(age), NOW).verdict == verdict
+
+
+def test_K5_rejected_files_and_a_lost_folder_are_warnings(tmp_path):
+    """Each rejected file counts once, its reasons beside it not at all."""
+    assert "no folder" in check_source(source_seen(None, folder=str(tmp_path / "gone")), NOW).seen
+    rejects = tmp_path / "rejects"
+    rejects.mkdir()
+    (rejects / "day.csv").write_text("x")
+    (rejects / "day.csv.reasons.txt").write_text("line 1")
+    assert check_source(source_seen(None, folder=str(tmp_path)), NOW).seen == "1 files could not be read"
+
+
+def test_K5_a_tee_that_is_deaf_or_has_gaps_is_named():
+    """A lane that nothing was heard of, and one that missed something."""
+    settings = TillSettings(lane={name: LaneSettings(till_port="pty:/x") for name in ("1", "2", "3")})
+    heard = (NOW - timedelta(minutes=3)).isoformat()
+    lanes = {"1": LaneNote(heard_at=heard), "2": LaneNote(heard_at=heard, gaps=2), "3": LaneNote()}
+    standing = Standing(at=NOW.isoformat(), printer="ready", lanes=lanes)
+    found = {one.check: one for one in check_standing(standing, settings, NOW)}
+    assert [found[f"lane {name}"].verdict for name in ("1", "2", "3")] == ["ok", "warn", "warn"]
+    assert "2 gaps" in found["lane 2"].seen
+    assert found["till printer"].verdict == "ok"
+
+
+@pytest.mark.parametrize(
+    ("spans", "set_s", "suggested"),
+    [
+        ([20, 25, 40, 90, 30], 0, None),
+        ([-280, -270, -200, -275, -260], 0, 298),
+        ([3620, 3650, 3700, 3640, 3630], 0, -3605),
+        ([-280, -270, -200, -275, -260], 300, None),
+    ],
+    ids=["good", "slow", "an-hour-fast", "set-right"],
+)
+def test_K5_a_tills_clock_is_measured_by_what_it_sold(spans, set_s, suggested):
+    """Sales that end before their scans show a slow clock; the suggestion would set it right."""
+    clock = judge("T1", [float(span) for span in spans], MatchSettings(skew_s=set_s))
+    assert clock.suggested_s == suggested
+    finding = check_clock(clock)
+    assert finding.verdict == ("ok" if suggested is None else "warn")
+    assert (f"skew_s = {suggested}" in finding.next_step) is (suggested is not None)
+
+
+def test_K5_no_cases_are_a_good_line():
+    """Nothing waits."""
+    assert check_cases((), NOW).verdict == "ok"

@@ -1,0 +1,95 @@
+"""The manager's page: who gets in, what a case shows, how it is ruled and taken back."""
+
+import json
+import time
+from datetime import UTC, datetime
+
+import requests
+
+from pos_bridge.testing import BADGE, CASHIER, PACKAGE_GTIN, PIN, STORE, signed
+
+
+def sell(served, sequence, amount="12.99"):
+    """Tell a sale of one package, as the shop's system does."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    line = {"line": 1, "code": PACKAGE_GTIN, "quantity": 1, "amount": amount}
+    told = {"till": "T1", "sequence": sequence, "store": STORE, "ended_at": now, "currency": "EUR", "lines": [line]}
+    body = json.dumps({"type": "sale.completed", "timestamp": now, "data": told}).encode()
+    headers = signed(body, message=f"sale-{sequence}", at=int(time.time()))
+    assert requests.post(f"{served.url}/in/shop", data=body, headers=headers, timeout=30).status_code == 200
+
+
+def sign_in(browser, badge=BADGE, pin=PIN):
+    browser.go("/sign-in?next=/manager")
+    form = browser.form("/sign-in").filled({"badge": badge, "pin": pin})
+    return browser.http.post(browser.url + "/sign-in", data=form, timeout=30, headers={"accept": "text/html"})
+
+
+def test_K5_only_a_manager_gets_in(served, browser):
+    """A wrong PIN and a stranger are told alike; a cashier is told whose page it is."""
+    assert browser.http.get(f"{served.url}/manager", timeout=30).url.endswith("/sign-in?next=/manager")
+    wrong, stranger = sign_in(browser, pin="999999"), sign_in(browser, badge="7799999999")
+    assert [answer.status_code for answer in (wrong, stranger)] == [422, 422]
+    assert all("Badge and PIN do not fit" in answer.text for answer in (wrong, stranger))
+    assert sign_in(browser, badge=CASHIER).status_code == 403
+    browser.http.cookies.clear()
+    assert sign_in(browser).url == f"{served.url}/manager"
+
+
+def test_K5_the_session_is_another_after_signing_in(browser):
+    """A cookie that was there before nobody can have laid out."""
+    browser.go("/sign-in")
+    before = browser.http.cookies.get_dict()
+    sign_in(browser)
+    assert browser.http.cookies.get_dict() != before
+    assert "Sign out Mara" in browser.go("/manager")
+    browser.submit("/sign-out")
+    assert "/sign-in" in browser.http.get(browser.url + "/manager", timeout=30).url
+
+
+def test_K5_a_case_is_ruled_and_the_ruling_taken_back(served, browser, eventually):
+    """A price below nought waits for a manager; counted it is settled, and taken back it waits again."""
+    sell(served, "77", amount="-3.00")
+    ledger = served.opened.ledger
+    eventually(lambda: any(case.reason == "negative_price" for case in ledger.cases()))
+    sign_in(browser)
+    assert "price below nought" in browser.go("/manager")
+    (path,) = browser.links("/manager/cases/")
+    page = browser.go(path)
+    assert "shop told: sold 1 × Sunny 400, -3.00 EUR. Receipt 77" in page
+    key = path.rpartition("/")[2]
+    assert "Decided" in browser.submit(path, decision="none", note="  a deposit  ")
+    eventually(lambda: not ledger.case(key).is_open)
+    (ruling,) = ledger.case(key).rulings
+    assert (ruling.decision, ruling.note) == ("none", "a deposit")
+    assert served.opened.station.staff.name_of(ruling.staff) == "Mara"
+    browser.go(path)
+    browser.submit(path, decision="undo", of=ruling.id)
+    eventually(lambda: ledger.case(key).is_open)
+
+
+def test_K5_a_ruling_that_is_none_is_refused(served, browser, eventually):
+    """A made-up decision, a piece that is none, another's ruling to undo: nothing is kept."""
+    sell(served, "78", amount="-4.00")
+    ledger = served.opened.ledger
+    eventually(lambda: any(case.basket.sequence == "78" for case in ledger.cases() if case.basket))
+    (case,) = [case for case in ledger.cases() if case.basket and case.basket.sequence == "78"]
+    sign_in(browser)
+    browser.go(f"/manager/cases/{case.key}")
+    form = browser.form(f"/manager/cases/{case.key}")
+    for changes in ({"decision": "guess"}, {"decision": "assign"}, {"decision": "undo", "of": "nobody"}):
+        answer = browser.http.post(f"{served.url}/manager/cases/{case.key}", data=form.filled(changes), timeout=30)
+        assert answer.status_code == 422
+    assert ledger.case(case.key).rulings == ()
+
+
+def test_K5_a_message_that_could_not_be_read_is_shown_with_its_reason_and_read_again(served, browser, eventually):
+    """The manager sees why, and may have it read once more."""
+    sell(served, "79", amount="many")
+    ledger = served.opened.ledger
+    eventually(lambda: ledger.figures().refused == 1)
+    sign_in(browser)
+    assert "no plain decimal" in browser.go("/manager")
+    browser.submit("/manager/sources/shop/read-again")
+    eventually(lambda: ledger.figures().unread == 0)
+    assert ledger.figures().refused == 1
