@@ -20,7 +20,8 @@ from photoservice.intake.opening import check_canonical
 
 MOST_UNITS: Final = 999
 """Pieces one line of a sale counts at most: its units are named from 1 on."""
-MOST_LINES: Final = 10**9
+MOST_LINES: Final = 10**15
+"""Of line numbers: till systems on the net name lines by numbers of their whole house."""
 
 
 def check_till(body: Body) -> None:

@@ -45,6 +45,10 @@ def test_O1_a_fresh_machine_is_set_up_by_the_command_line_alone_and_keeps_its_da
         assert wrong.id in service.run("parked", "--all")
         assert service.run("retry", station.id) == "0 applied, 0 still parked."
         assert station.id in service.run("stations")
+        till = builders.Station(url=service.url, clock=ManualClock())
+        assert till.enrol(service.run("enrol-code", "--store", builders.STORE, "--role", "till")).status_code == 201
+        till.sell(builders.package_id("PROC0001"))
+        assert [v.verdict.value for v in till.send().verdicts] == ["applied"]
 
         assert service.stop() == 0
         service.start()

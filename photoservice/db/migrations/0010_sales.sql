@@ -18,7 +18,7 @@ create table sale (
     till text not null,
     business_day text not null,
     sequence text not null,
-    line integer not null,
+    line bigint not null,
     how text not null check (how in ('line', 'scan', 'kiosk', 'manager')),
     amount bigint,
     currency text,

@@ -86,10 +86,12 @@ update claim set root = $3, code_mac = coalesce($4, code_mac), code_held = null 
 select exists (select from claim where root = any($1::text[]));
 
 -- name: live_on
--- Returns the claims that stand on one of these, with their place on their station and the code they showed.
+-- Returns the claims that stand on one of these, with their place on their station and the code they showed; one that
+-- ended with its sale stands no more.
 select station, id, epoch_place, seq, code_mac, code_held from claim
 where root = any($1::text[])
-  and not exists (select from withdrawal where withdrawal.station = claim.station and withdrawal.claim = claim.id);
+  and not exists (select from withdrawal where withdrawal.station = claim.station and withdrawal.claim = claim.id)
+  and not exists (select from ended_claim where ended_claim.station = claim.station and ended_claim.claim = claim.id);
 
 -- name: names_on
 -- Returns the names of all claims on a package, as facts know them.

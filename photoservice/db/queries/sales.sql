@@ -3,7 +3,7 @@
 -- (none without a card, and none of an erased one).
 with said as (
     select * from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-                         $10::text[], $11::integer[], $12::text[], $13::bigint[], $14::text[], $15::bytea[])
+                         $10::text[], $11::bigint[], $12::text[], $13::bigint[], $14::text[], $15::bytea[])
         with ordinality
         as said (event, item, root, unit, account, store, till, business_day, sequence, line, how, amount, currency, box, n)
 ), personal as (

@@ -118,8 +118,9 @@ def any_on(db: ModelStore, roots_: Sequence[str]) -> Sequence[ModelRow]:
 
 
 def live_on(db: ModelStore, roots_: Sequence[str]) -> Sequence[ModelRow]:
-    """Return the claims that stand on one of these."""
-    live = [row for row in db.claim.by_any("root", roots_) if not db.withdrawal.get((row["station"], row["id"]))]
+    """Return the claims that stand on one of these: neither undone, nor ended with their sale."""
+    rows = [((row["station"], row["id"]), row) for row in db.claim.by_any("root", roots_)]
+    live = [row for name, row in rows if not (db.withdrawal.get(name) or db.ended_claim.get(name))]
     return [pick(row, "station", "id", "epoch_place", "seq", "code_mac", "code_held") for row in live]
 
 

@@ -4,7 +4,10 @@ import pytest
 
 from photocore.kinds import LabelCopy
 from photocore.wire import encode_batch
+from photoservice.claims_at_home import Wish
 from photoservice.custody.custody import Told
+from photoservice.errors import ClaimRefused
+from photoservice.throttle import Source
 
 ANNA, BEN = "952114100000000018", "952114100000000025"
 
@@ -179,7 +182,7 @@ def test_K5_what_a_till_forges_is_parked_whole(world, builders):
         till.sell(item, said={"amount": 2**52}),
         till.sell(item, business_day="2026-02-31"),
         till.sell(item, said={"currency": None}),
-        till.sell(item, line=2**40),
+        till.sell(item, line=2**52),
         till.sell(item.lower().replace("serial", "SERIAL") + " "),
         till.drop_off(item, item),
     ]
@@ -268,3 +271,34 @@ def test_K5_batches_may_come_twice_and_a_sale_is_parked_by_no_neighbour(world, b
     assert [v.verdict.value for v in first.verdicts] == ["applied", "applied", "parked"]
     assert [v.verdict.value for v in again.verdicts] == ["duplicate", "duplicate", "parked"]
     assert len(world.sql("select from sale")) == 1
+
+
+def test_K5_a_made_up_package_that_was_given_back_can_be_unmade(world, station):
+    """The claim on it ended with its sale, at whatever counter that was made."""
+    made, other, till = station.make_up(), world.station(), world.till()
+    station.send()
+    other.claim(made.package, ANNA)
+    other.send()
+    refused = station.unmake(made)
+    assert verdicts(station.send(refused), refused) == [("parked", "package_claimed")]
+    sold = till.sell(made.package, ANNA)
+    till.refund(sold)
+    till.send()
+    undone = station.unmake(made)
+    assert verdicts(station.send(undone), undone) == [("applied", "")]
+
+
+def test_K5_a_claim_code_at_home_opens_what_was_given_back(world, station):
+    """The next buyer has the code under the strip; the one who gave it back has spent nothing."""
+    package, rolls, codes = world.pack_coded("SERIAL-1")
+    station.claim(package, ANNA, claim_code=codes[0])
+    till = world.till()
+    sold = till.sell(package, ANNA)
+    station.send()
+    till.send()
+    home = world.running.service.claims_at_home
+    wish = Wish(roll=rolls[1], code=codes[1], key="key-of-the-wish", source=Source(near="192.0.2.0/24"))
+    with pytest.raises(ClaimRefused):
+        world.running.run(home.claim(wish))
+    till.send(till.refund(sold))
+    assert world.running.run(home.claim(wish)).word == "registered"
