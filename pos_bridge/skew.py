@@ -12,7 +12,7 @@ from typing import Final
 import apsw
 import msgspec
 
-from pos_bridge.matching.outcome import Sold, basket_home
+from pos_bridge.matching.outcome import Sold, basket_home, item_home
 from pos_bridge.settings import MatchSettings
 from sync.statements import one, run
 
@@ -48,7 +48,7 @@ def read_clocks(connection: apsw.Connection, match: MatchSettings) -> tuple[Till
         ended = one(connection, "pos_bridge/door.basket_time", {"home": basket_home(sold.place.basket)})
         if ended is None or ended[0] is None:
             continue
-        seen = one(connection, "pos_bridge/door.nearest_scan", {"item": sold.item, "at": ended[0]})
+        seen = one(connection, "pos_bridge/door.nearest_scan", {"item": item_home(sold.item), "at": ended[0]})
         if seen is not None:
             spans[sold.place.basket.till].append((ended[0] - seen[0]) / 1e6)
     return tuple(judge(till, found, match) for till, found in sorted(spans.items()) if len(found) >= LEAST)
