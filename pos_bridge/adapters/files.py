@@ -9,6 +9,7 @@ from pos_bridge.adapters.csv_sales import count_rows, read_csv
 from pos_bridge.adapters.files_door import posted_key
 from pos_bridge.adapters.files_shape import Heard, PassedOver, nobody
 from pos_bridge.errors import MessageUnreadable
+from pos_bridge.intake.aside import do_aside
 from pos_bridge.messages import RawMessage, Reading
 from pos_bridge.sale import SaleObserved
 from pos_bridge.settings import SourceSettings
@@ -84,7 +85,7 @@ class FilesAdapter:
             MessageUnreadable: it is nothing we read, or broken: none of it counts.
         """
         passed: list[PassedOver] = []
-        baskets = tuple(read_file(io.BytesIO(message.body), source, passed.append))
+        baskets = do_aside(lambda: tuple(read_file(io.BytesIO(message.body), source, passed.append)))
         sales = tuple(line for basket in baskets for line in basket)
         return Reading(sales=sales, passed_over=tuple(str(each) for each in passed))
 

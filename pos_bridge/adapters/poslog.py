@@ -16,6 +16,7 @@ from pos_bridge.adapters.files_shape import Heard, PassedOver, Shape, day_of, no
 from pos_bridge.adapters.poslog_lines import Basket, Reader
 from pos_bridge.adapters.poslog_names import Named, named
 from pos_bridge.errors import MessageUnreadable
+from pos_bridge.intake.aside import do_aside
 from pos_bridge.intake.markup import Element, elements_of
 from pos_bridge.messages import RawMessage, Reading
 from pos_bridge.sale import SaleObserved
@@ -76,7 +77,7 @@ class PosLog:
             MessageUnreadable: its XML is broken: none of it counts.
         """
         passed: list[PassedOver] = []
-        sales = tuple(read_lines(io.BytesIO(message.body), source, passed.append))
+        sales = do_aside(lambda: tuple(read_lines(io.BytesIO(message.body), source, passed.append)))
         return Reading(sales=sales, passed_over=tuple(str(each) for each in passed))
 
 

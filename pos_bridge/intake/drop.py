@@ -13,6 +13,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Annotated, BinaryIO, Final, Protocol
 
@@ -22,6 +23,7 @@ from photocore.seams import Clock
 from pos_bridge.adapters.files import count_records, read_file
 from pos_bridge.adapters.files_shape import PassedOver
 from pos_bridge.errors import MessageUnreadable
+from pos_bridge.intake.aside import do_aside
 from pos_bridge.intake.putting import free_name, move, plain_name, write_whole
 from pos_bridge.intake.whole import (
     MANIFEST,
@@ -70,7 +72,7 @@ class DropForm(msgspec.Struct, frozen=True, kw_only=True):
     renamed: bool = False
     quiet_s: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 3.0
     patience_s: Annotated[float, msgspec.Meta(ge=0, le=86_400)] = 60.0
-    most_bytes: Annotated[int, msgspec.Meta(ge=1)] = 512 * 1024 * 1024
+    most_bytes: Annotated[int, msgspec.Meta(ge=1)] = 128 * 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +154,7 @@ class FileDrop:
             return found
         for name, look in whole[:MOST_FILES]:
             try:
-                self._take(name, look, found)
+                do_aside(partial(self._take, name, look, found))
             except OSError as cause:
                 found.troubles.append(f"{plain_name(name)}: {cause.strerror or cause}; it is left where it is")
         return found

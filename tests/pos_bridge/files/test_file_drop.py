@@ -5,6 +5,7 @@ import json
 import os
 import socket
 import tempfile
+import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 from photocore.settings import load_toml
 from photocore.testing import ManualClock
 from pos_bridge import fixtures
+from pos_bridge.intake.aside import do_aside
 from pos_bridge.intake.drop import FileDrop, Scan
 from pos_bridge.intake.putting import move
 from pos_bridge.sale import SaleObserved
@@ -397,3 +399,18 @@ def test_K5_a_file_moves_between_filesystems_whole(tmp_path: Path):
         assert target.read_bytes() == CSV
         assert [path.name for path in target.parent.iterdir()] == ["a.csv"]
     assert not source.exists()
+
+
+def test_K5_each_file_is_read_on_a_thread_of_its_own(shop: Counter):
+    """What lxml keeps of a file's names ends with it; what is raised there is raised here."""
+    threads: set[int] = set()
+    shop.book.read_note = lambda name: threads.add(threading.get_ident()) or None
+    for number in range(2):
+        shop.put(f"{number}.csv", CSV + b"\n" * number)
+
+    assert len(shop.settle().done) == 2
+
+    assert threading.get_ident() not in threads
+    assert do_aside(lambda: 7) == 7
+    with pytest.raises(KeyError):
+        do_aside(lambda: {}["x"])

@@ -6,11 +6,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from pos_bridge import fixtures
 from pos_bridge.adapters.poslog import read_lines
 from pos_bridge.errors import MessageUnreadable
 from pos_bridge.intake.markup import CHUNK, elements_of
+from pos_bridge.sale import SaleObserved
 from pos_bridge.settings import SourceSettings
 
 CHILD = Path(__file__).with_name("hostile_child.py")
@@ -110,3 +115,26 @@ def test_K5_memory_does_not_grow_with_the_file():
 
     assert len(roots) == 2000
     assert max(roots) <= 2 * CHUNK // len(one)
+
+
+PIECES = st.sampled_from(
+    [b"<", b">", b"</", b"/>", b"&", b"&#0;", b"]]>", b"<![CDATA[", b"<!--", b"-->", b"<?", b"?>", b"\x00", b"\xff",
+     b"<Transaction>", b"</Transaction>", b"<Sale/>", b"-1", b"99999999999999999999", b"NaN", b"1e9", b" ", b'"', b"'",
+     b"xmlns=''", b"<LineItem VoidFlag='true'>", b"</LineItem>", b"<Quantity>", b"2026-02-30", b"T25:00", b"true"]
+)  # fmt: skip
+
+
+@given(data=st.data(), name=st.sampled_from(["day.xml", "day-version6.xml"]))
+def test_K5_a_poslog_that_was_tampered_with_is_read_or_refused(data: st.DataObject, name: str):
+    """Pieces cut out and put in anywhere: nothing else is raised, and every line that comes of it is one."""
+    document = fixtures.load("poslog", name)
+    for _ in range(data.draw(st.integers(1, 4))):
+        start = data.draw(st.integers(0, len(document)))
+        end = start + data.draw(st.integers(0, 60))
+        document = document[:start] + data.draw(PIECES) + document[end:]
+    try:
+        lines = list(read_lines(io.BytesIO(document), fixtures.sources()["poslog"]))
+    except MessageUnreadable:
+        return
+    for line in lines:
+        assert msgspec.convert(msgspec.to_builtins(line), SaleObserved) == line
