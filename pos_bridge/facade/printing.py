@@ -155,7 +155,7 @@ class PrinterMachine(DeviceMachine):
 
         ``is_told``: nobody waits for it, so it is told by an ErrorEvent.
         """
-        error = self.trouble() or DeviceRefused(Fault.E_FAILURE, why)
+        error = _cause(why) or self.trouble() or DeviceRefused(Fault.E_FAILURE, why)
         piece = self._under_way.pop(number, None)
         session = self.sessions.get(piece.session) if piece else None
         if piece is not None and session is not None and (is_told or piece.output_ids):
@@ -311,3 +311,12 @@ class PrinterMachine(DeviceMachine):
         super()._step_down(session, rung)
         if rung < Rung.ENABLED and sheet is not None:
             self._sheets[session.id] = _Sheet(is_async=sheet.is_async)
+
+
+def _cause(why: str) -> DeviceRefused | None:
+    """Return the error of a cause that the printer named; its status may tell of it a moment later, or no more."""
+    causes = {
+        PrinterStatus(connected=True, cover_open=True).fault: words.EPTR_COVER_OPEN,
+        PrinterStatus(connected=True, paper="out").fault: words.EPTR_REC_EMPTY,
+    }
+    return DeviceRefused(Fault.E_EXTENDED, why, causes[why]) if why in causes else None

@@ -1,5 +1,6 @@
 """The facade where it stands: at a whole bridge's door, with the devices of the station's book (A2, K5)."""
 
+import json
 from contextlib import ExitStack
 
 import pytest
@@ -16,7 +17,8 @@ from pos_bridge.testing import DOOR_KEY, SETTINGS, BridgeBench, package_id, pack
 from .conftest import Till
 
 CONFIG = locate_config()
-SEEN = "select lane, item from sighting"
+ONLINE = 2001
+SEEN = "select json_extract(text, '$.via', '$.lane', '$.item') from (select cast(body as text) as text from sighting)"
 
 
 @pytest.fixture
@@ -43,14 +45,19 @@ def test_K5_a_package_that_a_till_scans_with_our_scanner_is_a_sighting_of_its_la
     door, scanner, _ = counter
     till = Till(door.url, key=DOOR_KEY)
     eventually(lambda: {one["name"] for one in till.ask("GET", "/devices").json()["devices"]} == {"left", "receipts"})
-    opened = till.ready("left")
-    assert scanner.scan_and_wait(package_scan(1)) == "good"
+    opened = till.open("left")
+    opened.set("PowerNotify", value=1)
+    eventually(lambda: opened.properties()["PowerState"] == ONLINE)
+    opened.call("claim")
+    opened.set("DeviceEnabled", value=True)
+    assert scanner.scan_and_wait(package_scan(1), within_s=30) == "good"
     opened.set("DataEventEnabled", value=True)
-    (event,) = opened.events()
+    power, event = opened.events()
+    assert (power["Status"], event["Number"]) == (ONLINE, 2)
     assert (event["ScanData"], event["ScanDataType"]) == (package_scan(1), 208)
     seen = lambda: door.opened.ledger.read(lambda connection: list(connection.execute(SEEN)))  # noqa: E731
     eventually(seen)
-    assert seen() == [("1", package_id(1))]
+    assert [json.loads(row) for (row,) in seen()] == [["facade", "1", package_id(1)]]
 
 
 def test_K3_a_receipt_goes_through_the_stations_own_queue(counter, eventually):

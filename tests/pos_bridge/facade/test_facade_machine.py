@@ -230,8 +230,7 @@ def test_A2_a_piece_that_failed_is_told_with_its_cause_and_not_printed_again():
     machine.set("a", "AsyncMode", ON, 0)
     machine.print_normal("a", 2, "x\n", 0)
     machine.cut_paper("a", 90, 0)
-    machine.note_status(PrinterStatus(connected=True, paper="out", cover_open=False))
-    machine.failed(pieces[0].number, "the printer ran out of paper")
+    machine.failed(pieces[0].number, "the printer ran out of paper")  # before, or after, its status says so
     error = told(machine, "a", "ErrorEvent")[-1]
     assert (error.error_code, error.error_code_extended, error.output_ids) == (Fault.E_EXTENDED, 203, (1, 2))
     assert len(pieces) == 1

@@ -30,8 +30,8 @@ def test_A2_scans_come_one_by_one_over_a_websocket(shop, till):
     assert [one["name"] for one in till.ask("GET", "/devices").json()["devices"]] == ["left", "receipts"]
     scanner = till.ready("left")
     with scanner.listen() as events:
-        assert shop.scanner.scan_and_wait(EAN, aim="]E0") == ACK
-        assert shop.scanner.scan_and_wait("A-2", aim="]C0") == ACK
+        assert shop.scanner.scan_and_wait(EAN, aim="]E0", within_s=30) == ACK
+        assert shop.scanner.scan_and_wait("A-2", aim="]C0", within_s=30) == ACK
         scanner.set("DataEventEnabled", value=True)
         first = json.loads(events.recv(timeout=30))
         assert first == {
@@ -51,7 +51,7 @@ def test_A2_scans_come_one_by_one_over_a_websocket(shop, till):
 
 def test_A2_a_scanner_that_nobody_enabled_says_refused_and_nothing_is_seen(shop, till):
     till.open("left").call("claim")
-    assert shop.scanner.scan_and_wait("x") == NAK
+    assert shop.scanner.scan_and_wait("x", within_s=30) == NAK
     assert shop.seen == []
 
 
@@ -146,7 +146,7 @@ def test_A2_a_till_that_dies_loses_its_claim_and_one_that_sleeps_comes_back_by_t
     scanner = till.ready("left")
     with scanner.listen() as events:
         scanner.set("DataEventEnabled", value=True)
-        shop.scanner.scan_and_wait("one")
+        shop.scanner.scan_and_wait("one", within_s=30)
         assert json.loads(events.recv(timeout=30))["Number"] == 1
         shop.clock.advance(10 * LEASE_S)
         assert scanner.properties()["Claimed"], "its socket stands"
@@ -154,7 +154,7 @@ def test_A2_a_till_that_dies_loses_its_claim_and_one_that_sleeps_comes_back_by_t
     eventually(lambda: shop.facade._devices["left"].machine.sessions[scanner.session].links == 0)
     shop.clock.advance(LEASE_S - 1)
     scanner.set("DataEventEnabled", value=True)
-    shop.scanner.scan_and_wait("two")
+    shop.scanner.scan_and_wait("two", within_s=30)
     with scanner.listen(after=1) as again:
         missed = json.loads(again.recv(timeout=30))
     assert (missed["Number"], missed["ScanData"]) == (2, "two")
