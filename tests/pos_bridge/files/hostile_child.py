@@ -18,7 +18,7 @@ from pos_bridge.settings import SourceSettings
 
 SOURCE = SourceSettings(name="log", kind="poslog", store="9521141000007", currency="EUR")
 GIGABYTE = 1 << 30
-ROOM = 256 << 20
+ROOM = 384 << 20
 HEAD = b'<POSLog xmlns="http://www.nrf-arts.org/IXRetail/namespace/">'
 
 
