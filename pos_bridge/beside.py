@@ -18,7 +18,7 @@ from pos_bridge.running import STANDING, Standing
 from pos_bridge.settings import MatchSettings, SourceSettings, TillSettings
 from pos_bridge.skew import TillClock, read_clocks
 from sync.database import read_beside
-from sync.statements import one
+from sync.statements import one, run
 
 MOST_CASES = 1000
 
@@ -58,6 +58,12 @@ def read_sources(folder: Path, settings: TillSettings) -> tuple[SourceSeen, ...]
 def read_clocks_beside(folder: Path, match: MatchSettings) -> tuple[TillClock, ...]:
     """Return how every till's clock stands. Raises as :func:`read_cases`."""
     return read_beside(folder / DATABASE, lambda connection: read_clocks(connection, match))
+
+
+def read_line_counts(folder: Path) -> dict[str, int]:
+    """Return how many lines each source told. Raises as :func:`read_cases`."""
+    rows = read_beside(folder / DATABASE, lambda connection: run(connection, "pos_bridge/door.count_lines"))
+    return {row[0]: row[1] for row in rows}
 
 
 def read_standing(folder: Path) -> Standing | None:

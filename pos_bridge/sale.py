@@ -16,6 +16,8 @@ MOST_UNITS: Final = 99
 """Units of one line; a line of more is no sale of film over a counter, and is refused."""
 MOST_LINES: Final = 1000
 MOST_MINOR: Final = 100_000_000
+MOST_LINE: Final = 10**15
+"""Systems on the net number lines through their whole house."""
 
 Kind = Literal["sold", "returned", "voided"]
 SourceName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,31}\Z")]
@@ -55,7 +57,7 @@ class SaleObserved(msgspec.Struct, frozen=True, kw_only=True):
     till: TillName
     business_day: BusinessDay
     sequence: Sequence
-    line: Annotated[int, msgspec.Meta(ge=0)]
+    line: Annotated[int, msgspec.Meta(ge=0, le=MOST_LINE)]
     kind: Kind = "sold"
     gtin: Gtin14 | None = None
     code: Annotated[str, msgspec.Meta(max_length=80)] = ""

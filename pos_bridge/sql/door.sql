@@ -14,3 +14,7 @@ select at from basket where home = :home;
 -- name: nearest_scan
 -- The scan of a piece at a lane that lies nearest to an instant.
 select at from sighting where item = :item and lane is not null order by abs(at - :at) limit 1;
+
+-- name: count_lines
+-- How many lines each source told.
+select body ->> 'source', count(*) from line group by 1;

@@ -29,7 +29,7 @@ EXTRAS_OF_ROOM = {
     "photoservice": ("photoservice",),
     "pos_bridge": ("till",),
     "store_hub": ("station",),
-    "twincheck": ("kiosk", "photoservice"),
+    "twincheck": ("kiosk", "photoservice", "till"),
 }
 
 DONE_WITHOUT = {"kiosk": {"imaging"}, "photoservice": {"imaging"}, "twincheck": {"imaging"}}

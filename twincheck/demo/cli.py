@@ -26,10 +26,12 @@ from twincheck.demo.once import Script, play_once
 
 DONE: Final = 0
 FAILED: Final = 1
+BRIDGE_PORT: Final = 8490
 SIZE: Final = (1080, 1920)
 
 LEFT_BEHIND: Final = (
     *("labels/*.png", "screens/*.png", "screens/*/*.png", "voice/*.wav", "voice/*.txt"),
+    *("manager.html", "case.html", "manager.png", "case.png"),
     *("scans/*.png", "receipt.png", "screen.png", "paper_*.png", "summary.json"),
 )
 """What an earlier demo may have left in its folder."""
@@ -63,6 +65,8 @@ def command(argv: Sequence[str] | None = None) -> int:
 def _play(options: argparse.Namespace, script: Script) -> int:
     if options.ean:
         _play_ean(script)
+    elif options.till:
+        _play_till(script)
     elif options.once or options.offline:
         _play_once(script)
     if options.tour:
@@ -75,7 +79,7 @@ def _play(options: argparse.Namespace, script: Script) -> int:
 
         write_heard(script.out / "voice", options.language, _say)
         _say(f"A registration as a person hears it who cannot see is in {script.out / 'voice'}.")
-    if not (options.ean or options.once or options.offline or options.tour or options.voice):
+    if not (options.ean or options.till or options.once or options.offline or options.tour or options.voice):
         from twincheck.demo.play import play  # noqa: PLC0415  as above
 
         play(script)
@@ -98,6 +102,14 @@ def _play_ean(script: Script) -> None:
     _say(f"Screens, labels with and without their strips, and summary.json are in {script.out}.")
 
 
+def _play_till(script: Script) -> None:
+    from twincheck.demo.till import play_till  # noqa: PLC0415  as above
+
+    summary = play_till(script, port=_free_port(BRIDGE_PORT))
+    _say(f"Sold, registered and given back: {summary['given_back']['package']}.")
+    _say(f"For the manager: {summary['mismatch']['reason']}. Labels and the manager's pages are in {script.out}")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="twincheck demo", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--once", action="store_true", help="play one shopper unattended, leave pictures and a summary")
@@ -105,6 +117,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--ean", action="store_true", help="play ordinary film: price code, staff, labels, claim at home"
     )
+    parser.add_argument("--till", action="store_true", help="play the till: tee, refund, order code, every adapter")
     parser.add_argument("--tour", action="store_true", help="draw every screen in every state, size and language")
     parser.add_argument("--voice", action="store_true", help="write a registration as it is heard, as WAV files")
     parser.add_argument("--out", default="out", metavar="DIR", help="where pictures and summary.json go (%(default)s)")
@@ -162,7 +175,7 @@ def _free_port(wanted: int) -> int:
             probe.bind(("127.0.0.1", wanted))
         except OSError:
             probe.bind(("127.0.0.1", 0))
-            _say(f"Port {wanted} is taken on this machine; the photoservice takes {probe.getsockname()[1]}.")
+            _say(f"Port {wanted} is taken on this machine; another is taken: {probe.getsockname()[1]}.")
         return probe.getsockname()[1]
 
 

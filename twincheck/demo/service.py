@@ -26,10 +26,12 @@ from photocore.digital_link import link_for
 from photocore.ids import Sgtin, parse_item
 from photocore.kinds import PackageClaimedSealed
 from photocore.package import Product
+from photocore.pricing import Choice
 from photocore.roster import Store, StoreSettings
 from photocore.settings import load_toml, locate_config
 from photocore.terms import write_terms
 from photoservice.db.database import Session
+from photoservice.ordering.wishes import LineWish, OrderWish
 from photoservice.service import Photoservice
 from photoservice.settings import Settings
 from photoservice.stores import add_store, put_card_tables
@@ -52,6 +54,8 @@ from twincheck.demo.stock import (
 
 UP_WITHIN_S: Final = 60.0
 CAPTURED_WITHIN_S: Final = 20.0
+MORE_THAN_PREPAID: Final = 9
+"""Rolls: no box of the demo has so many."""
 PACE: Final = ("--told-after-s", "3", "--plan-every-s", "0.5")
 """A roll is whole when it was quiet for three seconds, in place of ten minutes: nobody would wait for it here."""
 
@@ -80,6 +84,8 @@ class DemoService:
     maker_key: str = field(default="", repr=False)
     enrol_code: str = field(default="", repr=False)
     lab_key: str = field(default="", repr=False)
+    retailer_key: str = field(default="", repr=False)
+    till_code: str = field(default="", repr=False)
     _process: "subprocess.Popen[str] | None" = None
 
     @property
@@ -109,6 +115,30 @@ class DemoService:
 
         return self._inside(look)
 
+    def order_something(self, package: str) -> tuple[str, str]:
+        """Order fresh rolls for whoever will hold ``package``, to be paid at a till; return the order and its code."""
+
+        async def order(service: Photoservice, session: Session) -> tuple[str, str]:
+            wish = OrderWish(
+                origin=f"hand demo {package}",
+                kind="hand",
+                root=package,
+                lines=(LineWish(choice=Choice(item="next-roll", quantity=MORE_THAN_PREPAID)),),
+                pays="till",
+            )
+            made = await service.goods.making.make(session, wish)
+            return made.order, (await service.goods.order_codes.give(session, made.order)).text
+
+        return self._inside(order)
+
+    def is_paid(self, order: str) -> bool:
+        """Say whether nothing is lacking of an order's price."""
+
+        async def look(service: Photoservice, session: Session) -> bool:
+            return not (await service.goods.payments.bill(session, order)).lacking.minor
+
+        return self._inside(look)
+
     def _inside(self, work: Callable[[Photoservice, Session], Awaitable[Result]]) -> Result:
         """Run ``work`` on the service's own database, beside the serving process or without it."""
 
@@ -124,7 +154,7 @@ class DemoService:
         tenants = service.tenants
         self.maker_key = await tenants.add(session, name=MAKER_NAME, kind="maker", prefixes=(PREFIX,))
         self.lab_key = await tenants.add(session, name=LAB_NAME, kind="lab", prefixes=())
-        await tenants.add(session, name=RETAILER_NAME, kind="retailer", prefixes=())
+        self.retailer_key = await tenants.add(session, name=RETAILER_NAME, kind="retailer", prefixes=())
         retailer = await find_retailer(session, RETAILER_NAME)
         store = Store(gln=STORE_GLN, name=STORE_NAME)
         await add_store(session, service.clock, store, StoreSettings(), retailer=retailer)
@@ -134,6 +164,7 @@ class DemoService:
         for line in (*LINES, ORDINARY):
             await service.goods.terms.set(session, line.package.gtin, write_terms(brings(line)), by="demo")
         self.enrol_code = grouped(await service.enrolment.issue_code(session, store=STORE_GLN, role="kiosk"))
+        self.till_code = grouped(await service.enrolment.issue_code(session, store=STORE_GLN, role="till"))
 
     def start(self) -> None:
         """Start ``twincheck photoservice serve`` and wait until it answers.
