@@ -83,18 +83,33 @@ def _wishes(options: argparse.Namespace, device: str) -> TeeWishes:
         flow=options.flow,
         marks_wrong_parity=False,
     )
-    return TeeWishes(lane=options.lane, device=device, till=options.till, listener=options.to, line=line)
+    return TeeWishes(
+        lane=options.lane,
+        device=device,
+        till=options.till,
+        listener=options.to,
+        till_mode=options.till_mode,
+        line=line,
+    )
 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lane", required=True, help="the lane's name in till.toml")
     parser.add_argument("--till", required=True, help="the till's side: pty:/run/twincheck/till-1, or a second port")
+    parser.add_argument("--till-mode", type=_mode, help="who may open the pty, as in 660 (its group is tty)")
     parser.add_argument("--to", type=Path, required=True, help="the socket at which the bridge listens")
     parser.add_argument("--baud", type=int, default=9600)
     parser.add_argument("--data-bits", type=int, choices=(7, 8), default=8)
     parser.add_argument("--parity", choices=_PARITIES, default="none")
     parser.add_argument("--stop-bits", type=int, choices=(1, 2), default=1)
     parser.add_argument("--flow", choices=_FLOWS, default="none")
+
+
+def _mode(text: str) -> int:
+    mode = int(text, 8)
+    if not 0 <= mode <= 0o666:
+        raise ValueError(text)
+    return mode
 
 
 def command(arguments: list[str]) -> int:

@@ -23,7 +23,10 @@ from hardware.tee.shared import BLOCK_LENGTH, BLOCK_SENT, RING_BYTES, Shared
 STEP_BYTES: Final = 4096
 """Of one read, and of one write into the pipe: the system does as much whole or not at all (PIPE_BUF)."""
 DIRECT_BYTES: Final = 512
+SHORT_BYTES: Final = 512
+"""Of a read in the way that nearly every byte takes: more than any scan."""
 _PATTERN: Final = b"\xa5" * STEP_BYTES
+_SHORT_PATTERN: Final = _PATTERN[:SHORT_BYTES]
 EVERYTHING: Final = (1 << 63) - 1
 """Further than any stream goes."""
 
@@ -154,8 +157,8 @@ class Flow:
             if not self._splice(sink):
                 return False
 
-    def pass_on(self, source: int, sink: int) -> int:
-        """Do :meth:`take_in` and :meth:`send_on` in one, where nothing is held; return how much came.
+    def pass_on(self, source: int, sink: int) -> bool:
+        """Do :meth:`take_in` and :meth:`send_on` in one, where nothing is held; say whether all that came is out.
 
         What nearly every byte of a scanner takes: the same steps in the same order, without the questions between.
 
@@ -163,30 +166,28 @@ class Flow:
             SourceGone: the source was unplugged.
             SinkGone: the sink was.
         """
-        words, read = self.words, self.words[READ]
+        words = self.words
+        read = words[READ]
         start = read % RING_BYTES
-        if start > RING_BYTES - STEP_BYTES or words[IS_DIRECT]:
-            came = self.take_in(source)
-            self.send_on(sink)
-            return came
-        place = self.ring[start : start + STEP_BYTES]
-        place[:] = _PATTERN
+        if start > RING_BYTES - SHORT_BYTES or words[IS_DIRECT]:
+            self.take_in(source)
+            return self.send_on(sink)
+        place = self.ring[start : start + SHORT_BYTES]
+        place[:] = _SHORT_PATTERN
         words[READING_AT] = read
-        words[READING] = STEP_BYTES
+        words[READING] = SHORT_BYTES
         try:
             came = os.readv(source, (place,))
         except BlockingIOError:
-            came = -1
+            words[READING] = 0
+            return True
         except OSError as cause:
             words[READING] = 0
             raise SourceGone from cause
-        if came <= 0:
-            words[READING] = 0
-            if not came:
-                raise SourceGone
-            return 0
         words[READ] = read + came
         words[READING] = 0
+        if not came:
+            raise SourceGone
         words[BEFORE] = 0
         words[ADDING_AT] = read
         words[IS_BLOCK] = 0
@@ -195,8 +196,7 @@ class Flow:
         words[TAKEN] = read + came
         words[ADDING] = 0
         self._in_pipe = came
-        self._splice(sink)
-        return came
+        return self._splice(sink) == came
 
     def send_block(self, sink: int) -> bool:
         """Move on the receipt's block that lies in the shared room; say whether all of it is out.

@@ -26,7 +26,6 @@ TELL_WAIT_MS: Final = 2
 """How long the line must be quiet before the listener is told: a byte costs no time for it, and a scan is one copy."""
 MOST_PASSES: Final = 64
 """After so many without a pause the listener is told all the same."""
-_NOTHING: Final[list[tuple[int, int]]] = [(-1, 0)]
 _SHUT: Final = select.POLLHUP | select.POLLERR | select.POLLNVAL
 
 
@@ -97,41 +96,39 @@ class Forwarder:
         """Wait for what there is to do, and do it."""
         self.words[BEAT] += 1
         self._register()
-        usual = self._usual()
-        patience = self._patience_ms()
-        for _ in range(MOST_PASSES):
-            events = self._poll.poll(patience)
-            if events != usual:
-                break
-            self.words[BEAT] += 1
-            if not self._pass():
-                events = []
-                break
-            patience = TELL_WAIT_MS
-        else:
-            events = []
+        events = self._pass_on() if self._is_plain() else self._poll.poll(self._patience_ms())
         if self._copier is not None:
             self._copier.note(is_heard=True)
         self._is_orphan = any(fd == self._keeper for fd, _ in events)
         if not self._is_orphan:
             self.turn(dict(events))
 
-    def _usual(self) -> list[tuple[int, int]]:
-        """Return the event that is passed on without further questions: the device speaks, the till listens."""
-        is_plain = self.near is not None and self.far is not None and not self._is_loose and not self.down.held
-        return [(self.near, select.POLLIN)] if is_plain and self.near is not None else _NOTHING
+    def _is_plain(self) -> bool:
+        """Say whether what the device says may be passed on without further questions: the till listens."""
+        return self.near is not None and self.far is not None and not self._is_loose and not self.down.held
 
-    def _pass(self) -> bool:
-        """Pass on what the device says; say whether it all went."""
-        if self.near is None or self.far is None:
-            return False
+    def _pass_on(self) -> list[tuple[int, int]]:
+        """Pass on what the device says for as long as nothing else happens; return what else did."""
+        near, far = self.near, self.far
+        if near is None or far is None:
+            return []
+        words, poll, pass_on = self.words, self._poll.poll, self.down.pass_on
+        usual = [(near, select.POLLIN)]
+        patience = self._patience_ms()
         try:
-            self.down.pass_on(self.near, self.far)
+            for _ in range(MOST_PASSES):
+                events = poll(patience)
+                if events != usual:
+                    return events
+                words[BEAT] += 1
+                if not pass_on(near, far):
+                    return []
+                patience = TELL_WAIT_MS
         except SourceGone as gone:
             raise NearGone from gone
         except SinkGone as gone:
             self._lose_far(gone)
-        return not self.down.held
+        return []
 
     # -- one turn -----------------------------------------------------------------------------------
 

@@ -25,13 +25,14 @@ PTY = "pty:"
 class TeeWishes:
     """One lane's tee. ``till`` is ``pty:/path/of/a/link``, or the address of a second port.
 
-    ``listener`` is where the bridge listens.
+    ``listener`` is where the bridge listens; ``till_mode`` who may open the pty.
     """
 
     lane: str
     device: str
     till: str
     listener: Path
+    till_mode: int | None = None
     line: PortSettings = field(default_factory=PortSettings)
 
 
@@ -91,19 +92,19 @@ def _keeper(
     make: Callable[[int | None, int | None, int], Forwarder],
     kind: str,
 ) -> Keeper:
-    near = Held(name=kind, open=_opener(wishes.device, wishes.line))
-    far = Held(name="till", open=_opener(wishes.till, wishes.line))
+    near = Held(name=kind, open=_opener(wishes.device, wishes))
+    far = Held(name="till", open=_opener(wishes.till, wishes))
     return Keeper(shared, flows, (near, far), make=make, clock=SystemClock(), log=_log(kind, wishes.lane))
 
 
-def _opener(address: str, line: PortSettings) -> Callable[[], Side]:
+def _opener(address: str, wishes: TeeWishes) -> Callable[[], Side]:
     if address.startswith(PTY):
         path = Path(address[len(PTY) :])
-        return lambda: PtyLink(path)
+        return lambda: PtyLink(path, mode=wishes.till_mode)
     check_url(address)
 
     def open_it() -> Side:
-        port = open_port(address, settings=line)
+        port = open_port(address, settings=wishes.line)
         if not isinstance(port, Side):
             raise SettingsError(f"{address} is no line that bytes go through in both directions.")
         return port

@@ -22,17 +22,21 @@ _GIVE_OTHER_SIDE: Final = 0x5441  # TIOCGPTPEER, asm-generic/ioctls.h: Linux 4.1
 class PtyLink:
     """One pty and the symbolic link that leads to it.
 
+    ``mode`` is who may open it, as of any file; None leaves the system's way: this user alone.
+
     Raises:
         PortDown: something that is no link stands at ``path``, or no pty can be had.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, mode: int | None = None) -> None:
         if path.exists() and not path.is_symlink():
             raise PortDown(str(path), PortFault.BUSY, "something that is no link of ours stands there")
         try:
             self._near, far = os.openpty()
             self.tty_name = os.ttyname(far)
             tty.setraw(far)
+            if mode is not None:
+                os.fchmod(far, mode)
             os.close(far)
             os.set_blocking(self._near, False)
             self.path = path

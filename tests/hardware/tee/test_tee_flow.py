@@ -75,8 +75,8 @@ class Rig:
         for piece in (FIRST, SECOND, THIRD):
             self.fed += piece
             os.write(self._feed, piece)
-            while self.flow.pass_on(self.source, self.sink):
-                pass
+            for _ in range(3):
+                self.flow.pass_on(self.source, self.sink)
 
     def go_on(self) -> None:
         while self.flow.take_in(self.source):

@@ -1,5 +1,8 @@
 """The tee passes every byte between scanner and till, both ways, and tells the bridge beside it."""
 
+import subprocess
+import sys
+
 from hardware.tee.copies import Copy
 
 
@@ -26,3 +29,37 @@ def test_K5_what_the_till_says_reaches_the_scanner(bench) -> None:
     till.port.write(b"\x1b7,\x05\x11\x13\x00\xff\x04\xe6\x04\x00")
     assert scanner.await_bytes(12) == b"\x1b7,\x05\x11\x13\x00\xff\x04\xe6\x04\x00"
     assert bridge.line.receive(0.2) is None
+
+
+def test_K5_the_till_may_run_as_another_user(bench) -> None:
+    """Who may open the pty is told; without a word it is this user alone."""
+    bench.tee("--till-mode", "660")
+    assert bench.till.stat().st_mode & 0o777 == 0o660
+
+
+def test_K5_a_tee_brings_little_along() -> None:
+    """It starts at once, in a process without the journal, the log's library, the pictures' or the web's."""
+    names = "apsw,structlog,kivy,PIL,numpy,litestar,requests,msgspec,escpos"
+    code = f"import sys, hardware.tee.cli; print([name for name in {names!r}.split(',') if name in sys.modules])"
+    told = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
+
+
+def test_K5_what_cannot_be_is_said_at_once() -> None:
+    """An address that can never be opened, a mark without a group: a sentence and a status, no loop."""
+    common = ("--lane", "x", "--to", "/nowhere/lanes.sock")
+    for options, words in (
+        (("tee", "--scanner", "usb://1", "--till", "pty:/nowhere/x", *common), "serial://"),
+        (("tap", "--printer", "/dev/null", "--till", "pty:/nowhere/x", "--mark", "Receipt", *common), "group"),
+        (("tap", "--printer", "/dev/null", "--till", "pty:/nowhere/x", "--mark", "(", *common), "--mark"),
+    ):
+        told = subprocess.run(
+            [sys.executable, "-P", "-m", "hardware.tee.cli", *options],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert told.returncode in (1, 2)
+        assert words in told.stderr
+        assert "Traceback" not in told.stderr
