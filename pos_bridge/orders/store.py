@@ -151,12 +151,8 @@ class IssuedCodes:
             )
         told = self._service.look_up(text)
         now = self._clock.now()
-        money = {"minor": told.minor, "currency": told.currency}
-        usable = {"order_code": text, "usable_at": _text(now + USABLE)} | money
-        given = self._books.read(lambda connection: one(connection, "pos_bridge/orders.by_order", usable))
-        if given is not None:
-            return _issued(given)
         until = min(now + self._life, told.expires_at.astimezone(UTC))
+        money = {"minor": told.minor, "currency": told.currency}
         wish = {"about": about, "is_order": 1, "order_code": text, "wish": None} | money
         return self._give_out(wish, now, until)
 
@@ -169,10 +165,6 @@ class IssuedCodes:
             BridgeRefusal: ``amount_none``, ``amount_too_large``, ``all_references_used``.
             JournalDown: the code may not be kept.
         """
-        if wish is not None:
-            given = self._books.read(lambda connection: one(connection, "pos_bridge/orders.by_wish", {"wish": wish}))
-            if given is not None:
-                return _issued(given)
         now = self._clock.now()
         said = {"minor": minor, "currency": currency, "about": about, "is_order": 0, "order_code": None, "wish": wish}
         return self._give_out(said, now, now + self._life)
@@ -223,6 +215,8 @@ class IssuedCodes:
         }
 
         def give(connection: apsw.Connection) -> Row:
+            if (given := _given_already(connection, said, now)) is not None:
+                return given
             reference = self._free(connection, candidates, now)
             code = made.get(reference) or codes.compose(reference, minor, self._settings)
             return run(connection, "pos_bridge/orders.issue", common | {"reference": reference, "code": code})[0]
@@ -251,6 +245,16 @@ def read_issued(connection: apsw.Connection, form: str, reference: str) -> tuple
     """Return all codes that ever bore a reference, the newest first; for whoever holds a transaction already."""
     where = {"form": form, "reference": reference}
     return tuple(_issued(row) for row in run(connection, "pos_bridge/orders.by_reference", where))
+
+
+def _given_already(connection: apsw.Connection, said: Mapping[str, object], now: datetime) -> Row | None:
+    """Return the code that was given out for the same wish, or for the same order and amount and still holds."""
+    if said["wish"] is not None:
+        return one(connection, "pos_bridge/orders.by_wish", {"wish": said["wish"]})
+    if said["order_code"] is None:
+        return None
+    wanted = {name: said[name] for name in ("order_code", "minor", "currency")}
+    return one(connection, "pos_bridge/orders.by_order", wanted | {"usable_at": _text(now + USABLE)})
 
 
 def _issued(row: Row) -> Issued:

@@ -16,7 +16,7 @@ from pos_bridge.orders.service import OrderService
 from pos_bridge.orders.store import IssuedCodes
 from pos_bridge.settings import CodeSettings
 from sync.database import Schema, open_database
-from sync.writer import StraightWriter
+from sync.writer import GroupWriter, StraightWriter
 
 STORE: Final = "9521141000007"
 KEY: Final = "tenant-key"
@@ -84,6 +84,17 @@ class FakePhotoservice:
 def open_books(folder: Path) -> StraightWriter:
     """Open books of codes alone, as a bridge's ledger keeps them."""
     books = StraightWriter(
+        lambda: open_database(folder / "codes.db", schema=_SCHEMA),
+        on_commit=lambda: None,
+        on_failure=lambda error: None,
+    )
+    books.start()
+    return books
+
+
+def open_shared_books(folder: Path) -> GroupWriter:
+    """Open them for many threads."""
+    books = GroupWriter(
         lambda: open_database(folder / "codes.db", schema=_SCHEMA),
         on_commit=lambda: None,
         on_failure=lambda error: None,

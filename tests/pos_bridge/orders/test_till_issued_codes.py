@@ -1,5 +1,6 @@
 """Codes that were given out: once, for so long, known again; and what is none of ours (A2, S4)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -10,7 +11,8 @@ from photocore.testing import SeededEntropy
 from pos_bridge.errors import BridgeRefusal, SourceDown
 from pos_bridge.orders.codes import compose
 from pos_bridge.orders.service import OrderService
-from pos_bridge.orders.store import RESTS, Seen, judge
+from pos_bridge.orders.store import RESTS, IssuedCodes, Seen, judge
+from pos_bridge.orders.testing import KEY, STORE, open_shared_books
 from pos_bridge.settings import CodeSettings
 from sync.errors import EnrolmentRefused
 from sync.statements import run_many
@@ -153,6 +155,22 @@ def test_A2_every_reference_is_given_out_once_and_then_none(make_till, clock):
         till.issued.issue_plain(100, "EUR", "x")
     clock.advance(1)
     assert till.issued.issue_plain(100, "EUR", "x").reference in others | {first.reference}
+
+
+def test_A2_two_cashiers_at_once_get_one_code_for_one_order(tmp_path, service, clock):
+    """Group commit and eight threads: one reference for the order, one for the ticket."""
+    code = order(service)
+    books = open_shared_books(tmp_path)
+    asks = OrderService(channel=service, url="https://photos.example", key=KEY, store=STORE)
+    dice = SeededEntropy(3)
+    issued = IssuedCodes(books, CodeSettings(), store=STORE, clock=clock, entropy=dice, service=asks)
+    try:
+        with ThreadPoolExecutor(8) as cashiers:
+            orders = set(cashiers.map(lambda _: issued.issue(code).number, range(16)))
+            tickets = set(cashiers.map(lambda _: issued.issue_plain(900, "EUR", "x", wish="bag 1").number, range(16)))
+    finally:
+        books.close()
+    assert (len(orders), len(tickets), len(orders | tickets)) == (1, 1, 2)
 
 
 def test_A2_a_restart_keeps_codes(till, service):
