@@ -213,6 +213,9 @@ class Teller:
                 return True  # at a kiosk, say
             self._note_not_told([one_], refusal.reason, _refusal_case(one_))
             return False
+        except CardGone:
+            self._note_not_told([one_], "card_gone", _refusal_case(one_))
+            return False
         except (TwincheckError, ValueError) as fault:
             self._note_fault(one_, fault)
             self._note_not_told([one_], "fault", _refusal_case(one_))

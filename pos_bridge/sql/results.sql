@@ -90,7 +90,7 @@ update assertion set stage = 'settled', told = null, round = round + 1, is_due =
 
 -- name: was_refused
 -- The station will not have it.
-update assertion set stage = :stage, told = :told, is_due = 0, refusal = :refusal, refusal_case = :case where key = :key;
+update assertion set stage = :stage, told = :told, is_due = :is_due, refusal = :refusal, refusal_case = :case where key = :key;
 
 -- name: count_due
 -- How much the station is still to be told.

@@ -1,0 +1,88 @@
+"""What the ledger decides piece by piece, as things come, is what deciding on everything at once would come to."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from random import Random
+
+import msgspec
+import pytest
+
+from pos_bridge.ledger.results import identity, read_said
+from pos_bridge.matching.decide import decide
+from pos_bridge.matching.outcome import Case
+from pos_bridge.testing_bridge import TestedBridge
+from pos_bridge.testing_days import BEGIN, LATER, SETTINGS, facts_of, make_day
+from sync.errors import JournalDown
+from sync.statements import run
+
+
+def decided(till: TestedBridge) -> dict[str, object]:
+    """Return all that the ledger has decided, by its key."""
+    assertions = till.ledger.read(lambda connection: run(connection, "pos_bridge/results.assertions_told"))
+    cases = till.ledger.read(lambda connection: run(connection, "pos_bridge/results.cases_all"))
+    found: dict[str, object] = {row[0]: read_said(row[1], row[2]) for row in assertions}
+    return found | {row[0]: msgspec.json.decode(bytes(row[2]), type=Case) for row in cases}
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_K5_a_neighbourhood_is_decided_as_if_by_everything(make_till: Callable[..., TestedBridge], seed: int):
+    """Shuffled, repeated, settled in between at any time, by a desk that dies now and then: the end is the same."""
+    random = Random(seed)
+    facts = make_day(random.randrange, 12 + 2 * seed)
+    shuffled = facts + random.choices(facts, k=2)
+    random.shuffle(shuffled)
+    till = make_till()
+    for fact in shuffled:
+        till.keep(fact)
+        if random.random() < 0.3:
+            _settle_or_die(till, random)
+    till.settle(LATER)
+    whole = decide(facts_of(facts, till.ledger.ground.mark), SETTINGS, LATER)
+    said = [*whole.sold, *whole.given_back, *whole.charged, *whole.registers]
+    assert {repr(one) for one in decided(till).values()} == {repr(one) for one in (*said, *whole.cases)}
+    standing = till.desk.standing()
+    assert {row[1:3] for row in standing if row[0] == "sold"} == {(one.item, one.sale) for one in whole.sold}
+    back = {(one.item, one.sale, one.refund) for one in whole.given_back}
+    assert {row[1:4] for row in standing if row[0] == "given_back"} == back
+
+
+def _settle_or_die(till: TestedBridge, random: Random) -> None:
+    """Settle by a desk that may die before one of its deeds, or after it; who settles next may know nothing of it."""
+    left = [random.randrange(8) if random.random() < 0.5 else 1000]
+
+    def die(_: str) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise JournalDown("nobody can tell")
+
+    if random.random() < 0.5:
+        till.desk.before = die
+    else:
+        till.desk.after = die
+    with suppress(JournalDown):
+        till.settle(BEGIN + timedelta(hours=random.randrange(200)))
+    till.desk.before = till.desk.after = lambda _: None
+
+
+def test_K5_three_shufflings_have_one_digest(make_till: Callable[..., TestedBridge]):
+    """Replayed in other orders into fresh ledgers, a day ends the same, whatever the keys of the cards' marks."""
+    random = Random(10)
+    facts = make_day(random.randrange, 60)
+    digests: set[str] = set()
+    for _ in range(3):
+        random.shuffle(facts)
+        till = make_till()
+        till.keep(*facts)
+        till.settle(LATER)
+        digests.add(till.ledger.digest())
+        assert till.ledger.figures().dirty == 0
+    assert len(digests) == 1
+
+
+def test_K5_what_is_told_is_known_by_what_it_says():
+    """How a piece was found, and its price, may become known later: the station is not told anew for that."""
+    whole = decide(facts_of(make_day(Random(3).randrange, 40), lambda card: card.number), SETTINGS, LATER)
+    sold = whole.sold[0]
+    assert identity(sold) == identity(msgspec.structs.replace(sold, how="manager", amount=1, currency="EUR"))
+    assert identity(sold) != identity(msgspec.structs.replace(sold, card="another"))
