@@ -135,7 +135,8 @@ class IssuedCodes:
 
         Raises:
             BridgeRefusal: ``order_code_unreadable``, ``order_code_refused`` (another retailer's as well),
-                ``no_service``, ``amount_too_large``, ``all_references_used``, or as :class:`OrderService` says.
+                ``order_code_charged`` (paid here, not told yet), ``no_service``, ``amount_too_large``,
+                ``all_references_used``, or as :class:`OrderService` says.
             SourceDown: the photoservice does not answer, and without it nobody knows what is to be paid.
             JournalDown: the code may not be kept.
         """
@@ -248,11 +249,17 @@ def read_issued(connection: apsw.Connection, form: str, reference: str) -> tuple
 
 
 def _given_already(connection: apsw.Connection, said: Mapping[str, object], now: datetime) -> Row | None:
-    """Return the code that was given out for the same wish, or for the same order and amount and still holds."""
+    """Return the code that was given out for the same wish, or for the same order and amount and still holds.
+
+    Raises:
+        BridgeRefusal: ``order_code_charged``: the order was paid here, and the photoservice does not know it yet.
+    """
     if said["wish"] is not None:
         return one(connection, "pos_bridge/orders.by_wish", {"wish": said["wish"]})
     if said["order_code"] is None:
         return None
+    if run(connection, "pos_bridge/orders.taken_in", {"order_code": said["order_code"]}):
+        raise BridgeRefusal("order_code_charged", "A till took its money in already, which is still to be told.")
     wanted = {name: said[name] for name in ("order_code", "minor", "currency")}
     return one(connection, "pos_bridge/orders.by_order", wanted | {"usable_at": _text(now + USABLE)})
 

@@ -7,6 +7,11 @@ from order_code
 where order_code = :order_code and minor = :minor and currency = :currency and expires_at > :usable_at
 order by number desc limit 1;
 
+-- name: taken_in
+-- A charge of this order that the photoservice is still to be told of.
+select charge.line from order_charge as charge join order_code as code using (number)
+where code.order_code = :order_code and charge.state = 'owed' and charge.is_taken_back = 0 limit 1;
+
 -- name: by_wish
 -- The code given out for this wish.
 select number, form, reference, code, minor, currency, store, about, is_order, order_code, issued_at, expires_at

@@ -174,6 +174,17 @@ def test_S4_voided_while_nobody_knows_whether_it_was_told_is_found_out(till, ser
         assert (kinds, code in service.paid, till.charges.state_of(line())) == ([], False, "withdrawn")
 
 
+def test_S4_an_order_whose_money_is_in_the_till_is_not_charged_again(till, service):
+    """Offline for the redemption only: the photoservice still asks for the money, and the cashier must not."""
+    code, issued = order_of(till, service)
+    till.charges.paid(charge_of(issued, line()))
+    with pytest.raises(BridgeRefusal) as caught:
+        till.issued.issue(code)
+    assert caught.value.reason == "order_code_charged"
+    till.charges.taken_back(line())
+    assert till.issued.issue(code) == issued
+
+
 def test_S4_a_wrong_key_waits_and_is_no_refusal(till, service, clock):
     """The retailer changed the tenant key: nothing is lost, and nobody is told to give money back."""
     _, issued = order_of(till, service)
