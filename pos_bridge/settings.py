@@ -42,9 +42,9 @@ class LaneSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """One till and what stands at it.
 
     ``tills`` are the names under which sources tell of it. ``scanner`` and ``till_port`` are the two ends of the tee
-    (``twincheck till tee``), ``printer_port`` and ``printer`` those of the receipt tap. ``registers`` says when a card
-    in the basket registers: once the sale is told (tills that tell at once), at the scan (tills that tell tomorrow; the
-    claim is held until then), or never.
+    (``twincheck till tee``), ``printer_port`` and ``printer`` those of the receipt tap; ``printer_profile`` is that
+    printer's. ``registers`` says when a card in the basket registers: once the sale is told (tills that tell at once),
+    at the scan (tills that tell tomorrow; the claim is held until then), or never.
     """
 
     title: str = ""
@@ -54,6 +54,7 @@ class LaneSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     till_port: str = ""
     printer: str = ""
     printer_port: str = ""
+    printer_profile: str = "generic-80mm"
     adds_to_receipt: bool = False
     registers: Registers = "at_sale"
 

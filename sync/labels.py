@@ -11,7 +11,7 @@ import apsw
 
 from photocore.ids import ItemId
 from photocore.label import Printable, Receipt, RollLabel
-from sync.copies import Job, JobKind, find_job, read_job, read_jobs
+from sync.copies import Job, JobKind, find_job, jobs_of, read_job, read_jobs
 from sync.drafts import Drafter
 from sync.errors import IllegalTransition, JournalDown
 from sync.journal import Journal, Transaction
@@ -111,6 +111,18 @@ class LabelJobs:
         """Return what was at the printer when the process ended; the printer or a person must be asked."""
         jobs = read_jobs(self.journal.read(lambda connection: run(connection, "labels.unsettled_jobs")))
         return tuple(PrintJob.of_job(job, job.label) for job in jobs)
+
+    def receipt_of(self, claim: str) -> Receipt | None:
+        """Return a registration's receipt with its access code, to be shown elsewhere as well as on its own paper.
+
+        None once the code is let go, which is when the paper is proven or in doubt.
+        """
+        jobs = self.journal.read(lambda connection: jobs_of(connection, claim))
+        for job in jobs:
+            secret = self.secrets.of_copy(job.claim, job.copy)
+            if isinstance(job.label, Receipt) and secret is not None:
+                return self._with_secret(job.label, secret)
+        return None
 
     def set_remaining(self, claim: str) -> int:
         """Return how many of a set's copies, its receipt among them, are still to be printed."""
