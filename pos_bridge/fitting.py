@@ -31,7 +31,9 @@ from pos_bridge.lanes import GapHeard, Hearing, LaneEars, LaneReader
 from pos_bridge.lanes.blocks import BlockShelf
 from pos_bridge.lanes.hearing import CodeSeen, RefusedSeen
 from pos_bridge.lanes.meaning import Meaning, Seen
-from pos_bridge.running import Bridge
+from pos_bridge.orders.slip import order_slip
+from pos_bridge.orders.store import Issued
+from pos_bridge.running import Bridge, Parts
 from pos_bridge.settings import LaneSettings, TillSettings
 from pos_bridge.sighting import CardSighting, Sighting
 from pos_bridge.threads import Scribe
@@ -54,15 +56,15 @@ class Fitter:
     clock: Clock
     stack: ExitStack
 
-    def join_printer(self, station: Station, facade: Facade) -> Callable[[], str]:
-        """Start to print the station's label jobs, if there is a printer; return its state in one word.
+    def join_printer(self, station: Station, facade: Facade, parts: Parts) -> None:
+        """Start to print the station's label jobs, if there is a printer, and tell ``parts`` of it.
 
         Raises:
             ProfileWrong, PortUrlWrong: it can never be used, whatever is plugged in.
         """
         entry = self._printer()
         if entry is None:
-            return lambda: "none"
+            return
         name, url, profile, offset = entry
         composer = PrintComposer(self.config, profile, offset_mm=offset)
         queue = TillQueue(station.jobs)
@@ -72,9 +74,10 @@ class Fitter:
         if profile.language == "escpos":
             facade.add_printer(name, profile, queue, title=name, proves=lambda: session.confirms == "confirms")
             session.watch(lambda status: facade.printer_is(name, status))
+            parts.print_slip = _slips(queue, profile, self.config)
         spooler.start()
         self.stack.callback(spooler.stop)
-        return spooler.status
+        parts.printer_word = spooler.status
 
     def join_ears(self, bridge: Bridge, scribe: Scribe, blocks: BlockShelf) -> LaneEars | None:
         """Begin to hear the tees of all lanes that have one; None where there is none.
@@ -136,6 +139,13 @@ class Fitter:
             return None
         check_url(wanted)
         return "printer", wanted, load_printer(self.config, self.settings.printer_profile), (0.0, 0.0)
+
+
+def _slips(queue: TillQueue, profile: PrinterProfile, config: Path) -> Callable[[Issued, str, str], object]:
+    def put(issued: Issued, amount: str, until: str) -> int:
+        return queue.put(order_slip(issued, amount, until, profile, config), lambda _ending, _why: None)
+
+    return put
 
 
 def hear_till(bridge: Bridge, scribe: Scribe, device: str, lane: str | None, raw: str) -> None:

@@ -22,7 +22,7 @@ from pos_bridge.ledger.ledger import Ledger
 from pos_bridge.ledger.times import instant
 from pos_bridge.messages import Adapter
 from pos_bridge.orders.charges import Charges
-from pos_bridge.orders.store import IssuedCodes
+from pos_bridge.orders.store import Issued, IssuedCodes
 from pos_bridge.polling import SourceFigures
 from pos_bridge.settings import TillSettings
 from pos_bridge.sighting import CardSighting, Sighting
@@ -126,6 +126,8 @@ class Parts:
 
     wakes: list[Callable[[], object]] = field(default_factory=list[Callable[[], object]])
     printer_word: Callable[[], str] = lambda: "none"
+    print_slip: Callable[[Issued, str, str], object] | None = None
+    """Prints an order's code, with its amount and until when, as people read them; None without such a printer."""
     polls: Callable[[], tuple[SourceFigures, ...]] = tuple
     """How asking till systems goes."""
     drop_trouble: Callable[[str], str] = lambda _source: ""

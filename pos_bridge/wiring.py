@@ -111,7 +111,7 @@ class Joiner:
             clock=bridge.clock,
             stack=self.stack,
         )
-        bridge.parts.printer_word = fitter.join_printer(bridge.station, facade)
+        fitter.join_printer(bridge.station, facade, bridge.parts)
         self._run(scribe)
         asking = self._join_sources(bridge)
         self._join_settler(bridge, asking)
@@ -127,6 +127,8 @@ class Joiner:
         words = receipt_words(config)
         station = open_station(self.folder, self.seams, on_change=feed.touch, words=words, under=under)
         self.stack.callback(station.close)
+        if station.roster.store is None:
+            station.courier.sync_now()  # whose store this is, the first roster says
         ledger = self._ledger(station)
         service, store = self._service(station), station.roster.store
         issued = IssuedCodes(

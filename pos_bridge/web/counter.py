@@ -105,6 +105,7 @@ def charge(bridge: Bridge, lane: str, text: str) -> Issued:
     except BridgeRefusal as refusal:
         bridge.feed.note(lane, "order_code", tone="refused", why=refusal.reason)
         raise
+    bridge.ledger.touch_code(issued.form, issued.reference)
     bridge.feed.note(lane, "order_code", name=issued.code)
     return issued
 

@@ -17,6 +17,7 @@ from litestar.params import PathParameter
 from litestar.response import Stream
 
 from pos_bridge.errors import BridgeRefusal
+from pos_bridge.orders.store import Issued
 from pos_bridge.running import Bridge
 from pos_bridge.web import counter
 from pos_bridge.web.barcodes import bars_of
@@ -113,6 +114,21 @@ async def charge(request: AnyRequest, pages: PagesOf, lane: Lane) -> Response[by
     return await _charge(pages, visit, lane, text)
 
 
+@post("/lane/{lane:str}/slip", status_code=200)
+async def print_slip(request: AnyRequest, pages: PagesOf, bridge: BridgeOf, lane: Lane) -> Response[bytes]:
+    """Print an order's code as a slip, for a till whose scanner does not read screens."""
+    visit = open_lane(pages, request, lane)
+    number = (await pages.form(visit)).number("number", 0, least=0, most=2**53)
+    issued = await bridge.off_loop(lambda: bridge.codes.by_number(number))
+    put = bridge.parts.print_slip
+    if issued is None or put is None:
+        raise Told(404, "not-found")
+    amount = write_money(issued.minor, issued.currency, visit.words.language)
+    until = visit.words.say("charge.until", time=Times(bridge).at(issued.expires_at))
+    await bridge.off_loop(lambda: put(issued, amount, until))
+    return _show_code(pages, visit, lane, issued, is_printing=True)
+
+
 @get("/lane/{lane:str}/drop-off")
 async def drop_off_page(request: AnyRequest, pages: PagesOf, bridge: BridgeOf, lane: Lane) -> Response[bytes]:
     """Ask what is dropped off."""
@@ -192,13 +208,19 @@ async def _charge(pages: Pages, visit: Visit, lane: str, text: str) -> Response[
         issued = await pages.bridge.off_loop(lambda: counter.charge(pages.bridge, lane, text))
     except BridgeRefusal as refusal:
         return pages.show(visit, "charge", lane=lane, issued=None, why=refusal.reason, status=422)
-    bars, width = bars_of(issued.code)
+    return _show_code(pages, visit, lane, issued)
+
+
+def _show_code(pages: Pages, visit: Visit, lane: str, issued: Issued, *, is_printing: bool = False) -> Response[bytes]:
+    bars, width = bars_of(issued)
     values: dict[str, Any] = {
         "issued": issued,
         "bars": bars,
         "width": width,
         "amount": write_money(issued.minor, issued.currency, visit.words.language),
         "until": Times(pages.bridge).at(issued.expires_at),
+        "can_print": pages.bridge.parts.print_slip is not None,
+        "is_printing": is_printing,
     }
     return pages.show(visit, "charge", lane=lane, why="", **values)
 
@@ -240,6 +262,6 @@ async def _bag(pages: Pages, visit: Visit, lane: str, bag: str, *, said: str) ->
 
 
 HANDLERS: Final = (
-    *(lane_page, lane_news, scan, charge_page, charge, drop_off_page, drop_off),
+    *(lane_page, lane_news, scan, charge_page, charge, print_slip, drop_off_page, drop_off),
     *(pick_up_page, bag_page, change_bag),
 )

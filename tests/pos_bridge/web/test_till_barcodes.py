@@ -1,15 +1,26 @@
 """The code on the cashier's screen is read back by an independent reader as what it is to charge."""
 
+from datetime import UTC, datetime
+
 import numpy as np
 import pytest
 import zxingcpp
 from PIL import Image
 
+from pos_bridge.orders.store import Issued
 from pos_bridge.web.barcodes import bars_of
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def issued(code):
+    form = "ean13" if code.isdigit() else "code128"
+    told = {"reference": "1", "minor": 1299, "currency": "EUR", "store": "4012345000009", "about": "", "is_order": True}
+    return Issued(number=1, form=form, code=code, order_code=None, issued_at=NOW, expires_at=NOW, **told)
 
 
 def drawn(code):
-    bars, width = bars_of(code)
+    bars, width = bars_of(issued(code))
     line = np.full(width, 255, dtype=np.uint8)
     for bar in bars:
         line[bar.x : bar.x + bar.width] = 0
