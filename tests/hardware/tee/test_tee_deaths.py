@@ -42,7 +42,7 @@ def test_K5_a_forwarder_that_is_stopped_is_replaced_and_loses_nothing(bench) -> 
     tee.await_line("forwarder.replaced")
 
 
-def test_K5_a_keeper_that_is_killed_is_followed_by_its_forwarder(bench) -> None:
+def test_K5_a_keeper_that_is_killed_is_followed_by_its_forwarder(bench, eventually) -> None:
     """kill -9 of the keeper: the forwarder keeps the ports, goes on, and forks another that can be killed in turn."""
     tee = bench.tee()
     till = bench.open_till()
@@ -55,6 +55,8 @@ def test_K5_a_keeper_that_is_killed_is_followed_by_its_forwarder(bench) -> None:
     os.kill(tee.forwarder, signal.SIGKILL)
     bench.device.port.write(_scan(2))
     assert till.await_bytes(32) == _scan(1) + _scan(2)
+    os.kill(heir, signal.SIGTERM)
+    eventually(lambda: not bench.till.is_symlink())
 
 
 def test_K5_a_stopped_keeper_stops_no_scan(bench) -> None:
