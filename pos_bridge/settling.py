@@ -34,7 +34,10 @@ _log = structlog.get_logger(__name__)
 
 
 class Settler:
-    """One thread at a time. ``adapters`` go by the kind of a source; ``charges`` is None where no codes are paid."""
+    """One thread at a time. ``adapters`` go by the kind of a source; ``charges`` is None where no codes are paid.
+
+    ``on_registered`` is told each new registration at a till: its claim, and the mark of its card.
+    """
 
     def __init__(
         self,
@@ -44,11 +47,13 @@ class Settler:
         *,
         clock: Clock,
         charges: ChargeDesk | None = None,
+        on_registered: Callable[[str, str], object] = lambda claim, card: None,
     ) -> None:
         self._ledger = ledger
         self._adapters = adapters
         self._clock = clock
-        self._teller = Teller(ledger, desk, charges, language=ledger.ground.settings.language)
+        language = ledger.ground.settings.language
+        self._teller = Teller(ledger, desk, charges, language=language, on_registered=on_registered)
 
     def run_once(self) -> int:
         """Read, match and tell all that there is; return how much that was.

@@ -86,12 +86,19 @@ class Teller:
     """Tells the station what it is to be told. One thread at a time."""
 
     def __init__(
-        self, ledger: Ledger, desk: StationDesk, charges: ChargeDesk | None = None, *, language: str = "en"
+        self,
+        ledger: Ledger,
+        desk: StationDesk,
+        charges: ChargeDesk | None = None,
+        *,
+        language: str = "en",
+        on_registered: Callable[[str, str], object] = lambda claim, card: None,
     ) -> None:
         self._ledger = ledger
         self._desk = desk
         self._charges = charges
         self._language = language
+        self._on_registered = on_registered
 
     def tell(self) -> int:
         """Tell all that is due; return how much was told or taken back.
@@ -267,7 +274,7 @@ class Teller:
         card = self._card(registers.card)
         if card is None:
             raise CardGone("The card's number is not kept any more.")
-        self._desk.register(
+        done = self._desk.register(
             RegisterWish(
                 event_id=event,
                 item=registers.item,
@@ -278,6 +285,8 @@ class Teller:
                 language=card.language or self._language,
             )
         )
+        if not done.already:
+            self._on_registered(done.claim, registers.card)
 
     def _charge(self, charged: Charged) -> None:
         if self._charges is not None:
