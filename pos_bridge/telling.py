@@ -323,6 +323,7 @@ class Teller:
                 if now is not None:
                     due = is_due(now.wanted, None, "settled")
                     run(connection, _Q + "was_taken_back", {"key": one_.key, "is_due": int(due)})
+            run(connection, _Q + "try_freed")
 
         if gone:
             self._ledger.write(work)

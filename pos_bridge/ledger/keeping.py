@@ -19,7 +19,7 @@ from pos_bridge.matching.charging import code_name, scanned_on
 from pos_bridge.matching.facts import Ruling
 from pos_bridge.matching.joining import Span, gtin_of, merged_span, piece_of, span_of
 from pos_bridge.matching.outcome import basket_home, home_of_case, item_home, sighting_home
-from pos_bridge.sale import SaleObserved
+from pos_bridge.sale import SaleObserved, SaleRef
 from pos_bridge.settings import MatchSettings, TillSettings
 from pos_bridge.sighting import CardSighting, Sighting
 from sync.registrations import mark_card
@@ -152,6 +152,11 @@ def reach_of(match: MatchSettings) -> timedelta:
     return timedelta(seconds=longest + abs(match.skew_s), microseconds=1)
 
 
+def elsewhere_name(ref: SaleRef) -> str:
+    """Return what a sale of another store is called where the baskets are found by it that give it back."""
+    return "u" + hashlib.sha256(msgspec.json.encode((ref.store, ref.sequence))).hexdigest()[:16]
+
+
 def gtins_without_serials(connection: apsw.Connection) -> list[str]:
     """Return the GTINs on lines of which nobody knows a piece."""
     return [row[0] for row in run(connection, _Q + "gtins_without_serials")]
@@ -245,6 +250,8 @@ def _keep_names(
     scanned = scanned_on([text for text in (line.code, line.gtin) if text], ground.settings.codes)
     if scanned is not None:
         names.append(code_name(scanned.form, scanned.reference))
+    if line.given_back is not None and line.given_back.store not in (None, line.store):
+        names.append(elsewhere_name(line.given_back))
     run_many(connection, _Q + "keep_name", [{"name": name, "basket": basket} for name in names])
     if line.given_back is not None and line.given_back.sequence is not None:
         run(connection, _Q + "keep_given_back", {"sequence": line.given_back.sequence, "basket": basket})

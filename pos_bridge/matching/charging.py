@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import lru_cache
 
 from pos_bridge.matching.baskets import Basket
 from pos_bridge.matching.cases import Cases, said, told_line
@@ -38,8 +39,14 @@ class CodeBook:
 
 def scanned_on(texts: Iterable[str], settings: CodeSettings) -> Scanned | None:
     """Return the first order code among some texts."""
-    found = (parse(text, settings) for text in sorted(texts))
+    found = (_parsed(text, settings) for text in sorted(texts))
     return next((scanned for scanned in found if scanned is not None), None)
+
+
+@lru_cache(maxsize=16_384)
+def _parsed(text: str, settings: CodeSettings) -> Scanned | None:
+    """Remember what a number is: a store sells the same goods again and again."""
+    return parse(text, settings)
 
 
 def code_name(form: str, reference: str) -> str:

@@ -144,3 +144,8 @@ select
     (select count(*) from assertion where is_due = 1),
     (select coalesce(max(number), 0) from line),
     (select coalesce(max(number), 0) from sighting);
+
+-- name: try_freed
+-- Something was taken back: what stood in its way for a unit told already may be told now.
+update assertion set refusal = '', refusal_case = '', is_due = 1
+where refusal in ('unit_sold', 'unit_refunded') and refusal <> '' and wanted is not null and stage = 'settled';
