@@ -1,5 +1,6 @@
 """A tee or a tap as it runs in a shop: processes of its own between real ptys."""
 
+import contextlib
 import os
 import re
 import signal
@@ -57,6 +58,13 @@ class Running:
     @property
     def forwarder(self) -> int:
         return self.pids[-1]
+
+    def kill_forwarder(self) -> None:
+        """Kill -9 the forwarder, and wait for the next; a keeper that found it slow may have been quicker."""
+        before = len(self.pids)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.forwarder, signal.SIGKILL)
+        self.await_line("forwarder pid=", count=before + 1)
 
     def end(self) -> None:
         """End all of it: the keeper by word, and whoever took its place."""

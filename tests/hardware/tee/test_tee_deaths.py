@@ -22,8 +22,7 @@ def test_K5_a_forwarder_killed_again_and_again_loses_and_doubles_nothing(bench) 
         bench.device.port.write(_scan(nr))
         sent += _scan(nr)
         if nr % 10 == 5:
-            os.kill(tee.forwarder, signal.SIGKILL)
-            tee.await_line("forwarder pid=", count=nr // 10 + 2)
+            tee.kill_forwarder()
     assert till.await_bytes(len(sent)) == bytes(sent)
     bridge.hear(lambda told: len(bridge.text) >= len(sent))
     offsets = {offset for copy in bridge.told for offset in range(copy.offset, copy.offset + len(copy.payload))}
