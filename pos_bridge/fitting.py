@@ -28,11 +28,12 @@ from pos_bridge.facade.facade import Facade
 from pos_bridge.facade.paper import TillComposer
 from pos_bridge.facade.queue import TillQueue
 from pos_bridge.lanes import GapHeard, Hearing, LaneEars, LaneReader
-from pos_bridge.lanes.blocks import BlockShelf
+from pos_bridge.lanes.blocks import BlockComposer, BlockShelf
 from pos_bridge.lanes.hearing import CodeSeen, RefusedSeen
 from pos_bridge.lanes.meaning import Meaning, Seen
 from pos_bridge.orders.slip import order_slip
 from pos_bridge.orders.store import Issued
+from pos_bridge.receipts import ReceiptAdder
 from pos_bridge.running import Bridge, Parts
 from pos_bridge.settings import LaneSettings, TillSettings
 from pos_bridge.sighting import CardSighting, Sighting
@@ -79,7 +80,25 @@ class Fitter:
         self.stack.callback(spooler.stop)
         parts.printer_word = spooler.status
 
-    def join_ears(self, bridge: Bridge, scribe: Scribe, blocks: BlockShelf) -> LaneEars | None:
+    def make_adder(self, station: Station, blocks: BlockShelf) -> ReceiptAdder:
+        """Return what lays registrations ready for receipts of the lanes that want them.
+
+        Raises:
+            ProfileWrong: a lane's receipt printer has no profile.
+        """
+        composers = {
+            name: BlockComposer(self.config, load_printer(self.config, lane.printer_profile))
+            for name, lane in self.settings.lane.items()
+            if lane.adds_to_receipt
+        }
+        return ReceiptAdder(
+            blocks,
+            card_key=station.desk.counter.card_key,
+            receipt_of=station.jobs.receipt_of,
+            draw=lambda lane, receipt: composers[lane].compose(receipt),
+        )
+
+    def join_ears(self, bridge: Bridge, scribe: Scribe, blocks: BlockShelf, adder: ReceiptAdder) -> LaneEars | None:
         """Begin to hear the tees of all lanes that have one; None where there is none.
 
         Raises:
@@ -90,7 +109,12 @@ class Fitter:
         if not teed:
             return None
         profiles = {name: load_scanner(self.config, lane.scanner_profile) for name, lane in teed.items()}
-        hearing = _hearing(bridge, scribe)
+
+        def on_card(told: CardSighting) -> None:
+            if teed[told.lane].adds_to_receipt:
+                adder.card_seen(told.card, ears.basket(told.lane), self.clock.monotonic())
+
+        hearing = _hearing(bridge, scribe, on_card)
         ears = LaneEars(self.folder / EARS, profiles, bridge.reader, hearing, self.clock, blocks=blocks)
         ears.start()
         self.stack.callback(ears.stop)
@@ -165,7 +189,7 @@ def read_lanes(station: Station, knows_code: Callable[[str], bool]) -> LaneReade
     return LaneReader(knows=station.roster, knows_code=knows_code)
 
 
-def _hearing(bridge: Bridge, scribe: Scribe) -> Hearing:
+def _hearing(bridge: Bridge, scribe: Scribe, on_card: Callable[[CardSighting], object]) -> Hearing:
     def take(told: Meaning, lane: str) -> None:
         bridge.lanes_heard.heard(lane, bridge.clock.now())
         scribe.note(partial(bridge.heard, told, lane))
@@ -177,6 +201,7 @@ def _hearing(bridge: Bridge, scribe: Scribe) -> Hearing:
         take(told, told.lane or "")
 
     def card(told: CardSighting) -> None:
+        on_card(told)
         take(told, told.lane)
 
     def code(told: CodeSeen) -> None:

@@ -24,7 +24,7 @@ _log = structlog.get_logger(__name__)
 class Shelf(Protocol):
     """Where blocks lie ready (:class:`pos_bridge.lanes.blocks.BlockShelf`)."""
 
-    def put(self, basket: Basket, block: bytes) -> None:
+    def put(self, basket: Basket, block: bytes, seen_at: float) -> None:
         """Lay a block ready. Raises BridgeRefusal: it is too long."""
         ...
 
@@ -45,14 +45,14 @@ class ReceiptAdder:
         self._receipt_of = receipt_of
         self._draw = draw
         self._guard = threading.Lock()
-        self._baskets: dict[str, Basket] = {}
+        self._baskets: dict[str, tuple[Basket, float]] = {}
 
-    def card_seen(self, card: CardNumber, basket: Basket) -> None:
-        """Remember for which receipt a card was scanned; the newest scan counts."""
+    def card_seen(self, card: CardNumber, basket: Basket, at: float) -> None:
+        """Remember for which receipt a card was scanned, and when (monotonic seconds); the newest scan counts."""
         mark = mark_card(card, self._card_key).hex()
         with self._guard:
             self._baskets.pop(mark, None)
-            self._baskets[mark] = basket
+            self._baskets[mark] = basket, at
             for oldest in list(self._baskets)[:-MOST_CARDS]:
                 del self._baskets[oldest]
 
@@ -63,11 +63,12 @@ class ReceiptAdder:
             JournalDown: nothing can be read now; nothing is lost but the block.
         """
         with self._guard:
-            basket = self._baskets.get(mark)
-        receipt = self._receipt_of(claim) if basket is not None else None
-        if basket is None or receipt is None:
+            found = self._baskets.get(mark)
+        receipt = self._receipt_of(claim) if found is not None else None
+        if found is None or receipt is None:
             return
+        basket, seen_at = found
         try:
-            self._shelf.put(basket, self._draw(basket.lane, receipt))
+            self._shelf.put(basket, self._draw(basket.lane, receipt), seen_at)
         except TwincheckError as why:
             _log.warning("bridge.receipt_not_added", lane=basket.lane, why=str(why))

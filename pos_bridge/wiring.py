@@ -34,6 +34,7 @@ from pos_bridge.orders.charges import Charges
 from pos_bridge.orders.service import OrderService
 from pos_bridge.orders.store import IssuedCodes
 from pos_bridge.polling import PollRounds, PollThread
+from pos_bridge.receipts import ReceiptAdder
 from pos_bridge.running import STANDING, Bridge, Parts
 from pos_bridge.settings import DoorSettings, TillSettings, load_till
 from pos_bridge.settling import Settler, SettlerThread
@@ -114,9 +115,10 @@ class Joiner:
         fitter.join_printer(bridge.station, facade, bridge.parts)
         self._run(scribe)
         asking = self._join_sources(bridge)
-        self._join_settler(bridge, asking)
+        adder = fitter.make_adder(bridge.station, blocks)
+        self._join_settler(bridge, asking, adder)
         self._join_upkeep(bridge)
-        fitter.join_ears(bridge, scribe, blocks)
+        fitter.join_ears(bridge, scribe, blocks, adder)
         fitter.join_scanners(facade)
         app = build_app(bridge, (router(facade, self.settings.door.key),))
         return OpenBridge(bridge=bridge, app=app, facade=facade, blocks=blocks)
@@ -173,7 +175,7 @@ class Joiner:
             return None
         return OrderService(channel=self.seams.channel, url=station.file.url, key=key, store=store.gln)
 
-    def _join_settler(self, bridge: Bridge, asking: PollThread) -> None:
+    def _join_settler(self, bridge: Bridge, asking: PollThread, adder: ReceiptAdder) -> None:
         """Begin to read what came, to match it, and to tell the station."""
         ledger = bridge.ledger
 
@@ -183,7 +185,14 @@ class Joiner:
                 if ledger.wanted(source, 1):
                     asking.hurry(source)
 
-        settler = Settler(ledger, ADAPTERS, bridge.station.desk, clock=bridge.clock, charges=bridge.charges)
+        settler = Settler(
+            ledger,
+            ADAPTERS,
+            bridge.station.desk,
+            clock=bridge.clock,
+            charges=bridge.charges,
+            on_registered=adder.registered,
+        )
         thread = SettlerThread(settler, entropy=bridge.entropy, on_settled=settled)
         bridge.parts.wakes.append(thread.wake)
         self._run(thread)

@@ -18,6 +18,9 @@ from photocore.label import Receipt
 from pos_bridge.errors import BridgeRefusal
 
 MOST_WAITING: Final = 8
+PAYING_S: Final = 2.0
+"""Nobody pays faster. A card that was scanned so shortly before a receipt's end is the next customer's, whose basket
+began while that receipt was still being printed."""
 _OWN_UNITS: Final = b"\x1dP\x00\x00"
 
 
@@ -43,19 +46,21 @@ class BlockShelf:
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
-        self._blocks: dict[Basket, list[bytes]] = {}
+        self._blocks: dict[Basket, list[tuple[float, bytes]]] = {}
 
-    def put(self, basket: Basket, block: bytes) -> None:
+    def put(self, basket: Basket, block: bytes, seen_at: float) -> None:
         """Lay a block ready for the receipt of ``basket``; several follow each other.
+
+        ``seen_at`` is the monotonic second at which its card was scanned.
 
         Raises:
             BridgeRefusal: ``too_long``: no tap takes as much.
         """
         with self._guard:
             waiting = self._blocks.setdefault(basket, [])
-            if sum(map(len, waiting)) + len(block) > MOST_BLOCK_BYTES:
+            if sum(len(one) for _, one in waiting) + len(block) > MOST_BLOCK_BYTES:
                 raise BridgeRefusal("too_long", "a receipt's block is longer than a tap takes")
-            waiting.append(block)
+            waiting.append((seen_at, block))
             for oldest in list(self._blocks)[:-MOST_WAITING]:
                 del self._blocks[oldest]
 
@@ -65,7 +70,7 @@ class BlockShelf:
             mine = Basket(lane=ended.lane, epoch=ended.epoch, number=ended.offset)
             found = self._blocks.pop(mine, [])
             self._blocks = {at: blocks for at, blocks in self._blocks.items() if not _is_over(at, mine)}
-        return b"".join(found)
+        return b"".join(block for seen_at, block in found if seen_at <= ended.at - PAYING_S)
 
 
 def _is_over(basket: Basket, now: Basket) -> bool:

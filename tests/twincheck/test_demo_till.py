@@ -34,10 +34,18 @@ def codes_on(path: Path) -> list[str]:
 
 def test_K5_O19_a_box_and_a_card_in_one_basket_are_registered_and_labelled_at_the_till(played):
     out, summary = played
-    assert summary["sold"]["papers"] == 5
+    assert (summary["sold"]["papers"], summary["sold"]["was_held"]) == (5, True)
     labels = [codes_on(out / "labels" / f"till_{number}.png") for number in range(1, 5)]
     assert len({tuple(sorted(codes)) for codes in labels}) == 4
     assert all(codes for codes in labels)
+
+
+def test_K5_what_was_registered_stands_on_the_tills_own_receipt_and_on_no_other(played):
+    out, _ = played
+    links = [
+        [text for text in codes_on(path) if "/r#" in text] for path in sorted((out / "labels").glob("receipt_*.png"))
+    ]
+    assert [len(found) for found in links] == [0, 1, *[0] * (len(links) - 2)]
 
 
 def test_K5_the_till_scans_on_while_the_bridge_is_dead_and_a_refund_ends_a_registration(played):

@@ -77,6 +77,7 @@ class _Walk:
 
     def all(self) -> dict[str, Any]:
         """Walk it, and return what came of it."""
+        self._sell_ordinary()
         sold = self._sell_with_card()
         survived = self._sell_while_the_bridge_is_dead()
         returned = self._give_back(sold)
@@ -100,6 +101,13 @@ class _Walk:
 
     # -- what happens at the till -------------------------------------------------------------------------------------
 
+    def _sell_ordinary(self) -> None:
+        self.script.say("A three-pack without serials is sold as always; there is nothing of ours to do.")
+        self.lane.scan(self.shelf.ean, "]E0")
+        if not self.lane.till.await_lines(1):
+            raise DemoFailed("the till did not get the price code")
+        self._pay()
+
     def _sell_with_card(self) -> dict[str, Any]:
         box, card = self.shelf.packages[0], self.shelf.card
         self.script.say("A cashier scans a box and the customer's card, as always; the till gets every byte.")
@@ -107,13 +115,19 @@ class _Walk:
         self.lane.scan(f"8018{card}", "]C1")
         if not (self.lane.till.await_lines(1) and self.lane.till.await_customer()):
             raise DemoFailed("the till did not get what was scanned")
+        self._await(lambda: len(self.lane.label_pieces) > len(box.rolls), "labels and receipt are printed")
+        is_early = self._registered(box, card)
         sale = self._pay()
         self._await(lambda: self._registered(box, card), "the package is its customer's")
-        self._await(lambda: len(self.lane.label_pieces) > len(box.rolls), "labels and receipt are printed")
         for number, piece in enumerate(self.lane.label_pieces, start=1):
             save(piece.cropped(), self.script.out / "labels" / f"till_{number}.png")
-        self.script.say(f"Sold and registered to the card: {len(box.rolls)} labels and a receipt came out at the till.")
-        return {"package": box.item, "sequence": sale["sequence"], "papers": len(self.lane.label_pieces)}
+        self.script.say(f"Held until it was sold, then registered: {len(box.rolls)} labels came out at the till.")
+        return {
+            "package": box.item,
+            "sequence": sale["sequence"],
+            "papers": len(self.lane.label_pieces),
+            "was_held": not is_early,
+        }
 
     def _sell_while_the_bridge_is_dead(self) -> dict[str, Any]:
         box = self.shelf.packages[1]
@@ -222,7 +236,9 @@ class _Walk:
         self.lane.scan(piece.elements.transmitted, "]d2")
 
     def _pay(self) -> dict[str, Any]:
+        before = len(self.lane.receipts.pieces)
         sale = self.lane.till.pay()
+        self._await(lambda: len(self.lane.receipts.pieces) > before, "the receipt is out")
         self._tell(sale)
         return sale
 
@@ -254,7 +270,9 @@ def _till_toml(port: int, labels: str, receipts: str, key: str, sources: dict[st
         till_port="till-scanner",
         printer=receipts,
         printer_port="till-printer",
+        printer_profile="virtual-80mm",
         adds_to_receipt=True,
+        registers="at_scan",
     )
     service, door = {"key": key}, {"port": port}
     named = {name: _unnamed(source) for name, source in sources.items()}

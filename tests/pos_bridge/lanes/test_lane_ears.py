@@ -164,15 +164,15 @@ def test_O19_a_block_goes_to_the_receipt_it_was_made_for_and_to_no_other(bridge,
     assert decode_answer(bridge, eventually) == b""
     basket = bridge.ears.basket("till-1")
     assert basket == Basket(lane="till-1", epoch=9, number=5)
-    bridge.shelf.put(basket, b"one")
-    bridge.shelf.put(basket, b"two")
-    bridge.shelf.put(Basket(lane="till-1", epoch=9, number=4), b"too late")
+    bridge.shelf.put(basket, b"one", 0.0)
+    bridge.shelf.put(basket, b"two", 0.0)
+    bridge.shelf.put(Basket(lane="till-1", epoch=9, number=4), b"too late", 0.0)
     bridge.end_receipt(5)
     assert decode_answer(bridge, eventually) == b"onetwo"
     bridge.end_receipt(6)
     assert decode_answer(bridge, eventually) == b""
     with pytest.raises(BridgeRefusal):
-        bridge.shelf.put(basket, b"x" * 200_000)
+        bridge.shelf.put(basket, b"x" * 200_000, 0.0)
 
 
 def decode_answer(bridge: Bridge, eventually) -> bytes:

@@ -155,7 +155,7 @@ def test_K5_a_package_sold_through_the_tee_is_seen_and_its_block_is_on_the_recei
         )
     )
     for nr in range(1, 30):  # a machine that is too busy to answer in time prints the receipt without
-        lane.shelf.put(lane.ears.basket("till-1"), block)
+        lane.shelf.put(lane.ears.basket("till-1"), block, 0.0)
         if nr > 1:
             lane.till.scan("4006381333931")
         sale = lane.till.pay()

@@ -6,7 +6,7 @@ from hardware.tee.copies import ReceiptEnded
 from photocore.cards import CardNumber
 from photocore.label import Receipt
 from pos_bridge.errors import BridgeRefusal
-from pos_bridge.lanes.blocks import Basket, BlockShelf
+from pos_bridge.lanes.blocks import PAYING_S, Basket, BlockShelf
 from pos_bridge.receipts import MOST_CARDS, ReceiptAdder
 from sync.registrations import mark_card
 
@@ -35,8 +35,8 @@ class Bench:
         object.__setattr__(self.receipts[claim], "number", claim)
         self.adder.registered(claim, mark(card))
 
-    def ends(self, number, lane="1"):
-        return self.shelf.block_for(ReceiptEnded(lane=lane, epoch=7, offset=number, at=0.0))
+    def ends(self, number, lane="1", at=20.0):
+        return self.shelf.block_for(ReceiptEnded(lane=lane, epoch=7, offset=number, at=at))
 
 
 @pytest.fixture
@@ -49,24 +49,31 @@ def basket(number, lane="1"):
 
 
 def test_K5_what_was_registered_stands_on_the_receipt_its_card_was_scanned_for(bench):
-    bench.adder.card_seen(ADA, basket(4))
+    bench.adder.card_seen(ADA, basket(4), 10.0)
     bench.registers("A", ADA)
     assert bench.ends(4) == b"1:A"
     assert bench.ends(5) == b""
 
 
 def test_attack_a_registration_that_comes_late_is_on_nobody_elses_receipt(bench):
-    bench.adder.card_seen(ADA, basket(4))
+    bench.adder.card_seen(ADA, basket(4), 10.0)
     assert bench.ends(4) == b""
-    bench.adder.card_seen(BO, basket(5))
+    bench.adder.card_seen(BO, basket(5), 10.0)
     bench.registers("A", ADA)
     bench.registers("B", BO)
     assert bench.ends(5) == b"1:B"
     assert bench.ends(6) == b""
 
 
+def test_attack_a_card_scanned_while_the_receipt_before_is_printed_is_not_on_that_one(bench):
+    bench.adder.card_seen(BO, basket(4), 10.0)
+    bench.registers("B", BO)
+    assert bench.ends(4, at=10.0 + PAYING_S - 0.1) == b""
+    assert bench.ends(5, at=60.0) == b""
+
+
 def test_K5_two_boxes_of_one_card_are_both_on_its_receipt_and_other_lanes_get_nothing(bench):
-    bench.adder.card_seen(ADA, basket(4))
+    bench.adder.card_seen(ADA, basket(4), 10.0)
     bench.registers("A", ADA)
     bench.registers("B", ADA)
     assert bench.ends(4, lane="2") == b""
@@ -75,23 +82,23 @@ def test_K5_two_boxes_of_one_card_are_both_on_its_receipt_and_other_lanes_get_no
 
 def test_K5_a_card_nobody_scanned_a_code_let_go_and_a_block_too_long_add_nothing(bench):
     bench.registers("A", ADA)
-    bench.adder.card_seen(ADA, basket(4))
+    bench.adder.card_seen(ADA, basket(4), 10.0)
     bench.adder.registered("gone", mark(ADA))
-    bench.shelf.put(basket(4), b"x")
+    bench.shelf.put(basket(4), b"x", 0.0)
     full = ReceiptAdder(_Full(), card_key=KEY, receipt_of=bench.receipts.get, draw=lambda lane, receipt: b"")
-    full.card_seen(ADA, basket(4))
+    full.card_seen(ADA, basket(4), 10.0)
     full.registered("A", mark(ADA))
     assert bench.ends(4) == b"x"
 
 
 def test_K5_cards_are_remembered_for_a_while_only(bench):
-    bench.adder.card_seen(ADA, basket(1))
+    bench.adder.card_seen(ADA, basket(1), 10.0)
     for number in range(MOST_CARDS):
-        bench.adder.card_seen(CardNumber(table="demo", number=f"{number}"), basket(2))
+        bench.adder.card_seen(CardNumber(table="demo", number=f"{number}"), basket(2), 10.0)
     bench.registers("A", ADA)
     assert bench.ends(1) == b""
 
 
 class _Full:
-    def put(self, basket, block):
+    def put(self, basket, block, seen_at):
         raise BridgeRefusal("too_long")
