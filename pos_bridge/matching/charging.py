@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import lru_cache
 
 from pos_bridge.matching.baskets import Basket
 from pos_bridge.matching.cases import Cases, said, told_line
-from pos_bridge.matching.joining import Joined
+from pos_bridge.matching.joining import Joined, business_day_of
 from pos_bridge.matching.outcome import Charged, Evidence, Reason, basket_home
 from pos_bridge.orders.codes import Scanned, parse
 from pos_bridge.orders.store import Issued, Seen, judge
@@ -27,13 +27,13 @@ class CodeBook:
         """Return the order code that stood on a line, if one did."""
         return scanned_on(line.texts, self._settings)
 
-    def find(self, line: Joined) -> tuple[Scanned, Issued] | None:
+    def find(self, basket: Basket, line: Joined) -> tuple[Scanned, Issued] | None:
         """Return the code of ours on a line: of several with its reference, the newest given out by its time."""
         scanned = self.scanned(line)
         given = self._issued.get(code_name(scanned.form, scanned.reference), []) if scanned else []
         if scanned is None or not given:
             return None
-        latest = line.span.until + timedelta(hours=1)
+        latest = basket.until + timedelta(hours=1)
         return scanned, next((one for one in reversed(given) if one.issued_at <= latest), given[0])
 
 
@@ -55,30 +55,56 @@ def code_name(form: str, reference: str) -> str:
 
 
 def charge(baskets: list[Basket], book: CodeBook, cases: Cases) -> list[Charged]:
-    """Return the charges, one for each code: the first line that bears it, if all about it is right."""
-    charged: list[Charged] = []
-    first: dict[int, Joined] = {}
+    """Return the charges, one for each code: the first line that bears it, if all about it is right.
+
+    A return that bears it takes the charge before it back, or where there is none the one after it: clocks differ.
+    """
+    first: dict[int, tuple[Joined, Charged]] = {}
+    early: list[tuple[Basket, Joined]] = []
     for basket in baskets:
+        early += [
+            (basket, line) for line in _given_back(basket) if not _is_taken_back(basket, line, book, first, cases)
+        ]
         for line in _sold(basket):
-            found = book.find(line)
+            found = book.find(basket, line)
             if found is None:
                 if (scanned := book.scanned(line)) is not None and scanned.form == "code128":
                     _open(basket, line, "order_code_foreign", [], cases)
                 continue
             scanned, issued = found
-            why: Reason | None = judge(issued, _seen(scanned, line))
+            why: Reason | None = judge(issued, _seen(scanned, basket, line))
             if why is None and (issued.number in first or line.quantity > 1):
                 why = "order_code_twice"
             if why is not None:
                 before = first.get(issued.number)
-                evidence = [_given_out(scanned, issued), *(told_line(one) for one in (before.told if before else ()))]
-                _open(basket, line, why, evidence, cases)
+                told = before[0].told if before else ()
+                _open(basket, line, why, [_given_out(scanned, issued), *(told_line(one) for one in told)], cases)
                 continue
-            first[issued.number] = line
-            charged.append(
-                Charged(number=issued.number, place=line.place, minor=issued.minor, currency=issued.currency)
-            )
-    return charged
+            charged = Charged(number=issued.number, place=line.place, minor=issued.minor, currency=issued.currency)
+            first[issued.number] = line, charged
+    for basket, line in early:
+        _is_taken_back(basket, line, book, first, cases)
+    return [charged for _, charged in first.values()]
+
+
+def _is_taken_back(
+    basket: Basket, line: Joined, book: CodeBook, first: dict[int, tuple[Joined, Charged]], cases: Cases
+) -> bool:
+    """Take back what a code on a line that gives back charged; say whether there was anything."""
+    found = book.find(basket, line)
+    if found is None or found[1].number not in first:
+        return found is None
+    scanned, issued = found
+    if line.amount is not None and abs(line.amount) != issued.minor:
+        _open(basket, line, "order_code_amount", [_given_out(scanned, issued)], cases)
+    else:
+        del first[issued.number]
+    return True
+
+
+def _given_back(basket: Basket) -> list[Joined]:
+    """Return the lines of a basket that give something back."""
+    return list({given.place: given.line for given in basket.returns if given.line.texts}.values())
 
 
 def _sold(basket: Basket) -> list[Joined]:
@@ -86,9 +112,9 @@ def _sold(basket: Basket) -> list[Joined]:
     return list({unit.place: unit.line for unit in basket.units if unit.line.texts}.values())
 
 
-def _seen(scanned: Scanned, line: Joined) -> Seen:
-    day = date.fromisoformat(line.place.basket.business_day)
-    return Seen(in_code=scanned.minor, minor=line.amount, currency=line.currency, at=line.span.at, business_day=day)
+def _seen(scanned: Scanned, basket: Basket, line: Joined) -> Seen:
+    day = business_day_of(basket.key.business_day) or basket.since.date()
+    return Seen(in_code=scanned.minor, minor=line.amount, currency=line.currency, at=basket.end, business_day=day)
 
 
 def _given_out(scanned: Scanned, issued: Issued) -> Evidence:

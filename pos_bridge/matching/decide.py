@@ -163,6 +163,7 @@ def _open_unsold(done: Assignment, baskets: Iterable[Basket], work: Work) -> Non
         work.cases.add(
             "scan_without_sale",
             home,
+            last.at.astimezone(UTC).date().isoformat(),  # scanned again another day, it is another case
             at=iso(last.at),
             lane=last.lane,
             gtin=goods_of(last),

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -13,6 +14,9 @@ from photocore.errors import CodeError
 from photocore.ids import ItemId, parse_item_id
 from pos_bridge.sale import Kind, LineKey, SaleObserved, SaleRef
 from pos_bridge.settings import TillSettings
+
+FIRST_YEAR: Final = 1990
+LAST_YEAR: Final = 2199
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +91,20 @@ def span_of(line: SaleObserved, settings: TillSettings) -> Span:
     return Span(at=None, since=since, until=until)
 
 
+def is_plausible(at: date) -> bool:
+    """Say whether a till can mean this time: 0001 and 9999 are what programs write that know none."""
+    return FIRST_YEAR <= at.year <= LAST_YEAR
+
+
+def business_day_of(text: str) -> date | None:
+    """Return a business day; None for one that there is not, or that no till can mean."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if is_plausible(day) else None
+
+
 @cache
 def day_span(day: str, zone: str) -> tuple[datetime, datetime]:
     """Return the first and the last instant of a day in a time zone; of a day that there is not, those of 1970's."""
@@ -94,11 +112,8 @@ def day_span(day: str, zone: str) -> tuple[datetime, datetime]:
         where = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError):
         where = UTC
-    try:
-        begins = date.fromisoformat(day)
-        ends = begins + timedelta(days=1)
-    except (ValueError, OverflowError):
-        begins, ends = date(1970, 1, 1), date(1970, 1, 2)
+    begins = business_day_of(day) or date(1970, 1, 1)
+    ends = begins + timedelta(days=1)
     first = datetime.combine(begins, time(), where).astimezone(UTC)
     beyond = datetime.combine(ends, time(), where).astimezone(UTC)
     return first, beyond - timedelta(microseconds=1)
@@ -120,10 +135,12 @@ def piece_of(text: str | None) -> ItemId | None:
 
 
 def _instant(text: str | None) -> datetime | None:
+    """Return when a line says it was; a clock that was never set says nothing."""
     try:
-        return datetime.fromisoformat(text) if text else None
+        at = datetime.fromisoformat(text) if text else None
     except ValueError:
         return None
+    return at if at is not None and is_plausible(at) else None
 
 
 def _rank(line: SaleObserved) -> tuple[str, str, bytes]:

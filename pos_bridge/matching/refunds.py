@@ -102,7 +102,7 @@ def _by_sale_and_item(given: Return, sales: _Sales, elsewhere: dict[str, Return]
         return []
     if not any(ref.sequence for ref in given.refs):
         return _by_item(given, sales, work)
-    same = [unit for unit in sales.named(given) if unit.item == given.item]
+    same = _likeliest_last(given, [unit for unit in sales.named(given) if unit.item == given.item])
     return _take(given, [unit for unit in same if unit.given_back_by is None], same, work)
 
 
@@ -110,9 +110,20 @@ def _by_item(given: Return, sales: _Sales, work: Work) -> list[GivenBack]:
     until = given.basket.until + slack(work.match) + timedelta(seconds=work.match.after_s)
     known, store = sales.by_item.get(given.item, []) if given.item else [], given.place.basket.store
     fits = (unit for unit in known if all(is_named(ref, unit.place, store) for ref in given.refs))
-    before = [unit for unit in fits if unit.basket.since <= until]
-    before.sort(key=lambda unit: unit.basket is not given.basket)  # its own basket's only if there is no other
+    before = _likeliest_last(given, [unit for unit in fits if unit.basket.since <= until])
     return _take(given, [unit for unit in before if unit.given_back_by is None], before, work)
+
+
+def _likeliest_last(given: Return, units: list[Unit]) -> list[Unit]:
+    """Return the sales that a return may mean, the likeliest last: the latest before it.
+
+    Those that seem to come after it count only where none comes before it, as clocks differ: else the next customer's
+    would end. Its own basket's is the last resort.
+    """
+    own = [unit for unit in units if unit.basket is given.basket]
+    earlier = [unit for unit in units if unit.basket.order < given.basket.order]
+    later = [unit for unit in units if unit.basket.order > given.basket.order]
+    return [*own, *(earlier or reversed(later))]
 
 
 def _take(given: Return, live: list[Unit], same: list[Unit], work: Work) -> list[GivenBack]:
@@ -239,6 +250,7 @@ def find_sold_twice(baskets: list[Basket], work: Work) -> None:
             work.cases.add(
                 "sold_twice",
                 item_home(item),
+                *(unit.name for unit in live),
                 at=last.told_at,
                 basket=last.key,
                 line=live[-1].place.line,

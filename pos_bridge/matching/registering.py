@@ -4,14 +4,17 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from pos_bridge.matching.assigning import slack
-from pos_bridge.matching.baskets import Basket, Unit
+from pos_bridge.matching.baskets import Basket, Return, Unit
 from pos_bridge.matching.cases import Cases, iso, said, seen
 from pos_bridge.matching.facts import BasketEnd, CardSeen
 from pos_bridge.matching.outcome import Registers, basket_home, sighting_home
 from pos_bridge.settings import MatchSettings, TillSettings
 from pos_bridge.sighting import Sighting
+
+Some = TypeVar("Some", Unit, Return)
 
 
 class LaneCards:
@@ -103,14 +106,21 @@ def registered_at_sale(baskets: list[Basket], cards: dict[int, str], settings: T
 def registered_at_scan(
     sightings: Iterable[Sighting], baskets: list[Basket], cards: LaneCards, settings: TillSettings, found: Cases
 ) -> list[Registers]:
-    """Return what registers as it is scanned, where tills tell their sales later; the claim is held until then."""
+    """Return what registers as it is scanned, where tills tell their sales later; the claim is held until then.
+
+    A piece that was scanned to be given back registers nothing, nor one that another basket turned out to have sold.
+    """
     lanes = {name for name, lane in settings.lane.items() if lane.registers == "at_scan"}
     if not lanes:
         return []
     seen_at = sorted((one for one in sightings if one.item and one.lane in lanes), key=lambda one: (one.at, one.id))
     units: defaultdict[str, list[Unit]] = defaultdict(list)
-    for unit in (unit for basket in baskets for unit in basket.units if unit.item is not None):
-        units[unit.item or ""].append(unit)
+    returns: defaultdict[str, list[Return]] = defaultdict(list)
+    for basket in baskets:
+        for unit in basket.units:
+            units[unit.item or ""].append(unit)
+        for given in basket.returns:
+            returns[given.item or ""].append(given)
     registers: list[Registers] = []
     last: dict[tuple[str, str], datetime] = {}
     for sighting in seen_at:
@@ -119,9 +129,12 @@ def registered_at_scan(
             continue
         is_again = _is_again(last.get((lane, item)), sighting, settings.match)
         last[(lane, item)] = sighting.at
-        marks = set[str]() if is_again else cards.near(sighting)
+        sale = _first_near(sighting, units.get(item, []), settings.match)
+        back = _first_near(sighting, returns.get(item, []), settings.match)
+        is_other = sale is None and (back is not None or _is_sold_later(sighting, units.get(item, [])))
+        marks = set[str]() if is_again or is_other else cards.near(sighting)
         if len(marks) == 1:
-            ended = _is_ended(sighting, units.get(item, []), settings.match)
+            ended = sale is not None and sale.given_back_by is not None
             home = sighting_home(sighting.id)
             registers.append(
                 Registers(item=item, card=marks.pop(), by=sighting.id, lane=lane, home=home, is_ended=ended)
@@ -138,8 +151,12 @@ def _is_again(last: datetime | None, sighting: Sighting, match: MatchSettings) -
     return last is not None and sighting.at - last <= timedelta(seconds=match.before_s)
 
 
-def _is_ended(sighting: Sighting, units: list[Unit], match: MatchSettings) -> bool:
-    """Say whether the sale that a piece was scanned for was given back."""
-    since = sighting.at - timedelta(seconds=match.after_s)
-    sale = next((unit for unit in units if unit.basket.until >= since), None)
-    return sale is not None and sale.given_back_by is not None
+def _first_near(sighting: Sighting, found: Iterable[Some], match: MatchSettings) -> Some | None:
+    """Return the first of some units with whose basket a piece was scanned, as far as times tell."""
+    first = sighting.at - timedelta(seconds=match.after_s)
+    last = sighting.at + timedelta(seconds=match.before_s)
+    return next((one for one in found if one.basket.until >= first and one.basket.since <= last), None)
+
+
+def _is_sold_later(sighting: Sighting, units: Iterable[Unit]) -> bool:
+    return any(unit.basket.since > sighting.at for unit in units)
