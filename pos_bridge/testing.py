@@ -21,6 +21,7 @@ from photocore.package import Manifest, Product
 from photocore.roster import RosterSnapshot, Store, StoreSettings
 from photocore.seams import Clock
 from photocore.testing import SeededEntropy
+from pos_bridge.web.patience import Patience
 from pos_bridge.wiring import DoorServer, OpenBridge, bind_door, make_server, open_bridge
 from sync.enrolment import enrol
 from sync.pins import PinCost
@@ -150,10 +151,10 @@ class BridgeBench:
             yield opened
 
     @contextmanager
-    def served(self) -> Generator["Served"]:
+    def served(self, patience: Patience | None = None) -> Generator["Served"]:
         """Open the bridge, and serve its door on a free port of this machine."""
         with self.opened() as opened, bind_door(opened.bridge.settings.door) as listening:
-            server, ready = make_server(opened), threading.Event()
+            server, ready = make_server(opened, patience), threading.Event()
             server.on_started = ready.set
             thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
             thread.start()

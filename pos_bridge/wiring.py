@@ -42,6 +42,7 @@ from pos_bridge.threads import Rounds, Scribe
 from pos_bridge.web.app import build_app
 from pos_bridge.web.guard import is_loopback
 from pos_bridge.web.live import LaneFeed
+from pos_bridge.web.patience import MOST_HEAD_BYTES, Patience, patient
 from sync.station import Footing, Seams, Station, open_station
 from sync.wiring import real_seams
 from sync.words import receipt_words
@@ -323,11 +324,12 @@ class DoorServer(uvicorn.Server):
                 loop.remove_signal_handler(number)
 
 
-def make_server(opened: OpenBridge) -> DoorServer:
+def make_server(opened: OpenBridge, patience: Patience | None = None) -> DoorServer:
     """Return the server of a bridge's door; ``server.run(sockets=[bind_door(...)])`` serves until it is told to end."""
     door = opened.bridge.settings.door
     config = uvicorn.Config(
         opened.app,
+        http=patient(patience or Patience()),
         ws="websockets-sansio",
         log_config=None,
         access_log=False,
@@ -335,7 +337,7 @@ def make_server(opened: OpenBridge) -> DoorServer:
         proxy_headers=False,
         timeout_graceful_shutdown=5,
         timeout_keep_alive=30,
-        h11_max_incomplete_event_size=65_536,
+        h11_max_incomplete_event_size=MOST_HEAD_BYTES,
         ssl_certfile=door.certificate or None,
         ssl_keyfile=door.private_key or None,
     )

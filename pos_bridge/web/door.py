@@ -97,7 +97,7 @@ async def light(bridge: BridgeOf) -> Response[bytes]:
 @get("/metrics")
 async def metrics(request: AnyRequest, bridge: BridgeOf) -> Response[str]:
     """Give the numbers to Prometheus: to this machine, else to who shows the door's key."""
-    if not is_here(request):
+    if not is_here(request) or "authorization" in request.headers:
         _let_in(request, bridge)
     text = await bridge.off_loop(lambda: exposition(bridge))
     return Response(text, media_type="text/plain; version=0.0.4")

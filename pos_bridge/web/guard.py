@@ -16,8 +16,10 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from pos_bridge.settings import DoorSettings
 from pos_bridge.web.problems import PROBLEM_JSON, TYPES, Problem
 
-KEYED: Final = ("/in/", "/sightings", "/metrics")
+KEYED: Final = ("/in/", "/sightings")
 """What programs ask for, under whatever name this machine has for them: a signature or a key lets them in."""
+COUNTED: Final = "/metrics"
+"""Under any name with the door's key. Without it this machine is let in by its address, so the name must be our own."""
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 FORWARDED: Final = ("x-forwarded-for", "forwarded", "x-real-ip", "via", "cf-connecting-ip", "true-client-ip")
@@ -84,13 +86,15 @@ def host_of(text: str) -> str:
     text = text.strip().lower()
     if text.startswith("["):
         return text[1:].partition("]")[0]
-    return text.partition(":")[0]
+    name, _, port = text.partition(":")
+    return name if not port or port.isdecimal() else text
 
 
 def _trouble(scope: Mapping[str, Any], own: frozenset[str]) -> tuple[int, str] | None:
-    if scope["path"].startswith(KEYED):
-        return None
     headers = headers_of(scope)
+    is_counted = scope["path"] == COUNTED and "authorization" in headers
+    if is_counted or scope["path"].startswith(KEYED):
+        return None
     host = headers.get("host", "")
     if host_of(host) not in own:
         return 421, "not-our-name"

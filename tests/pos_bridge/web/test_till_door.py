@@ -186,6 +186,17 @@ def test_K5_the_numbers_are_for_this_machine_or_for_who_has_the_key(served):
     assert ask(**far, authorization=f"Bearer {DOOR_KEY}").status_code == 200
 
 
+def test_K5_no_page_reads_the_numbers_by_pointing_its_own_name_at_this_machine(served):
+    """Such a page comes from this machine, so its name must be ours; who has the key may use any."""
+
+    def ask(host, **headers):
+        return requests.get(f"{served.url}/metrics", headers={"host": host, **headers}, timeout=30).status_code
+
+    assert [ask("evil.example"), ask("localhost:8490.evil.example"), ask("localhost:8490")] == [421, 421, 200]
+    assert ask("evil.example", authorization="Bearer guessed") == 401
+    assert ask("bridge.lan", authorization=f"Bearer {DOOR_KEY}") == 200
+
+
 def test_K5_off_loopback_the_door_needs_a_certificate():
     """Badges and PINs never go over plain HTTP through the store's network."""
     for wrong in (DoorSettings(host="0.0.0.0", port=0), DoorSettings(certificate="a.pem")):
