@@ -20,6 +20,7 @@ from pos_bridge.ledger.results import Assertion, Kind, identity, is_due, read_as
 from pos_bridge.matching.outcome import Charged, GivenBack, Registers, Sold, case_key
 from pos_bridge.orders.charges import Charge
 from pos_bridge.sale import LineKey
+from pos_bridge.sale_wishes import refund_wish, sale_wish
 from sync.errors import DeskReason, DeskRefusal, JournalDown
 from sync.statements import Row, one, run
 from sync.till_views import CorrectionWish, RefundWish, SaleWish, Told
@@ -29,7 +30,8 @@ AT_ONCE: Final = 100
 _Q = "pos_bridge/results."
 
 _FIRST_TAKEN_BACK: Final[tuple[Kind, ...]] = ("registers", "given_back", "charged", "sold")
-_FIRST_TOLD: Final[tuple[Kind, ...]] = ("sold", "registers", "given_back", "charged")
+_FIRST_TOLD: Final[tuple[Kind, ...]] = ("sold", "given_back", "registers", "charged")
+"""What was given back is told before what registers: it ends what stands in the next customer's way."""
 _IS_GONE: Final = frozenset({DeskReason.UNKNOWN_SALE, DeskReason.SALE_CORRECTED, DeskReason.UNKNOWN_CLAIM})
 """Refusals to take something back that is not there any more, or never was."""
 _NOT_YET: Final = frozenset({DeskReason.NO_ROSTER})
@@ -99,6 +101,7 @@ class Teller:
         self._charges = charges
         self._language = language
         self._on_registered = on_registered
+        self._has_spent = False
 
     def tell(self) -> int:
         """Tell all that is due; return how much was told or taken back.
@@ -112,6 +115,9 @@ class Teller:
             done += self._each(kind, self._take_back)
         for kind in _FIRST_TOLD:
             done += self._each(kind, self._tell)
+            while self._has_spent:
+                self._has_spent = False
+                done += self._each(kind, self._tell)
         return done
 
     def _each(self, kind: Kind, deed: Callable[[Sequence[Assertion]], int]) -> int:
@@ -210,7 +216,10 @@ class Teller:
 
     def _is_told(self, one_: Assertion) -> bool:
         try:
-            self._ask(one_)
+            if (answer := self._ask(one_)) is not None and answer.corrected_by is not None:
+                self._note_taken_back([one_])  # by a ledger before this one: only another round tells it anew
+                self._has_spent = True
+                return False
         except JournalDown:
             raise
         except DeskRefusal as refusal:
@@ -229,46 +238,19 @@ class Teller:
             return False
         return True
 
-    def _ask(self, one_: Assertion) -> None:
+    def _ask(self, one_: Assertion) -> Told | None:
         match one_.wanted:
             case Sold() as sold:
-                self._desk.sell(self._sale(event_id(one_), sold))
+                return self._desk.sell(sale_wish(event_id(one_), sold, self._card(sold.card) if sold.card else None))
             case GivenBack() as given:
-                self._desk.refund_sale(
-                    RefundWish(
-                        event_id=event_id(one_),
-                        item=given.item,
-                        sale=given.sale,
-                        refund=given.refund,
-                        store=given.place.basket.store,
-                        how=given.how,
-                        staff=given.staff,
-                    )
-                )
+                return self._desk.refund_sale(refund_wish(event_id(one_), given))
             case Registers() as registers:
                 self._register(event_id(one_), registers)
             case Charged() as charged:
                 self._charge(charged)
             case None:
                 pass
-
-    def _sale(self, event: str, sold: Sold) -> SaleWish:
-        basket = sold.place.basket
-        return SaleWish(
-            event_id=event,
-            item=sold.item,
-            sale=sold.sale,
-            store=basket.store,
-            till=basket.till,
-            business_day=basket.business_day,
-            sequence=basket.sequence,
-            line=sold.place.line,
-            how=sold.how,
-            amount=sold.amount,
-            currency=sold.currency,
-            staff=sold.staff,
-            card=self._card(sold.card) if sold.card else None,
-        )
+        return None
 
     def _register(self, event: str, registers: Registers) -> None:
         card = self._card(registers.card)
@@ -283,10 +265,16 @@ class Teller:
                 card=card,
                 card_typed=False,
                 language=card.language or self._language,
+                activation="till" if self._is_held(registers) else None,
             )
         )
         if not done.already:
             self._on_registered(done.claim, registers.card)
+
+    def _is_held(self, registers: Registers) -> bool:
+        """Say whether a claim waits for its sale: at a lane whose till tells it later (till.toml, ``at_scan``)."""
+        lane = self._ledger.ground.settings.lane.get(registers.lane)
+        return lane is not None and lane.registers == "at_scan"
 
     def _charge(self, charged: Charged) -> None:
         if self._charges is not None:
@@ -312,6 +300,8 @@ class Teller:
                     card = getattr(now.told, "card", None)
                     if card:
                         run(connection, "pos_bridge/facts.use_card", {"mark": card})
+                    if isinstance(now.told, GivenBack):
+                        _register_again(connection, now.told.item)
 
         if told:
             self._ledger.write(work)
@@ -323,6 +313,8 @@ class Teller:
                 if now is not None:
                     due = is_due(now.wanted, None, "settled")
                     run(connection, _Q + "was_taken_back", {"key": one_.key, "is_due": int(due)})
+                    if isinstance(now.told, Registers):
+                        _register_again(connection, now.told.item)
             run(connection, _Q + "try_freed")
 
         if gone:
@@ -366,6 +358,13 @@ class CardGone(TwincheckError):
 def event_id(one_: Assertion) -> str:
     """Return the ID of the event that tells this in its present round: 32 hex digits, the same after a crash."""
     return _hash(one_.key, str(one_.round))
+
+
+def _register_again(connection: apsw.Connection, item: str) -> None:
+    """Let registrations of a piece be asked for again that were refused while another stood in their way."""
+    for one_ in read_assertions(run(connection, _Q + "refused_of", {"item": item})):
+        if is_due(one_.wanted, one_.told, one_.stage):
+            run(connection, _Q + "ask_once_more", {"key": one_.key})
 
 
 def _is_wrong(one_: Assertion) -> bool:

@@ -1,6 +1,7 @@
 """What bridge.db shows. Each function reads one committed state; the command line uses them beside the writer."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import apsw
@@ -47,7 +48,10 @@ def baskets(
 def figures(connection: apsw.Connection) -> Figures:
     """Return what is counted."""
     messages, unread, refused, oldest, dirty, untold, lines, sightings = run(connection, _Q + "figures")[0]
-    by_reason = {row[0]: int(row[1]) for row in run(connection, _Q + "count_cases")}
+    by_reason = Counter({row[0]: int(row[1]) for row in run(connection, _Q + "count_cases")})
+    not_taken = run(connection, _Q + "refused")
+    rulings = _rulings(connection, [row[0] for row in not_taken])
+    by_reason.update(reason for key, reason in not_taken if not rulings.has(key, "close", "none"))
     return Figures(
         unread=unread,
         read=messages - unread - refused,
@@ -56,7 +60,7 @@ def figures(connection: apsw.Connection) -> Figures:
         dirty=dirty,
         untold=untold,
         cases_open=sum(by_reason.values()),
-        cases=by_reason,
+        cases=dict(by_reason),
         lines=lines,
         sightings=sightings,
     )

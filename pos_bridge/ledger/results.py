@@ -64,7 +64,10 @@ def settle(connection: apsw.Connection, ground: Ground, seeds: Sequence[str], no
 
 def give_up(connection: apsw.Connection, home: str, why: str, now: datetime) -> None:
     """Note that what is kept at a home cannot be decided: a fault of ours, which must not stop the rest."""
-    case = Case(key=case_key(home, "not_matched"), reason="not_matched", home=home, at=now.isoformat(), units=1)
+    key = case_key(home, "not_matched")
+    bodies = run(connection, _Q + "rulings", {"cases": _json([key])})
+    is_closed = Rulings(msgspec.json.decode(bytes(body), type=Ruling) for (body,) in bodies).has(key, "close", "none")
+    case = Case(key=key, reason="not_matched", home=home, at=now.isoformat(), units=1, is_closed=is_closed)
     run(connection, _Q + "forget_dirty", {"homes": _json([home])})
     run(connection, _Q + "put_case", _case_row(case) | {"why": why})
 

@@ -92,6 +92,15 @@ update assertion set stage = 'settled', told = null, round = round + 1, is_due =
 -- The station will not have it.
 update assertion set stage = :stage, told = :told, is_due = :is_due, refusal = :refusal, refusal_case = :case where key = :key;
 
+-- name: refused_of
+-- Registrations of a piece that the station would not have.
+select key, kind, home, wanted, told, stage, round, refusal from assertion indexed by assertion_refused
+where refusal <> '' and kind = 'registers' and stage = 'settled' and wanted is not null and substr(key, -length(:item)) = :item;
+
+-- name: ask_once_more
+-- What stood in its way does so no more.
+update assertion set refusal = '', refusal_case = '', is_due = 1 where key = :key;
+
 -- name: count_due
 -- How much the station is still to be told.
 select count(*) from assertion where is_due = 1;
@@ -113,10 +122,12 @@ where refusal <> '' and refusal_case = :key;
 
 -- name: count_cases
 -- Open cases by reason.
-select reason, count(*) from "case" where is_open = 1 group by reason
-union all
-select iif(kind = 'registers', 'not_registered', 'not_told'), count(*) from assertion indexed by assertion_refused
-where refusal <> '' group by 1;
+select reason, count(*) from "case" where is_open = 1 group by reason;
+
+-- name: refused
+-- What the station refused, as cases: a manager may have closed them.
+select refusal_case, iif(kind = 'registers', 'not_registered', 'not_told') from assertion indexed by assertion_refused
+where refusal <> '';
 
 -- name: baskets
 -- The newest baskets in which there was something of ours.
