@@ -58,7 +58,10 @@ def open_lane(pages: Pages, request: AnyRequest, lane: str) -> Visit:
     if lane not in pages.bridge.settings.lane:
         raise Told(404, "no-such-lane")
     if not visit.may_serve:
-        raise Told(303, "sign-in", headers={"Location": f"/sign-in?next={quote(request.url.path)}"})
+        page = (
+            request.url.path if request.method == "GET" and not request.url.path.endswith("/live") else f"/lane/{lane}"
+        )
+        raise Told(303, "sign-in", headers={"Location": f"/sign-in?next={quote(page)}"})
     return visit
 
 
@@ -76,6 +79,8 @@ async def lane_news(request: AnyRequest, pages: PagesOf, lane: Lane) -> Stream:
 
     async def news() -> AsyncGenerator[bytes]:
         async for _ in pages.bridge.feed.follow():
+            if not pages.may_follow(visit):
+                return
             shown = await asyncio.to_thread(show_lane, pages.bridge, lane, visit.words)
             yield b"data: " + msgspec.json.encode(shown) + b"\n\n"
 

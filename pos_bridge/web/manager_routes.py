@@ -38,7 +38,8 @@ def open_desk(pages: Pages, request: AnyRequest) -> Visit:
     """
     visit = pages.visit(request)
     if visit.session.staff is None:
-        raise Told(303, "sign-in", headers={"Location": f"/sign-in?next={quote(request.url.path)}"})
+        page = request.url.path if request.method == "GET" else "/manager"
+        raise Told(303, "sign-in", headers={"Location": f"/sign-in?next={quote(page)}"})
     if not visit.session.is_manager:
         raise Told(403, "not-manager")
     return visit

@@ -95,7 +95,8 @@ class Pages:
 
     def visit(self, request: AnyRequest) -> Visit:
         """Return who asks; whoever has no session yet gets one, for the token of their forms."""
-        found = self.sessions.find(request.cookies.get(COOKIE, ""))
+        cookie = request.cookies.get(COOKIE, "")
+        found = self.sessions.find(cookie) or self.sessions.resume(cookie)
         session = found or self.sessions.begin()
         query = str(request.query_params.get("lang", ""))
         if query in LANGUAGES and query != session.language:
@@ -110,6 +111,10 @@ class Pages:
             token=self.sessions.token(session),
             is_here=is_here(request),
         )
+
+    def may_follow(self, visit: Visit) -> bool:
+        """Say whether who began to follow a lane's news still may: signed out, or long away, they may not."""
+        return visit.is_here or self.sessions.is_signed_in(visit.session)
 
     async def form(self, visit: Visit) -> Form:
         """Return what a form of ours sent.

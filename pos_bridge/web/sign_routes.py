@@ -2,7 +2,7 @@
 
 import asyncio
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -57,7 +57,8 @@ async def sign_in(request: AnyRequest, pages: PagesOf, bridge: BridgeOf, trying:
         return _ask(pages, visit, next_=next_, why=why, status=422)
     pages.sessions.end(visit.session.id)  # a fresh cookie: nobody can have laid this one out
     session = pages.sessions.begin(staff=member.id, name=member.name, role=member.role, language=visit.session.language)
-    headers = {"Location": next_ or ("/manager" if session.is_manager else "/"), "Cache-Control": "no-store"}
+    onward = quote(next_) or ("/manager" if session.is_manager else "/")
+    headers = {"Location": onward, "Cache-Control": "no-store"}
     return Response(b"", status_code=303, media_type="text/html", headers=headers, cookies=[pages.cookie(session)])
 
 

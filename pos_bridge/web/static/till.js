@@ -67,7 +67,8 @@
     line.onmessage = (event) => show(JSON.parse(event.data));
     line.onerror = () => {
       byId("lost").hidden = false;
-      if (line.readyState === EventSource.CLOSED) setTimeout(follow, 3000);
+      // Refused for good: signed out, or no such till any more. What is half typed is not thrown away for that.
+      if (line.readyState === EventSource.CLOSED) setTimeout(() => byId("text").value ? follow() : location.reload(), 3000);
     };
     addEventListener("pagehide", () => line.close(), { once: true });
   };
@@ -96,26 +97,40 @@
   addEventListener("keydown", wake, { passive: true }); // a wedge scanner types: that is a person's doing too
   addEventListener("pointerdown", wake, { passive: true });
 
-  // A scan reloads nothing: unless it wants a page of its own, the news below say what became of it.
+  // A scan reloads nothing: unless it wants a page of its own, the news below say what became of it. What was not taken
+  // comes back into the field, marked, so that the next scan or Enter says it again.
   const form = byId("scan");
   const field = byId("text");
+  const send = (text) => {
+    const body = new URLSearchParams(new FormData(form));
+    body.set("text", text);
+    return fetch(form.action, { method: "POST", body, headers: { "X-Live": "1" } });
+  };
+  const renew = async () => { // the bridge was started anew since this page was loaded
+    const page = await (await fetch(location.pathname)).text();
+    const found = page.match(/name="token" value="([0-9a-f]{32})"/);
+    if (found) form.elements.token.value = found[1];
+  };
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const text = field.value;
-    const body = new URLSearchParams(new FormData(form));
     field.value = "";
     field.focus();
-    let answer;
+    let answer = null;
     try {
-      answer = await fetch(form.action, { method: "POST", body, headers: { "X-Live": "1" } });
-    } catch {
-      byId("lost").hidden = false;
-      return;
-    }
-    if (answer.headers.get("X-Plain")) { // a claim stub, an order: they have a page of their own
-      field.value = text;
-      form.submit();
-    } else if (!answer.ok) location.reload();
+      answer = await send(text);
+      if (answer.status === 403) {
+        await renew();
+        answer = await send(text);
+      }
+    } catch { answer = null; }
+    const isTaken = answer !== null && answer.status === 204;
+    byId("unkept").hidden = isTaken;
+    if (isTaken && !answer.headers.get("X-Plain")) return;
+    if (!field.value) { field.value = text; field.select(); }
+    if (isTaken) form.submit(); // a claim stub, an order: they have a page of their own
+    else if (answer && answer.redirected) location.reload(); // signed out
+    else sound("refused");
   });
   follow();
 })();

@@ -3,10 +3,12 @@
 import json
 import time
 from datetime import UTC, datetime
+from itertools import islice
 
 import requests
 
 from pos_bridge.testing import BADGE, CASHIER, PACKAGE_GTIN, PIN, STORE, signed
+from pos_bridge.web.sessions import MOST
 
 
 def sell(served, sequence, amount="12.99"):
@@ -98,3 +100,48 @@ def test_K5_a_message_that_could_not_be_read_is_shown_with_its_reason_and_read_a
 
 def _case_of(ledger, sequence):
     return next((case for case in ledger.cases() if case.basket and case.basket.sequence == sequence), None)
+
+
+FAR = {"x-forwarded-for": "10.0.0.7", "accept": "text/html"}
+
+
+def test_K5_who_signs_in_after_a_form_lands_on_a_page_and_not_on_that_forms_address(browser):
+    """A form that came too late leads to its page: what only takes forms cannot be gone to."""
+    for form, page in (("/lane/1/scan", "/lane/1"), ("/manager/sources/shop/read-again", "/manager")):
+        answer = browser.http.post(browser.url + form, data={}, headers=FAR, allow_redirects=False, timeout=30)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/sign-in?next={page}")
+    news = browser.http.get(f"{browser.url}/lane/1/live", headers=FAR, allow_redirects=False, timeout=30)
+    assert news.headers["location"] == "/sign-in?next=/lane/1"
+
+
+def test_K5_wherever_somebody_was_to_go_next_they_are_signed_in(browser):
+    """An address of foreign letters is none of ours, and fails nobody's signing in."""
+    browser.go("/sign-in")
+    form = browser.form("/sign-in").filled({"badge": BADGE, "pin": PIN, "next": "/€\n"})
+    answer = browser.http.post(browser.url + "/sign-in", data=form, allow_redirects=False, timeout=30)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/%E2%82%AC")
+    assert "Sign out Mara" in browser.go("/manager")
+
+
+def test_K5_a_page_that_stood_open_while_many_others_came_still_works(served, browser):
+    """Sessions without a person are forgotten when there are too many; the token of their forms is not."""
+    browser.go("/lane/1")
+    form = browser.form("/lane/1/scan").filled({"text": "rubbish"})
+    for _ in range(MOST + 1):
+        requests.get(f"{served.url}/nowhere", headers={"accept": "text/html"}, timeout=30)
+    answer = browser.http.post(f"{browser.url}/lane/1/scan", data=form, allow_redirects=False, timeout=30)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/lane/1")
+
+
+def test_K5_the_news_of_a_lane_end_with_the_session_that_follows_them(served, browser):
+    """From elsewhere: who signed out is told nothing more of what happens at the till."""
+    sign_in(browser, badge=CASHIER)
+    with requests.get(
+        f"{served.url}/lane/1/live", headers=FAR, cookies=browser.http.cookies, stream=True, timeout=30
+    ) as news:
+        assert next(news.iter_lines()).startswith(b"data: ")
+        browser.go("/lane/1")
+        browser.submit("/sign-out")
+        served.opened.bridge.feed.touch()
+        late = [line for line in islice(news.iter_lines(), 8) if line]
+    assert len(late) < 4  # what was on its way may come; then the line ends
