@@ -5,6 +5,7 @@ lane's page and sounds there.
 """
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Final, TypeVar, get_args
 
 from photocore.codes import parse_order_code
@@ -31,6 +32,7 @@ NEGATIVES: Final[tuple[Negatives, ...]] = get_args(Negatives)
 STOPS: Final = tuple(range(-MOST_STOPS, MOST_STOPS + 1))
 MOST_ROLLS: Final = 20
 MOST_SCAN_CHARS: Final = 400
+MOST_NOTE: Final = 60
 AS_FIRST: Final = "first"
 
 
@@ -110,26 +112,58 @@ def charge(bridge: Bridge, lane: str, text: str) -> Issued:
     return issued
 
 
+class RollRefused(BridgeRefusal):
+    """A row of a drop-off's form cannot be taken: ``place`` says which, from 1."""
+
+    def __init__(self, why: BridgeRefusal, place: int) -> None:
+        super().__init__(why.reason, str(why))
+        self.place = place
+
+
 def rolls_of(bridge: Bridge, form: Form) -> tuple[DropRoll, ...]:
     """Return the rolls of a drop-off's form: what a row leaves open is as in the first.
 
     Raises:
-        BridgeRefusal: what stands in a row is no roll's number, or no process there is.
+        RollRefused: what stands in a row is no roll's number, or no process there is.
+        BridgeRefusal: there are no rows, or they are no rows.
     """
     ids, processes, stops, notes = (form.all(name) for name in ("roll", "process", "stops", "note"))
     if not 0 < len(processes) <= MOST_ROLLS or not len(ids) == len(processes) == len(stops) == len(notes):
         raise BridgeRefusal("malformed", "a drop-off has 1 to 20 rolls")
     rolls: list[DropRoll] = []
-    for text, process, stop, note in zip(ids, processes, stops, notes, strict=True):
+    for place, (text, process, stop, note) in enumerate(zip(ids, processes, stops, notes, strict=True), 1):
         as_first = rolls[0] if rolls and AS_FIRST in (process, stop) else None
-        row = DropRoll(
-            process=as_first.process if as_first and process == AS_FIRST else _process(process),
-            stops=as_first.stops if as_first and stop == AS_FIRST else _stops(stop),
-            roll=_roll(bridge, text) if text else None,
-            note=note[:60],
-        )
+        try:
+            row = DropRoll(
+                process=as_first.process if as_first and process == AS_FIRST else _process(process),
+                stops=as_first.stops if as_first and stop == AS_FIRST else _stops(stop),
+                roll=_roll(bridge, text) if text else None,
+                note=_written(note)[:MOST_NOTE],
+            )
+        except BridgeRefusal as refusal:
+            raise RollRefused(refusal, place) from refusal
         rolls.append(row)
     return tuple(rolls)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One roll as it stands in the form of a drop-off, whatever that is."""
+
+    process: str = ""
+    stops: str = ""
+    roll: str = ""
+    note: str = ""
+
+
+def rows_of(form: Form) -> list[Row]:
+    """Return what was typed into a drop-off's form, to be shown once more; no rows are one of nothing."""
+    columns = (form.all(name)[:MOST_ROLLS] for name in ("process", "stops", "roll", "note"))
+    rows = [
+        Row(process=process, stops=stops, roll=roll[:MOST_SCAN_CHARS], note=note[:MOST_NOTE])
+        for process, stops, roll, note in zip_longest(*columns, fillvalue="")
+    ]
+    return rows or [Row()]
 
 
 def drop_off(bridge: Bridge, lane: str, form: Form, *, staff: str | None) -> Dropped:
@@ -168,6 +202,11 @@ def event_id(form: Form) -> str:
     if len(text) != 32 or set(text) - set("0123456789abcdef"):
         raise BridgeRefusal("malformed", "the form bears no event")
     return text
+
+
+def _written(text: str) -> str:
+    """Return a note as it can be written on paper: the lab's labels and lists have no control characters."""
+    return "".join(mark if mark.isprintable() else " " for mark in text)
 
 
 def _process(text: str) -> Process:

@@ -21,6 +21,7 @@ from pos_bridge.orders.store import Issued
 from pos_bridge.running import Bridge
 from pos_bridge.web import counter
 from pos_bridge.web.barcodes import bars_of
+from pos_bridge.web.forms import Form
 from pos_bridge.web.lane_views import Times, show_lane, write_money
 from pos_bridge.web.pages import Pages, PagesOf, Visit
 from pos_bridge.web.problems import AnyRequest, Told
@@ -140,7 +141,7 @@ async def drop_off_page(request: AnyRequest, pages: PagesOf, bridge: BridgeOf, l
     visit = open_lane(pages, request, lane)
     count = request.query_params.get("rolls", "")
     rolls = min(int(count), counter.MOST_ROLLS) if count.isdecimal() and len(count) < 4 else 0
-    return await _drop_form(pages, visit, lane, rolls)
+    return _drop_form(pages, visit, lane, [counter.Row()] * rolls)
 
 
 @post("/lane/{lane:str}/drop-off", status_code=303)
@@ -151,8 +152,8 @@ async def drop_off(request: AnyRequest, pages: PagesOf, bridge: BridgeOf, lane: 
     try:
         done = await bridge.off_loop(lambda: counter.drop_off(bridge, lane, form, staff=visit.session.staff))
     except (BridgeRefusal, DeskRefusal) as refusal:
-        why = f"{refusal.reason}"
-        return await _drop_form(pages, visit, lane, len(form.all("process")), why=why, status=422)
+        place = refusal.place if isinstance(refusal, counter.RollRefused) else 0
+        return _drop_form(pages, visit, lane, counter.rows_of(form), form=form, why=refusal.reason, place=place)
     return pages.go(visit, f"/lane/{lane}/bag/{done.bag}?done=in")
 
 
@@ -230,9 +231,18 @@ def _show_code(pages: Pages, visit: Visit, lane: str, issued: Issued, *, is_prin
     return pages.show(visit, "charge", lane=lane, why="", **values)
 
 
-async def _drop_form(
-    pages: Pages, visit: Visit, lane: str, rolls: int, *, why: str = "", status: int = 200
+def _drop_form(
+    pages: Pages,
+    visit: Visit,
+    lane: str,
+    rows: list[counter.Row],
+    *,
+    form: Form | None = None,
+    why: str = "",
+    place: int = 0,
 ) -> Response[bytes]:
+    """Show the form of a drop-off; what was typed stands in it again, with what is wrong, and of which roll."""
+    typed = form or Form({})
     values: dict[str, Any] = {
         "processes": counter.PROCESSES,
         "stops": counter.STOPS,
@@ -242,8 +252,15 @@ async def _drop_form(
         "stubs": LANGUAGES_OF_STUBS,
         "counts": OFFERED_COUNTS,
         "event": pages.bridge.station.desk.mint_event_id(),
+        "chosen": {
+            "scan": typed.get("scan", "standard"),
+            "negatives": typed.get("negatives"),
+            "language": typed.get("language", visit.words.language),
+            "number": typed.get("number")[:80],
+        },
     }
-    return pages.show(visit, "drop_off", lane=lane, rolls=rolls, why=why, status=status, **values)
+    status = 422 if why else 200
+    return pages.show(visit, "drop_off", lane=lane, rows=rows, why=why, place=place, status=status, **values)
 
 
 async def _bag(pages: Pages, visit: Visit, lane: str, bag: str, *, said: str) -> Response[bytes]:

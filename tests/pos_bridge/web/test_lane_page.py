@@ -85,6 +85,26 @@ def test_S1_a_wrong_roll_is_told_and_nothing_is_taken_in(served, browser):
     assert len(served.opened.station.desk.drop_offs(100)) == before
 
 
+def test_S1_what_was_typed_stands_in_the_form_again_beside_what_is_wrong(served, browser):
+    """Three rolls and a queue: the cashier mends the one roll that is named, and types nothing else anew."""
+    browser.go("/lane/1/drop-off?rolls=3")
+    typed = {"process": ["E-6", "first", "C-41"], "stops": ["-2", "1", "first"], "note": ["a", "b", "<c>"]}
+    choices = {"scan": "large", "negatives": "keep", "language": "pl", "number": ""}
+    form = browser.form("/lane/1/drop-off").filled({**typed, **choices, "roll": ["", "rubbish", ""]})
+    answer = browser.http.post(served.url + "/lane/1/drop-off", data=form, timeout=30)
+    assert (answer.status_code, "Roll 2: is no roll&#39;s number" in answer.text) == (422, True)
+    browser.page = answer.text
+    again = [field for field in browser.form("/lane/1/drop-off").filled({}) if field[0] not in ("token", "event")]
+    assert sorted(again) == sorted(field for field in form if field[0] not in ("token", "event"))
+
+
+def test_S1_a_note_for_the_lab_is_written_in_signs_that_print(served, browser):
+    """What a scanner or a paste brings besides (NUL, ESC, overrides) would be refused by the photoservice."""
+    take_in(browser, note=["a\0b\x1b@\u202ec", ""])
+    bag = browser.path.split("/")[4].partition("?")[0]
+    assert served.opened.station.desk.find_drop_off(bag).rolls[0].note == "a b @ c"
+
+
 def test_S1_a_bag_is_handed_out_once(browser):
     """The claim stub, scanned into the one field, leads to its bag; a second time the page warns."""
     take_in(browser)
