@@ -31,6 +31,9 @@ _SECOND: Final = 1_000_000
 _MARGIN: Final = 4 * 3600 * _SECOND
 """Read at once beyond what is near: a chain of baskets is followed in few steps."""
 
+_Part = tuple[int, int, int]
+"""Something in time: from when, until when, and how far about it others bear on it; microseconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Basket:
@@ -100,20 +103,20 @@ class _Growing:
         while self._new_baskets or self._new_sightings:
             baskets, self._new_baskets = self._new_baskets, set()
             sightings, self._new_sightings = self._new_sightings, []
-            spans = [(row[3], row[1], row[1]) for row in sightings if row[3]]
+            spans = [(row[3], _seen_part(row)) for row in sightings if row[3]]
             names = [row[2] for row in sightings if row[2]]
             if baskets:
                 these = {"baskets": _json(sorted(baskets))}
                 shares = self._run("shares_of", these)
                 self.with_pieces |= {row[3] for row in shares}
-                spans += [(row[0], row[1], row[2]) for row in shares]
+                spans += [(row[0], self._part(row[1], row[2])) for row in shares]
                 names += [row[0] for row in self._run("names_of", these)]
                 homes = sorted(self.baskets[number].home for number in baskets)
                 names += [row[0] for row in self._run("pieces_ruled", {"homes": _json(homes)})]
                 self._add_receipts(these)
             self._add_names(names)
-            for gtin, since, until in sorted(spans):
-                self._add_span(gtin, since, until)
+            for gtin, part in sorted(spans):
+                self._add_span(gtin, part)
 
     def _add_names(self, names: Iterable[str]) -> None:
         new = set(names) - self.names
@@ -130,19 +133,19 @@ class _Growing:
             ruled = [row[0] for row in self._run("homes_ruled", these)]
             self._add_baskets(self._run("baskets_at", {"homes": _json(sorted(ruled))}) if ruled else ())
 
-    def _add_span(self, gtin: str, since: int, until: int) -> None:
+    def _add_span(self, gtin: str, part: "_Part") -> None:
         """Follow a chain of baskets and sightings of one kind of goods, as far as it goes both ways."""
-        if any(first <= since and until <= last for first, last in self._spans[gtin]):
+        if any(first <= part[0] and part[1] <= last for first, last in self._spans[gtin]):
             return
         reach = _us(reach_of(self.settings.match))
-        first, last, margin = since, until, _MARGIN
+        first, last, margin = part[0], part[1], _MARGIN
         while True:
             low, high = first - reach - margin, last + reach + margin
             span = {"gtin": gtin, "since": low, "until": high}
             shares = self._run("shares_between", span | {"longest": LONGEST_DAY})
             seen = self._run("sightings_between", span)
-            parts = [(row[1], row[2]) for row in shares] + [(row[1], row[1]) for row in seen]
-            first, last = _stretch(first, last, parts, reach)
+            parts = [self._part(row[1], row[2]) for row in shares] + [_seen_part(row) for row in seen]
+            first, last = _stretch(part, parts)
             if low <= first - reach and last + reach <= high:
                 break
             margin *= 2
@@ -151,6 +154,11 @@ class _Growing:
         self.with_pieces |= set(numbers)
         self._add_numbers(numbers)
         self._add_sightings([row for row in seen if first <= row[1] <= last])
+
+    def _part(self, since: int, until: int) -> "_Part":
+        """Return a basket's time, and how far about it scans bear on it: of one that tells none, its day's alone."""
+        match = self.settings.match
+        return since, until, _us(reach_of(match)) if since == until else abs(match.skew_s) * _SECOND
 
     def _add_receipts(self, these: dict[str, Any]) -> None:
         """Add the sales that baskets give back, and the baskets that give theirs back, as far as the receipts fit."""
@@ -188,14 +196,21 @@ class _Growing:
         return run(self.connection, _Q + name, values)
 
 
-def _stretch(first: int, last: int, parts: list[tuple[int, int]], reach: int) -> tuple[int, int]:
-    """Return the span that grows out of another by all parts that are near it, and near those."""
+def _seen_part(row: Row) -> _Part:
+    return row[1], row[1], 0
+
+
+def _stretch(begun: _Part, parts: list[_Part]) -> tuple[int, int]:
+    """Return the span that grows out of one part by all that are near it, and near those, as far as either reaches."""
+    first, last = begun[:2]
+    low, high = first - begun[2], last + begun[2]
     was = None
-    while was != (first, last):
-        was = first, last
-        for since, until in sorted(parts) + sorted(parts, key=lambda part: -part[1]):
-            if since <= last + reach and until >= first - reach:
+    while was != (first, last, low, high):
+        was = first, last, low, high
+        for since, until, reach in sorted(parts) + sorted(parts, key=lambda part: -part[1]):
+            if since <= max(high, last + reach) and until >= min(low, first - reach):
                 first, last = min(first, since), max(last, until)
+                low, high = min(low, since - reach), max(high, until + reach)
     return first, last
 
 

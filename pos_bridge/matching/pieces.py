@@ -44,7 +44,8 @@ class CodesSeen:
 
     def near(self, share: Share, match: MatchSettings) -> list[Sighting]:
         """Return those of a share's goods, at its lane, about the time of its basket."""
-        all_of_it, within = self._seen.get(share.gtin, []), timedelta(seconds=match.before_s)
+        all_of_it = self._seen.get(share.gtin, [])
+        within = timedelta(seconds=match.before_s if share.basket.end is not None else 0)
         first = bisect_left(all_of_it, share.basket.since - within, key=lambda one: one.at)
         beyond = bisect_right(all_of_it, share.basket.until, key=lambda one: one.at)
         return [one for one in all_of_it[first:beyond] if one.lane == share.basket.lane]

@@ -8,11 +8,13 @@ from random import Random
 import msgspec
 import pytest
 
+from pos_bridge.ledger.hoods import read_hood
 from pos_bridge.ledger.results import identity, read_said
 from pos_bridge.matching.decide import decide
-from pos_bridge.matching.outcome import Case
+from pos_bridge.matching.outcome import Case, basket_home
+from pos_bridge.sale import SaleObserved
 from pos_bridge.testing_bridge import TestedBridge
-from pos_bridge.testing_days import BEGIN, LATER, SETTINGS, facts_of, make_day
+from pos_bridge.testing_days import BEGIN, LATER, SETTINGS, SLIDES, STORE, facts_of, make_day
 from sync.errors import JournalDown
 from sync.statements import run
 
@@ -86,3 +88,26 @@ def test_K5_what_is_told_is_known_by_what_it_says():
     sold = whole.sold[0]
     assert identity(sold) == identity(msgspec.structs.replace(sold, how="manager", amount=1, currency="EUR"))
     assert identity(sold) != identity(msgspec.structs.replace(sold, card="another"))
+
+
+def test_K5_days_of_a_till_that_tells_no_times_are_decided_each_by_itself(make_till: Callable[..., TestedBridge]):
+    """One day ends where the next begins: what is decided again with a line must not grow with every day there was."""
+    till = make_till()
+    days = [(BEGIN + timedelta(days=number)).date().isoformat() for number in range(40)]
+    lines = [
+        SaleObserved(
+            source="pos",
+            event=day,
+            store=STORE,
+            till="kasse-1",
+            business_day=day,
+            sequence="1",
+            line=1,
+            gtin=SLIDES,
+        )
+        for day in days
+    ]
+    till.keep(*lines)
+    home = basket_home(lines[20].basket)
+    hood = till.ledger.read(lambda connection: read_hood(connection, till.ledger.ground, [home]))
+    assert hood.homes == {home}
