@@ -8,7 +8,7 @@ in which several claims' news became owed in one statement.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -343,21 +343,21 @@ def _ranked(tables: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
             row["place"] = ranks[row["place"]]
     for row in tables["claim_news"]:
         row["place"] = None
-    return {name: _by_key(name, rows) for name, rows in tables.items()}
+    shapes = ModelStore().tables
+    return {name: _by_key(shapes[name].shape.key, rows) for name, rows in tables.items()}
 
 
 def _place(row: dict[str, Any]) -> int:
     return row["place"]
 
 
-def _by_key(table: str, rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def _by_key(key: Sequence[str], rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Return a table's rows by their key, with JSON for its text."""
-    shape = ModelStore().tables[table].shape
     for row in rows:
         for column in ("body", "errors", "context"):
             if isinstance(row.get(column), str):
                 row[column] = msgspec.json.decode(row[column])
-    return {str([row[column] for column in shape.key]): row for row in rows}
+    return {str([row[column] for column in key]): row for row in rows}
 
 
 @pytest.fixture(scope="module")
