@@ -27,6 +27,8 @@ ROSTER_OLD: Final = timedelta(days=14)
 UNSENT_LONG: Final = timedelta(hours=36)
 """A night and the next one's beginning: a store whose events are older than that has missed its nightly run."""
 UNSENT_TOO_LONG: Final = timedelta(days=7)
+TILL: Final = "till.toml"
+"""With it in its folder the station is a till's."""
 
 Reach = Callable[[str], str]
 """Tries an address; returns what is wrong, an empty text when somebody answers there."""
@@ -47,7 +49,8 @@ def examine_station(folder: Path, clock: Clock, reach: Reach) -> Iterator[Findin
     yield Finding(check="enrolment", verdict="ok", seen=f"{station.name}, of the photoservice at {station.url}")
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         yield _closed(folder, PermissionError(f"{folder} may not be written by this user"))
-    yield check_holder(is_held(folder / LOCK))
+    if not (folder / TILL).exists():  # a bridge has a line of its own; a kiosk on its journal would be wrong
+        yield check_holder(is_held(folder / LOCK))
     yield from _examine_journal(folder / DATABASE, clock)
     yield check_service(station, reach)
 

@@ -79,6 +79,12 @@ def test_K2_a_running_kiosk_is_seen_and_not_disturbed(station: Path) -> None:
     lock.release()
 
 
+def test_K5_at_a_till_nobody_is_told_to_start_a_kiosk(station: Path) -> None:
+    """A kiosk on the bridge's journal would lock it out; how the bridge does is a line of its own."""
+    (station / "till.toml").touch()
+    assert "kiosk" not in found(station)
+
+
 def test_K2_no_station_and_a_broken_one_are_two_things(tmp_path: Path, station: Path) -> None:
     """An empty machine has a next step; a folder whose file is broken is a failure."""
     (none,) = found(tmp_path / "nothing").values()
