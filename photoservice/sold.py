@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 from photocore.custody import STEPS
 from photocore.facts import Fact, Received, Refunded, Sale
+from photocore.till_kinds import unit_of_sale
 from photoservice.db.database import Row, Session
 from photoservice.intake.roots import lock_items, read_roots
 
@@ -41,16 +42,30 @@ def standing_sales(rows: Iterable[Row]) -> list[Row]:
 def _facts(rows: Collection[Row]) -> Iterable[Fact]:
     stand = standing_sales(rows)
     houses: dict[str, set[str]] = {}
-    for row in stand:
-        unit, store, retailer = row["names"]
-        if row["kind"] == "sale":
-            houses.setdefault(unit, set()).update({store, retailer} - {""})
-            named = {"unit": unit, "item": row["item"], "customer": row["account"]}
-            yield Sale(id=f"sale {row['station']}/{row['id']}", **named)
-    for row in stand:
-        unit, store, retailer = row["names"]
-        if row["kind"] == "refund" and {store, retailer} & houses.get(unit, set()):
-            yield Refunded(id=f"refund {row['station']}/{row['id']}", sale=unit)
+    sold: set[tuple[str, str]] = set()
+    of_line: dict[tuple[str, str], str] = {}
+    for row in (row for row in stand if row["kind"] == "sale"):
+        names: list[str] = row["names"]
+        unit, store, retailer = names[:3]
+        houses.setdefault(unit, set()).update({store, retailer} - {""})
+        sold.add((unit, row["item"]))
+        named_by = _first_unit(store, *names[3:]), row["item"]
+        of_line[named_by] = min(unit, of_line.get(named_by, unit))
+        yield Sale(id=f"sale {row['station']}/{row['id']}", unit=unit, item=row["item"], customer=row["account"])
+    for row in (row for row in stand if row["kind"] == "refund"):
+        names = row["names"]
+        unit, store, retailer = names
+        sale = unit if (unit, row["item"]) in sold else of_line.get((unit, row["item"]), unit)
+        if {store, retailer} & houses.get(sale, set()):
+            yield Refunded(id=f"refund {row['station']}/{row['id']}", sale=sale)
+
+
+def _first_unit(store: str, till: str, business_day: str, sequence: str, line: str) -> str:
+    """Return the name of a line's first unit.
+
+    Another store, which a piece is brought back to, knows the line that sold it and not which of its units it was.
+    """
+    return unit_of_sale(store=store, till=till, business_day=business_day, sequence=sequence, line=int(line), unit=1)
 
 
 async def roots_given_back(session: Session, rolls: Collection[str], *, also: Iterable[str] = ()) -> list[str]:

@@ -41,7 +41,7 @@ select 'ruling', root, id, null, roll, account, null, null, null, false, false, 
 from ruling where root = any($1)
 union all
 select 'sale', root, sale.event, sale.station, item, account, null, null, null, correction.told is not null, false,
-       array[unit, sale.store, coalesce(store.retailer, '')],
+       array[unit, sale.store, coalesce(store.retailer, ''), till, business_day, sequence, line::text],
        account is not null and (exists (select from account_merge where old = sale.account)
                                 or exists (select from account_merge where into_account = sale.account))
 from sale

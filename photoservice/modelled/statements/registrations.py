@@ -45,9 +45,11 @@ def _ruling(db: ModelStore, ruling: ModelRow) -> ModelRow:
 def _sold(db: ModelStore, kind: str, row: ModelRow) -> ModelRow:
     store = db.store.get(row["store"])
     told = {**pick(row, "station", "item"), "id": row["event"], "withdrawn": _is_corrected(db, row)}
+    names = [row["unit"], row["store"], (store and store["retailer"]) or ""]
     if kind == "sale":
         told |= {"account": row["account"], "merged": _is_merged(db, row)}
-    return _fact(kind, row["root"], **told, names=[row["unit"], row["store"], (store and store["retailer"]) or ""])
+        names += [row["till"], row["business_day"], row["sequence"], str(row["line"])]
+    return _fact(kind, row["root"], **told, names=names)
 
 
 def _is_corrected(db: ModelStore, row: ModelRow) -> bool:

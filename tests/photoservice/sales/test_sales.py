@@ -204,6 +204,19 @@ def test_K5_a_refund_counts_in_the_stores_of_one_retailer_alone(world, station, 
     assert word(world, package) is None
 
 
+def test_K5_a_sister_store_names_the_line_and_which_of_its_units_it_was_follows_from_the_piece(
+    world, station, builders
+):
+    """Two packages on one line: the second is brought to another store, which knows no unit but the first."""
+    (first, _, _), (second, _, _) = held(world, station, "SERIAL-1"), held(world, station, "SERIAL-2", BEN)
+    till, sister = world.till(), world.till(builders.OTHER_STORE)
+    one = till.sell(first, ANNA)
+    till.sell(second, BEN, unit=2)
+    till.send()
+    sister.send(sister.events[0], sister.refund(one, item=second))
+    assert (word(world, first), word(world, second)) == ("registered", None)
+
+
 def test_K5_a_correction_is_of_ones_own_words(world, station):
     """Another till's correction of the same ID takes nothing back."""
     package, _, _ = held(world, station, "SERIAL-1")
