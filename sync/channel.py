@@ -31,9 +31,11 @@ class RequestsChannel:
         read_s: float = READ_S,
         total_s: float = TOTAL_S,
         max_bytes: int = MAX_ANSWER_BYTES,
+        ca_file: str | None = None,
     ) -> None:
         self._connect_s, self._read_s, self._total_s = connect_s, read_s, total_s
         self._max_bytes = max_bytes
+        self._ca_file = ca_file
         self._turn = threading.Lock()
 
     def exchange(self, request: HttpRequest) -> HttpResponse:
@@ -45,7 +47,11 @@ class RequestsChannel:
         from sync.exchange import Bounds, exchange  # noqa: PLC0415
 
         bounds = Bounds(
-            connect_s=self._connect_s, read_s=self._read_s, total_s=self._total_s, max_bytes=self._max_bytes
+            connect_s=self._connect_s,
+            read_s=self._read_s,
+            total_s=self._total_s,
+            max_bytes=self._max_bytes,
+            ca_file=self._ca_file,
         )
         with self._turn:
             return exchange(request, bounds)

@@ -8,7 +8,8 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from datetime import UTC, datetime
+from typing import Final, Literal
 
 import apsw
 import msgspec
@@ -39,6 +40,23 @@ class Registration:
     def is_waiting(self) -> bool:
         """Whether the maker's list is still missing."""
         return self.package is None
+
+
+Place = tuple[int, int]
+"""An event of the journal: the ordinal of its epoch, and its number in there."""
+BEFORE_ALL: Final[Place] = (0, 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """A registration as another device of the store may hear of it: which piece and when, and nobody's card."""
+
+    place: Place
+    claim: str
+    at: str
+    item: ItemId
+    package: ItemId | None
+    withdrawn: bool
 
 
 def mark_card(card: CardNumber, key: bytes) -> bytes:
@@ -86,6 +104,36 @@ def find_live(connection: apsw.Connection, items: Iterable[ItemId]) -> Registrat
 def newest_registrations(connection: apsw.Connection, limit: int) -> tuple[Registration, ...]:
     """Return this station's newest registrations, withdrawn ones too, the newest first."""
     return tuple(_read(row) for row in run(connection, "registrations.newest", {"limit": limit}))
+
+
+def place_before(connection: apsw.Connection, moment: datetime) -> Place:
+    """Return the newest event older than ``moment`` by its own clock; what was brought back does not count."""
+    since = moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+    row = one(connection, "registrations.place_before", {"since": since})
+    return (row[0], row[1]) if row else BEFORE_ALL
+
+
+def written_after(connection: apsw.Connection, place: Place, limit: int) -> tuple[tuple[Written, ...], Place]:
+    """Return registrations written after ``place``, ``limit`` at most, and the place to go on from.
+
+    Withdrawn ones are among them; what was brought back is not.
+    """
+    values = {"ordinal": place[0], "seq": place[1], "limit": limit}
+    found = tuple(
+        Written(
+            place=(ordinal, seq),
+            claim=claim,
+            at=at,
+            item=ItemId(item),
+            package=ItemId(package) if package is not None else None,
+            withdrawn=bool(withdrawn),
+        )
+        for ordinal, seq, claim, at, item, package, withdrawn in run(connection, "registrations.after_place", values)
+    )
+    if len(found) == limit:
+        return found, found[-1].place
+    row = one(connection, "registrations.newest_place")
+    return found, (row[0], row[1]) if row else place
 
 
 def withdraw(connection: apsw.Connection, claim: str, why: str) -> None:

@@ -61,3 +61,21 @@ select (select count(*) from outbox join registration on claim = outbox.event
         where level is null and verdict is null and withdrawn = 0)
      + (select count(*) from outbox join registration on claim = outbox.event
         where verdict in ('parked', 'fork', 'damaged') and level is null and withdrawn = 0);
+
+-- name: place_before
+-- The newest event of this station's own hand that is older than a moment; what came back from the photoservice is not
+-- looked at.
+select ordinal, seq from epoch cross join event using (ordinal)
+where brought_back = 0 and at < :since order by ordinal desc, seq desc limit 1;
+
+-- name: after_place
+-- Registrations written after an event, in the order in which they were written.
+select epoch.ordinal, seq, claim, at, item, package, withdrawn
+from epoch cross join event on event.ordinal = epoch.ordinal
+    and seq > case when epoch.ordinal = :ordinal then :seq else 0 end
+join registration on claim = id
+where brought_back = 0 and epoch.ordinal >= :ordinal order by epoch.ordinal, seq limit :limit;
+
+-- name: newest_place
+-- The newest event of this station's own hand.
+select ordinal, last from epoch where brought_back = 0 order by ordinal desc limit 1;
