@@ -16,9 +16,10 @@ from kiosk.flow.states import Limits
 from kiosk.language import OFFERED
 from kiosk.settling import unsettled
 from kiosk.ui.display import has_display
-from photocore.errors import TwincheckError
+from photocore.errors import SettingsError, TwincheckError
 
 if TYPE_CHECKING:
+    from kiosk.sightings import BridgeAt
     from kiosk.wiring import Fitting, OpenKiosk
 
 DEFAULT_FOLDER = "/var/lib/twincheck/station"
@@ -101,6 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument("--idle", type=float, default=Limits().idle_s, help="seconds until the warning (%(default)s)")
     _add_aids(run)
+    _add_bridge(run)
     run.add_argument("--fullscreen", action="store_true", help="take the whole display, without a pointer")
     run.add_argument(
         "--restart-at", type=_hour, metavar="HH:MM", help="when to end with code 75, nobody being there, to start anew"
@@ -132,6 +134,27 @@ def _add_devices(run: argparse.ArgumentParser) -> None:
         default="generic-80mm",
         help="of a printer by address: see config/devices/printers (%(default)s)",
     )
+
+
+def _add_bridge(run: argparse.ArgumentParser) -> None:
+    """Add the store's till bridge; its key is never said on the command line, where every process may read it."""
+    run.add_argument("--bridge", metavar="URL", help="the store's till bridge, told of registrations; needs its key")
+    run.add_argument("--bridge-key-file", type=Path, metavar="FILE", help="holds the bridge's key; chmod 600")
+    run.add_argument(
+        "--bridge-ca-file", type=Path, metavar="FILE", help="PEM: who vouches for the bridge, if no one else"
+    )
+
+
+def _bridge(options: argparse.Namespace) -> "BridgeAt | None":
+    from kiosk.sightings import BridgeAt  # noqa: PLC0415
+
+    if options.bridge is None:
+        if options.bridge_key_file or options.bridge_ca_file:
+            raise SettingsError("--bridge-key-file and --bridge-ca-file need --bridge.")
+        return None
+    if options.bridge_key_file is None:
+        raise SettingsError("--bridge needs --bridge-key-file.")
+    return BridgeAt(url=options.bridge, key_file=options.bridge_key_file, ca_file=options.bridge_ca_file)
 
 
 def _add_aids(run: argparse.ArgumentParser) -> None:
@@ -210,6 +233,7 @@ def _fitting(options: argparse.Namespace) -> "Fitting":
         is_offscreen=options.offscreen,
         is_fullscreen=options.fullscreen,
         restart_at=options.restart_at,
+        bridge=_bridge(options),
         limits=Limits(idle_s=options.idle, strike_s=options.key_gap),
         aids=Aids(
             keypad=options.keypad,

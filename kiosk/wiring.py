@@ -42,6 +42,7 @@ from kiosk.recalls import load_recalls
 from kiosk.roster_facts import RosterReader, RosterStore
 from kiosk.senses import Aids, Senses
 from kiosk.settling import settle
+from kiosk.sightings import BridgeAt, join_bridge
 from kiosk.tool_work import read_shift
 from kiosk.training_hall import TrainingHall
 from kiosk.ui.display import prepare
@@ -101,6 +102,7 @@ class Fitting:
     restart_at: time | None = None
     """When the kiosk may end to be started anew, by the store's clock."""
     limits: Limits = field(default_factory=Limits)
+    bridge: BridgeAt | None = None
     aids: Aids = field(default_factory=Aids)
     is_alone: bool = False
     """The process is this kiosk's and ends with it."""
@@ -160,12 +162,11 @@ def open_kiosk(fitting: Fitting, *, seams: Seams | None = None) -> Generator[Ope
         spooler, queue = joiner.join_printer()
         worker, scanners = joiner.join_desk(joiner.furnish(queue, seams)), joiner.join_scanners()
         machine = joiner.make_machine(worker, scanners)
+        begin = partial(senses.join, machine), join_bridge(fitting.bridge, fitting.folder, station, seams, stack)
         app = KioskApp(
             machine=machine,
             inbox=inbox,
-            appearance=joiner.dress(
-                is_offscreen, lambda: _settle_down(fitting, station, partial(senses.join, machine))
-            ),
+            appearance=joiner.dress(is_offscreen, lambda: _settle_down(fitting, station, *begin)),
             clock=seams.clock,
             read_station=joiner.watch(worker, spooler, queue),
             upkeep=(upkeep := joiner.join_upkeep()),
@@ -197,9 +198,10 @@ def _prepare(fitting: Fitting) -> bool:
     )
 
 
-def _settle_down(fitting: Fitting, station: Station, join_senses: Callable[[], None]) -> None:
+def _settle_down(fitting: Fitting, station: Station, *begin: Callable[[], None]) -> None:
     """Do what had to wait for the first frame."""
-    join_senses()
+    for each in begin:
+        each()
     if fitting.is_alone:
         settle()
         station.courier.release()

@@ -25,6 +25,7 @@ from photocore.errors import SettingsError
 from photocore.seams import Clock, Disk
 from photocore.settings import ConfigHome, config_homes, locate_config
 from photoservice.settings import DATABASE_VARIABLE
+from twincheck.doctor_bridge import examine_bridge
 from twincheck.doctor_counter import check_display, examine_counter
 from twincheck.doctor_devices import examine_devices
 from twincheck.doctor_till import examine_till
@@ -86,6 +87,7 @@ def examine(clock: Clock, disk: Disk, station: Path = STATION_FOLDER) -> Iterato
     yield check_display(has_display=has_display(os.environ), size=display_size())
     yield from examine_counter(Path("/dev"))
     yield from examine_devices(station, clock)
+    yield from examine_bridge(station)
     yield check_voice(missing_packages(), sound_cards(), spoken_languages(EspeakEngine()))
     for folder in (station, Path.cwd(), Path(tempfile.gettempdir())):
         if folder.is_dir():
