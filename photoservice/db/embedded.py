@@ -5,6 +5,7 @@ never stop again. We count by a shared file lock instead, which the kernel drops
 stops the server. No apt, no port, no password: it listens on a Unix socket in its own folder only.
 """
 
+import atexit
 import fcntl
 import subprocess
 import warnings
@@ -30,6 +31,8 @@ class _Server(Protocol):
     def stop(self) -> None: ...
 
     def get_uri(self, *, database: str) -> str: ...
+
+    def _cleanup(self) -> None: ...
 
 
 class EmbeddedPostgres:
@@ -69,6 +72,8 @@ class EmbeddedPostgres:
             return
         if _is_last(self._use):
             self._server.stop()
+        # The wheel would count us out when this process ends, and make the folder anew for its lock if it is gone.
+        atexit.unregister(self._server._cleanup)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         self._use.close()
         self._use, self._server = None, None
 
