@@ -61,7 +61,7 @@ def prepare_sales(ground: Ground, sales: Iterable[SaleObserved]) -> Told:
     Raises:
         MessageUnreadable: a line is none (an adapter's fault).
     """
-    lines = tuple(_checked(line) for line in sales)
+    lines = tuple(_without_card(ground, _checked(line)) for line in sales)
     customers = {line.customer for line in lines if line.customer}
     cards = {text: card for text in customers if (card := ground.knowledge.card_of(text)) is not None}
     gtins = {line.gtin for line in lines if line.gtin}
@@ -170,6 +170,13 @@ def _checked(line: SaleObserved) -> SaleObserved:
     if checked.given_back is not None and checked.given_back.sequence is None and checked.given_back.line is not None:
         raise MessageUnreadable(f"line {line.line} of receipt {line.sequence!r} gives back a line of no receipt")
     return checked
+
+
+def _without_card(ground: Ground, line: SaleObserved) -> SaleObserved:
+    """Return a line without the card that a cashier scanned as if it were goods: its number is kept nowhere."""
+    if not line.code or scanned_on([line.code], ground.settings.codes) is not None:
+        return line
+    return msgspec.structs.replace(line, code="") if ground.knowledge.card_of(line.code) is not None else line
 
 
 def _keep_line(connection: apsw.Connection, ground: Ground, told: Told, line: SaleObserved) -> int:

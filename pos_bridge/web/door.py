@@ -77,6 +77,8 @@ async def take_sightings(request: AnyRequest, bridge: BridgeOf) -> Response[byte
         raise Told(400, "malformed", "This is no list of sightings.") from cause
     if any(sighting.via != "kiosk" or sighting.lane is not None for sighting in told.sightings):
         raise Told(400, "malformed", "A kiosk tells sightings via kiosk, of no lane.")
+    if not all(sighting.at.tzinfo and 1900 < sighting.at.year < 2200 for sighting in told.sightings):
+        raise Told(400, "malformed", "A sighting is of no time that a clock can show.")
     await bridge.off_loop(lambda: bridge.saw_all(told.sightings))
     return Response(b"{}", media_type=MediaType.JSON, headers={"Cache-Control": "no-store"})
 

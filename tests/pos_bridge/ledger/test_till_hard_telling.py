@@ -13,7 +13,7 @@ from pos_bridge.sale import SaleObserved
 from pos_bridge.sighting import CardSighting, Sighting
 from pos_bridge.testing import PACKAGE_GTIN, STORE, BridgeBench, package_id
 from pos_bridge.testing_bridge import SetClock, TestedBridge
-from pos_bridge.testing_days import BEGIN, FILM, LATER, piece
+from pos_bridge.testing_days import BEGIN, CARDS, FILM, LATER, piece
 from sync.errors import DeskReason
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -93,3 +93,12 @@ def test_K5_a_refusal_that_a_manager_has_closed_counts_as_open_no_more(tmp_path:
     till.ledger.rule(Ruling(id="close-it", case=case.key, decision="close", at=BEGIN))
     assert (till.ledger.figures().cases_open, till.ledger.cases()) == (0, ())
     till.ledger.close()
+
+
+def test_K5_a_card_scanned_as_if_it_were_goods_is_kept_nowhere(tmp_path: Path):
+    till = TestedBridge(tmp_path)
+    number = CARDS[0].number
+    till.keep(sale("1", 0, till="kasse-1", gtin=None, serial=None, code=number, customer=None))
+    till.settle(LATER)
+    till.ledger.close()
+    assert not any(number.encode() in path.read_bytes() for path in tmp_path.iterdir())

@@ -126,6 +126,8 @@ def test_K5_a_kiosk_tells_what_it_saw_once_however_often_it_says_so(served):
     assert [tell(served.url, [seen], key) for key in ("", "wrong", "ä")] == [401, 401, 401]
     assert tell(served.url, [seen | {"via": "tee", "lane": "1"}]) == 400
     assert tell(served.url, [seen | {"id": 7}]) == 400
+    for never in ("9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+00:00", "2026-11-22T10:00:00"):
+        assert tell(served.url, [seen | {"id": "kiosk-2", "at": never}]) == 400
 
 
 def test_K5_pages_answer_under_the_doors_own_names_alone(served):
