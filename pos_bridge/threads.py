@@ -48,9 +48,10 @@ class Rounds:
     def _run(self) -> None:
         while not self._stopping.is_set():
             self._called.clear()
-            self._called.wait(self._once())
+            self._called.wait(self.once())
 
-    def _once(self) -> float:
+    def once(self) -> float:
+        """Call here and now, where the thread does not run; return after how many seconds it wants to be called."""
         try:
             wait_s = self._work()
         except Exception as fault:  # noqa: BLE001  the job worker: a full disk, or a fault of ours, must not end it
@@ -73,12 +74,20 @@ class Scribe:
     def __init__(self) -> None:
         self._heard: deque[Callable[[], object]] = deque(maxlen=MOST_HEARD)
         self._rounds = Rounds("till-scribe", self._write)
-        self.start, self.stop = self._rounds.start, self._rounds.stop
+        self.start = self._rounds.start
 
     @property
     def fault(self) -> str:
         """What the last writing failed with."""
         return self._rounds.fault
+
+    def stop(self) -> None:
+        """End when what was heard is written; what a journal that is down does not take is lost."""
+        self._rounds.stop()
+        left = len(self._heard) + 1
+        while 0 < len(self._heard) < left:
+            left = len(self._heard)
+            self._rounds.once()
 
     def note(self, work: Callable[[], object]) -> None:
         """Have ``work`` done soon. For any thread."""

@@ -9,7 +9,6 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
-import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from pos_bridge.web.guard import is_loopback
@@ -38,7 +37,7 @@ class PatientProtocol(H11Protocol):
 
     def __init__(self, *args: Any, **more: Any) -> None:  # noqa: ANN401  uvicorn's own, passed on
         super().__init__(*args, **more)
-        self._waits_for: object = None
+        self._waits_for: str | None = None
         self._limit: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -61,16 +60,15 @@ class PatientProtocol(H11Protocol):
 
     def _look(self) -> None:
         """Wait for the rest of a head or of a body; else it is ours to answer, or the line may rest."""
-        state = self.conn.their_state
-        if state is h11.IDLE:
-            self._wait_for(state, self.patience.head_s)
-        elif state is h11.SEND_BODY:
-            self._wait_for(state, self.patience.body_s)
-        else:
+        state = self.conn.their_state.__name__
+        within_s = {"IDLE": self.patience.head_s, "SEND_BODY": self.patience.body_s}.get(state)
+        if within_s is None:
             self._wait_for(None, 0)
+        else:
+            self._wait_for(state, within_s)
 
-    def _wait_for(self, what: object, within_s: float) -> None:
-        if what is self._waits_for:
+    def _wait_for(self, what: str | None, within_s: float) -> None:
+        if what == self._waits_for:
             return
         self._waits_for = what
         if self._limit is not None:
