@@ -68,7 +68,7 @@ class LaneStream:
         self._next = rest.offset
         for piece in self._pieces(rest.payload):
             self._next += len(piece)
-            told += self._named(self._dialogue.feed(piece, copy.at))
+            told += self._named(self._dialogue.feed(piece, copy.at), is_heard=copy.is_heard)
             self._dialogue.outgoing(copy.at)
         return told
 
@@ -94,10 +94,11 @@ class LaneStream:
             return (payload[at : at + 1] for at in range(len(payload)))
         return (piece for piece in _PIECES.findall(payload) if piece)
 
-    def _named(self, frames: list[Frame]) -> list[Heard]:
+    def _named(self, frames: list[Frame], *, is_heard: bool = True) -> list[Heard]:
+        """Name frames. What no till heard is no reason to leave out its repeat, which one did."""
         if not frames:  # before the first copy there is no epoch to name any after
             return []
-        judged = [self._debounce.judge(frame) for frame in frames]
+        judged = [self._debounce.judge(frame) for frame in frames] if is_heard else frames
         name = f"{self._epoch:016x}-{self._next}"
         return [
             Heard(name=name if nr == 0 else f"{name}-{nr}", frame=frame)

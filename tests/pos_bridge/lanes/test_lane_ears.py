@@ -116,6 +116,16 @@ def test_K5_price_code_and_square_code_within_two_seconds_are_one_sound(bridge) 
     assert bridge.sounds == [("till-1", "good"), ("till-2", "good"), ("till-1", "good")]
 
 
+def test_K5_what_no_till_heard_leaves_no_repeat_out(bridge) -> None:
+    """The till was not there yet; scanned again at once it sold, so that scan counts. Held on, it counts once."""
+    bridge.scan(SQUARE, before_s=30.0, is_heard=False)
+    bridge.scan(SQUARE, before_s=29.6)
+    bridge.scan(SQUARE, before_s=29.2)
+    bridge.scan(PRICE, before_s=20.0)
+    told = bridge.await_told(2)
+    assert [seen.item is None for seen in told] == [False, True]
+
+
 def test_O19_a_card_is_told_as_a_card(bridge) -> None:
     """For the basket it lies in."""
     bridge.scan(b"]E02912345678906\r\n")
