@@ -70,7 +70,8 @@ def test_K5_a_killed_bridge_goes_on_where_it_stood_and_ends_when_told(run_bridge
     with requests.get(f"{url}/lane/1/live", stream=True, timeout=30) as news:
         next(news.iter_lines())  # somebody looks at a lane's page while it ends
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
+        ended = process.wait(30)
+    assert ended == 0, process.stderr.read()
 
     assert command(["sources", "--station", str(run_bridge.folder), "--json"]) == 0
     (source,) = json.loads(capsys.readouterr().out)
