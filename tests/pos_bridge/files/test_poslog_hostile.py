@@ -34,7 +34,7 @@ def refused(document: bytes) -> str:
 
 
 def test_K5_what_never_ends_is_refused_early_in_little_memory_and_time():
-    """Twenty streams of a gigabyte each: none is read beyond a few megabytes; the child may grow by 384 MB, for 40 s."""
+    """Twenty streams of a gigabyte each: none is read beyond a few megabytes; the child may grow by 384 MB in 40 s."""
     done = subprocess.run([sys.executable, "-P", str(CHILD)], check=False, capture_output=True, text=True, timeout=100)
 
     assert done.returncode == 0, done.stderr
