@@ -33,9 +33,10 @@ _MARKS: Final = (
     (b"\xfe\xff", "utf-16-be"),
 )
 _DECLARED: Final = re.compile(rb"""<\?xml[^>]{0,200}?\sencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
-_ROOT: Final = re.compile(
-    rb"""(?>\s+|<!--(?:[^-]|-(?!->))*+-->|<\?(?:[^?]|\?(?!>))*+\?>)*+<(?P<root>[A-Za-z_\x80-\xff][^\s/>]{0,200})"""
-)
+_ROOT: Final = re.compile(rb"<([A-Za-z_\x80-\xff][^\s/>]{0,200})")
+_SPACE: Final = re.compile(rb"\s*")
+_ASIDES: Final = ((b"<!--", b"-->"), (b"<?", b"?>"))
+"""What may stand before the root element, and how it ends."""
 
 
 class Element(Protocol):
@@ -130,10 +131,10 @@ def prolog_of(head: bytes) -> Prolog:
     text = head[len(mark) : MOST_PROLOG]
     if declared.startswith("utf-16"):
         text = text[: len(text) & ~1].decode(declared, errors="replace").encode("utf-8")
-    found = _ROOT.match(text)
+    found = _ROOT.match(text, _root_at(text))
     if found is None:
         raise MessageUnreadable(_why_no_root(text))
-    root = found["root"].decode("utf-8", errors="replace").rpartition(":")[2]
+    root = found[1].decode("utf-8", errors="replace").rpartition(":")[2]
     return Prolog(root=root, encoding=declared, mark_bytes=len(mark))
 
 
@@ -149,6 +150,19 @@ def _declared(head: bytes, mark: bytes, encoding: str) -> str:
     if declared not in _ENCODINGS:
         raise MessageUnreadable(f"its encoding {declared!r} is not taken")
     return declared
+
+
+def _root_at(text: bytes) -> int:
+    """Return where the root element may begin: behind white space, comments and instructions that have an end."""
+    at = 0
+    while True:
+        space = _SPACE.match(text, at)
+        at = space.end() if space else at
+        begun = next((mark for mark in _ASIDES if text.startswith(mark[0], at)), None)
+        end = text.find(begun[1], at + len(begun[0])) if begun else -1
+        if begun is None or end < 0:
+            return at
+        at = end + len(begun[1])
 
 
 def _why_no_root(text: bytes) -> str:
