@@ -44,7 +44,7 @@ class LaneSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     ``tills`` are the names under which sources tell of it. ``scanner`` and ``till_port`` are the two ends of the tee
     (``twincheck till tee``), ``printer_port`` and ``printer`` those of the receipt tap; ``printer_profile`` is that
     printer's. ``registers`` says when a card in the basket registers: once the sale is told (tills that tell at once),
-    at the scan (tills that tell tomorrow; the claim is held until then), or never.
+    at the scan (tills that tell tomorrow; the claim is held until then; the tap must part the baskets), or never.
     """
 
     title: str = ""
@@ -171,6 +171,12 @@ def load_till(folder: Path) -> Loaded:
         settings = msgspec.convert(load_toml(path), TillSettings)
     except msgspec.ValidationError as cause:
         raise SettingsError(f"{path}: {cause}.") from cause
+    for name, lane in settings.lane.items():
+        if lane.registers == "at_scan" and not lane.printer_port:
+            raise SettingsError(
+                f"{path}: lane {name}: at_scan needs the printer's tap (printer_port): before their sales are told"
+                " nothing else parts one customer's basket from the next one's."
+            )
     named = {name: msgspec.structs.replace(source, name=name) for name, source in settings.source.items()}
     warnings = ("others than its owner may read till.toml, which holds secrets",) if _is_open(path) else ()
     return Loaded(settings=msgspec.structs.replace(settings, source=named), warnings=warnings)

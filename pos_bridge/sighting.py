@@ -12,6 +12,9 @@ from photocore.package import Gtin14
 Via = Literal["tee", "facade", "cashier", "kiosk"]
 LaneName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}\Z")]
 
+ReceiptTag = Annotated[str, msgspec.Meta(max_length=64)]
+"""Which receipt of a lane's tap was under way: what bears one tag lay in one basket. None where nobody knows."""
+
 
 class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     """One piece was seen. ``id`` names this sighting for ever: told again, it is the same one.
@@ -26,6 +29,7 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     lane: LaneName | None
     item: ItemId | None
     gtin: Gtin14 | None
+    receipt: ReceiptTag | None = None
 
 
 class CardSighting(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +39,7 @@ class CardSighting(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     lane: LaneName
     card: CardNumber
+    receipt: ReceiptTag | None = None
 
     def __repr__(self) -> str:
         return f"CardSighting({self.id}, {self.lane})"

@@ -45,6 +45,7 @@ SETTINGS = TillSettings(
 TILLS = ("kasse-1", "kasse-2", "kasse-2b", "kasse-3", "kasse-4")
 CARDS = tuple(CardNumber(table="club", number=f"299900000{n}") for n in range(3))
 
+_RECEIPTS: tuple[str | None, ...] = ("r", "r", None)
 _REASONS: tuple[Reason, ...] = (
     "sale_without_scan",
     "more_scans_than_sold",
@@ -97,7 +98,7 @@ def facts_of(facts: list[Fact], mark: Callable[[CardNumber], str], store: str = 
         lines=frozenset(marked),
         sightings=frozenset(fact for fact in facts if isinstance(fact, Sighting)),
         cards=frozenset(
-            CardSeen(id=fact.id, at=fact.at, lane=fact.lane, mark=mark(fact.card))
+            CardSeen(id=fact.id, at=fact.at, lane=fact.lane, mark=mark(fact.card), receipt=fact.receipt)
             for fact in facts
             if isinstance(fact, CardSighting)
         ),
@@ -117,7 +118,8 @@ def _sell(day: Day) -> None:
             seen = datetime.fromisoformat(line.at) - timedelta(seconds=day.choose(80) - 8)
             _see(day, piece(line.gtin or FILM, day.choose(5) + unit), seen, lane)
             if lane and day.choose(3) == 0:
-                shown = CardSighting(id=f"card-{len(day.facts)}", at=seen, lane=lane, card=CARDS[day.choose(3)])
+                name, receipt = f"card-{len(day.facts)}", _RECEIPTS[day.choose(3)]
+                shown = CardSighting(id=name, at=seen, lane=lane, card=CARDS[day.choose(3)], receipt=receipt)
                 day.facts.append(shown)
 
 
@@ -184,7 +186,8 @@ def _show_card(day: Day) -> None:
     """Scan a card at a lane."""
     lane = ("1", "2", "3")[day.choose(3)]
     card = CARDS[day.choose(3)]
-    day.facts.append(CardSighting(id=f"card-{len(day.facts)}", at=day.at(), lane=lane, card=card))
+    receipt = _RECEIPTS[day.choose(3)]
+    day.facts.append(CardSighting(id=f"card-{len(day.facts)}", at=day.at(), lane=lane, card=card, receipt=receipt))
 
 
 def _rule(day: Day) -> None:
@@ -212,7 +215,8 @@ def _rule(day: Day) -> None:
 def _see(day: Day, item: ItemId | None, at: datetime, lane: str | None) -> None:
     via: Via = "tee" if lane else "kiosk"
     gtin = item[4:18] if item else FILM
-    day.facts.append(Sighting(id=f"seen-{len(day.facts)}", at=at, via=via, lane=lane, item=item, gtin=gtin))
+    name, receipt = f"seen-{len(day.facts)}", _RECEIPTS[day.choose(3)]
+    day.facts.append(Sighting(id=name, at=at, via=via, lane=lane, item=item, gtin=gtin, receipt=receipt))
 
 
 def _till(day: Day) -> str:

@@ -42,7 +42,7 @@ from pos_bridge.threads import Rounds, Scribe
 from pos_bridge.web.app import build_app
 from pos_bridge.web.guard import is_loopback
 from pos_bridge.web.live import LaneFeed
-from pos_bridge.web.patience import MOST_HEAD_BYTES, Patience, patient
+from pos_bridge.web.patience import Patience, patient
 from sync.station import Footing, Seams, Station, open_station
 from sync.wiring import real_seams
 from sync.words import receipt_words
@@ -337,7 +337,6 @@ def make_server(opened: OpenBridge, patience: Patience | None = None) -> DoorSer
         proxy_headers=False,
         timeout_graceful_shutdown=5,
         timeout_keep_alive=30,
-        h11_max_incomplete_event_size=MOST_HEAD_BYTES,
         ssl_certfile=door.certificate or None,
         ssl_keyfile=door.private_key or None,
     )

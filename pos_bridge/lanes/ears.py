@@ -25,6 +25,8 @@ from pos_bridge.lanes.stream import Heard, LaneStream, Missed
 from pos_bridge.sighting import CardSighting, Sighting
 
 ONE_SOUND_S: Final = 2.0
+LATE_S: Final = 2.0
+"""A copy that is heard so long after its moment was away, and with it perhaps the end of a receipt."""
 """The price code and the square code of one package within this are one sound."""
 WAIT_S: Final = 1.0
 
@@ -48,6 +50,7 @@ class _Lane:
     gs_substitute: str | None
     sounded: tuple[str | None, Sound | None, float] = (None, None, 0.0)
     receipt: tuple[int, int] = (0, 0)
+    receipt_at: float = 0.0
 
 
 class LaneEars:
@@ -162,7 +165,8 @@ class LaneEars:
 
     def _understand(self, name: str, lane: _Lane, heard: Heard) -> None:
         self.counts.frames += 1
-        seen = Seen(id=f"{name}-{heard.name}", at=self._wall(heard.frame.at), lane=name)
+        at = heard.frame.at
+        seen = Seen(id=f"{name}-{heard.name}", at=self._wall(at), lane=name, receipt=self._tag(lane, at))
         meaning = self._reader.read(heard.frame.data, seen, gs_substitute=lane.gs_substitute)
         self._sound(name, lane, meaning, heard.frame.at)
         match meaning:
@@ -193,8 +197,14 @@ class LaneEars:
             block = self._blocks.block_for(ended) if self._blocks is not None else b""
             self._line.answer(sender, Block(nonce=ended.nonce, payload=block).encode())
         self.counts.receipts += 1
-        lane.receipt = (ended.epoch, ended.offset)
+        lane.receipt, lane.receipt_at = (ended.epoch, ended.offset), ended.at
         self._hearing.on_receipt(ended)
+
+    def _tag(self, lane: _Lane, at: float) -> str | None:
+        """Return which receipt was under way, if that is sure: none before the tap was heard, none for what is late."""
+        epoch, number = lane.receipt
+        is_late = self._clock.monotonic() - at > LATE_S
+        return None if not epoch or at <= lane.receipt_at or is_late else f"{epoch:016x}-{number + 1}"
 
     def _wall(self, at: float) -> datetime:
         """Return the wall time of a monotonic moment."""

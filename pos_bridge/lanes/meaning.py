@@ -44,6 +44,7 @@ class Seen:
     at: datetime
     lane: str
     via: Via = "tee"
+    receipt: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +82,7 @@ class LaneReader:
             case ProductScan():
                 return self._sighting(seen, None, scan.gtin)
             case CardScan():
-                return CardSighting(id=seen.id, at=seen.at, lane=seen.lane, card=scan.card)
+                return CardSighting(id=seen.id, at=seen.at, lane=seen.lane, card=scan.card, receipt=seen.receipt)
             case BadgeScan() | CartridgeScan():
                 return None
             case Refused():
@@ -91,7 +92,9 @@ class LaneReader:
                 return CodeSeen(id=seen.id, at=seen.at, lane=seen.lane, text=reading.text, scan=scan)
 
     def _sighting(self, seen: Seen, item: ItemId | None, gtin: str | None) -> Sighting:
-        return Sighting(id=seen.id, at=seen.at, via=seen.via, lane=seen.lane, item=item, gtin=gtin)
+        return Sighting(
+            id=seen.id, at=seen.at, via=seen.via, lane=seen.lane, item=item, gtin=gtin, receipt=seen.receipt
+        )
 
 
 def _gtin(item: ItemId) -> str | None:

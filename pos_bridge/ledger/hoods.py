@@ -251,7 +251,9 @@ class _Context:
         found = run(self.connection, _Q + "cards_seen", {"lane": lane, "since": since, "until": until})
         if not found:
             return
-        self.cards |= {CardSeen(id=row[0], at=instant(row[1]), lane=row[2], mark=row[3]) for row in found}
+        self.cards |= {
+            CardSeen(id=row[0], at=instant(row[1]), lane=row[2], mark=row[3], receipt=row[4]) for row in found
+        }
         store = self.ground.knowledge.store
         where = {"tills": _json(tills_of(self.ground.settings, lane)), "store": store}
         span = {"since": since - skew, "until": until - skew}

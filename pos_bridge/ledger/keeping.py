@@ -83,7 +83,7 @@ def keep_sightings(connection: apsw.Connection, ground: Ground, sightings: Itera
 def keep_card(connection: apsw.Connection, ground: Ground, sighting: CardSighting) -> bool:
     """Write that a card was seen, and its number for as long as it may be needed."""
     mark, at = ground.mark(sighting.card), micros(sighting.at)
-    row = {"id": sighting.id, "at": at, "lane": sighting.lane, "mark": mark}
+    row = {"id": sighting.id, "at": at, "lane": sighting.lane, "mark": mark, "receipt": sighting.receipt}
     if not run(connection, _Q + "keep_card_seen", row):
         return False
     _keep_number(connection, sighting.card, mark, at)

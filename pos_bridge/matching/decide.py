@@ -55,8 +55,8 @@ def decide_by(facts: TillFacts, rulings: Rulings, settings: TillSettings, now: d
     find_sold_twice(baskets, work)
     lane_cards = LaneCards(facts.cards, facts.ends, baskets, settings)
     cards = cards_of(baskets, lane_cards, cases)
-    registers = registered_at_sale(baskets, cards, settings)
-    registers += registered_at_scan(sightings, baskets, lane_cards, settings, cases)
+    registers = registered_at_scan(sightings, baskets, lane_cards, settings, cases)
+    registers += registered_at_sale(baskets, cards, settings, registers)
     _open_unsold(done, baskets, work)
 
     work.due += [(at, sighting_home(sighting.id)) for sighting, at in done.waits]

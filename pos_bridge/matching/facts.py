@@ -47,6 +47,7 @@ class CardSeen(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     lane: LaneName
     mark: str
+    receipt: str | None = None
 
 
 class BasketEnd(msgspec.Struct, frozen=True, kw_only=True):

@@ -52,10 +52,16 @@ class LaneCards:
         return {card.mark for card in self._between(basket.lane, since, basket.end + margin)}
 
     def near(self, sighting: Sighting) -> set[str]:
-        """Return the marks of the cards seen at a lane about when a piece was."""
+        """Return the marks of the cards seen at a lane about when a piece was, and surely in its basket.
+
+        Only the lane's tap parts baskets at that moment (their sales are told later): what bears another receipt's tag
+        may be the customer's before, and what bears none may be anybody's.
+        """
+        if sighting.receipt is None:
+            return set()
         within = timedelta(seconds=self._match.after_s)
         found = self._between(sighting.lane or "", sighting.at - within, sighting.at + within)
-        return {card.mark for card in found}
+        return {card.mark for card in found if card.receipt == sighting.receipt}
 
     def _between(self, lane: str, since: datetime, until: datetime) -> list[CardSeen]:
         cards = self._cards.get(lane, [])
@@ -85,8 +91,14 @@ def cards_of(baskets: list[Basket], cards: LaneCards, cases: Cases) -> dict[int,
     return found
 
 
-def registered_at_sale(baskets: list[Basket], cards: dict[int, str], settings: TillSettings) -> list[Registers]:
-    """Return what registers once its sale is told: a card and a piece that are surely of one basket."""
+def registered_at_sale(
+    baskets: list[Basket], cards: dict[int, str], settings: TillSettings, at_scan: list[Registers]
+) -> list[Registers]:
+    """Return what registers once its sale is told: a card and a piece that are surely of one basket.
+
+    At lanes that register at the scan, too, where nobody could be sure then.
+    """
+    covered = {one.item for one in at_scan if not one.is_ended}
     return [
         Registers(
             item=unit.item,
@@ -97,9 +109,10 @@ def registered_at_sale(baskets: list[Basket], cards: dict[int, str], settings: T
             is_ended=unit.given_back_by is not None,
         )
         for basket in baskets
-        if id(basket) in cards and basket.lane is not None and settings.lane[basket.lane].registers == "at_sale"
+        if id(basket) in cards and basket.lane is not None and settings.lane[basket.lane].registers != "never"
         for unit in basket.units
         if unit.item is not None and unit.how != "kiosk"
+        if settings.lane[basket.lane].registers == "at_sale" or unit.item not in covered
     ]
 
 

@@ -51,7 +51,7 @@ insert into serialized (gtin) values (:gtin) on conflict do nothing returning gt
 
 -- name: keep_card_seen
 -- A card was seen at a lane.
-insert into card_seen (id, at, lane, mark) values (:id, :at, :lane, :mark)
+insert into card_seen (id, at, lane, mark, receipt) values (:id, :at, :lane, :mark, :receipt)
 on conflict (id) do nothing
 returning id;
 
@@ -149,7 +149,7 @@ returning number;
 
 -- name: cards_seen
 -- The cards seen at a lane in a span.
-select id, at, lane, mark from card_seen where lane = :lane and at between :since and :until;
+select id, at, lane, mark, receipt from card_seen where lane = :lane and at between :since and :until;
 
 -- name: card
 -- A card's number, while it is kept.

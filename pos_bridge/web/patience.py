@@ -1,20 +1,20 @@
 """How long, and how much, a connection may take to say what it wants, and how many there may be.
 
-uvicorn waits for ever for the rest of a request. Without bounds one machine of the store's network holds every file
-handle of the bridge by opening connections, and then neither journal nor printer can be opened either. The door speaks
-h11's HTTP whatever else is installed: it bounds a request's head.
+uvicorn waits for ever for the rest of a request, and keeps whatever header comes. Without bounds one machine of the
+store's network holds every file handle of the bridge by opening connections, and then neither journal nor printer can
+be opened either; or all memory with one endless header.
 """
 
 import asyncio
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from pos_bridge.web.guard import is_loopback
 
 MOST_HEAD_BYTES: Final = 65_536
-"""Of request line and headers together."""
+"""Of request line and headers together; what comes in one piece with the end of them is not counted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,15 +30,16 @@ class Patience:
     most_of_one: int = 64
 
 
-class PatientProtocol(H11Protocol):
+class PatientProtocol(HttpToolsProtocol):
     """HTTP/1.1 with bounded patience; a connection beyond it is closed without an answer."""
 
     patience: ClassVar[Patience] = Patience()
 
-    def __init__(self, *args: Any, **more: Any) -> None:  # noqa: ANN401  uvicorn's own, passed on
+    def __init__(self, *args: Any, **more: Any) -> None:  # noqa: ANN401  # uvicorn's own, passed on
         super().__init__(*args, **more)
-        self._waits_for: str | None = None
         self._limit: asyncio.TimerHandle | None = None
+        self._head_bytes = 0
+        self._in_head = True
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for a first request; hang up where there are too many already."""
@@ -46,34 +47,47 @@ class PatientProtocol(H11Protocol):
         if self._are_too_many():
             transport.abort()
         else:
-            self._look()
+            self._close_after(self.patience.head_s)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""
-        self._wait_for(None, 0)
+        self._wait_no_more()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Read on, and see what is waited for now."""
+        """Read on, unless the headers have become too many."""
+        if self._in_head:
+            if self._head_bytes > MOST_HEAD_BYTES:
+                self.transport.close()
+                return
+            self._head_bytes += len(data)
         super().data_received(data)
-        self._look()
 
-    def _look(self) -> None:
-        """Wait for the rest of a head or of a body; else it is ours to answer, or the line may rest."""
-        state = self.conn.their_state.__name__
-        within_s = {"IDLE": self.patience.head_s, "SEND_BODY": self.patience.body_s}.get(state)
-        if within_s is None:
-            self._wait_for(None, 0)
-        else:
-            self._wait_for(state, within_s)
+    def on_message_begin(self) -> None:
+        """Wait for the headers of a request."""
+        self._in_head, self._head_bytes = True, 0
+        self._close_after(self.patience.head_s)
+        super().on_message_begin()
 
-    def _wait_for(self, what: str | None, within_s: float) -> None:
-        if what == self._waits_for:
-            return
-        self._waits_for = what
+    def on_headers_complete(self) -> None:
+        """Wait for its body."""
+        self._in_head = False
+        self._close_after(self.patience.body_s)
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Wait for nothing: now it is ours to answer."""
+        self._wait_no_more()
+        super().on_message_complete()
+
+    def _close_after(self, within_s: float) -> None:
+        self._wait_no_more()
+        self._limit = self.loop.call_later(within_s, self.transport.close)
+
+    def _wait_no_more(self) -> None:
         if self._limit is not None:
             self._limit.cancel()
-        self._limit = self.loop.call_later(within_s, self.transport.close) if what is not None else None
+            self._limit = None
 
     def _are_too_many(self) -> bool:
         host = _host(self)

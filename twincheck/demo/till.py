@@ -31,6 +31,8 @@ from twincheck.demo.stock import STAFF_PIN, BoxedPackage, Shelf, stock_shelf
 from twincheck.demo.till_lane import LANE, TILL, Lane, await_, enrol_till, open_lane
 from twincheck.demo.till_sources import DROPPED, TillSystems, send_forged
 
+ASK_EVERY_S: Final = 0.7
+"""Asking the photoservice's own database begins a service each time."""
 ADAPTERS: Final = ("files", "odoo", "poslog", "shopify", "square", "standard")
 
 
@@ -118,7 +120,7 @@ class _Walk:
         self._await(lambda: len(self.lane.label_pieces) > len(box.rolls), "labels and receipt are printed")
         is_early = self._registered(box, card)
         sale = self._pay()
-        self._await(lambda: self._registered(box, card), "the package is its customer's")
+        self._await(lambda: self._registered(box, card), "the package is its customer's", look_every_s=ASK_EVERY_S)
         for number, piece in enumerate(self.lane.label_pieces, start=1):
             save(piece.cropped(), self.script.out / "labels" / f"till_{number}.png")
         self.script.say(f"Held until it was sold, then registered: {len(box.rolls)} labels came out at the till.")
@@ -150,7 +152,9 @@ class _Walk:
         if not self.lane.till.await_lines(1):
             raise DemoFailed("the till did not get the box that comes back")
         back = self._pay()
-        self._await(lambda: not self._registered(box, self.shelf.card), "its registration has ended")
+        self._await(
+            lambda: not self._registered(box, self.shelf.card), "its registration has ended", look_every_s=ASK_EVERY_S
+        )
         return {"package": box.item, "sequence": back["sequence"], "is_registered": False}
 
     def _charge(self) -> dict[str, Any]:
@@ -166,7 +170,7 @@ class _Walk:
         if not self.lane.till.await_lines(1):
             raise DemoFailed("the till does not know the order's code")
         sale = self._pay()
-        self._await(lambda: self.service.is_paid(order), "the order is paid")
+        self._await(lambda: self.service.is_paid(order), "the order is paid", look_every_s=ASK_EVERY_S)
         return {"order": order, "ean": found[1], "minor": sale["total"]}
 
     def _drop_off(self) -> dict[str, Any]:
@@ -254,8 +258,8 @@ class _Walk:
     def _lines_by_source(self) -> dict[str, int]:
         return dict(read_line_counts(self.lane.folder))
 
-    def _await(self, is_so: Callable[[], bool], what: str) -> None:
-        await_(is_so, what, check=self.lane.bridge.assert_running)
+    def _await(self, is_so: Callable[[], bool], what: str, look_every_s: float = 0.1) -> None:
+        await_(is_so, what, look_every_s=look_every_s, check=self.lane.bridge.assert_running)
 
     def _await_sent(self) -> None:
         self._await(lambda: self.lane.light()["waiting"] == 0, "everything is sent")

@@ -101,7 +101,8 @@ create table card_seen (
     id text primary key,
     at integer not null,
     lane text not null,
-    mark text not null
+    mark text not null,
+    receipt text -- which receipt of the lane's tap was under way
 ) strict, without rowid;
 
 create index card_seen_lane on card_seen (lane, at);

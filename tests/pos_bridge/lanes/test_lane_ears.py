@@ -185,6 +185,26 @@ def test_O19_a_block_goes_to_the_receipt_it_was_made_for_and_to_no_other(bridge,
         bridge.shelf.put(basket, b"x" * 200_000, 0.0)
 
 
+def test_O19_what_is_scanned_before_one_receipt_bears_its_tag_and_what_is_late_or_unsure_none(bridge) -> None:
+    """Only so is a card surely of the same basket as a box (DESIGN 5C: nothing is guessed)."""
+
+    def scan(serial: bytes, ahead_s: float = 20.0) -> str | None:
+        """Ahead of now, so that no slow machine makes it late."""
+        told = len(bridge.told)
+        passed = bridge.clock.monotonic() - bridge.made_at
+        bridge.scan(SQUARE.replace(b"A123", serial), before_s=-passed - ahead_s)
+        return bridge.await_told(told + 1)[told].receipt
+
+    assert scan(b"A124") is None
+    bridge.end_receipt(4)
+    bridge.await_told(2)
+    assert scan(b"A125") == scan(b"A126") == f"{9:016x}-5"
+    assert scan(b"A127", ahead_s=-60.0) is None
+    bridge.end_receipt(5)
+    bridge.await_told(6)
+    assert scan(b"A128") == f"{9:016x}-6"
+
+
 def decode_answer(bridge: Bridge, eventually) -> bytes:
     came: list[bytes] = []
 

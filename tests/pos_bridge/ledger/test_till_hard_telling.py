@@ -54,11 +54,15 @@ def test_O19_film_given_back_and_sold_again_registers_to_its_new_buyer(
 def test_O19_where_a_till_tells_its_sales_later_the_claim_waits_for_them(
     tmp_path: Path, eventually: Callable[..., None]
 ):
-    settings = BridgeBench.settings.replace('tills = ["T1", "till-1"]', 'tills = ["T1"]\nregisters = "at_scan"')
+    settings = BridgeBench.settings.replace(
+        'tills = ["T1", "till-1"]', 'tills = ["T1"]\nregisters = "at_scan"\nprinter_port = "tap"'
+    )
     bench = BridgeBench(folder=tmp_path / "station", clock=SetClock(NOON), settings=settings)
     with bench.opened() as opened:
-        opened.ledger.saw(Sighting(id="s", at=NOON, via="tee", lane="1", item=package_id(1), gtin=PACKAGE_GTIN))
-        opened.ledger.saw_card(CardSighting(id="c", at=NOON, lane="1", card=ANN))
+        opened.ledger.saw(
+            Sighting(id="s", at=NOON, via="tee", lane="1", item=package_id(1), gtin=PACKAGE_GTIN, receipt="7")
+        )
+        opened.ledger.saw_card(CardSighting(id="c", at=NOON, lane="1", card=ANN, receipt="7"))
         opened.bridge.wake()
         eventually(lambda: opened.station.desk.recent() and not opened.ledger.figures().untold)
         opened.station.courier.sync_now()

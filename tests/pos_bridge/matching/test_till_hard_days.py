@@ -28,11 +28,13 @@ def line(sequence: str, minute: float | None, **told: Any) -> SaleObserved:
 
 def scan(minute: float, lane: str = "1") -> Sighting:
     at = BEGIN + timedelta(minutes=minute)
-    return Sighting(id=f"seen {minute}", at=at, via="tee", lane=lane, item=ONE, gtin=FILM)
+    return Sighting(id=f"seen {minute}", at=at, via="tee", lane=lane, item=ONE, gtin=FILM, receipt=f"{lane} {minute}")
 
 
 def shown(minute: float, lane: str = "1") -> CardSighting:
-    return CardSighting(id=f"card {minute}", at=BEGIN + timedelta(minutes=minute), lane=lane, card=CARDS[0])
+    return CardSighting(
+        id=f"card {minute}", at=BEGIN + timedelta(minutes=minute), lane=lane, card=CARDS[0], receipt=f"{lane} {minute}"
+    )
 
 
 def outcome(*facts: Fact, now: datetime = LATER, match: MatchSettings = SETTINGS.match, **known: Any) -> Outcome:

@@ -38,14 +38,14 @@ def line(sequence: str, minute: float | None, number: int = 1, **told: Any) -> S
     return SaleObserved(**values | place | told)
 
 
-def scan(item: str | None, minute: float, lane: str | None = "1") -> Sighting:
+def scan(item: str | None, minute: float, lane: str | None = "1", receipt: str | None = "r") -> Sighting:
     at = NOON + timedelta(minutes=minute)
     via = "tee" if lane else "kiosk"
-    return Sighting(id=f"{item} {minute}", at=at, via=via, lane=lane, item=item, gtin=FILM)  # pyright: ignore[reportArgumentType]
+    return Sighting(id=f"{item} {minute}", at=at, via=via, lane=lane, item=item, gtin=FILM, receipt=receipt)  # pyright: ignore[reportArgumentType]
 
 
-def card(mark: str, minute: float, lane: str = "1") -> CardSeen:
-    return CardSeen(id=f"{mark} {minute}", at=NOON + timedelta(minutes=minute), lane=lane, mark=mark)
+def card(mark: str, minute: float, lane: str = "1", receipt: str | None = "r") -> CardSeen:
+    return CardSeen(id=f"{mark} {minute}", at=NOON + timedelta(minutes=minute), lane=lane, mark=mark, receipt=receipt)
 
 
 def rule(case: str, decision: Decision, item: str | None = None, of: str | None = None) -> Ruling:
@@ -322,6 +322,20 @@ def test_O19_where_tills_tell_tomorrow_the_card_registers_at_the_scan():
     assert [(one.item, one.card, one.lane) for one in found.registers] == [(ONE, "ann", "2")]
     two = outcome(scan(ONE, 0, "2"), card("ann", 0.5, "2"), card("bob", 1, "2"), hours=0.1)
     assert (two.registers, reasons(two)) == ((), ["two_cards"])
+
+
+def test_attack_the_next_customers_box_registers_to_nobody_elses_card_at_the_scan():
+    """Only the tap's receipts part baskets whose sales are told tomorrow; where nobody is sure, the sale decides."""
+    seen = [card("ann", 0, "2", "r1"), scan(ONE, 0.1, "2", "r2")]
+    assert outcome(*seen).registers == ()
+    unsure = [card("ann", 0, "2", None), scan(ONE, 0.1, "2", None)]
+    assert outcome(*unsure).registers == ()
+    found = outcome(*unsure, line("1", 1, till="kasse-2"))
+    assert [(one.item, one.card) for one in found.registers] == [(ONE, "ann")]
+    both = outcome(card("ann", 0, "2"), scan(ONE, 0.1, "2"), line("1", 1, till="kasse-2"))
+    assert len(both.registers) == 1
+    past = [line("1", 0.05, till="kasse-2", gtin=None), *unsure, line("2", 1, till="kasse-2")]
+    assert outcome(*past).registers == ()
 
 
 def test_O19_a_lane_that_registers_never_does_not():
