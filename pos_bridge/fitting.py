@@ -27,7 +27,7 @@ from photocore.seams import Clock
 from pos_bridge.facade.facade import Facade
 from pos_bridge.facade.paper import TillComposer
 from pos_bridge.facade.queue import TillQueue
-from pos_bridge.lanes import GapHeard, Hearing, LaneEars, LaneReader
+from pos_bridge.lanes import GapHeard, Hearing, LaneEars
 from pos_bridge.lanes.blocks import BlockComposer, BlockShelf
 from pos_bridge.lanes.hearing import CodeSeen, RefusedSeen
 from pos_bridge.lanes.meaning import Meaning, Seen
@@ -182,11 +182,6 @@ def hear_till(bridge: Bridge, scribe: Scribe, device: str, lane: str | None, raw
     bridge.lanes_heard.heard(lane, seen.at)
     if meaning is not None:
         scribe.note(partial(bridge.heard, meaning, lane))
-
-
-def read_lanes(station: Station, knows_code: Callable[[str], bool]) -> LaneReader:
-    """Return what reads the scans of all lanes, with what the station's roster knows."""
-    return LaneReader(knows=station.roster, knows_code=knows_code)
 
 
 def _hearing(bridge: Bridge, scribe: Scribe, on_card: Callable[[CardSighting], object]) -> Hearing:

@@ -12,7 +12,6 @@ line that is missing is seen and done again, one that comes twice is not.
 import errno
 import fcntl
 import os
-import select
 import sys
 import termios
 from typing import Final
@@ -264,10 +263,3 @@ class Flow:
             raise SinkGone from cause
         self._in_pipe -= gone
         return gone
-
-
-def has_hung_up(line: int) -> bool:
-    """Say whether nobody has the other side of a pty, or of a line, open now."""
-    poll = select.poll()
-    poll.register(line, select.POLLIN)
-    return any(event & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, event in poll.poll(0))

@@ -16,7 +16,7 @@ from pos_bridge.matching.outcome import Case, Charged, GivenBack, Registers, Sol
 from pos_bridge.matching.rulings import Rulings
 from pos_bridge.sale import BasketKey
 from pos_bridge.settings import TillSettings
-from sync.statements import Row, number, run
+from sync.statements import Row, run
 
 _Q = "pos_bridge/results."
 
@@ -87,11 +87,6 @@ def dirty(connection: apsw.Connection, limit: int) -> list[str]:
 def next_due(connection: apsw.Connection) -> int | None:
     """Return when something will have waited long enough, in microseconds."""
     return run(connection, _Q + "next_due")[0][0]
-
-
-def count_untold(connection: apsw.Connection) -> int:
-    """Return how much the station is still to be told."""
-    return number(connection, _Q + "count_due")
 
 
 def _case(row: Row, rulings: Rulings) -> CaseView:

@@ -101,10 +101,6 @@ where refusal <> '' and kind = 'registers' and stage = 'settled' and wanted is n
 -- What stood in its way does so no more.
 update assertion set refusal = '', refusal_case = '', is_due = 1 where key = :key;
 
--- name: count_due
--- How much the station is still to be told.
-select count(*) from assertion where is_due = 1;
-
 -- name: cases
 -- Cases, the newest first, with those of what the station refused.
 select key, is_open, body, null, null, null from "case" where is_open = 1 or :open_only = 0

@@ -63,10 +63,6 @@ class VirtualShopify(_Patience):
         query = {name: values[0] for name, values in parse_qs(address.query).items()}
         return self._page(query, address.path, request.headers.get("host", ""))
 
-    def forget_pages(self) -> None:
-        """Let every page that was named run out, as they do after a while."""
-        self._pages.clear()
-
     def deliver(self, url: str, topic: str, body: bytes, *, webhook: str) -> HttpRequest:
         """Return the request with which the shop tells of an order or a refund."""
         headers = {

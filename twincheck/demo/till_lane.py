@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 import urllib.error
 import urllib.request
@@ -214,10 +213,3 @@ def _beside(folder: Path, logs: Path, scanner: VirtualScanner, receipts: Virtual
 def _articles() -> dict[str, Article]:
     named = {line.package.gtin: Article(title=line.package.name, price=PRICES[line.package.gtin]) for line in LINES}
     return {**named, ORDINARY.package.gtin: Article(title=ORDINARY.package.name, price=EVERYDAY_PRICE)}
-
-
-def in_background(work: Callable[[], object]) -> threading.Thread:
-    """Do something beside."""
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    return thread
