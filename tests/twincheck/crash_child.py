@@ -4,6 +4,7 @@ Arguments: station folder, printer URL, event ID, package, card number. It says 
 and ends when every label is printed or in doubt.
 """
 
+import faulthandler
 import sys
 import threading
 from pathlib import Path
@@ -15,14 +16,19 @@ from hardware.spooler import Spooler
 from photocore.cards import CardNumber
 from photocore.host import SystemClock
 from photocore.ids import ItemId
+from photocore.logs import configure_logs
 from photocore.settings import locate_config
 from sync.views import RegisterWish
 from sync.wiring import open_real_station
 
 UNDECIDED = {"queued", "sending", "awaiting_proof"}
+STACKS_AFTER_S = 45
+"""A counter that still runs then says on stderr where it waits; the test gives it 60 s."""
 
 
 def main() -> None:
+    configure_logs()
+    faulthandler.dump_traceback_later(STACKS_AFTER_S)
     folder, printer, event_id, package, card = sys.argv[1:]
     config, clock = locate_config(), SystemClock()
     profile = load_profile(config, "virtual-80mm")

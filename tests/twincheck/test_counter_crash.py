@@ -28,6 +28,7 @@ from twincheck.demo.stock import BoxedPackage, stock_shelf
 CHILD = Path(__file__).parent / "crash_child.py"
 KILL_AFTER_S = (0.0, 0.1, 0.25, 0.5, 0.9, 1.6)
 """Seconds after "registered": before the first byte, in the middle of labels, between two of them."""
+ENDS_WITHIN_S = 60
 
 
 @pytest.fixture
@@ -54,17 +55,58 @@ def printer():
         yield virtual
 
 
+class Child:
+    """The counter as a process; all it says is read, so that it never waits for a reader, and kept to be shown."""
+
+    def __init__(self, arguments: list[str]) -> None:
+        command = [sys.executable, "-u", str(CHILD), *arguments]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.is_registered = False
+        self.said: list[str] = []
+        self._has_said = threading.Event()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.said.append(line)
+            if line == "registered\n":
+                self.is_registered = True
+                self._has_said.set()
+        self._has_said.set()
+
+    def await_registered(self) -> None:
+        """Wait until it says that the journal has the registration."""
+        self._has_said.wait(ENDS_WITHIN_S)
+        assert self.is_registered, f"the counter did not register:\n{''.join(self.said)}"
+
+    def await_end(self) -> None:
+        """Wait until every label is printed or in doubt; one that does not get there shows where it stands."""
+        try:
+            assert self.process.wait(ENDS_WITHIN_S) == 0, "".join(self.said)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"the counter did not end:\n{''.join(self.said)}") from None
+
+    def end(self) -> None:
+        """Kill it, wherever it is."""
+        self.process.kill()
+        self.process.wait()
+        self._reader.join()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+
 def run_child(arguments: list[str], kill_after_s: float | None) -> None:
-    with subprocess.Popen([sys.executable, str(CHILD), *arguments], stdout=subprocess.PIPE, text=True) as child:
-        assert child.stdout is not None
-        while (said := child.stdout.readline()) and said != "registered\n":
-            pass
-        assert said, "the counter ended before it registered"
+    child = Child(arguments)
+    try:
+        child.await_registered()
         if kill_after_s is None:
-            assert child.wait(60) == 0
+            child.await_end()
         else:
             threading.Event().wait(kill_after_s)
-            child.kill()
+    finally:
+        child.end()
 
 
 def settle_doubts(station: Station, claim: str, printer: VirtualPrinter) -> None:
