@@ -49,6 +49,7 @@ _SECRET: Final = "whsec_"  # noqa: S105  # how secrets begin
 _PUBLIC: Final = "whpk_"
 _MOST_SIGNATURES: Final = 20
 _STAMP: Final = re.compile(r"[0-9]{1,12}")
+_GLN: Final = re.compile(r"[0-9]{13}")
 
 _Text40 = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 _Number = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
@@ -131,16 +132,26 @@ class StandardAdapter:
             gathered.pass_over(f"messages of the type {envelope.type} are none of sales")
             return gathered.reading()
         transaction = read_body(bytes(envelope.data), Transaction)
-        store = store_of(source, transaction.store)
-        if store is None and transaction.store in {source.store, *source.stores.values()}:
-            store = transaction.store
+        store = _store_named(source, transaction.store)
         if store is None:
             gathered.pass_over(f"a store that is not set up: {transaction.store}")
             return gathered.reading()
         basket = _basket(transaction, envelope.timestamp, store, source)
         for line in transaction.lines:
+            of = line.of or transaction.of
+            if of is not None and _store_named(source, of.store) is None:
+                gathered.pass_over(
+                    f"line {line.line}: the sale it gives back is a store's that is not set up: {of.store}"
+                )
             gathered.add(basket, _item(line, transaction, usual, basket))
         return gathered.reading()
+
+
+def _store_named(source: SourceSettings, name: str | None) -> str | None:
+    """Return the GLN of the store that a message names by the sender's word or by its GLN; None: it is not set up."""
+    if name is None or name in source.stores or not _GLN.fullmatch(name):
+        return store_of(source, name)
+    return name if not source.stores or name in {source.store, *source.stores.values()} else None
 
 
 def _check(signed: bytes, signatures: Sequence[str], secrets: Sequence[str]) -> None:
@@ -213,9 +224,13 @@ def _item(line: Line, transaction: Transaction, usual: Kind, basket: Basket) -> 
     )
 
 
-def _named(of: Sold, source: SourceSettings) -> SaleRef:
+def _named(of: Sold, source: SourceSettings) -> SaleRef | None:
+    """Return the sale that is given back; None for one of a store that is not set up: none of ours is meant."""
+    store = _store_named(source, of.store)
+    if store is None:
+        return None
     return SaleRef(
-        store=None if of.store is None else store_of(source, of.store),
+        store=None if of.store is None else store,
         till=None if of.till is None else till_of(source, of.till),
         business_day=None if of.business_day is None else checked_day(of.business_day),
         sequence=None if of.sequence is None else checked_sequence(of.sequence),

@@ -240,6 +240,35 @@ def test_K5_an_unknown_field_of_our_own_schema_is_refused_and_of_theirs_is_not()
     assert read("shopify", json.dumps({**theirs, "new_field": 1}).encode()).sales
 
 
+@pytest.mark.parametrize(
+    ("stores", "named", "store"),
+    [
+        ({}, "9521141000014", "9521141000014"),
+        ({}, "halide-2", "9521141000007"),
+        ({"halide-1": "9521141000007"}, "9521141000014", None),
+        ({"halide-1": "9521141000007", "halide-2": "9521141000014"}, "9521141000014", "9521141000014"),
+        ({"halide-1": "9521141000007"}, "halide-2", None),
+    ],
+)
+def test_K5_a_store_named_by_its_gln_is_never_taken_for_ours(stores, named, store):
+    """Neither what it sold, nor what came back of its sales: till and receipt may well be numbered as ours are."""
+    source = msgspec.structs.replace(SOURCES["standard"], stores=stores)
+    told = json.loads(fixtures.load("standard", "refund.json"))
+
+    def lines_when(**said: object) -> Reading:
+        body = json.dumps({**told, "data": {**told["data"], "store": None, **said}}).encode()
+        message = RawMessage(source="standard", key="k", received_at=NOW, body=body, headers={})
+        return ADAPTERS["standard"].read(message, source)
+
+    of = {"store": named, "till": "kasse-1", "business_day": "2026-11-20", "sequence": "4711"}
+    lines = [{"line": 1, "code": "9521141012345", "amount": "39.90", "of": of}]
+    sold, back = lines_when(store=named), lines_when(lines=lines)
+
+    assert {line.store for line in sold.sales} == ({store} if store else set())
+    assert [line.given_back and line.given_back.store for line in back.sales] == [store]
+    assert bool(sold.passed_over) == bool(back.passed_over) == (store is None)
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.integers(-MOST_MINOR, MOST_MINOR), st.sampled_from(["EUR", "JPY", "KWD", "CLF"]))
 def test_K5_amounts_come_through_exactly(minor, currency):
