@@ -18,6 +18,8 @@ MOST_LINES: Final = 1000
 MOST_MINOR: Final = 100_000_000
 MOST_LINE: Final = 10**15
 """Systems on the net number lines through their whole house."""
+WHOLE: Final = MOST_LINE
+"""The line by which a till says that the whole of a receipt does not stand: ``voided``, without goods."""
 
 Kind = Literal["sold", "returned", "voided"]
 SourceName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,31}\Z")]

@@ -14,7 +14,7 @@ from photocore.cards import CardNumber
 from photocore.ids import ItemId
 from pos_bridge.matching.facts import BasketEnd, CardSeen, Ruling, TillFacts
 from pos_bridge.matching.outcome import Reason, basket_home, case_key
-from pos_bridge.sale import Kind, SaleObserved, SaleRef
+from pos_bridge.sale import WHOLE, Kind, SaleObserved, SaleRef
 from pos_bridge.settings import LaneSettings, MatchSettings, SourceSettings, TillSettings
 from pos_bridge.sighting import CardSighting, Sighting, Via
 
@@ -155,6 +155,16 @@ def _void(day: Day) -> None:
         day.facts.append(_line(day, "voided", line.sequence, at, like=line, given_back=named))
 
 
+def _void_whole(day: Day) -> None:
+    """Say that a receipt does not stand as a whole."""
+    if day.lines:
+        of = day.lines[day.choose(len(day.lines))]
+        own = SaleRef(till=of.till, business_day=of.business_day, sequence=of.sequence)
+        nothing: dict[str, Any] = {"gtin": None, "serial": None, "customer": None, "amount": None, "quantity": 1}
+        where = {"event": f"w-{len(day.facts)}", "line": WHOLE, "kind": "voided", "at": None, "given_back": own}
+        day.facts.append(msgspec.structs.replace(of, **nothing, **where))
+
+
 def _give_back(day: Day) -> None:
     """Give something back that was sold, or perhaps was not: by receipt, by piece, by both, or by the goods alone."""
     sold = [line for line in day.lines if line.kind == "sold"]
@@ -258,4 +268,4 @@ def _line(
     )
 
 
-_DEEDS = (_sell, _sell, _sell, _sell, _tell_again, _void, _give_back, _give_back, _scan, _show_card, _rule)
+_DEEDS = (_sell, _sell, _sell, _sell, _tell_again, _void, _void_whole, _give_back, _give_back, _scan, _show_card, _rule)

@@ -13,8 +13,8 @@ from typing import BinaryIO, Final
 
 from pos_bridge.adapters.files_door import posted_key
 from pos_bridge.adapters.files_shape import Heard, PassedOver, Shape, day_of, nobody
-from pos_bridge.adapters.poslog_lines import Basket, Reader
-from pos_bridge.adapters.poslog_names import Named, named
+from pos_bridge.adapters.poslog_lines import Basket, Reader, whole_void
+from pos_bridge.adapters.poslog_names import Named, named, store_text
 from pos_bridge.errors import MessageUnreadable
 from pos_bridge.intake.aside import do_aside
 from pos_bridge.intake.markup import Element, elements_of
@@ -23,8 +23,13 @@ from pos_bridge.sale import SaleObserved
 from pos_bridge.settings import SourceSettings
 
 TRANSACTION: Final = "Transaction"
-_UNDONE: Final = ("suspended", "postvoided", "voided", "canceled", "cancelled", "training", "failed", "inprocess")
-"""A RetailTransaction/@TransactionStatus that begins so says that nothing was sold by it."""
+_NOT_YET: Final = ("suspended", "training", "failed", "inprocess")
+"""A RetailTransaction/@TransactionStatus that begins so says that nothing was sold by it; it may be told again."""
+_UNDONE: Final = ("voided", "canceled", "cancelled")
+"""... that nothing of it stands, should it have been told as a sale before."""
+_VOIDED_AFTERWARDS: Final = "postvoided"
+"""... that it was paid and undone afterwards. Tills write it on the sale itself, told once more, or on the transaction
+that undoes it, which names the sale in a TransactionLink."""
 
 
 def read_lines(stream: BinaryIO, source: SourceSettings, heard: Heard = nobody) -> Iterator[SaleObserved]:
@@ -84,19 +89,31 @@ class PosLog:
 def _read(
     transaction: Element, shape: Shape, source: SourceSettings, where: str, heard: Heard
 ) -> Iterator[SaleObserved]:
-    if transaction.get("CancelFlag") in _TRUE or transaction.get("TrainingModeFlag") in _TRUE:
+    if transaction.get("TrainingModeFlag") in _TRUE:
         return
     header = named(transaction)
     retail = header.first("RetailTransaction")
     if retail is None:
         return
     status = (retail.get("TransactionStatus") or "").rpartition(":")[2].lower()
-    if status.startswith(_UNDONE):
+    if status.startswith((*_NOT_YET, *_UNDONE)):
         heard(PassedOver(where=where, why=f"its status is {status}", is_broken=False))
-        return
     inside = header.inside(retail)
     reader = Reader(shape=shape, source=source, where=where, heard=heard)
-    yield from reader.lines(_basket(header, inside, shape), inside)
+    if transaction.get("CancelFlag") in _TRUE or status.startswith(_UNDONE):
+        yield from _never_was(header, inside, shape)
+    elif status.startswith(_VOIDED_AFTERWARDS):
+        yield from reader.voided_afterwards(_basket(header, inside, shape), inside)
+    elif not status.startswith(_NOT_YET):
+        yield from reader.lines(_basket(header, inside, shape), inside)
+
+
+def _never_was(header: Named, inside: Named, shape: Shape) -> Iterator[SaleObserved]:
+    """Yield that a receipt does not stand, if it has a name: one that was given up need not have got one."""
+    try:
+        yield whole_void(shape, _basket(header, inside, shape))
+    except MessageUnreadable:
+        return
 
 
 _TRUE: Final = frozenset({"true", "1"})
@@ -112,19 +129,13 @@ def _basket(header: Named, inside: Named, shape: Shape) -> Basket:
         if not text:
             raise MessageUnreadable(f"{what} is missing, without which the sale has no name")
     return Basket(
-        store=shape.store(_store_text(header)),
+        store=shape.store(store_text(header)),
         till=shape.till(till),
         business_day=day_of(day),
         sequence=sequence,
         at=at,
         currency=header.text("CurrencyCode") or inside.text("CurrencyCode"),
     )
-
-
-def _store_text(header: Named) -> str:
-    told = header.text("RetailStoreID")
-    unit = None if told else header.first("BusinessUnit")
-    return told if unit is None else header.inside(unit).text("UnitID")
 
 
 def _time_text(header: Named, inside: Named) -> str:

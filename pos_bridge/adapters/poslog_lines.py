@@ -27,10 +27,10 @@ from pos_bridge.adapters.files_shape import (
     units_of,
 )
 from pos_bridge.adapters.lines import option
-from pos_bridge.adapters.poslog_names import Named, text_of
+from pos_bridge.adapters.poslog_names import Named, store_text, text_of
 from pos_bridge.errors import MessageUnreadable
 from pos_bridge.intake.markup import Element
-from pos_bridge.sale import MOST_LINES, Kind, SaleObserved, SaleRef
+from pos_bridge.sale import MOST_LINES, WHOLE, Kind, SaleObserved, SaleRef
 from pos_bridge.settings import SourceSettings
 
 _TRUE: Final = frozenset({"true", "1"})
@@ -73,8 +73,10 @@ class Reader:
     where: str
     heard: Heard
 
-    def lines(self, basket: Basket, inside: Named) -> Iterator[SaleObserved]:
+    def lines(self, basket: Basket, inside: Named, voids: SaleRef | None = None) -> Iterator[SaleObserved]:
         """Yield the lines of the transaction whose RetailTransaction has the children ``inside``.
+
+        ``voids`` is the sale that it takes back, where that is known already.
 
         Raises:
             MessageUnreadable: one of them cannot be understood, so the transaction is not taken.
@@ -82,7 +84,7 @@ class Reader:
         items = inside.all("LineItem")
         if len(items) > MOST_LINES:
             raise MessageUnreadable(f"{len(items)} lines, more than {MOST_LINES}")
-        basket = self._with_links(basket, inside)
+        basket = self._with_links(basket, inside) if voids is None else replace(basket, voids=voids)
         customer = _customer(inside)
         lines: dict[int, _Line] = {}
         for position, item in enumerate(items, start=1):
@@ -94,6 +96,28 @@ class Reader:
         basket = replace(basket, customer=customer)
         for line in self._without_voids(lines, basket):
             yield self._sale(line, basket)
+
+    def voided_afterwards(self, basket: Basket, inside: Named) -> Iterator[SaleObserved]:
+        """Yield that a receipt is void as a whole, and the lines beside: their goods were in somebody's hands.
+
+        It is the sale that the transaction says it voids, as far as that is named whole; else the transaction itself.
+        Lines that cannot be understood do not hold up the void.
+
+        Raises:
+            MessageUnreadable: the sale it names is none.
+        """
+        said = {_reason(link, inside): link for link in reversed(inside.all("TransactionLink"))}
+        links = [link for reason, link in said.items() if "void" in reason] + [said[why] for why in said if not why]
+        voids = self._ref(links[0], inside, basket) if links else None
+        if voids is None:
+            yield whole_void(self.shape, basket)
+        elif voids.store is None and voids.line is None and voids.till and voids.business_day and voids.sequence:
+            of = replace(basket, till=voids.till, business_day=voids.business_day, sequence=voids.sequence)
+            yield whole_void(self.shape, of)
+        try:
+            yield from tuple(self.lines(basket, inside, voids))
+        except MessageUnreadable as cause:
+            self.heard(PassedOver(where=self.where, why=str(cause)))
 
     def _line(self, item: Element, parts: Named, position: int, basket: Basket) -> _Line | None:
         """Return a line of goods; None for payments, taxes, and what is told to be passed over."""
@@ -169,7 +193,7 @@ class Reader:
     def _ref(self, link: Element, around: Named, basket: Basket) -> SaleRef | None:
         """Return the sale that a link names, as far as it does; None when it names nothing."""
         parts = around.inside(link)
-        store, till, line = parts.text("RetailStoreID"), parts.text("WorkstationID"), parts.text(_LINE)
+        store, till, line = store_text(parts), parts.text("WorkstationID"), parts.text(_LINE)
         day = parts.text("BusinessDayDate")
         found = sale_ref(
             till=self.shape.till(till) if till else None,
@@ -226,6 +250,19 @@ class Reader:
 
 
 _LINE: Final = "LineItemSequenceNumber"
+
+
+def whole_void(shape: Shape, basket: Basket) -> SaleObserved:
+    """Return the line by which the whole of a receipt does not stand. It tells no time: the receipt's own is another.
+
+    Raises:
+        MessageUnreadable: a part of its name is not what it must be.
+    """
+    own = SaleRef(till=basket.till, business_day=basket.business_day, sequence=basket.sequence)
+    where = {"store": basket.store, "till": basket.till, "business_day": basket.business_day}
+    return shape.sale(
+        {**where, "sequence": basket.sequence, "line": WHOLE, "kind": "voided", "given_back": own, "quantity": 1}
+    )
 
 
 def _voids(lines: dict[int, _Line], meant: str) -> tuple[set[int], dict[int, int | None]]:

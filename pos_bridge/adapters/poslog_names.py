@@ -85,6 +85,13 @@ def named(element: Element) -> Named:
     return Named(element, _names(element.tag[1:].partition("}")[0] if element.tag.startswith("{") else ""))
 
 
+def store_text(parts: Named) -> str:
+    """Return the store that a transaction, or a link to one, names: by RetailStoreID, or as POSLog 6 does."""
+    told = parts.text("RetailStoreID")
+    unit = None if told else parts.first("BusinessUnit")
+    return told if unit is None else parts.inside(unit).text("UnitID")
+
+
 def text_of(element: Element) -> str:
     """Return what an element says, without the blanks around it.
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from photocore.ids import ItemId
 from pos_bridge.matching.joining import Disagreement, Joined, Span, merged_span
-from pos_bridge.sale import BasketKey, LineKey, SaleRef
+from pos_bridge.sale import WHOLE, BasketKey, LineKey, SaleRef
 from pos_bridge.settings import TillSettings
 
 
@@ -61,7 +61,7 @@ class Return:
 class Basket:
     """One transaction. ``end`` is when it ended, None where no source tells; then ``since`` and ``until`` are its day.
 
-    ``over`` are lines that void more than the basket sold.
+    ``over`` are lines that void more than the basket sold. ``is_void``: a till says that nothing of it stands.
     """
 
     key: BasketKey
@@ -70,6 +70,7 @@ class Basket:
     since: datetime
     until: datetime
     lines: list[Joined]
+    is_void: bool = False
     units: list[Unit] = field(default_factory=list[Unit])
     returns: list[Return] = field(default_factory=list[Return])
     over: list[Joined] = field(default_factory=list[Joined])
@@ -106,7 +107,9 @@ def make_baskets(
 
 
 def split_units(basket: Basket, counted: Collection[Joined]) -> None:
-    """Fill in what the basket sold and gave back, of the lines that count."""
+    """Fill in what the basket sold and gave back, of the lines that count: nothing, where it is void as a whole."""
+    if basket.is_void:
+        return
     sold = [line for line in counted if line.kind == "sold"]
     left = {line.place: line.quantity for line in sold}
     for line in counted:
@@ -132,6 +135,7 @@ def _basket(key: BasketKey, lines: list[Joined], span: Span, settings: TillSetti
         since=span.since + skew,
         until=span.until + skew,
         lines=lines,
+        is_void=any(line.place.line == WHOLE and line.kind == "voided" for line in lines),
     )
 
 

@@ -45,8 +45,9 @@ def decide_by(facts: TillFacts, rulings: Rulings, settings: TillSettings, now: d
     serialized = facts.serialized | serials_in(facts)
     baskets = make_baskets(joined, disagreements, settings)
     for basket in baskets:
-        split_units(basket, [line for line in basket.lines if _counts(line, basket, work)])
-    _open_disagreements(disagreements, cases)
+        split_units(basket, [line for line in basket.lines if basket.is_void or _counts(line, basket, work)])
+    void = {basket.key for basket in baskets if basket.is_void}
+    _open_disagreements((one for one in disagreements if one.place.basket not in void), cases)
 
     charged = charge(baskets, CodeBook(facts.codes, settings.codes), cases)
     done = assign(make_shares(baskets, serialized), sightings, settings.match, now)

@@ -17,21 +17,25 @@ from pos_bridge.sale import BasketKey, LineKey, SaleRef
 
 @dataclass(frozen=True, kw_only=True)
 class _Sales:
-    """The units sold, by piece and by receipt, each in the order of their baskets."""
+    """The units sold, by piece and by receipt, each in the order of their baskets; lines of receipts that are void."""
 
     by_item: dict[ItemId, list[Unit]]
     by_receipt: dict[str, list[Unit]]
+    void: dict[str, list[LineKey]]
 
     @staticmethod
     def of(baskets: Iterable[Basket]) -> "_Sales":
         by_item: defaultdict[ItemId, list[Unit]] = defaultdict(list)
         by_receipt: defaultdict[str, list[Unit]] = defaultdict(list)
+        void: defaultdict[str, list[LineKey]] = defaultdict(list)
         for basket in baskets:
+            if basket.is_void:
+                void[basket.key.sequence] += [line.place for line in basket.lines]
             for unit in basket.units:
                 by_receipt[basket.key.sequence].append(unit)
                 if unit.item is not None:
                     by_item[unit.item].append(unit)
-        return _Sales(by_item=by_item, by_receipt=by_receipt)
+        return _Sales(by_item=by_item, by_receipt=by_receipt, void=void)
 
     def named(self, given: Return) -> list[Unit]:
         """Return the units of the sale that a return names; a return that names no receipt names none."""
@@ -41,6 +45,14 @@ class _Sales:
         store = given.place.basket.store
         found = self.by_receipt.get(receipts.pop(), [])
         return [unit for unit in found if all(is_named(ref, unit.place, store) for ref in given.refs)]
+
+    def is_void_already(self, given: Return) -> bool:
+        """Say whether a void is of a receipt that its till also says is void as a whole: one fact, told twice."""
+        if given.line.kind != "voided" or not given.refs or self.named(given):
+            return False
+        store = given.place.basket.store
+        places = self.void.get(given.refs[0].sequence or "", [])
+        return any(all(is_named(ref, place, store) for ref in given.refs) for place in places)
 
 
 def is_named(ref: SaleRef, place: LineKey, store: str) -> bool:
@@ -59,6 +71,7 @@ def give_back(baskets: list[Basket], serialized: frozenset[str], work: Work) -> 
     """Return what was given back. Returns that name piece and sale come first, those that name goods alone last."""
     sales = _Sales.of(baskets)
     returns = [given for basket in baskets for given in basket.returns if _is_ours(given, serialized)]
+    returns = [given for given in returns if not sales.is_void_already(given)]
     _assign_by_manager(returns, work)
     named = [given for given in returns if given.item is not None and given.refs]
     by_item = [given for given in returns if given.item is not None and not given.refs]

@@ -17,7 +17,7 @@ from pos_bridge.adapters.files_shape import PassedOver
 from pos_bridge.adapters.poslog import read_lines
 from pos_bridge.errors import MessageUnreadable, NotGenuine
 from pos_bridge.messages import RawMessage
-from pos_bridge.sale import SaleObserved, SaleRef
+from pos_bridge.sale import WHOLE, SaleObserved, SaleRef
 from pos_bridge.settings import SourceSettings
 
 NOW = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
@@ -116,6 +116,58 @@ def test_K5_the_day_in_poslog_6():
     assert [each.at for each in lines] == ["2026-11-20T16:01:00+00:00"] * 2 + ["2026-11-20T16:20:00+00:00"]
     assert lines[2].given_back == SaleRef(till="3", business_day="2026-11-20", sequence="3101")
     assert passed == []
+
+
+@pytest.mark.parametrize(
+    ("sale", "void", "sequence"),
+    [
+        ("sale-before-postvoided.xml", "sale-postvoided.xml", "3006"),
+        ("sale-before-postvoided-version6.xml", "postvoided-version6.xml", "3103"),
+    ],
+)
+def test_K5_a_status_postvoided_voids_the_whole_sale_it_names(sale: str, void: str, sequence: str):
+    """The sale itself told again, or the transaction that undoes it: one line says that the receipt does not stand."""
+    (sold,), _ = read(fixtures.load("poslog", sale))
+    first, *beside = read(fixtures.load("poslog", void))[0]
+
+    assert sold.basket == first.basket
+    assert (first.kind, first.sequence, first.line, first.gtin, first.code, first.at) == (
+        *("voided", sequence, WHOLE),
+        *(None, "", None),
+    )
+    assert first.given_back == SaleRef(till="3", business_day="2026-11-20", sequence=sequence)
+    assert beside in ([], [sold])
+
+
+def test_K5_a_sale_is_void_as_a_whole_by_one_fact_however_it_is_told():
+    """Told again, or by the voiding transaction, with its lines or without: the same line. A line's own void is not."""
+    link = "<TransactionLink ReasonCode='Void'><WorkstationID>POS3</WorkstationID><SequenceNumber>1</SequenceNumber>{}"
+    whole = link.format("<BusinessDayDate>2026-11-20</BusinessDayDate></TransactionLink>")
+    itself = read(poslog(transaction(line(FILM), status="PostVoided")))[0]
+    other = read(poslog(transaction(whole + line(FILM), number="2", status="arts:PostVoided")))[0]
+    broken, passed = read(poslog(transaction(line("<ItemID>1</ItemID><Quantity>x</Quantity>"), status="PostVoided")))
+
+    assert itself[0] == other[0] == broken[0]
+    assert [(each.kind, each.line) for each in itself] == [("voided", WHOLE), ("sold", 1)]
+    assert [(each.kind, each.sequence, each.given_back) for each in other[1:]] == [
+        ("voided", "2", SaleRef(till="3", business_day="2026-11-20", sequence="1"))
+    ]
+    assert [each.is_broken for each in passed] == [True]
+    for partly in ("<LineItemSequenceNumber>1</LineItemSequenceNumber></TransactionLink>", "</TransactionLink>"):
+        lines, _ = read(poslog(transaction(link.format(partly) + line(FILM), number="2", status="PostVoided")))
+        assert [(each.kind, each.sequence, each.line) for each in lines] == [("voided", "2", 1)]
+
+
+@pytest.mark.parametrize(
+    ("status", "attributes", "lines"),
+    [("Voided", "", [WHOLE]), ("arts:Canceled", "", [WHOLE]), ("", 'CancelFlag="true"', [WHOLE]), ("Suspended", "", []),
+     ("Failed", "", []), ("Voided", 'TrainingModeFlag="1"', [])],
+)  # fmt: skip
+def test_K5_what_was_given_up_before_it_was_paid_does_not_stand_either(status: str, attributes: str, lines: list[int]):
+    """Should it have been told as a sale before; what may still become one, or was none, says nothing."""
+    document = poslog(transaction(line(FILM), status=status, attributes=attributes))
+    assert [each.line for each in read(document)[0]] == lines
+    assert read(document.replace("POS3", ""))[0] == []
 
 
 def test_K5_a_namespace_may_be_anything_or_nothing():

@@ -12,7 +12,7 @@ from pos_bridge.matching.facts import CardSeen, Decision, Ruling, TillFacts
 from pos_bridge.matching.outcome import Outcome
 from pos_bridge.orders.codes import compose
 from pos_bridge.orders.store import Issued
-from pos_bridge.sale import SaleObserved, SaleRef
+from pos_bridge.sale import WHOLE, SaleObserved, SaleRef
 from pos_bridge.settings import LaneSettings, MatchSettings, SourceSettings, TillSettings
 from pos_bridge.sighting import Sighting
 from pos_bridge.testing_days import BREAD, FILM, OTHER_STORE, STORE, piece
@@ -166,6 +166,28 @@ def test_K5_what_is_voided_in_its_basket_was_never_sold():
     found = outcome(line("1", 0, quantity=2), line("1", 0, 2, kind="voided"), scan(ONE, -1))
     assert (sold(found), found.given_back, found.cases) == ({ONE: "1"}, (), ())
     assert outcome(line("1", 0), line("1", 0, 2, kind="voided"), scan(ONE, -1)).cases == ()
+
+
+def whole(sequence: str) -> SaleObserved:
+    own = SaleRef(till="kasse-1", business_day="2026-11-22", sequence=sequence)
+    return line(sequence, None, WHOLE, kind="voided", gtin=None, given_back=own)
+
+
+def test_K5_a_receipt_that_is_void_as_a_whole_sells_and_takes_back_nothing():
+    """Its scan is no other basket's, its lines may be told differently now, and its void may be told in two ways."""
+    sale = [line("1", 0), line("1", 0, 2, amount=-5), scan(ONE, -1), line("3", 3), scan(TWO, 2)]
+    ref = SaleRef(sequence="1", till="kasse-1")
+    for more in (
+        [],
+        [line("1", 0, quantity=2, source="office", event="again")],
+        [line("2", 60, kind="voided", given_back=ref)],
+        [line("2", 60, kind="voided", given_back=ref, serial=ONE), line("1", 0, 3, serial=ONE, kind="returned")],
+    ):
+        found = outcome(*sale, whole("1"), *more)
+        assert (sold(found), given_back(found), reasons(found)) == ({TWO: "3"}, {}, [])
+    back = line("2", 60, kind="returned", given_back=ref, serial=ONE)
+    assert reasons(outcome(*sale, whole("1"), back)) == ["refund_without_sale"]
+    assert "negative_price" in reasons(outcome(*sale, whole("9")))
 
 
 def test_K5_a_refund_by_its_receipt_gives_the_piece_back():
