@@ -73,6 +73,23 @@ def test_K5_a_return_told_by_a_clock_that_is_behind_still_finds_its_sale():
     assert (len(found.given_back), reasons(found)) == (1, [])
 
 
+@pytest.mark.parametrize(
+    ("of", "is_found"),
+    [
+        (SaleRef(sequence="7"), False),
+        (SaleRef(till="kasse-1", sequence="7", line=1), False),
+        (SaleRef(sequence="7", business_day="2026-12-01"), True),
+    ],
+)
+def test_K5_a_receipt_named_without_its_day_is_none_of_weeks_after_the_return(of: SaleRef, is_found: bool):
+    """The sale was before the bridge was there; ten days later the till has come round to the same number for Bob."""
+    later = line("7", 10 * 24 * 60, business_day="2026-12-01", serial=ONE, customer=BOB)
+    found = outcome(line("2", 0, kind="returned", given_back=of), later, now=LATER + timedelta(days=20))
+    assert len(found.given_back) == is_found
+    assert {one.card: one.is_ended for one in found.registers} == {BOB: is_found}
+    assert reasons(found) == ([] if is_found else ["refund_unclear"])
+
+
 def test_O19_a_piece_scanned_to_be_given_back_registers_nothing():
     """Ann shows her card with what she returns: else she would own what the next customer buys."""
     sale = line("1", 0, serial=ONE, till="kasse-2")
