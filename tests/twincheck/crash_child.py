@@ -22,8 +22,8 @@ from sync.views import RegisterWish
 from sync.wiring import open_real_station
 
 UNDECIDED = {"queued", "sending", "awaiting_proof"}
-STACKS_AFTER_S = 45
-"""A counter that still runs then says on stderr where it waits; the test gives it 60 s."""
+STACKS_AFTER_S = 100
+"""A counter that still runs then says on stderr where it waits; the test gives it 120 s."""
 
 
 def main() -> None:
