@@ -16,6 +16,7 @@ from pos_bridge.ledger.times import instant
 from pos_bridge.ledger.views import CaseView, Figures
 from pos_bridge.running import STANDING, Standing
 from pos_bridge.settings import MatchSettings, SourceSettings, TillSettings
+from pos_bridge.settling import SETTLED_BY
 from pos_bridge.skew import TillClock, read_clocks
 from sync.database import read_beside
 from sync.statements import one, run
@@ -70,6 +71,12 @@ def read_standing(folder: Path) -> Standing | None:
     """Return what the bridge noted of itself last, None if it never did. Raises as :func:`read_cases`."""
     row = read_beside(folder / DATABASE, lambda db: one(db, "pos_bridge/bridge.read_note", {"name": STANDING}))
     return msgspec.json.decode(row[0], type=Standing) if row else None
+
+
+def read_store(folder: Path) -> str | None:
+    """Return the GLN of the store whose sales the bridge matches, None while it knows none. Raises as above."""
+    row = read_beside(folder / DATABASE, lambda db: one(db, "pos_bridge/bridge.read_note", {"name": SETTLED_BY}))
+    return row[0].partition(" ")[0] or None if row else None
 
 
 def _source(connection: apsw.Connection, source: SourceSettings) -> SourceSeen:

@@ -8,7 +8,15 @@ from typing import Final
 from photocore.errors import SettingsError
 from photocore.findings import Finding, Verdict
 from pos_bridge.adapters.setup import troubles_of
-from pos_bridge.beside import SourceSeen, read_cases, read_clocks_beside, read_figures, read_sources, read_standing
+from pos_bridge.beside import (
+    SourceSeen,
+    read_cases,
+    read_clocks_beside,
+    read_figures,
+    read_sources,
+    read_standing,
+    read_store,
+)
 from pos_bridge.ledger.disk import LOCK
 from pos_bridge.ledger.views import CaseView
 from pos_bridge.running import Standing
@@ -36,6 +44,7 @@ def examine_till(folder: Path, now: datetime) -> Iterator[Finding]:
         yield Finding(check="till settings", verdict="fail", seen=str(error), next_step=step)
         return
     yield check_settings(loaded, folder)
+    yield from check_lanes(loaded.settings)
     for source in loaded.settings.source.values():
         yield from check_setup(source)
     holder = is_held(folder / LOCK)
@@ -54,8 +63,10 @@ def _examine_ledger(folder: Path, settings: TillSettings, now: datetime, *, is_r
     else:
         seen = f"{figures.read} messages read, {figures.lines} lines of sales, {figures.sightings} scans"
         yield Finding(check="till ledger", verdict="ok", seen=seen)
+    store = read_store(folder)
     for source in read_sources(folder, settings):
         yield check_source(source, now)
+        yield from check_store(source.source, store)
     if figures.refused:
         seen = f"{figures.refused} messages could not be read"
         step = "the manager's page says why; after an upgrade let them be read again there"
@@ -79,6 +90,28 @@ def check_settings(loaded: Loaded, folder: Path) -> Finding:
         step = "name where sales come from: [source.NAME] in till.toml (docs/till.md)"
         return Finding(check="till settings", verdict="warn", seen=seen, next_step=step)
     return Finding(check="till settings", verdict="ok", seen=seen)
+
+
+def check_lanes(settings: TillSettings) -> Iterator[Finding]:
+    """Yield the tills that several lanes say are theirs: what is scanned at the second one finds no sale."""
+    names = sorted({till for name, lane in settings.lane.items() for till in (name, *lane.tills)})
+    for till in names:
+        lanes = [name for name, lane in settings.lane.items() if till == name or till in lane.tills]
+        if len(lanes) > 1:
+            seen = f"till {till} is named by the lanes {', '.join(lanes)}; its sales count for lane {lanes[0]} alone"
+            step = "give each lane its own in till.toml; where two sources mean two tills by it, [source.NAME] tills"
+            yield Finding(check="till lanes", verdict="warn", seen=seen, next_step=step)
+
+
+def check_store(source: SourceSettings, store: str | None) -> Iterator[Finding]:
+    """Yield that all a source can tell of are other stores: the bridge keeps such sales, and does nothing with them."""
+    theirs = {source.store, *source.stores.values()}
+    if store is not None and store not in theirs:
+        seen = (
+            f"tells of {', '.join(sorted(theirs))}; this bridge is that of {store} and matches no other store's sales"
+        )
+        step = f"mend store in till.toml, [source.{source.name}]"
+        yield Finding(check=f"source {source.name}", verdict="warn", seen=seen, next_step=step)
 
 
 def check_setup(source: SourceSettings) -> Iterator[Finding]:

@@ -29,6 +29,8 @@ from sync.statements import run
 READ_AT_ONCE: Final = 100
 DECIDED_AT_ONCE: Final = 64
 LONGEST_REST_S: Final = 60.0
+SETTLED_BY: Final = "settled by"
+"""The note of the store and the settings by which everything was decided last: the store's GLN stands first."""
 
 _log = structlog.get_logger(__name__)
 
@@ -88,9 +90,9 @@ class Settler:
         """Decide again on what another roster, or other settings, make something else of."""
         ground = self._ledger.ground
         stands = f"{ground.knowledge.store} {_hash_of(ground.settings)}"
-        if self._ledger.read_note("settled by") != stands:
+        if self._ledger.read_note(SETTLED_BY) != stands:
             self._ledger.touch_all()
-            self._ledger.note("settled by", stands)
+            self._ledger.note(SETTLED_BY, stands)
         version = ground.knowledge.version
         if self._ledger.read_note("settled by roster") != version:
             self._ledger.learn_roster()

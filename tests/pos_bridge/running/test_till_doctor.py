@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from photocore.host import SystemClock
-from pos_bridge.beside import SourceSeen
+from pos_bridge.beside import SourceSeen, read_store
 from pos_bridge.doctor_lines import check_cases, check_clock, check_source, check_standing, examine_till
 from pos_bridge.running import LaneNote, Standing
 from pos_bridge.settings import LaneSettings, MatchSettings, SourceSettings, TillSettings
@@ -43,6 +43,21 @@ def test_K5_a_running_bridge_is_told_part_by_part(tmp_path):
     assert "chmod 600" in found["till settings"].next_step
     assert found["till bridge"].seen == "it does not run"
     assert SETTINGS
+
+
+def test_K5_a_source_of_another_store_and_a_till_of_two_lanes_are_named(tmp_path, eventually):
+    """A copied example's GLN, and one name for two tills: sales would be kept and never found by anybody."""
+    bench = BridgeBench(folder=tmp_path / "station")
+    with bench.opened() as opened:
+        opened.bridge.wake()
+        eventually(lambda: read_store(bench.folder) == STORE)
+    added = '[source.copied]\nkind = "files"\nstore = "9521141000014"\n[lane.9]\ntills = ["T2"]\n'
+    bench.write_settings(SETTINGS + added)
+    found = [one for one in examine_till(bench.folder, NOW) if one.verdict == "warn"]
+    assert [one.seen.partition(";")[0] for one in found if one.check == "till lanes"] == [
+        "till T2 is named by the lanes 2, 9"
+    ]
+    assert [one.check for one in found if STORE in one.seen] == ["source copied"]
 
 
 def source_seen(age, **more):
