@@ -16,6 +16,7 @@ from pos_bridge.web.guard import guard, own_names
 from pos_bridge.web.keeping import Keeper
 from pos_bridge.web.pages import Pages, static_file
 from pos_bridge.web.sessions import Sessions
+from pos_bridge.web.taking import taking
 from pos_bridge.web.telling import telling
 from sync.errors import DeskRefusal, JournalDown
 
@@ -35,7 +36,6 @@ def build_app(bridge: Bridge, more: Sequence[ControllerRouterHandler] = ()) -> A
         ],
         dependencies={
             "bridge": given(bridge),
-            "keeper": given(Keeper(bridge.ledger.keep_messages)),
             "pages": given(pages),
             "trying": given(asyncio.Semaphore(sign_routes.ONE_AT_A_TIME)),
         },
@@ -51,4 +51,5 @@ def build_app(bridge: Bridge, more: Sequence[ControllerRouterHandler] = ()) -> A
         logging_config=None,
         debug=False,
     )
-    return guard(app, own_names(bridge.settings.door))
+    keeper = Keeper(bridge.ledger.keep_messages, bridge.wake)
+    return guard(taking(app, bridge, keeper), own_names(bridge.settings.door))

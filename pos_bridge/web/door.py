@@ -1,8 +1,4 @@
-"""Where programs come in: till systems with their messages, kiosks with what they saw, and whoever watches the bridge.
-
-A message is proven, kept, and answered; what it says is read later (DESIGN 5E: store first). Who shows a wrong
-signature is told 401 and nothing else, whatever was wrong with it.
-"""
+"""Where programs come in: kiosks with what they saw, and whoever watches the bridge; till systems at :mod:`.taking`."""
 
 import hmac
 from typing import Annotated, Final
@@ -11,17 +7,13 @@ import msgspec
 import structlog
 from litestar import MediaType, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import PathParameter
 
-from pos_bridge.adapters import kept_headers
-from pos_bridge.errors import NotGenuine
-from pos_bridge.messages import MOST_BYTES, RawMessage
+from pos_bridge.messages import MOST_BYTES
 from pos_bridge.metrics import exposition
 from pos_bridge.running import Bridge
 from pos_bridge.sighting import Sighting
 from pos_bridge.web.forms import read_body
 from pos_bridge.web.guard import FORWARDED, is_loopback
-from pos_bridge.web.keeping import Keeper
 from pos_bridge.web.problems import AnyRequest, Told
 
 MOST_SIGHTINGS: Final = 500
@@ -35,35 +27,6 @@ class KioskSightings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """What a kiosk of the store tells: pieces that it saw, each by an ID that it keeps through every retry."""
 
     sightings: Annotated[tuple[Sighting, ...], msgspec.Meta(max_length=MOST_SIGHTINGS)]
-
-
-@post("/in/{name:str}", status_code=200, request_max_body_size=None)
-async def take_message(
-    request: AnyRequest,
-    bridge: BridgeOf,
-    keeper: NamedDependency[Keeper],
-    name: Annotated[str, PathParameter(max_length=64)],
-) -> Response[bytes]:
-    """Keep one message of a till system; told twice it is the same one."""
-    source = bridge.settings.source.get(name)
-    adapter = bridge.adapters.get(source.kind) if source else None
-    if source is None or adapter is None:
-        raise Told(404, "no-such-source")
-    body = await read_body(request, MOST_BYTES)
-    headers = {key.lower(): text for key, text in request.headers.items()}
-    now = bridge.clock.now()
-    try:
-        key = adapter.verify(body, headers, source, now)
-    except NotGenuine as why:
-        bridge.counts.not_genuine(name)
-        _log.warning("door.not_genuine", source=name, why=str(why))
-        raise Told(401, "not-genuine") from None
-    await keeper.keep(
-        RawMessage(source=name, key=key, received_at=now, body=body, headers=kept_headers(source.kind, headers))
-    )
-    bridge.counts.kept(name)
-    bridge.wake()
-    return Response(b"{}", media_type=MediaType.JSON, headers={"Cache-Control": "no-store"})
 
 
 @post("/sightings", status_code=200, request_max_body_size=None)
@@ -119,4 +82,4 @@ def _let_in(request: AnyRequest, bridge: Bridge) -> None:
         raise Told(401, "unproven", headers={"WWW-Authenticate": "Bearer"})
 
 
-HANDLERS: Final = (take_message, take_sightings, health, light, metrics)
+HANDLERS: Final = (take_sightings, health, light, metrics)

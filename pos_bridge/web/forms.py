@@ -17,13 +17,13 @@ async def read_body(request: AnyRequest, most: int) -> bytes:
     """
     said = request.headers.get("content-length", "")
     if said.isdigit() and int(said) > most:
-        raise _too_large(most)
+        raise too_large(most)
     pieces: list[bytes] = []
     size = 0
     async for piece in request.stream():
         size += len(piece)
         if size > most:
-            raise _too_large(most)
+            raise too_large(most)
         pieces.append(piece)
     return b"".join(pieces)
 
@@ -67,5 +67,6 @@ async def read_form(request: AnyRequest) -> Form:
     return Form(fields)
 
 
-def _too_large(most: int) -> Told:
+def too_large(most: int) -> Told:
+    """Return what is told about a body of more than ``most`` bytes."""
     return Told(413, "too-large", f"At most {most} bytes are taken in one piece.")

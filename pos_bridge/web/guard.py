@@ -10,11 +10,10 @@ import ipaddress
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 
-import msgspec
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from pos_bridge.settings import DoorSettings
-from pos_bridge.web.problems import PROBLEM_JSON, TYPES, Problem
+from pos_bridge.web.problems import Told, answer_problem
 
 KEYED: Final = ("/in/", "/sightings")
 """What programs ask for, under whatever name this machine has for them: a signature or a key lets them in."""
@@ -69,7 +68,7 @@ def guard(app: ASGIApp, names: Iterable[str]) -> ASGIApp:
         if trouble is None:
             await app(scope, receive, _dressed(send) if kind == "http" else send)
         elif kind == "http":
-            await _refuse(_dressed(send), *trouble)
+            await answer_problem(_dressed(send), Told(*trouble))
         else:
             await send(cast("Message", {"type": "websocket.close", "code": _CLOSE_FORBIDDEN, "reason": trouble[1]}))
 
@@ -91,9 +90,11 @@ def host_of(text: str) -> str:
 
 
 def _trouble(scope: Mapping[str, Any], own: frozenset[str]) -> tuple[int, str] | None:
+    path = scope["path"]
+    if path.startswith(KEYED):
+        return None
     headers = headers_of(scope)
-    is_counted = scope["path"] == COUNTED and "authorization" in headers
-    if is_counted or scope["path"].startswith(KEYED):
+    if path == COUNTED and "authorization" in headers:
         return None
     host = headers.get("host", "")
     if host_of(host) not in own:
@@ -106,14 +107,6 @@ def _trouble(scope: Mapping[str, Any], own: frozenset[str]) -> tuple[int, str] |
     if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return 403, "from-elsewhere"
     return None
-
-
-async def _refuse(send: Send, status: int, slug: str) -> None:
-    title = {421: "Misdirected Request", 403: "Forbidden"}[status]
-    body = msgspec.json.encode(Problem(type=TYPES + slug, title=title, status=status, reason=slug))
-    headers = [(b"content-type", PROBLEM_JSON.encode()), (b"content-length", str(len(body)).encode())]
-    await send(cast("Message", {"type": "http.response.start", "status": status, "headers": headers}))
-    await send(cast("Message", {"type": "http.response.body", "body": body, "more_body": False}))
 
 
 def _dressed(send: Send) -> Send:

@@ -28,10 +28,11 @@ class _Waiting:
 
 
 class Keeper:
-    """Keeps messages durably, in the order they came. For the loop's thread alone."""
+    """Keeps messages durably, in the order they came; ``on_kept`` hears of each commit. For the loop's thread alone."""
 
-    def __init__(self, keep: Keep) -> None:
+    def __init__(self, keep: Keep, on_kept: Callable[[], object] = lambda: None) -> None:
         self._keep = keep
+        self._on_kept = on_kept
         self._waiting: deque[_Waiting] = deque()
         self._bytes = 0
         self._work: asyncio.Task[None] | None = None
@@ -57,6 +58,7 @@ class Keeper:
                 batch = [self._waiting.popleft() for _ in range(min(MOST_AT_ONCE, len(self._waiting)))]
                 self._bytes -= sum(len(one.message.body) for one in batch)
                 await self._keep_batch(batch)
+                self._on_kept()
         finally:
             self._work = None
 

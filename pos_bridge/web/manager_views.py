@@ -18,13 +18,15 @@ from pos_bridge.web.words import Words
 DECISIONS_OF: Final[Mapping[str, tuple[Decision, ...]]] = {
     "sale_without_scan": ("assign", "none", "close"),
     "more_scans_than_sold": ("assign", "none", "close"),
+    "scan_without_sale": ("none", "close"),
     "refund_unclear": ("assign", "none", "close"),
     "negative_price": ("count", "none", "close"),
     "not_told": ("count", "close"),
     "not_registered": ("count", "close"),
     "not_matched": ("count", "close"),
 }
-"""What can be ruled on a case, by its reason; on every other it can be said that it is none of ours, or closed."""
+"""What can be ruled on a case, by its reason. Every other is closed: its pieces were sold or given back, whoever says
+that none of ours was, and saying so would take nothing back."""
 
 LATELY: Final = timedelta(days=7)
 REFUSED_SHOWN: Final = 10
@@ -150,4 +152,4 @@ def pieces_shown(bridge: Bridge, case: CaseView) -> Iterator[tuple[str, str]]:
 
 def decisions_of(case: CaseView) -> tuple[Decision, ...]:
     """Return what can be ruled on a case."""
-    return DECISIONS_OF.get(case.reason, ("none", "close"))
+    return DECISIONS_OF.get(case.reason, ("close",))

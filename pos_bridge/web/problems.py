@@ -1,5 +1,6 @@
 """Every error as problem+json (RFC 9457). Nothing of what was sent is repeated: it may hold a card number."""
 
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -7,6 +8,7 @@ import msgspec
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
+from litestar.types import HTTPResponseBodyEvent, HTTPResponseStartEvent, Send
 
 from pos_bridge.errors import BridgeError, BridgeRefusal
 from sync.errors import DeskRefusal, JournalDown
@@ -48,6 +50,23 @@ def problem(status: int, slug: str, detail: str = "", headers: dict[str, str] | 
     body = Problem(type=TYPES + slug, title=HTTPStatus(status).phrase, status=status, detail=detail, reason=slug)
     said = {"Cache-Control": "no-store", **(headers or {})}
     return Response(msgspec.json.encode(body), status_code=status, media_type=PROBLEM_JSON, headers=said)
+
+
+async def answer(
+    send: Send, status: int, kind: bytes, body: bytes, headers: Iterable[tuple[bytes, bytes]] = ()
+) -> None:
+    """Answer a request that no framework sees."""
+    said = [(b"content-type", kind), (b"content-length", b"%d" % len(body)), (b"cache-control", b"no-store"), *headers]
+    await send(HTTPResponseStartEvent(type="http.response.start", status=status, headers=said))
+    await send(HTTPResponseBodyEvent(type="http.response.body", body=body, more_body=False))
+
+
+async def answer_problem(send: Send, told: Told) -> None:
+    """Answer such a request with a problem."""
+    title = HTTPStatus(told.status).phrase
+    said = Problem(type=TYPES + told.slug, title=title, status=told.status, detail=told.detail, reason=told.slug)
+    headers = [(name.lower().encode(), text.encode()) for name, text in told.headers.items()]
+    await answer(send, told.status, PROBLEM_JSON.encode(), msgspec.json.encode(said), headers)
 
 
 def on_told(_: AnyRequest, told: Told) -> Response[bytes]:

@@ -1,6 +1,7 @@
 """The door for programs: messages are proven, kept and answered; nobody else gets in, under no other name."""
 
 import asyncio
+import socket
 import time
 
 import pytest
@@ -62,6 +63,26 @@ def test_K5_an_unknown_source_is_404_and_a_body_too_long_413(served):
     long = b"x" * (MOST_BYTES + 1)
     assert post(served.url, body=long, **genuine("long", long)).status_code == 413
     assert post(served.url, body=iter([long]), **genuine("streamed", long)).status_code == 413
+
+
+def test_K5_messages_are_posted_and_every_answer_there_is_a_problem_with_its_policy(served):
+    """What is no message is told so in the door's own words; a name may end in a slash, and holds no further one."""
+    looked = requests.get(f"{served.url}/in/shop", headers={"accept": "text/html"}, timeout=30)
+    assert (looked.status_code, looked.headers["allow"], looked.json()["reason"]) == (405, "POST", "method-not-allowed")
+    assert looked.headers["content-security-policy"].startswith("default-src 'n")
+    assert (looked.headers["cache-control"], looked.headers["x-content-type-options"]) == ("no-store", "nosniff")
+    answers = [post(served.url, name, **genuine("slash")).status_code for name in ("shop/", "shop/x", "", "x" * 900)]
+    assert answers == [200, 404, 404, 404]
+
+
+def test_K5_a_sender_that_goes_away_in_the_middle_leaves_nothing(served):
+    """Half a message is no message; the door goes on."""
+    host, port = served.url.removeprefix("http://").split(":")
+    before = len(served.opened.ledger.messages("shop"))
+    with socket.create_connection((host, int(port)), timeout=30) as line:
+        line.sendall(f"POST /in/shop HTTP/1.1\r\nhost: x\r\ncontent-length: {len(BODY)}\r\n\r\n".encode() + BODY[:9])
+    assert post(served.url, **genuine("after-half")).status_code == 200
+    assert len(served.opened.ledger.messages("shop")) == before + 1
 
 
 def test_K5_while_nothing_can_be_kept_the_sender_is_asked_to_come_again(tmp_path):
