@@ -18,7 +18,7 @@ MOST_MARK_BYTES: Final = 64
 NONCE_BYTES: Final = 8
 
 _HEAD: Final = struct.Struct("<4sBBBxQQQ")
-_COPY, _ENDED, _BLOCK = 1, 2, 3
+_COPY, _ENDED, _BLOCK, _UNDER_WAY = 1, 2, 3, 4
 _IS_HEARD: Final = 1
 _WANTS_BLOCK: Final = 2
 _IS_FRESH: Final = 4
@@ -88,6 +88,23 @@ class ReceiptEnded:
 
 
 @dataclass(frozen=True, kw_only=True)
+class UnderWay:
+    """``offset`` of a tap's receipts have ended, the last, or this tap's beginning, at ``at``; the next is under way.
+
+    Told again and again, for a bridge that has just begun.
+    """
+
+    lane: str
+    epoch: int
+    offset: int
+    at: float
+
+    def encode(self) -> bytes:
+        """Return the datagram."""
+        return _head(_UNDER_WAY, 0, self)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Block:
     """ESC/POS bytes to print above the cut; empty for none."""
 
@@ -99,7 +116,7 @@ class Block:
         return MAGIC + bytes((_BLOCK,)) + self.nonce + self.payload
 
 
-def decode(datagram: bytes) -> Copy | ReceiptEnded | Block:
+def decode(datagram: bytes) -> Copy | ReceiptEnded | UnderWay | Block:
     """Return what a datagram says.
 
     Raises:
@@ -131,11 +148,13 @@ def decode(datagram: bytes) -> Copy | ReceiptEnded | Block:
                 nonce=rest[:NONCE_BYTES],
                 mark=rest[NONCE_BYTES:].decode(),
             )
+        if magic == MAGIC and kind == _UNDER_WAY:
+            return UnderWay(lane=lane, epoch=epoch, offset=offset, at=at_ns / 1e9)
     except (struct.error, UnicodeDecodeError) as cause:
         raise CopyWrong(f"a datagram of {len(datagram)} bytes is none of a tee") from cause
     raise CopyWrong(f"a datagram of {len(datagram)} bytes is none of a tee")
 
 
-def _head(kind: int, flags: int, told: Copy | ReceiptEnded) -> bytes:
+def _head(kind: int, flags: int, told: Copy | ReceiptEnded | UnderWay) -> bytes:
     lane = told.lane.encode("ascii")[:MOST_LANE_BYTES]
     return _HEAD.pack(MAGIC, kind, flags, len(lane), told.epoch, told.offset, round(told.at * 1e9)) + lane

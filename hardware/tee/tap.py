@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from hardware.errors import HardwareError
-from hardware.tee.copies import MOST_BLOCK_BYTES, NONCE_BYTES, Block, ReceiptEnded, decode
+from hardware.tee.copies import MOST_BLOCK_BYTES, NONCE_BYTES, Block, ReceiptEnded, UnderWay, decode
 from hardware.tee.flow import EVERYTHING, Flow, SinkGone
 from hardware.tee.forwarder import Forwarder, NearGone
 from hardware.tee.receipts import STATE_BYTES, ReceiptEnd, ReceiptFinder
@@ -21,6 +21,10 @@ from hardware.transport.datagrams import DatagramSender
 from photocore.seams import Clock, Entropy
 
 MOST_WAIT_S: Final = 0.15
+TELL_S: Final = 1.0
+"""How often it is told which receipt is under way; a line that was quiet for so long is between two receipts."""
+AWAY_S: Final = 0.2
+"""The same while no bridge listens."""
 _NOTE: Final = struct.Struct("<Q")
 FEED_TO_CUTTER: Final = b"\x1bJ\xa0"
 """ESC J 160: some 20 mm, behind a block whose cut does not feed by itself; the till fed its own lines only."""
@@ -77,6 +81,9 @@ class Tap(Forwarder):
         self._hold_of, self._held_until = -1, 0.0
         self._finder = ReceiptFinder(line_feeds=wishes.line_feeds)
         self._parsed = 0
+        self._since = clock.monotonic()
+        self._tells_at = self._since + TELL_S
+        self._is_whole = False
 
     def begin(self) -> None:
         """Read on where the forwarder before this one stood, be it in the middle of a picture."""
@@ -92,10 +99,9 @@ class Tap(Forwarder):
         return (self._sender.fileno(),)
 
     def patience_ms(self) -> int | None:
-        """Return when the bridge has had its moment."""
-        if self._asked is None:
-            return None
-        return max(1, round((self._asked.until - self._clock.monotonic()) * 1000))
+        """Return when the bridge has had its moment, or is to be told again what is under way."""
+        until = self._tells_at if self._asked is None else self._asked.until
+        return max(1, round((until - self._clock.monotonic()) * 1000))
 
     def wants_near(self) -> bool:
         """Say whether bytes wait that may go now."""
@@ -108,6 +114,7 @@ class Tap(Forwarder):
         self._hear_answer()
         super().carry_up()
         self._ask_next()
+        self._tell_under_way()
 
     def send_up(self, near: int) -> None:
         """Move on what may go: up to a cut that waits for its block, then the block, then the rest."""
@@ -173,11 +180,12 @@ class Tap(Forwarder):
         self, end: ReceiptEnd, number: int, *, nonce: bytes = bytes(NONCE_BYTES), wants: bool = False
     ) -> ReceiptEnded:
         found = self._wishes.mark.search(end.text) if self._wishes.mark else None
+        self._since = self._clock.monotonic()
         return ReceiptEnded(
             lane=self._wishes.lane,
             epoch=self._wishes.epoch,
             offset=number,
-            at=self._clock.monotonic(),
+            at=self._since,
             wants_block=wants,
             nonce=nonce,
             mark=found[1].decode("latin-1") if found else "",
@@ -195,6 +203,21 @@ class Tap(Forwarder):
                 self._asked = _Asked(nonce, self._clock.monotonic() + min(self._wishes.wait_s, MOST_WAIT_S))
             else:
                 self._settle(b"")
+
+    def _tell_under_way(self) -> None:
+        """Tell which receipt is under way: a bridge that has just begun would know none before the next has ended.
+
+        What was half out when this tap began is not told: whose receipt that is, nobody knows.
+        """
+        now = self._clock.monotonic()
+        if now < self._tells_at or self._ends:
+            return
+        self._is_whole = self._is_whole or self._parsed == 0 or self.words[ENDED] > 0
+        told = UnderWay(
+            lane=self._wishes.lane, epoch=self._wishes.epoch, offset=self.words[ENDED], at=self._since
+        ).encode()
+        is_away = self._is_whole and self._sender.send(told) != "taken"
+        self._tells_at = now + (AWAY_S if is_away else TELL_S)
 
     def _hear_answer(self) -> None:
         while (datagram := self._sender.receive()) is not None:

@@ -15,7 +15,7 @@ from typing import Any, Final, Self
 import structlog
 
 from hardware.scanner.profile import ScannerProfile
-from hardware.tee.copies import Block, Copy, CopyWrong, ReceiptEnded, decode
+from hardware.tee.copies import Block, Copy, CopyWrong, ReceiptEnded, UnderWay, decode
 from hardware.transport.datagrams import DatagramReceiver
 from photocore.seams import Clock
 from pos_bridge.lanes.blocks import Basket, ReceiptBlocks
@@ -148,6 +148,8 @@ class LaneEars:
             self.counts.foreign += 1
         elif isinstance(told, ReceiptEnded):
             self._end_receipt(lane, told, sender)
+        elif isinstance(told, UnderWay):
+            self._learn_receipt(lane, told)
         else:
             self._take(lane, told)
 
@@ -199,6 +201,11 @@ class LaneEars:
         self.counts.receipts += 1
         lane.receipt, lane.receipt_at = (ended.epoch, ended.offset), ended.at
         self._hearing.on_receipt(ended)
+
+    def _learn_receipt(self, lane: _Lane, told: UnderWay) -> None:
+        """Know which receipt is under way though none has ended since we listen, or its end was not heard."""
+        if lane.receipt != (told.epoch, told.offset):
+            lane.receipt, lane.receipt_at = (told.epoch, told.offset), told.at
 
     def _tag(self, lane: _Lane, at: float) -> str | None:
         """Return which receipt was under way, if that is sure: none before the tap was heard, none for what is late."""

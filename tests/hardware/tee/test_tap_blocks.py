@@ -3,9 +3,12 @@
 import os
 import threading
 
-from hardware.tee.copies import Block, ReceiptEnded, decode
-from hardware.tee.tap import FEED_TO_CUTTER
-from hardware.transport.datagrams import DatagramReceiver
+from hardware.tee.copies import Block, ReceiptEnded, UnderWay, decode
+from hardware.tee.flow import Flow
+from hardware.tee.shared import Shared
+from hardware.tee.tap import FEED_TO_CUTTER, TELL_S, Tap, TapWishes
+from hardware.transport.datagrams import DatagramReceiver, DatagramSender
+from photocore.testing import ManualClock, SeededEntropy
 
 HEAD = b"\x1b@\x1dv0\x00\x02\x00\x02\x00\x1bi\x1bmFilm  12.90\nReceipt 0042\n\x1bd\x04"
 RECEIPT = HEAD + b"\x1dVB\x00"
@@ -19,6 +22,7 @@ class Bridge:
         self.line = DatagramReceiver(path)
         self.block = block
         self.told: list[ReceiptEnded] = []
+        self.under_way: list[UnderWay] = []
         self.heard = threading.Condition()
         self._is_over = False
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -30,6 +34,11 @@ class Bridge:
             if came is None:
                 continue
             told = decode(came[0])
+            if isinstance(told, UnderWay):
+                with self.heard:
+                    self.under_way.append(told)
+                    self.heard.notify_all()
+                continue
             assert isinstance(told, ReceiptEnded)
             if told.wants_block and self.block is not None:
                 self.line.answer(came[1], Block(nonce=bytes(8), payload=b"a forged one").encode())
@@ -151,3 +160,58 @@ def test_K5_a_tap_killed_in_the_middle_of_a_picture_takes_nothing_in_it_for_a_cu
     eventually_told(bridge, 1)
     assert bridge.told[0].wants_block
     bridge.close()
+
+
+def test_O19_a_bridge_that_begins_is_told_which_receipt_is_under_way(bench) -> None:
+    """Before any receipt has ended, after some have, and when it comes back in the middle of one."""
+    bench.tap()
+    bridge = Bridge(bench.bridge, None)
+    await_under_way(bridge, 0)
+    till, printer = bench.open_till(), bench.read_device()
+    till.port.write(HEAD)
+    printer.await_bytes(len(HEAD))
+    bridge.close()
+    bridge = Bridge(bench.bridge, None)  # in the middle of the first receipt: it is known to be the first
+    await_under_way(bridge, 0)
+    till.port.write(b"\x1dVB\x00")
+    eventually_told(bridge, 1)
+    await_under_way(bridge, 1)
+    assert bridge.under_way[-1].at == bridge.told[0].at
+    assert {told.epoch for told in bridge.under_way} == {bridge.told[0].epoch}
+    bridge.close()
+
+
+def await_under_way(bridge: Bridge, ended: int) -> None:
+    with bridge.heard:
+        assert bridge.heard.wait_for(lambda: ended in {told.offset for told in bridge.under_way}, 30.0)
+
+
+def test_O19_what_was_half_out_when_the_tap_began_is_nobodys(tmp_path) -> None:
+    """A line that is not quiet at first: nothing is told before an end was seen."""
+    shared, clock, bridge = Shared(), ManualClock(), DatagramReceiver(tmp_path / "bridge")
+    sender, (out, till) = DatagramSender(tmp_path / "bridge"), os.pipe()
+    os.set_blocking(out, False)
+    tap = Tap(
+        shared,
+        (Flow(shared, 0), Flow(shared, 1)),
+        near=None,
+        far=None,
+        keeper=0,
+        far_is_pty=True,
+        wishes=TapWishes(lane="1", epoch=7),
+        sender=sender,
+        clock=clock,
+        entropy=SeededEntropy(1),
+    )
+    heard = []
+    for more in (b"of a receipt\n", b"1.50\n", b"\x1dVB\x00", b"", b""):
+        os.write(till, more)
+        tap.up.take_in(out) if more else None
+        clock.advance(TELL_S)
+        tap.carry_up()
+        while (came := bridge.receive(0)) is not None:
+            heard.append(decode(came[0]))
+    assert [(type(told), told.offset) for told in heard] == [(ReceiptEnded, 1)] + [(UnderWay, 1)] * 3
+    os.close(out), os.close(till)
+    tap.up.close(), tap.down.close()
+    sender.close(), bridge.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hardware.scanner.profile import load_profile
-from hardware.tee.copies import Block, Copy, ReceiptEnded, decode
+from hardware.tee.copies import Block, Copy, ReceiptEnded, UnderWay, decode
 from hardware.transport.datagrams import DatagramSender
 from photocore.cards import CardTable
 from photocore.host import SystemClock
@@ -203,6 +203,26 @@ def test_O19_what_is_scanned_before_one_receipt_bears_its_tag_and_what_is_late_o
     bridge.end_receipt(5)
     bridge.await_told(6)
     assert scan(b"A128") == f"{9:016x}-6"
+
+
+def test_O19_the_first_receipt_after_the_bridge_began_is_known_and_gets_its_block(bridge, eventually) -> None:
+    """The tap says which one is under way; what was scanned before the last one ended is not of it."""
+
+    def under_way(number: int, at: float) -> None:
+        told = UnderWay(lane="till-1", epoch=9, offset=number, at=at)
+        assert bridge.sender.send(told.encode()) == "taken"
+        eventually(lambda: bridge.ears.basket("till-1") == Basket(lane="till-1", epoch=9, number=number + 1))
+
+    under_way(3, bridge.made_at - 5.0)
+    for before_s in (6.0, -20.0):
+        passed = bridge.clock.monotonic() - bridge.made_at
+        bridge.scan(SQUARE.replace(b"A123", b"A13%d" % (before_s > 0)), before_s=before_s - max(0.0, passed))
+    assert [seen.receipt for seen in bridge.await_told(2)] == [None, f"{9:016x}-4"]
+    bridge.shelf.put(bridge.ears.basket("till-1"), b"first", 0.0)
+    bridge.end_receipt(4)
+    assert decode_answer(bridge, eventually) == b"first"
+    under_way(6, bridge.made_at)  # two ended unheard
+    assert bridge.ears.counts.foreign == 0
 
 
 def decode_answer(bridge: Bridge, eventually) -> bytes:
