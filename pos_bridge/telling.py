@@ -357,7 +357,7 @@ class CardGone(TwincheckError):
 
 def event_id(one_: Assertion) -> str:
     """Return the ID of the event that tells this in its present round: 32 hex digits, the same after a crash."""
-    return _hash(one_.key, str(one_.round))
+    return _hash(one_.about, str(one_.round))
 
 
 def _register_again(connection: apsw.Connection, item: str) -> None:
@@ -375,7 +375,7 @@ def _is_wrong(one_: Assertion) -> bool:
 
 
 def _refusal_case(one_: Assertion) -> str:
-    return case_key(one_.home, "not_registered" if one_.kind == "registers" else "not_told", one_.key)
+    return case_key(one_.home, "not_registered" if one_.kind == "registers" else "not_told", one_.about)
 
 
 def _now(connection: apsw.Connection, key: str) -> Assertion | None:

@@ -17,6 +17,9 @@ LOCK = "bridge.lock"
 SCHEMA = Schema(application_id=0x54574E42, what="till bridge's database", room="pos_bridge")
 """``TWNB`` in the file's header."""
 
+BRIDGE_PRAGMAS = (*PRAGMAS, Pragma(name="cache_size", value="-16384", reads=(-16_384,)))
+"""As a journal's, with 16 MiB of pages at hand for some days' sales and what they are found by."""
+
 
 class BridgeDisk:
     """The open database. Thread-safe; without ``threads`` every call is done on its caller's, who must be alone.
@@ -29,7 +32,12 @@ class BridgeDisk:
     """
 
     def __init__(
-        self, folder: Path, *, threads: bool = True, vfs: str | None = None, pragmas: tuple[Pragma, ...] = PRAGMAS
+        self,
+        folder: Path,
+        *,
+        threads: bool = True,
+        vfs: str | None = None,
+        pragmas: tuple[Pragma, ...] = BRIDGE_PRAGMAS,
     ) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = WriterLock(folder / LOCK)

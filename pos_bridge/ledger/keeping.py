@@ -185,7 +185,7 @@ def _keep_line(connection: apsw.Connection, ground: Ground, told: Told, line: Sa
     kept = msgspec.structs.replace(line, customer=mark)
     body = msgspec.json.encode(kept)
     digest = hashlib.sha256(body).digest()[:16]
-    if one(connection, _Q + "is_line_kept", {"id": digest}) is not None:
+    if one(connection, _Q + "is_line_kept", {"home": basket_home(line.basket), "id": digest}) is not None:
         return 0
     if card is not None and mark is not None:
         _keep_number(connection, card, mark, micros(ground.clock.now()))
@@ -251,6 +251,7 @@ def _keep_names(
     gtin = line.gtin or (gtin_of(item) if item else None)
     if gtin:
         run(connection, _Q + "keep_share", {"gtin": gtin, "basket": basket})
+        run(connection, _Q + "keep_goods", {"gtin": gtin})
         if item or is_serialized:
             learn_serialized(connection, gtin)
     names = [item_home(item)] if item else []

@@ -13,7 +13,7 @@ import apsw
 
 from photocore.seams import Clock
 from pos_bridge.ledger import keeping, letters, looking, pruning
-from pos_bridge.ledger.disk import BridgeDisk
+from pos_bridge.ledger.disk import BRIDGE_PRAGMAS, BridgeDisk
 from pos_bridge.ledger.keeping import Ground
 from pos_bridge.ledger.knowledge import Knowledge
 from pos_bridge.ledger.views import BasketView, CaseView, Figures, KeptMessage
@@ -23,7 +23,7 @@ from pos_bridge.messages import RawMessage, Reading, State
 from pos_bridge.sale import SaleObserved
 from pos_bridge.settings import TillSettings
 from pos_bridge.sighting import CardSighting, Sighting
-from sync.database import PRAGMAS, Pragma
+from sync.database import Pragma
 from sync.statements import one, run
 
 T = TypeVar("T")
@@ -38,7 +38,7 @@ def open_ledger(
     card_key: bytes,
     threads: bool = True,
     vfs: str | None = None,
-    pragmas: tuple[Pragma, ...] = PRAGMAS,
+    pragmas: tuple[Pragma, ...] = BRIDGE_PRAGMAS,
 ) -> "Ledger":
     """Open bridge.db in the station's ``folder``; without ``threads``, for one caller alone (replays, tests).
 

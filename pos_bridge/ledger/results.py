@@ -48,6 +48,11 @@ class Assertion:
     round: int
     refusal: str = ""
 
+    @property
+    def about(self) -> str:
+        """Return what it says, wherever it is kept: what the station's event is named by."""
+        return self.key.partition("\x1f")[2]
+
 
 def settle(connection: apsw.Connection, ground: Ground, seeds: Sequence[str], now: datetime) -> int:
     """Decide again on the neighbourhoods of some homes, and write what came of it; return how many homes they had."""
@@ -167,13 +172,17 @@ def _put_assertions(connection: apsw.Connection, homes: str, outcome: Outcome) -
 
 def _wanted(outcome: Outcome) -> Iterable[tuple[str, tuple[Kind, str, Said]]]:
     for sold in outcome.sold:
-        yield _key("sold", sold.sale, sold.item), ("sold", basket_home(sold.place.basket), sold)
+        home = basket_home(sold.place.basket)
+        yield _key(home, "sold", sold.sale, sold.item), ("sold", home, sold)
     for given in outcome.given_back:
-        yield _key("given_back", given.refund, given.item), ("given_back", basket_home(given.place.basket), given)
+        home = basket_home(given.place.basket)
+        yield _key(home, "given_back", given.refund, given.item), ("given_back", home, given)
     for charged in outcome.charged:
-        yield _key("charged", charged.place.unit(1)), ("charged", basket_home(charged.place.basket), charged)
+        home = basket_home(charged.place.basket)
+        yield _key(home, "charged", charged.place.unit(1)), ("charged", home, charged)
     for registers in outcome.registers:
-        yield _key("registers", registers.by, registers.item), ("registers", registers.home, registers)
+        home = registers.home
+        yield _key(home, "registers", registers.by, registers.item), ("registers", home, registers)
 
 
 def _row(key: str, kind: Kind, home: str, wanted: Said | None, old: Assertion | None) -> dict[str, object]:
@@ -189,8 +198,9 @@ def _row(key: str, kind: Kind, home: str, wanted: Said | None, old: Assertion | 
     }
 
 
-def _key(kind: Kind, *about: str) -> str:
-    return "\x1f".join((kind, *about))
+def _key(home: str, kind: Kind, *about: str) -> str:
+    """Return the name of a thing to tell: first where it is kept, so that a day's stand together."""
+    return "\x1f".join((home, kind, *about))
 
 
 def _at(text: str) -> int:

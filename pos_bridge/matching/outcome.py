@@ -1,13 +1,17 @@
 """What the facts come to: values in one canonical order, so that equal facts give equal bytes."""
 
 import hashlib
-from typing import Literal
+from datetime import date
+from typing import Final, Literal
 
 import msgspec
 
 from photocore.ids import ItemId
+from pos_bridge.matching.joining import business_day_of
 from pos_bridge.sale import BasketKey, LineKey
 from pos_bridge.sighting import LaneName
+
+_FIRST_DAY: Final = date(1970, 1, 1)
 
 How = Literal["line", "scan", "kiosk", "manager"]
 Reason = Literal[
@@ -120,8 +124,10 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def basket_home(basket: BasketKey) -> str:
-    """Return the name under which what is known of a basket is kept."""
-    return _home("b", basket.store, basket.till, basket.business_day, basket.sequence)
+    """Return the name under which what is known of a basket is kept: first its day, so that a day's stand together."""
+    day = business_day_of(basket.business_day)
+    days = (day - _FIRST_DAY).days if day else 0
+    return f"b{days:05x}{_home('b', basket.store, basket.till, basket.business_day, basket.sequence)[1:]}"
 
 
 def sighting_home(sighting: str) -> str:

@@ -2,7 +2,7 @@
 
 -- name: is_line_kept
 -- Whether this very line is known, from this very source and event.
-select 1 from line where id = :id;
+select 1 from basket join line on line.basket = basket.number where home = :home and id = :id;
 
 -- name: keep_line
 -- One line as one source told it.
@@ -24,12 +24,17 @@ update basket set at = :at, since = :since, until = :until where number = :numbe
 
 -- name: change_shares
 -- ... and what it is found by goes with it.
-update share set since = :since, until = :until where basket = :number;
+update share set day = :since / 86400000000, since = :since, until = :until where basket = :number;
 
 -- name: keep_share
 -- A basket has goods of a GTIN.
-insert into share (gtin, since, basket, until) select :gtin, since, number, until from basket where number = :basket
+insert into share (day, gtin, since, basket, until)
+select since / 86400000000, :gtin, since, number, until from basket where number = :basket
 on conflict do nothing;
+
+-- name: keep_goods
+-- Goods of a GTIN are sold here.
+insert into goods (gtin) values (:gtin) on conflict do nothing;
 
 -- name: keep_name
 -- A basket bears a piece, or an order code.
@@ -84,19 +89,30 @@ on conflict do nothing;
 
 -- name: touch_sold_near
 -- ... and so are the baskets of the same goods near it.
+with recursive span (gtin, day, low, first, last) as (
+    select gtin, (since - :reach - :longest) / 86400000000, since - :reach - :longest, since - :reach, until + :reach
+    from share join serialized using (gtin) where basket = :number
+    union all
+    select gtin, day + 1, low, first, last from span where day < last / 86400000000
+)
 insert into dirty (home)
 select basket.home
-from share join serialized using (gtin)
-join share as other on other.gtin = share.gtin
-    and other.since between share.since - :reach - :longest and share.until + :reach
-    and other.until >= share.since - :reach
-join basket on basket.number = other.basket
-where share.basket = :number
+from span
+cross join share on share.day = span.day and share.gtin = span.gtin
+    and share.since between low and last and share.until >= first
+cross join basket on basket.number = share.basket
+where true
 on conflict do nothing;
 
 -- name: touch_share
 -- What has goods of a GTIN is to be decided again.
-insert into dirty (home) select home from share join basket on number = basket where gtin = :gtin
+with recursive sold_in (day) as (
+    select min(day) from share
+    union all
+    select (select min(day) from share where share.day > sold_in.day) from sold_in where sold_in.day is not null
+)
+insert into dirty (home)
+select home from sold_in cross join share using (day) cross join basket on number = basket where gtin = :gtin
 on conflict do nothing;
 
 -- name: touch_ended
@@ -156,13 +172,8 @@ select id, at, lane, mark, receipt from card_seen where lane = :lane and at betw
 select number from card where mark = :mark and number is not null;
 
 -- name: gtins_without_serials
--- Goods on lines, each once, of which no piece is known: found by stepping through the index.
-with recursive sold (gtin) as (
-    select min(gtin) from share
-    union all
-    select (select min(gtin) from share where share.gtin > sold.gtin) from sold where sold.gtin is not null
-)
-select gtin from sold where gtin is not null and gtin not in (select gtin from serialized);
+-- Goods on lines of which no piece is known.
+select gtin from goods where gtin not in (select gtin from serialized);
 
 -- name: basket_lines
 -- What all sources told of some baskets.
@@ -199,8 +210,17 @@ where basket in (select value from json_each(:baskets));
 
 -- name: shares_between
 -- The baskets that have goods of a GTIN in a span. A basket without a time spans its day.
-select basket, since, until from share where gtin = :gtin and since between :since - :longest and :until
-  and until >= :since;
+with recursive sold_in (day) as (
+    select (:since - :longest) / 86400000000
+    union all
+    select day + 1 from sold_in where day < :until / 86400000000
+)
+select basket, share.since, share.until from sold_in cross join share using (day)
+where gtin = :gtin and share.since between :since and :until and share.until = share.since
+union all
+select basket, share.since, share.until from sold_in cross join share indexed by share_timeless using (day)
+where gtin = :gtin and share.since between :since - :longest and :until
+  and share.until >= :since and share.until > share.since;
 
 -- name: sightings_between
 -- What was seen of a GTIN in a span.
