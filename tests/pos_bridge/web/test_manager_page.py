@@ -11,10 +11,10 @@ from pos_bridge.testing import BADGE, CASHIER, PACKAGE_GTIN, PIN, STORE, signed
 from pos_bridge.web.sessions import MOST
 
 
-def sell(served, sequence, amount="12.99"):
+def sell(served, sequence, amount="12.99", serial=""):
     """Tell a sale of one package, as the shop's system does."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    line = {"line": 1, "code": PACKAGE_GTIN, "quantity": 1, "amount": amount}
+    line = {"line": 1, "code": PACKAGE_GTIN, "serial": serial, "quantity": 1, "amount": amount}
     told = {"till": "T1", "sequence": sequence, "store": STORE, "ended_at": now, "currency": "EUR", "lines": [line]}
     body = json.dumps({"type": "sale.completed", "timestamp": now, "data": told}).encode()
     headers = signed(body, message=f"sale-{sequence}", at=int(time.time()))
@@ -84,6 +84,20 @@ def test_K5_a_ruling_that_is_none_is_refused(served, browser, eventually):
         answer = browser.http.post(f"{served.url}/manager/cases/{case.key}", data=form.filled(changes), timeout=30)
         assert answer.status_code == 422
     assert ledger.case(case.key).rulings == ()
+
+
+def test_K5_of_what_was_sold_or_given_back_nobody_is_asked_whether_it_was_ours(served, browser, eventually):
+    """To say so would take nothing back: both sales of the piece are told. It can be closed, and no more."""
+    for sequence in ("80", "81"):
+        sell(served, sequence, serial="PKG00000001")
+    ledger = served.opened.ledger
+    eventually(lambda: ledger.cases() and ledger.cases()[0].reason == "sold_twice")
+    path = f"/manager/cases/{ledger.cases()[0].key}"
+    sign_in(browser)
+    page = browser.go(path)
+    assert ("No package of ours" in page, 'value="close"' in page) == (False, True)
+    form = browser.form(path).filled({"decision": "none"})
+    assert browser.http.post(browser.url + path, data=form, timeout=30).status_code == 422
 
 
 def test_K5_a_message_that_could_not_be_read_is_shown_with_its_reason_and_read_again(served, browser, eventually):
