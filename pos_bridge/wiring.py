@@ -327,10 +327,13 @@ class DoorServer(uvicorn.Server):
 def make_server(opened: OpenBridge, patience: Patience | None = None) -> DoorServer:
     """Return the server of a bridge's door; ``server.run(sockets=[bind_door(...)])`` serves until it is told to end."""
     door = opened.bridge.settings.door
+    patience = patience or Patience()
     config = uvicorn.Config(
         opened.app,
-        http=patient(patience or Patience()),
+        http=patient(patience),
         ws="websockets-sansio",
+        ws_ping_interval=patience.ping_s,
+        ws_ping_timeout=patience.pong_s,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -177,14 +177,14 @@ class Facade:
 
     # -- from the handlers --------------------------------------------------------------------------------------------
 
-    def open(self, name: str) -> str:
-        """Open a device; return the session. Raises DeviceRefused: E_NOEXIST, E_BUSY."""
+    def open(self, name: str, till: str = "") -> str:
+        """Open a device for a till of that name; return the session. Raises DeviceRefused: E_NOEXIST, E_BUSY."""
         with self._lock:
             device = self._devices.get(name)
             if device is None:
                 raise DeviceRefused(Fault.E_NOEXIST, f"There is no device {name!r} here.")
             session = self._entropy.token(SESSION_BYTES).hex()
-            device.machine.open(session, self._clock.monotonic())
+            device.machine.open(session, self._clock.monotonic(), till)
         return session
 
     def close(self, session: str) -> None:

@@ -2,7 +2,9 @@
 
 A device is for one client at a time (UnifiedPOS chapter 1, "exclusive-use devices"): many may open it, one claims it,
 and only that one enables it. Over a network a client can die without a word. So a claim is a lease: every request
-renews it, a connected WebSocket holds it, and :data:`LEASE_S` after the last sign of life it is gone.
+renews it, a connected WebSocket holds it, and :data:`LEASE_S` after the last sign of life it is gone; where a WebSocket
+fell and did not come back, already after :data:`AFTER_LINK_S`. A till that began anew has not to wait even for that: it
+takes the claim from the session it opened under the same name before.
 """
 
 import enum
@@ -14,6 +16,8 @@ from pos_bridge.facade.events import Event, EventLog, EventName
 from pos_bridge.facade.words import DeviceRefused, Fault, Locus, Power, State
 
 LEASE_S: Final = 30.0
+AFTER_LINK_S: Final = 5.0
+"""Within so long a client whose last WebSocket fell comes back, or asks for something; else it is dead."""
 FORGET_S: Final = 900.0
 """A session without a sign of life is closed after so long; until then its events can still be asked for."""
 MOST_SESSIONS: Final = 16
@@ -36,6 +40,9 @@ class Session:
 
     id: str
     seen_at: float
+    lease_ends: float
+    till: str = ""
+    """The name that the till gave itself, if it did."""
     log: EventLog = field(default_factory=EventLog)
     rung: Rung = Rung.OPENED
     links: int = 0
@@ -45,7 +52,7 @@ class Session:
 
     def is_alive(self, now: float) -> bool:
         """Say whether it gave a sign of life within the lease."""
-        return self.links > 0 or now - self.seen_at < LEASE_S
+        return self.links > 0 or now < self.lease_ends
 
 
 class DeviceMachine:
@@ -64,8 +71,8 @@ class DeviceMachine:
 
     # -- opening and closing ------------------------------------------------------------------------------------------
 
-    def open(self, session: str, now: float) -> Session:
-        """Open the device for a new client.
+    def open(self, session: str, now: float, till: str = "") -> Session:
+        """Open the device for a new client; ``till`` is the name it gives itself.
 
         Raises:
             DeviceRefused: E_BUSY, too many clients have it open.
@@ -73,7 +80,7 @@ class DeviceMachine:
         self.expire(now)
         if len(self.sessions) >= MOST_SESSIONS:
             raise DeviceRefused(Fault.E_BUSY, f"{self.name} is open for {MOST_SESSIONS} clients already.")
-        made = self.sessions[session] = Session(id=session, seen_at=now)
+        made = self.sessions[session] = Session(id=session, seen_at=now, lease_ends=now + LEASE_S, till=till)
         return made
 
     def close(self, session: str, now: float) -> None:
@@ -88,7 +95,7 @@ class DeviceMachine:
         opened = self.sessions.get(session)
         if opened is None:
             raise DeviceRefused(Fault.E_CLOSED, "This session is closed, or was for too long without a sign of life.")
-        opened.seen_at = now
+        opened.seen_at, opened.lease_ends = now, now + LEASE_S
         return opened
 
     def holder(self) -> Session | None:
@@ -98,9 +105,12 @@ class DeviceMachine:
     # -- claiming and enabling ----------------------------------------------------------------------------------------
 
     def claim(self, session: str, now: float) -> bool:
-        """Claim the device; say no while another has it. Claiming it twice is harmless. Raises E_CLOSED."""
+        """Claim the device; say no while another till has it. Claiming it twice is harmless. Raises E_CLOSED."""
         opened = self.at(session, now)
         holder = self.holder()
+        if holder is not None and holder is not opened and opened.till and holder.till == opened.till:
+            self._end_claim(holder, Fault.E_CLAIMED, "this till has opened the device anew, and claimed it there")
+            holder = None
         if holder is None:
             opened.rung = Rung.CLAIMED
         return holder is None or holder is opened
@@ -145,24 +155,17 @@ class DeviceMachine:
         return opened
 
     def unlinked(self, session: str, now: float) -> None:
-        """Note that it is gone; from now on the lease runs."""
+        """Note that it is gone; of the last one, that the client is dead unless it is heard of soon."""
         opened = self.sessions.get(session)
         if opened is not None:
             opened.links -= 1
-            opened.seen_at = now
+            opened.seen_at, opened.lease_ends = now, now + AFTER_LINK_S
 
     def expire(self, now: float) -> None:
         """End the claim of whoever gave no sign of life for a lease; forget who gave none for long."""
         holder = self.holder()
         if holder is not None and not holder.is_alive(now):
-            self._step_down(holder, Rung.OPENED)
-            self.tell(
-                holder,
-                "ErrorEvent",
-                error_code=Fault.E_NOTCLAIMED,
-                error_locus=Locus.EL_INPUT,
-                message="no sign of life: the claim has ended",
-            )
+            self._end_claim(holder, Fault.E_NOTCLAIMED, "no sign of life: the claim has ended")
         gone = [one.id for one in self.sessions.values() if not one.links and now - one.seen_at >= FORGET_S]
         for session in gone:
             del self.sessions[session]
@@ -218,6 +221,11 @@ class DeviceMachine:
     def _power_news(self, session: Session) -> None:
         if session.rung == Rung.ENABLED and session.wants_power and self.power is not Power.PS_UNKNOWN:
             self.tell(session, "StatusUpdateEvent", status=int(self.power))
+
+    def _end_claim(self, session: Session, code: Fault, why: str) -> None:
+        """Take a claim from a session that did not give it back, and tell it so."""
+        self._step_down(session, Rung.OPENED)
+        self.tell(session, "ErrorEvent", error_code=code, error_locus=Locus.EL_INPUT, message=why)
 
     def _step_down(self, session: Session, rung: Rung) -> None:
         """Take a session down to ``rung``, if it is above."""

@@ -248,10 +248,7 @@ class PrinterMachine(DeviceMachine):
         self._sheets.pop(session, None)
 
     def expire(self, now: float) -> None:
-        """As :meth:`DeviceMachine.expire`; what a client that died had not cut is not printed: it prints it again."""
-        holder = self.holder()
-        if holder is not None and not holder.is_alive(now):
-            self._sheets.pop(holder.id, None)
+        """As :meth:`DeviceMachine.expire`; the sheets of forgotten clients are forgotten too."""
         super().expire(now)
         for session in self._sheets.keys() - self.sessions.keys():
             del self._sheets[session]
@@ -301,6 +298,11 @@ class PrinterMachine(DeviceMachine):
         self._under_way[piece.number] = piece
         self._on_piece(piece)
         return piece
+
+    def _end_claim(self, session: Session, code: Fault, why: str) -> None:
+        """As :meth:`DeviceMachine._end_claim`; what such a client had not cut is not printed: it prints it again."""
+        self._sheets.pop(session.id, None)
+        super()._end_claim(session, code, why)
 
     def _step_down(self, session: Session, rung: Rung) -> None:
         """Let what was printed so far come out of a printer that its client gives back; not of one that died."""

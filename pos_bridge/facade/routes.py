@@ -45,6 +45,10 @@ class _Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """What a method is given; each names its own."""
 
 
+class _Open(_Asked, frozen=True, kw_only=True):
+    till: Annotated[str, msgspec.Meta(max_length=40)] = ""
+
+
 class _Claim(_Asked, frozen=True, kw_only=True):
     timeout: Annotated[int, msgspec.Meta(ge=-1, le=3_600_000)] = 0
 
@@ -127,10 +131,13 @@ async def devices(facade: FacadeOf) -> Answer:
     return _answer({"devices": await asyncio.to_thread(facade.devices)})
 
 
-@post("/devices/{name:str}/open", status_code=201)
-async def open_device(facade: FacadeOf, name: Annotated[str, PathParameter(max_length=48)]) -> Answer:
+@post("/devices/{name:str}/open", status_code=201, request_max_body_size=None)
+async def open_device(
+    request: AnyRequest, facade: FacadeOf, name: Annotated[str, PathParameter(max_length=48)]
+) -> Answer:
     """Open a device: a session, which lives by its requests or its WebSocket."""
-    session = await asyncio.to_thread(facade.open, name)
+    said = await _said(request, _Open)
+    session = await asyncio.to_thread(facade.open, name, said.till)
     return _answer({"session": session, "lease_s": LEASE_S}, 201)
 
 

@@ -24,7 +24,7 @@ BridgeOf = NamedDependency[Bridge]
 
 
 class KioskSightings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a kiosk of the store tells: pieces that it saw, each by an ID that it keeps through every retry."""
+    """What a kiosk of the store tells: pieces that it saw, and what of it was undone, each by an ID that it keeps."""
 
     sightings: Annotated[tuple[Sighting, ...], msgspec.Meta(max_length=MOST_SIGHTINGS)]
 

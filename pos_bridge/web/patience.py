@@ -21,13 +21,16 @@ MOST_HEAD_BYTES: Final = 65_536
 class Patience:
     """Seconds for a request's head and for its body, and connections: in all, and of one address elsewhere.
 
-    What lies on this machine may be a tunnel with many behind it: it has all of them.
+    What lies on this machine may be a tunnel with many behind it: it has all of them. A WebSocket is asked for a sign
+    of life every ``ping_s``, and is gone where it gave none within ``pong_s``.
     """
 
     head_s: float = 10.0
     body_s: float = 30.0
     most: int = 512
     most_of_one: int = 64
+    ping_s: float = 5.0
+    pong_s: float = 5.0
 
 
 class PatientProtocol(HttpToolsProtocol):

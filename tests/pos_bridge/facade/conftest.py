@@ -43,14 +43,14 @@ class Till:
     def ask(self, method, path, body=None, **more):
         return requests.request(method, f"{self.url}/upos{path}", json=body, headers=self.headers, timeout=40, **more)
 
-    def open(self, device):
-        answer = self.ask("POST", f"/devices/{device}/open")
+    def open(self, device, **said):
+        answer = self.ask("POST", f"/devices/{device}/open", said or None)
         assert answer.status_code == 201, answer.text
         return Opened(self, answer.json()["session"])
 
-    def ready(self, device):
+    def ready(self, device, **said):
         """Open, claim and enable it."""
-        opened = self.open(device)
+        opened = self.open(device, **said)
         assert opened.call("claim", timeout=0).status_code == 200
         assert opened.set("DeviceEnabled", value=True).status_code == 200
         return opened

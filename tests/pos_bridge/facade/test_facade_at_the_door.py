@@ -1,6 +1,7 @@
 """The facade where it stands: at a whole bridge's door, with the devices of the station's book (A2, K5)."""
 
 import json
+import socket
 from contextlib import ExitStack
 
 import pytest
@@ -13,6 +14,7 @@ from hardware.virtual.printer_line import TcpLine
 from hardware.virtual.wiring import make_scanner
 from photocore.settings import locate_config
 from pos_bridge.testing import DOOR_KEY, SETTINGS, BridgeBench, package_id, package_scan
+from pos_bridge.web.patience import Patience
 
 from .conftest import Till
 
@@ -75,3 +77,28 @@ def test_A2_a_page_from_elsewhere_and_a_wrong_key_get_nothing(counter):
     till.headers["Origin"] = "https://evil.example"
     assert till.ask("POST", "/devices/left/open").status_code == 403
     assert Till(door.url, key="guess").ask("GET", "/devices").status_code == 401
+
+
+def test_A2_a_till_that_died_with_its_socket_open_soon_holds_nothing(tmp_path):
+    """Its machine lost its power: the socket stands, and nobody answers a ping. The next till waits for its turn."""
+    book = DeviceBook(scanner=(ScannerEntry(name="left", profile="virtual", url=f"serial://{tmp_path / 'none'}"),))
+    bench = BridgeBench(folder=tmp_path / "station", settings=SETTINGS)
+    (tmp_path / "station" / "devices.toml").write_text(book_text(book))
+    with bench.served(Patience(ping_s=0.2, pong_s=0.2)) as door:
+        till = Till(door.url, key=DOOR_KEY)
+        dead = till.ready("left")
+        host, port = door.url.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=30) as line:
+            line.sendall(
+                f"GET /upos/sessions/{dead.session}/events HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\n"
+                "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                f"Authorization: Bearer {DOOR_KEY}\r\n\r\n".encode()
+            )
+            assert line.recv(12) == b"HTTP/1.1 101"
+            with dead.listen() as alive, till.open("left").listen() as listening:
+                assert till.open("left").call("claim", timeout=1000).json()["reason"] == "E_TIMEOUT"
+                assert (alive.ping().wait(30), listening.ping().wait(30)) == (True, True)
+            assert till.open("left").call("claim", timeout=30_000).status_code == 200
+        assert dead.events()[-1]["ErrorCode"] == 103
+    usual = Patience()
+    assert usual.ping_s + usual.pong_s <= 10

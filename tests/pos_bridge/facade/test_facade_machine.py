@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from hardware.printer.status import PrinterStatus
 from pos_bridge.facade import words
 from pos_bridge.facade.events import MOST_KEPT, EventLog
-from pos_bridge.facade.machine import FORGET_S, LEASE_S, MOST_LINKS, MOST_SESSIONS, Rung
+from pos_bridge.facade.machine import AFTER_LINK_S, FORGET_S, LEASE_S, MOST_LINKS, MOST_SESSIONS, Rung
 from pos_bridge.facade.printing import LEFT_S, BarCode, PrinterMachine
 from pos_bridge.facade.scanning import MOST_WAITING, ScannerMachine
 from pos_bridge.facade.words import DeviceRefused, Fault, PrinterNews, Scanned, State, split_label
@@ -116,8 +116,40 @@ def test_A2_a_client_that_dies_loses_its_claim_after_a_lease_and_one_that_listen
     machine.linked("b", LEASE_S)
     assert not machine.claim("a", 10 * LEASE_S)
     machine.unlinked("b", 10 * LEASE_S)
-    assert not machine.claim("a", 11 * LEASE_S - 0.1)
-    assert machine.claim("a", 11 * LEASE_S)
+    assert not machine.claim("a", 10 * LEASE_S + AFTER_LINK_S - 0.1)
+    assert machine.claim("a", 10 * LEASE_S + AFTER_LINK_S)
+
+
+def test_A2_a_client_whose_socket_fell_and_that_asks_for_something_lives_on():
+    machine = scanner("a", "b")
+    enabled(machine, "a")
+    machine.linked("a", 0)
+    machine.linked("a", 1)
+    machine.unlinked("a", 10)
+    assert not machine.claim("b", 100), "its other socket stands"
+    machine.unlinked("a", 100)
+    machine.at("a", 104)
+    assert not machine.claim("b", 104 + LEASE_S - 0.1)
+    assert machine.claim("b", 104 + LEASE_S)
+
+
+def test_A2_a_till_that_began_anew_takes_its_own_claim_and_no_others():
+    machine = ScannerMachine("left")
+    for session, till in (("old", "T1"), ("other", "T2"), ("nameless", ""), ("nameless too", ""), ("new", "T1")):
+        machine.open(session, 0, till)
+    enabled(machine, "old")
+    machine.linked("old", 0)
+    machine.scan("of the old one's basket", 0)
+    assert not machine.claim("other", 1)
+    assert machine.claim("new", 1)
+    assert [one.error_code for one in told(machine, "old")] == [Fault.E_CLAIMED]
+    assert refused(machine.set, "old", "DeviceEnabled", ON, 1) is Fault.E_CLAIMED
+    machine.set("new", "DeviceEnabled", ON, 1)
+    machine.set("new", "DataEventEnabled", ON, 1)
+    assert told(machine, "new") == []
+    machine.release("new", 2)
+    assert machine.claim("nameless", 2)
+    assert not machine.claim("nameless too", 2)
 
 
 def test_A2_sessions_without_a_sign_of_life_are_forgotten_and_there_are_not_too_many():
@@ -305,6 +337,14 @@ def test_A2_what_a_client_gives_back_comes_out_and_what_a_dead_one_began_does_no
     machine.print_normal("a", 2, "whole\n", 0)
     machine.release("a", 1)
     assert text_of(pieces[0]) == ["whole"]
+    machine, pieces = printer()
+    machine.sessions["a"].till = "T1"
+    machine.print_normal("a", 2, "half a receipt\n", 0)
+    machine.open("anew", 1, "T1")
+    assert machine.claim("anew", 1)
+    machine.release("anew", 2)
+    machine.left(LEASE_S)
+    assert pieces == []
 
 
 # -- every order of deeds ------------------------------------------------------------------------------------------
@@ -380,7 +420,7 @@ class TillsAndAScanner(RuleBasedStateMachine):
             self.waiting.append(text)
         assert self.machine.scan(text, self.now) == takes
 
-    @rule(seconds=st.sampled_from([1.0, LEASE_S - 0.5, LEASE_S, FORGET_S]))
+    @rule(seconds=st.sampled_from([1.0, AFTER_LINK_S, LEASE_S - 0.5, LEASE_S, FORGET_S]))
     def wait(self, seconds):
         self.now += seconds
         holder = self.machine.holder()

@@ -13,7 +13,7 @@ from websockets.sync.client import connect
 from hardware.render.symbols import read_back, read_retail
 from photocore.ids import ItemId
 from photocore.label import RollLabel
-from pos_bridge.facade.machine import LEASE_S
+from pos_bridge.facade.machine import AFTER_LINK_S, LEASE_S
 
 from .conftest import Till
 
@@ -152,17 +152,33 @@ def test_A2_a_till_that_dies_loses_its_claim_and_one_that_sleeps_comes_back_by_t
         assert scanner.properties()["Claimed"], "its socket stands"
         events.socket.shutdown(socket.SHUT_RDWR)  # no word of farewell
     eventually(lambda: shop.facade._devices["left"].machine.sessions[scanner.session].links == 0)
-    shop.clock.advance(LEASE_S - 1)
+    shop.clock.advance(AFTER_LINK_S - 1)
     scanner.set("DataEventEnabled", value=True)
     shop.scanner.scan_and_wait("two", within_s=30)
     with scanner.listen(after=1) as again:
         missed = json.loads(again.recv(timeout=30))
     assert (missed["Number"], missed["ScanData"]) == (2, "two")
     eventually(lambda: shop.facade._devices["left"].machine.sessions[scanner.session].links == 0)
-    shop.clock.advance(LEASE_S)
+    shop.clock.advance(AFTER_LINK_S)
     assert Till(shop.url).open("left").call("claim").status_code == 200
     assert scanner.events(after=2)[0]["ErrorCode"] == 103
     assert scanner.set("DeviceEnabled", value=True).json()["reason"] == "E_CLAIMED"
+
+
+def test_A2_a_till_that_began_anew_has_its_scanner_at_once_and_its_old_socket_is_told(shop, till):
+    """The old one's socket still stands; another till waits in vain."""
+    old = till.ready("left", till="T1")
+    with old.listen() as events:
+        assert till.open("left", till="T2").call("claim").json()["reason"] == "E_TIMEOUT"
+        new = till.open("left", till="T1")
+        assert new.call("claim").status_code == 200
+        said = json.loads(events.recv(timeout=30))
+    assert (said["Event"], said["ErrorCode"]) == ("ErrorEvent", 102)
+    new.set("DeviceEnabled", value=True)
+    new.set("DataEventEnabled", value=True)
+    assert shop.scanner.scan_and_wait(EAN, aim="]E0", within_s=30) == ACK
+    assert [one["ScanDataLabel"] for one in new.events()] == [EAN]
+    assert till.ask("POST", "/devices/left/open", {"till": 1}).status_code == 422
 
 
 @pytest.mark.parametrize(("session", "after", "code"), [("0" * 32, "0", 4404), ("", "7", 4410), ("", "x", 4400)])
