@@ -2,14 +2,14 @@
 
 Best effort, on a thread of its own; nothing a shopper does waits for it. Told is which piece, and when: no card, no
 name, no receipt's number (DESIGN 5C, 5H). What was told is remembered in memory alone: a kiosk that starts tells the
-last two days again, and the bridge knows a sighting by its ID, which is the claim's. A registration that was undone
-before it was told is not told.
+last two days again, and the bridge knows a sighting by its ID, which is the claim's. What was undone is told as undone:
+a registration that was told before, or, once a kiosk starts, may have been; else neither is told.
 """
 
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -26,7 +26,7 @@ from sync.backoff import wait_after
 from sync.channel import RequestsChannel
 from sync.errors import JournalDown
 from sync.journal import Journal
-from sync.registrations import Place, Written, place_before, written_after
+from sync.registrations import Place, Written, place_before, withdrawn_of, written_after
 from sync.station import Seams, Station
 
 TOLD_FOR: Final = timedelta(days=2)
@@ -122,6 +122,8 @@ class SightingTeller:
         self._channel, self._clock, self._entropy = channel, clock, entropy
         self._gather_s = gather_s
         self._place: Place | None = None
+        self._told: dict[str, Written] = {}
+        self._has_begun = False
         self._failures = 0
         self._trouble: Trouble = ""
         self._is_noted = False
@@ -187,21 +189,35 @@ class SightingTeller:
 
     def _tell_all(self) -> int:
         since = self._clock.now() - TOLD_FOR
+        count = self._tell_undone(since)
         place = self._place or self._journal.read(lambda connection: place_before(connection, since))
-        count = 0
         while not self._stopping:
             rows, after = self._journal.read(lambda connection, place=place: written_after(connection, place, AT_ONCE))
-            fresh = [row for row in rows if not row.withdrawn and datetime.fromisoformat(row.at) >= since]
-            if fresh:
-                self._post(fresh)
-            self._place, place, count = after, after, count + len(fresh)
+            young = [row for row in rows if datetime.fromisoformat(row.at) >= since]
+            fresh = [row for row in young if not row.withdrawn]
+            undone = [row for row in young if row.withdrawn and not self._has_begun]
+            self._post([*map(_sighting, fresh), *(each for row in undone for each in _undoings(row))])
+            self._told |= {row.claim: row for row in fresh}
+            self._place, place, count = after, after, count + len(fresh) + len(undone)
             if len(rows) < AT_ONCE:
+                self._has_begun = True
                 break
         return count
 
-    def _post(self, told: Sequence[Written]) -> None:
+    def _tell_undone(self, since: datetime) -> int:
+        """Tell what was undone since it was told; return how much that was."""
+        self._told = {claim: row for claim, row in self._told.items() if datetime.fromisoformat(row.at) >= since}
+        gone = self._journal.read(lambda connection: withdrawn_of(connection, self._told))
+        for claim in sorted(gone):
+            self._post(_undoings(self._told[claim]))
+            del self._told[claim]
+        return len(gone)
+
+    def _post(self, told: Sequence[dict[str, str | None]]) -> None:
+        if not told:
+            return
         headers = {"authorization": f"Bearer {self._bridge.read_key()}", "content-type": "application/json"}
-        body = msgspec.json.encode({"sightings": [_sighting(one) for one in told]})
+        body = msgspec.json.encode({"sightings": told})
         url = f"{self._bridge.url.rstrip('/')}/sightings"
         answer = self._channel.exchange(HttpRequest(method="POST", url=url, headers=headers, body=body))
         if answer.status == 401:
@@ -230,6 +246,16 @@ def _sighting(told: Written) -> dict[str, str | None]:
     parsed = parse_item(item)
     gtin = parsed.gtin if isinstance(parsed, Sgtin) else None
     return {"id": told.claim, "at": told.at, "via": "kiosk", "lane": None, "item": item, "gtin": gtin}
+
+
+def _undoings(told: Written) -> list[dict[str, str | None]]:
+    """Return what is said of one registration that was undone, by each piece that it may have been told as.
+
+    Its package may have become known meanwhile, and the bridge looks where the piece was.
+    """
+    as_item = replace(told, package=None)
+    said = [_sighting(told)] if told.package in (None, told.item) else [_sighting(told), _sighting(as_item)]
+    return [one | {"id": f"{told.claim}-undone-{number}", "undoes": told.claim} for number, one in enumerate(said)]
 
 
 def join_bridge(

@@ -1,5 +1,6 @@
 """What was seen at a lane or a kiosk: a package by its serial, a card. Evidence for sales that say neither."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -21,6 +22,9 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
 
     ``lane`` is None for what a kiosk in the store saw. ``item`` is the canonical text of the package or roll, None for
     a code that says only what it is (``gtin``): such a sighting counts no piece, it is shown as evidence.
+
+    ``undoes`` makes it the opposite: what the kiosk told by that ID, of the same piece, was undone there. In whichever
+    order the two come, neither counts.
     """
 
     id: str
@@ -30,6 +34,16 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     item: ItemId | None
     gtin: Gtin14 | None
     receipt: ReceiptTag | None = None
+    undoes: Annotated[str, msgspec.Meta(min_length=1, max_length=128)] | None = None
+
+
+def standing(sightings: Iterable[Sighting]) -> frozenset[Sighting]:
+    """Return those that were not undone where they were made; a lane undoes nothing, nor is anything of it undone."""
+    told = frozenset(sightings)
+    undone = {one.undoes for one in told if one.undoes is not None and one.via == "kiosk"}
+    if not undone:
+        return told
+    return frozenset(one for one in told if one.undoes is None and (one.via != "kiosk" or one.id not in undone))
 
 
 class CardSighting(msgspec.Struct, frozen=True, kw_only=True):

@@ -192,6 +192,15 @@ def _scan(day: Day) -> None:
     _see(day, item, day.at(), lane)
 
 
+def _undo_seen(day: Day) -> None:
+    """Undo what a kiosk saw registered; of what a lane saw there is no undoing, whoever says so."""
+    seen = [fact for fact in day.facts if isinstance(fact, Sighting)]
+    if seen:
+        one = seen[day.choose(len(seen))]
+        undone = {"id": f"{one.id}-undone", "undoes": one.id, "via": "kiosk", "lane": None, "receipt": None}
+        day.facts.append(msgspec.structs.replace(one, **undone))
+
+
 def _show_card(day: Day) -> None:
     """Scan a card at a lane."""
     lane = ("1", "2", "3")[day.choose(3)]
@@ -268,4 +277,7 @@ def _line(
     )
 
 
-_DEEDS = (_sell, _sell, _sell, _sell, _tell_again, _void, _void_whole, _give_back, _give_back, _scan, _show_card, _rule)
+_DEEDS = (
+    *(_sell, _sell, _sell, _sell, _tell_again, _void, _void_whole, _give_back, _give_back),
+    *(_scan, _undo_seen, _show_card, _rule),
+)

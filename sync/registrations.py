@@ -136,6 +136,12 @@ def written_after(connection: apsw.Connection, place: Place, limit: int) -> tupl
     return found, (row[0], row[1]) if row else place
 
 
+def withdrawn_of(connection: apsw.Connection, claims: Iterable[str]) -> frozenset[str]:
+    """Return those of some claims whose registrations are withdrawn by now."""
+    wanted = msgspec.json.encode(list(claims)).decode()
+    return frozenset(row[0] for row in run(connection, "registrations.withdrawn_of", {"claims": wanted}))
+
+
 def withdraw(connection: apsw.Connection, claim: str, why: str) -> None:
     """End a registration and every copy of its labels."""
     run(connection, "registrations.withdraw", {"claim": claim})

@@ -28,7 +28,7 @@ from pos_bridge.matching.refunds import find_sold_twice, give_back
 from pos_bridge.matching.registering import LaneCards, cards_of, registered_at_sale, registered_at_scan
 from pos_bridge.matching.rulings import Rulings
 from pos_bridge.settings import TillSettings
-from pos_bridge.sighting import Sighting
+from pos_bridge.sighting import Sighting, standing
 
 
 def decide(facts: TillFacts, settings: TillSettings, now: datetime) -> Outcome:
@@ -40,7 +40,7 @@ def decide_by(facts: TillFacts, rulings: Rulings, settings: TillSettings, now: d
     """Return the same by rulings that tell afterwards which cases were asked about."""
     cases = Cases(rulings)
     work = Work(now=now, match=settings.match, rulings=rulings, cases=cases)
-    sightings = frozenset(facts.sightings)
+    sightings = standing(facts.sightings)
     joined, disagreements = join_lines({line for line in facts.lines if line.store == facts.store}, settings)
     serialized = facts.serialized | serials_in(facts)
     baskets = make_baskets(joined, disagreements, settings)

@@ -76,6 +76,10 @@ from epoch cross join event on event.ordinal = epoch.ordinal
 join registration on claim = id
 where brought_back = 0 and epoch.ordinal >= :ordinal order by epoch.ordinal, seq limit :limit;
 
+-- name: withdrawn_of
+-- Which of some claims are withdrawn.
+select claim from json_each(:claims) as wanted join registration on claim = wanted.value where withdrawn = 1;
+
 -- name: newest_place
 -- The newest event of this station's own hand.
 select ordinal, last from epoch where brought_back = 0 order by ordinal desc limit 1;

@@ -70,7 +70,15 @@ class Line:
 
     @property
     def told(self) -> list[str]:
-        return [one["item"] for sent in self.carried for one in json.loads(sent.body)["sightings"]]
+        return [one["item"] for one in self._said if "undoes" not in one]
+
+    @property
+    def undone(self) -> list[tuple[str, str]]:
+        return [(one["undoes"], one["item"]) for one in self._said if "undoes" in one]
+
+    @property
+    def _said(self) -> list[dict[str, str]]:
+        return [one for sent in self.carried for one in json.loads(sent.body)["sightings"]]
 
 
 @dataclass
@@ -170,6 +178,45 @@ def test_K5_a_till_that_knows_a_price_code_learns_the_piece_from_the_kiosk(
     eventually(lambda: [piece.item for one in ledger.baskets() for piece in one.pieces] == [package_id(1)])
 
 
+def test_K5_what_is_undone_after_the_bridge_heard_of_it_was_never_there(
+    kiosk: Kiosk, served: Served, eventually: Callable[..., None]
+) -> None:
+    """The sale was taken for that piece; undone at the kiosk, it is nobody's knowledge again which one was sold."""
+    ledger = served.opened.ledger
+
+    def pieces() -> list[str | None]:
+        return [piece.item for one in ledger.baskets() for piece in one.pieces]
+
+    teller = kiosk.teller(RequestsChannel(), served.url)
+    claim, kept = kiosk.register(package_id(1)), kiosk.register(roll_id(2, 1))
+    assert teller.tell_round() is None
+    sell(served, "501")
+    eventually(lambda: pieces() == [package_id(1)])
+    kiosk.station.desk.undo(claim)
+    assert teller.tell_round() is None
+    eventually(lambda: pieces() == [package_id(2)])  # the other one that was registered about then
+    kiosk.station.desk.undo(kept)
+    kiosk.restart()
+    assert kiosk.teller(RequestsChannel(), served.url).tell_round() is None
+    eventually(lambda: package_id(2) not in pieces())
+
+
+def test_K5_an_undoing_that_fails_is_told_once_the_bridge_is_back(kiosk: Kiosk) -> None:
+    """It is not forgotten, is told once, and by every name the piece may have been told by after a restart."""
+    line = Line(does=TAKEN)
+    teller = kiosk.teller(line)
+    claim = kiosk.register(roll_id(3, 2))
+    assert teller.tell_round() is None
+    kiosk.station.desk.undo(claim)
+    line.does = None
+    assert teller.tell_round() is not None
+    line.carried.clear()
+    line.does = TAKEN
+    assert (teller.tell_round(), teller.tell_round()) == (None, None)
+    assert line.undone == [(claim, package_id(3)), (claim, roll_id(3, 2))]
+    assert len(line.carried) == 1
+
+
 @pytest.mark.kivy
 @pytest.mark.xdist_group("kivy")
 @pytest.mark.timeout(120)
@@ -225,10 +272,14 @@ def test_K5_what_was_undone_and_what_is_long_past_is_not_told(old_kiosk: Kiosk) 
     old_kiosk.register(package_id(1))
     clock.advance(86_400 * 1.5)
     old_kiosk.register(package_id(2))
-    old_kiosk.station.desk.undo(old_kiosk.register(package_id(3)))
     teller = old_kiosk.teller(line)
+    old_kiosk.station.desk.undo(gone := old_kiosk.register(package_id(3)))
     assert teller.tell_round() is None
     assert line.told == [package_id(1), package_id(2)]
+    assert line.undone == [(gone, package_id(3))]  # a kiosk that ran before this one may have told it
+    old_kiosk.station.desk.undo(old_kiosk.register(package_id(5)))
+    assert teller.tell_round() is None
+    assert len(line.undone) == 1
     old_kiosk.register(package_id(4))
     assert teller.tell_round() is None
     assert teller.tell_round() is None

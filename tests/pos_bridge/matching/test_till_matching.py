@@ -162,6 +162,18 @@ def test_K5_a_kiosks_scan_goes_to_the_earliest_basket_that_lacks_one():
     assert found.registers == ()  # nobody registers by what might be another's
 
 
+def test_K5_what_was_undone_at_a_kiosk_was_never_seen_there():
+    """Neither counts, whichever came first; what a lane saw nobody can undo."""
+    seen = scan(ONE, 0, None)
+    undone = msgspec.structs.replace(seen, id="undone", undoes=seen.id)
+    assert sold(outcome(line("1", 1), seen)) == {ONE: "1"}
+    assert sold(outcome(line("1", 1), seen, undone)) == {}
+    assert sold(outcome(line("1", 1), seen, undone, scan(TWO, 0, None))) == {TWO: "1"}
+    at_lane = scan(ONE, 0)
+    undone = msgspec.structs.replace(seen, id="undone", undoes=at_lane.id)
+    assert sold(outcome(line("1", 1), at_lane, undone)) == {ONE: "1"}
+
+
 def test_K5_what_is_voided_in_its_basket_was_never_sold():
     found = outcome(line("1", 0, quantity=2), line("1", 0, 2, kind="voided"), scan(ONE, -1))
     assert (sold(found), found.given_back, found.cases) == ({ONE: "1"}, (), ())
