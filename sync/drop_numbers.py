@@ -2,8 +2,9 @@
 
 A station counts through a range of its own. Every number it gave stands in its journal, those of withdrawn drop-offs
 too. A journal that was put back from an old copy has forgotten some, and learns so at its first handshake; so until the
-photoservice has answered in this run of the process, numbers are drawn from the whole of what is free instead of
-counted: hardly one of them was given in the time that was lost. If one was, both drop-offs say so.
+photoservice has answered in this run of the process, numbers are not counted but drawn from the upper half of the
+range: what was counted in the time that was lost stands in the lower one. Two draws that know nothing of each other may
+still hit one number, and then both drop-offs say so.
 """
 
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from sync.statements import number, one, run
 from sync.till_views import DropNumbers
 
 TRIES = 64
-"""So often a free number is drawn; in a range that is all but full the lowest free one is taken then."""
+"""So often a free number is drawn; in a half that is all but full the lowest free one is taken then."""
 
 
 def mint_numbers(
@@ -29,7 +30,8 @@ def mint_numbers(
         DeskRefusal: so many are not free in the range.
     """
     is_known = number(connection, "drop_off.is_history_known") > 0
-    found = _counted(connection, prefix, numbers) if is_known else _drawn(connection, prefix, numbers, printed)
+    counted = _counted(connection, prefix, numbers, numbers.first)
+    found = counted if is_known else _drawn(connection, prefix, numbers, printed)
     taken: list[SeasonNumber] = []
     for _ in range(count):
         fresh = next(found, None)
@@ -45,23 +47,30 @@ def note_number(connection: apsw.Connection, given: SeasonNumber, event: str) ->
     run(connection, "drop_off.add_number", values)
 
 
-def _counted(connection: apsw.Connection, prefix: Prefix, numbers: DropNumbers) -> Iterator[int]:
-    """Yield free numbers of the range, the lowest first."""
-    place = numbers.first
+def _counted(connection: apsw.Connection, prefix: Prefix, numbers: DropNumbers, place: int) -> Iterator[int]:
+    """Yield free numbers of the range from ``place`` on, the lowest first."""
     while (free := _lowest_free(connection, prefix, numbers, place)) is not None:
         yield free
         place = free + 1
 
 
 def _drawn(connection: apsw.Connection, prefix: Prefix, numbers: DropNumbers, printed: Entropy) -> Iterator[int]:
-    """Yield free numbers of the range in no order; once none is hit upon any more, the lowest."""
-    width, drawn = numbers.last - numbers.first + 1, set[int]()
+    """Yield free numbers of the range's upper half in no order, then the lowest there, then the lowest of all.
+
+    Counting begins at the lower end, so a lost day's counted numbers are hit only once half of the range was given.
+    """
+    middle = numbers.first + (numbers.last - numbers.first + 1) // 2
+    width, drawn = numbers.last - middle + 1, set[int]()
     for _ in range(TRIES):
-        free = numbers.first + int.from_bytes(printed.token(8), "big") % width
+        free = middle + int.from_bytes(printed.token(8), "big") % width
         if free not in drawn and not _is_given(connection, prefix, numbers.season, free):
             drawn.add(free)
             yield free
-    yield from (free for free in _counted(connection, prefix, numbers) if free not in drawn)
+    for place in (middle, numbers.first):
+        for free in _counted(connection, prefix, numbers, place):
+            if free not in drawn:
+                drawn.add(free)
+                yield free
 
 
 def _lowest_free(connection: apsw.Connection, prefix: Prefix, numbers: DropNumbers, place: int) -> int | None:

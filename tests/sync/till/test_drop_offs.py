@@ -139,13 +139,16 @@ def test_S1_numbers_are_counted_and_never_given_again(world, known, till: Till):
     assert numbers_of(station.desk.drop_off(till.drop(numbers=DropNumbers(season=5, first=301, last=306)))) == [301] * 2
 
 
-def test_S1_before_the_photoservice_has_answered_numbers_are_drawn_from_all_that_are_free(world, station, till: Till):
-    """This journal may be an old copy that has forgotten the lowest: all the same none is given twice."""
+def test_S1_before_the_photoservice_has_answered_numbers_are_drawn_from_the_upper_half_first(
+    world, station, till: Till
+):
+    """This journal may be an old copy that has forgotten the lowest; all are given in the end, none twice."""
     dropped = [station.desk.drop_off(till.drop()) for _ in range(30)]
 
     bags = [parse_season_number(one.bag).number for one in dropped]
     assert sorted(bags) == list(range(NUMBERS.first, NUMBERS.last + 1))
     assert bags != sorted(bags)
+    assert set(bags[:15]) == set(range(316, 331))
     assert refusal(lambda: station.desk.drop_off(till.drop())) is DeskReason.NUMBERS_SPENT
     world.sync(station)
     assert refusal(lambda: station.desk.drop_off(till.drop())) is DeskReason.NUMBERS_SPENT

@@ -59,6 +59,23 @@ def test_S1_a_drop_off_comes_back_with_its_numbers_and_papers_in_doubt(counter):
     assert not {roll.twin for roll in fresh.rolls} & {roll.twin for one in (kept, gone, taken) for roll in one.rolls}
 
 
+def test_S1_an_old_copy_that_is_offline_gives_no_number_that_a_lost_day_counted(counter):
+    """It draws from the upper half of its range, and counting began at the lower end."""
+    till = Till(counter.world)
+    counter.round()
+    lost = [counter.station.desk.drop_off(till.drop()) for _ in range(12)]
+    counter.round()
+    station = counter.put_back()
+    fresh = [station.desk.drop_off(till.drop()) for _ in range(12)]
+    counter.round()
+
+    assert not any(view.is_doubled for view in station.desk.drop_offs())
+    assert len({one.bag for one in (*lost, *fresh)}) == 24
+    assert len({roll.twin for one in (*lost, *fresh) for roll in one.rolls}) == 24
+    assert {parse_season_number(one.bag).number for one in lost} == set(range(301, 313))
+    counter.check()
+
+
 def test_S1_a_number_that_was_given_again_before_the_copy_was_known_to_be_old_is_said_to_be_doubled(counter):
     """Only chance can bring it about: with a range of one number there is no other to draw."""
     till = Till(counter.world)
