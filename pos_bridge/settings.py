@@ -105,6 +105,7 @@ class CodeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """Order codes as price-embedded EAN-13 or Code 128 (research/pos_kiosk.md 2.6).
 
     ``layout`` has one letter a digit: P prefix, R reference, A amount, V the price's own check digit, C the EAN's.
+    ``currency`` is that of the store's own charges; left out, it is the one that the sources name.
     """
 
     form: Literal["ean13", "code128"] = "ean13"
@@ -113,6 +114,7 @@ class CodeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     price_check: Literal["none", "gs1-4", "gs1-5"] = "gs1-5"
     most_minor: Annotated[int, msgspec.Meta(ge=1, le=999_999)] = 99_999
     life_min: Annotated[int, msgspec.Meta(ge=1, le=7 * 24 * 60)] = 240
+    currency: Currency | None = None
 
 
 class DropSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

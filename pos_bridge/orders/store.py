@@ -170,6 +170,11 @@ class IssuedCodes:
         said = {"minor": minor, "currency": currency, "about": about, "is_order": 0, "order_code": None, "wish": wish}
         return self._give_out(said, now, now + self._life)
 
+    def is_taken_in(self, number: int) -> bool:
+        """Say whether a till told that it took in the money of a code, and did not give it back."""
+        asked = {"number": number}
+        return bool(self._books.read(lambda connection: run(connection, "pos_bridge/orders.paid_at_till", asked)))
+
     def find(self, text: str, at: datetime | None = None) -> Issued | None:
         """Return what was given out as the code on a line; None if it is none of ours.
 

@@ -12,6 +12,10 @@ order by number desc limit 1;
 select charge.line from order_charge as charge join order_code as code using (number)
 where code.order_code = :order_code and charge.state = 'owed' and charge.is_taken_back = 0 limit 1;
 
+-- name: paid_at_till
+-- A line of a sale that carried this code, and was not taken back.
+select line from order_charge where number = :number and is_taken_back = 0 limit 1;
+
 -- name: by_wish
 -- The code given out for this wish.
 select number, form, reference, code, minor, currency, store, about, is_order, order_code, issued_at, expires_at

@@ -19,7 +19,7 @@ from litestar.response import Stream
 from pos_bridge.errors import BridgeRefusal
 from pos_bridge.orders.store import Issued
 from pos_bridge.running import Bridge
-from pos_bridge.web import counter
+from pos_bridge.web import bag_charge, counter
 from pos_bridge.web.barcodes import bars_of
 from pos_bridge.web.forms import Form
 from pos_bridge.web.lane_views import Times, show_lane, write_money
@@ -46,6 +46,7 @@ LANGUAGES_OF_STUBS: Final = {
     "ja": "日本語",
 }
 """What a claim stub can be printed in, each by its own name."""
+MOST_PRICE: Final = 24
 OFFERED_COUNTS: Final = tuple(range(1, 11))
 
 
@@ -203,6 +204,22 @@ async def change_bag(request: AnyRequest, pages: PagesOf, bridge: BridgeOf, lane
     raise Told(400, "malformed")
 
 
+@post("/lane/{lane:str}/bag/{bag:str}/charge", status_code=200)
+async def charge_bag(request: AnyRequest, pages: PagesOf, bridge: BridgeOf, lane: Lane, bag: Bag) -> Response[bytes]:
+    """Show the code that charges what a bag costs."""
+    visit = open_lane(pages, request, lane)
+    form = await pages.form(visit)
+    number = counter.bag_in(bag)
+    if number is None:
+        raise Told(404, "no-such-bag")
+    found = await bridge.off_loop(lambda: bridge.station.desk.find_drop_off(number))
+    try:
+        issued = await bridge.off_loop(lambda: bag_charge.charge_bag(bridge, lane, number, form, found))
+    except BridgeRefusal as refusal:
+        return await _bag(pages, visit, lane, number, why=refusal.reason, price=form.get("price")[:MOST_PRICE])
+    return _show_code(pages, visit, lane, issued)
+
+
 async def _lane(pages: Pages, visit: Visit, lane: str) -> Response[bytes]:
     shown = await asyncio.to_thread(show_lane, pages.bridge, lane, visit.words)
     title = pages.bridge.settings.lane[lane].title or visit.words.say("lane.title", lane=lane)
@@ -263,15 +280,23 @@ def _drop_form(
     return pages.show(visit, "drop_off", lane=lane, rows=rows, why=why, place=place, status=status, **values)
 
 
-async def _bag(pages: Pages, visit: Visit, lane: str, bag: str, *, said: str) -> Response[bytes]:
+async def _bag(
+    pages: Pages, visit: Visit, lane: str, bag: str, *, said: str = "", why: str = "", price: str | None = None
+) -> Response[bytes]:
+    """Show a bag; ``why`` its ``price`` as typed cannot be charged. Else that of its last code stands there."""
     desk = pages.bridge.station.desk
     try:
         found = await pages.bridge.off_loop(lambda: desk.find_drop_off(bag))
     except DeskRefusal as refusal:
         raise Told(404, "no-such-bag") from refusal
-    times = Times(pages.bridge)
+    times, number = Times(pages.bridge), counter.bag_in(bag) or bag
+    given = await pages.bridge.off_loop(lambda: bag_charge.last_charge(pages.bridge, number))
+    currency = bag_charge.currency_of(pages.bridge.settings)
     values: dict[str, Any] = {
-        "bag": counter.bag_in(bag) or bag,
+        "bag": number,
+        "why": why,
+        "currency": currency,
+        "price": (bag_charge.typed_price(given) if given else "") if price is None else price,
         "found": found,
         "said": said,
         "event": desk.mint_event_id(),
@@ -280,10 +305,10 @@ async def _bag(pages: Pages, visit: Visit, lane: str, bag: str, *, said: str) ->
         "papers": Counter(str(job.state) for job in found.jobs) if found else {},
         "has_printer": pages.bridge.printer_word() != "none",
     }
-    return pages.show(visit, "bag", lane=lane, **values)
+    return pages.show(visit, "bag", lane=lane, status=422 if why else 200, **values)
 
 
 HANDLERS: Final = (
     *(lane_page, lane_news, scan, charge_page, charge, print_slip, drop_off_page, drop_off),
-    *(pick_up_page, bag_page, change_bag),
+    *(pick_up_page, bag_page, change_bag, charge_bag),
 )
