@@ -10,6 +10,7 @@ from pathlib import Path
 import apsw
 import msgspec
 
+from pos_bridge.intake.drop import last_told
 from pos_bridge.ledger import looking
 from pos_bridge.ledger.disk import DATABASE
 from pos_bridge.ledger.times import instant
@@ -26,7 +27,7 @@ MOST_CASES = 1000
 
 @dataclass(frozen=True, kw_only=True)
 class SourceSeen:
-    """One source of the settings, and when its last message came."""
+    """One source of the settings, and when its last message came or its last file was read."""
 
     source: SourceSettings
     last_message: datetime | None
@@ -82,6 +83,5 @@ def read_store(folder: Path) -> str | None:
 def _source(connection: apsw.Connection, source: SourceSettings) -> SourceSeen:
     came = one(connection, "pos_bridge/door.last_message", {"source": source.name})
     stands = one(connection, "pos_bridge/bridge.read_note", {"name": f"cursor {source.name}"})
-    return SourceSeen(
-        source=source, last_message=instant(came[0]) if came else None, cursor=stands[0] if stands else ""
-    )
+    last = last_told(source, instant(came[0]) if came else None)
+    return SourceSeen(source=source, last_message=last, cursor=stands[0] if stands else "")

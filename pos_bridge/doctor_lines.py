@@ -31,6 +31,7 @@ CASES_OLD: Final = timedelta(days=3)
 UNREAD_LONG: Final = timedelta(minutes=10)
 NOTED_LATELY: Final = timedelta(minutes=5)
 RUN: Final = "twincheck till run"
+_OWN_LIST: Final = "for webhooks look at the sender's own list of deliveries"
 
 
 def examine_till(folder: Path, now: datetime) -> Iterator[Finding]:
@@ -130,9 +131,8 @@ def check_running(holder: int | None) -> Finding:
 
 def check_source(seen: SourceSeen, now: datetime) -> Finding:
     """Say when a source last told something."""
-    check = f"source {seen.source.name}"
+    check, folder = f"source {seen.source.name}", Path(seen.source.folder)
     if seen.source.folder:
-        folder = Path(seen.source.folder)
         if not folder.is_dir():
             step = f"make the folder, or set another in till.toml, [source.{seen.source.name}]"
             return Finding(check=check, verdict="warn", seen=f"{folder} is no folder", next_step=step)
@@ -140,14 +140,14 @@ def check_source(seen: SourceSeen, now: datetime) -> Finding:
         if rejected:
             step = f"read the reasons beside them in {folder / 'rejects'}"
             return Finding(check=check, verdict="warn", seen=f"{rejected} files could not be read", next_step=step)
-        return Finding(check=check, verdict="ok", seen=f"looks into {folder}")
+    own_list = f"does the till write into {folder / 'in'}?" if seen.source.folder else _OWN_LIST
     if seen.last_message is None:
-        step = "make a test sale; for webhooks look at the sender's own list of deliveries"
+        step = f"make a test sale; {own_list}"
         return Finding(check=check, verdict="warn", seen="never told anything", next_step=step)
     age = now - seen.last_message
     verdict: Verdict = "warn" if age > SILENT_LONG else "ok"
-    step = "look at the sender's own list of deliveries" if verdict == "warn" else ""
-    return Finding(check=check, verdict=verdict, seen=f"last message {age_words(age)} ago", next_step=step)
+    step = own_list if verdict == "warn" else ""
+    return Finding(check=check, verdict=verdict, seen=f"last told {age_words(age)} ago", next_step=step)
 
 
 def check_standing(standing: Standing, settings: TillSettings, now: datetime) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ import msgspec
 from photocore.errors import CodeError
 from photocore.ids import ItemId, Sgtin, parse_item
 from photocore.seams import Clock, Entropy
+from pos_bridge.intake.drop import last_told
 from pos_bridge.lanes.hearing import CodeSeen, RefusedSeen
 from pos_bridge.lanes.meaning import LaneReader, Meaning
 from pos_bridge.ledger.ledger import Ledger
@@ -247,9 +248,10 @@ class Bridge:
         return next((figures for figures in self.parts.polls() if figures.source == source), None)
 
     def last_message(self, source: str) -> datetime | None:
-        """Return when the last message of a source came, None if none ever did."""
+        """Return when a source's last message came or its last file was read, None if it never told anything."""
         row = self.ledger.read(lambda connection: one(connection, "pos_bridge/door.last_message", {"source": source}))
-        return instant(row[0]) if row else None
+        message, known = instant(row[0]) if row else None, self.settings.source.get(source)
+        return last_told(known, message) if known else message
 
     async def off_loop(self, work: Callable[[], T]) -> T:
         """Do what may wait for a disk on another thread."""

@@ -13,6 +13,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated, BinaryIO, Final, Protocol
@@ -73,6 +74,19 @@ class DropForm(msgspec.Struct, frozen=True, kw_only=True):
     quiet_s: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 3.0
     patience_s: Annotated[float, msgspec.Meta(ge=0, le=86_400)] = 60.0
     most_bytes: Annotated[int, msgspec.Meta(ge=1)] = 128 * 1024 * 1024
+
+
+def last_told(source: SourceSettings, message: datetime | None) -> datetime | None:
+    """Return when a source told something last: its last ``message``, or a file that moved out of ``in/``."""
+    if not source.folder:
+        return message
+    root = Path(source.folder)
+    try:
+        filled = [one for one in (root / "rejects", *(root / "done").glob("*")) if one.is_dir() and any(one.iterdir())]
+        moved = [datetime.fromtimestamp(one.stat().st_mtime, UTC) for one in filled]
+    except OSError:
+        return message
+    return max((at for at in (message, *moved) if at is not None), default=None)
 
 
 @dataclass(frozen=True, kw_only=True)

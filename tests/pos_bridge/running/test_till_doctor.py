@@ -1,5 +1,6 @@
 """What the doctor says of a bridge: read from beside it, in words that say what to do next."""
 
+import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from photocore.host import SystemClock
 from pos_bridge.beside import SourceSeen, read_store
 from pos_bridge.doctor_lines import check_cases, check_clock, check_source, check_standing, examine_till
+from pos_bridge.intake.drop import last_told
 from pos_bridge.running import LaneNote, Standing
 from pos_bridge.settings import LaneSettings, MatchSettings, SourceSettings, TillSettings
 from pos_bridge.skew import judge
@@ -79,6 +81,25 @@ def test_K5_rejected_files_and_a_lost_folder_are_warnings(tmp_path):
     (rejects / "day.csv").write_text("x")
     (rejects / "day.csv.reasons.txt").write_text("line 1")
     assert check_source(source_seen(None, folder=str(tmp_path)), NOW).seen == "1 files could not be read"
+
+
+def test_K5_a_folder_into_which_no_till_writes_any_more_is_a_warning(tmp_path):
+    """It is as silent as a webhook that nobody sends; a file that was read, rejected or not, is a sign of life."""
+    source = SourceSettings(name="night", kind="files", store=STORE, folder=str(tmp_path))
+    for name in ("rejects", "done/2026-11-16"):
+        (tmp_path / name).mkdir(parents=True)
+    seen = [SourceSeen(source=source, last_message=last_told(source, None), cursor="")]
+    (tmp_path / "done/2026-11-16/day.csv").write_text("x")
+    os.utime(tmp_path / "done/2026-11-16", (0, (NOW - timedelta(days=5)).timestamp()))
+    seen.append(SourceSeen(source=source, last_message=last_told(source, None), cursor=""))
+    (tmp_path / "done/2026-11-22").mkdir()
+    (tmp_path / "done/2026-11-22/day.csv").write_text("x")
+    os.utime(tmp_path / "done/2026-11-22", (0, (NOW - timedelta(hours=3)).timestamp()))
+    seen.append(SourceSeen(source=source, last_message=last_told(source, NOW - timedelta(days=9)), cursor=""))
+    found = [check_source(one, NOW) for one in seen]
+    assert [one.seen for one in found] == ["never told anything", "last told 5 days ago", "last told 3 hours ago"]
+    assert [one.verdict for one in found] == ["warn", "warn", "ok"]
+    assert str(tmp_path / "in") in found[1].next_step
 
 
 def test_K5_a_tee_that_is_deaf_or_has_gaps_is_named():
