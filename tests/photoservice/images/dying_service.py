@@ -11,6 +11,7 @@ from typing import Any
 
 import uvicorn
 
+from photocore.logs import configure_logs
 from photoservice.app import build_app
 from photoservice.settings import Settings
 from photoservice.wiring import bind, open_service
@@ -82,4 +83,5 @@ async def serve(url: str, folder: Path, step: str) -> None:
 
 
 if __name__ == "__main__":
+    configure_logs()
     asyncio.run(serve(sys.argv[1], Path(sys.argv[2]), sys.argv[3]))

@@ -5,6 +5,7 @@ import random
 import sys
 from pathlib import Path
 
+from photocore.logs import configure_logs
 from photoservice.errors import BeyondReservation, NoRoom, Unknown
 from photoservice.images.reservations import Asked
 from photoservice.settings import Settings
@@ -74,4 +75,5 @@ async def end(service, upload: str, is_filed: bool) -> None:
 
 
 if __name__ == "__main__":
+    configure_logs()
     asyncio.run(hammer(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])))

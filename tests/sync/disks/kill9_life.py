@@ -16,6 +16,7 @@ from photocore.cards import CardNumber
 from photocore.errors import ChannelDown
 from photocore.host import SystemClock, SystemDisk, SystemEntropy
 from photocore.ids import ItemId
+from photocore.logs import configure_logs
 from sync.station import Footing, Seams, open_station
 from sync.views import RegisterWish
 
@@ -82,6 +83,7 @@ def one_life(folder: Path, seconds: float, *, wait_for_one: bool) -> list[str]:
 
 def main() -> None:
     """Live ``argv[2]`` times on the station in ``argv[1]``."""
+    configure_logs()
     acked: list[list[str]] = []
     for index in range(int(sys.argv[2])):
         # Every other life is killed by the clock alone, so that starting up is hit too, however busy the machine is.

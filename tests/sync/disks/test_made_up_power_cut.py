@@ -102,8 +102,11 @@ from pathlib import Path
 from photocore.cards import CardNumber
 from photocore.errors import ChannelDown
 from photocore.host import SystemClock, SystemDisk, SystemEntropy
+from photocore.logs import configure_logs
 from sync.station import Footing, Seams, open_station
 from sync.views import MakeUpWish
+
+configure_logs()
 
 class NoNetwork:
     def exchange(self, request):
