@@ -107,9 +107,9 @@ def test_A03_any_pattern_is_refused_or_answers_at_once(pattern, number):
         judge = table(pattern)
     except ValueError:
         return
-    start = time.perf_counter()
+    start = time.thread_time()  # what it costs, however busy the machine is
     judge.takes(number)
-    assert time.perf_counter() - start < 5.0
+    assert time.thread_time() - start < 5.0
 
 
 def test_O19_tables_travel_as_json_and_are_checked_on_arrival():

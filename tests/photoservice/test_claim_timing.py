@@ -1,7 +1,7 @@
 """How long an answer takes tells nothing (attacks A11, A12): every kind leaves at a multiple of a fixed floor."""
 
 import asyncio
-import statistics
+import math
 import time
 from dataclasses import replace
 from datetime import timedelta
@@ -17,6 +17,7 @@ from photoservice.web.holding import hold_back
 
 ENTROPY = SystemEntropy()
 FLOOR = timedelta(milliseconds=250)
+LEAST_TRIES, MOST_TRIES = 6, 60
 
 
 @pytest.fixture
@@ -25,23 +26,27 @@ def settings(settings: Settings) -> Settings:
 
 
 def test_attack_A12_known_and_unknown_take_the_same_time(world, builders):
-    """Alternating, from many sources: no answer leaves before the floor, and the medians lie within a tenth of it."""
+    """Alternating, from many sources: no answer leaves before the floor, and the least lie within a tenth of it.
+
+    A busy machine only ever adds to a time: the more are taken, the nearer the least comes to what the answer costs.
+    """
     package, rolls = world.pack("TIMING01")
     assert world.codes(package, {rolls[0]: mint_claim_code(ENTROPY)}).status_code == 204
     kinds = {"known": rolls[0], "unknown": builders.roll_ids("NOSUCH09")[0], "malformed": "nonsense"}
-    took: dict[str, list[float]] = {kind: [] for kind in kinds}
+    least = dict.fromkeys(kinds, math.inf)
     with requests.Session() as session:
-        for n in range(12):
+        for n in range(MOST_TRIES):
             for kind, roll in kinds.items():
                 wish = {"roll": roll, "code": mint_claim_code(ENTROPY)}
-                headers = {"Idempotency-Key": draw(ENTROPY, 30), "X-Forwarded-For": f"192.0.{n}.{len(kind)}"}
+                headers = {"Idempotency-Key": draw(ENTROPY, 30), "X-Forwarded-For": f"{n + 20}.0.0.{len(kind)}"}
                 began = time.perf_counter()
-                reply = session.post(f"{world.url}/claims", json=wish, headers=headers, timeout=20)
-                took[kind].append(time.perf_counter() - began)
+                reply = session.post(f"{world.url}/claims", json=wish, headers=headers, timeout=30)
+                least[kind] = min(least[kind], time.perf_counter() - began)
                 assert reply.status_code == 403
-    assert min(min(times) for times in took.values()) >= FLOOR.total_seconds()
-    medians = [statistics.median(times) for times in took.values()]
-    assert max(medians) - min(medians) < FLOOR.total_seconds() / 10, took
+            if n >= LEAST_TRIES and max(least.values()) - min(least.values()) < FLOOR.total_seconds() / 10:
+                break
+    assert min(least.values()) >= FLOOR.total_seconds()
+    assert max(least.values()) - min(least.values()) < FLOOR.total_seconds() / 10, least
 
 
 async def test_an_answer_leaves_at_a_multiple_of_the_floor_also_when_it_failed():

@@ -1,6 +1,6 @@
 """Guessing, enumeration, session fixation, login CSRF: what attacks on getting in meet (DESIGN 5D)."""
 
-import statistics
+import math
 import threading
 import time
 from dataclasses import replace
@@ -248,7 +248,7 @@ def test_attack_a_passkey_that_is_none_is_refused(body, browser):
     one = browser()
     for path in ("/sign-in/passkey", "/sign-up/passkey"):
         headers = {"Content-Type": "application/json", "X-Forwarded-For": one.address}
-        reply = one.http.post(one.url + path, data=body, headers=headers, timeout=20)
+        reply = one.http.post(one.url + path, data=body, headers=headers, timeout=30)
         assert reply.status_code in (400, 403, 422), (path, reply.status_code, reply.text)
 
 
@@ -264,9 +264,13 @@ async def test_a_kept_password_costs_who_guesses_it_what_rfc_9106_says(tmp_path)
 
 
 class TestTiming:
-    """A wrong password and an unknown name cost the same (attacks A11, A12)."""
+    """A wrong password and an unknown name cost the same (attacks A11, A12).
+
+    Least times are compared, of as many tries as it takes: a busy machine only ever adds to one.
+    """
 
     FLOOR = timedelta(milliseconds=150)
+    LEAST_TRIES, MOST_TRIES = 6, 60
 
     @pytest.fixture
     def settings(self, settings):
@@ -275,28 +279,27 @@ class TestTiming:
 
     def test_attack_A12_known_and_unknown_names_take_the_same_time(self, browser, sign_up, sign_in):
         sign_up(browser(), "Ada")
-        took = {"Ada": [], "Nobody": [], "nobody@example.org": []}
-        for _ in range(8):
-            for name, times in took.items():
-                one = browser()
+        least = dict.fromkeys(("Ada", "Nobody", "nobody@example.org"), math.inf)
+        for n in range(self.MOST_TRIES):
+            for name in least:
+                one = browser(address=f"{n + 20}.0.0.1")
                 began = time.perf_counter()
                 assert sign_in(one, name, "wrong password").status_code == 403
-                times.append(time.perf_counter() - began)
-        assert min(min(times) for times in took.values()) >= self.FLOOR.total_seconds()
-        medians = [statistics.median(times) for times in took.values()]
-        assert max(medians) - min(medians) < self.FLOOR.total_seconds() / 5, took
+                least[name] = min(least[name], time.perf_counter() - began)
+            if n >= self.LEAST_TRIES and max(least.values()) - min(least.values()) < self.FLOOR.total_seconds() / 5:
+                break
+        assert min(least.values()) >= self.FLOOR.total_seconds()
+        assert max(least.values()) - min(least.values()) < self.FLOOR.total_seconds() / 5, least
 
     async def test_attack_A12_the_work_itself_is_the_same_without_a_name(self, world):
         passwords = world.running.service.people.passwords
-        kept = await passwords.hash("P-1", PASSWORD)
-
-        async def least(about, hashed):
-            times = []
-            for _ in range(15):
+        people = {"P-1": await passwords.hash("P-1", PASSWORD), "nobody": None}
+        least = dict.fromkeys(people, math.inf)
+        for n in range(self.MOST_TRIES):
+            for about, hashed in people.items():
                 began = time.perf_counter()
                 assert not await passwords.fits(about, hashed, "wrong password")
-                times.append(time.perf_counter() - began)
-            return min(times)
-
-        known, unknown = await least("P-1", kept), await least("nobody", None)
-        assert 0.4 < known / unknown < 2.5
+                least[about] = min(least[about], time.perf_counter() - began)
+            if n >= self.LEAST_TRIES and 0.4 < least["P-1"] / least["nobody"] < 2.5:
+                break
+        assert 0.4 < least["P-1"] / least["nobody"] < 2.5
