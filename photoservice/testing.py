@@ -148,7 +148,7 @@ class RunningService:
 
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
         """Run a coroutine on the service's own loop and return its result."""
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(20)
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(60)
 
     def do(self, work: Callable[[Session], Awaitable[Result]]) -> Result:
         """Run ``work`` in a transaction on the service's own loop and return its result."""

@@ -35,7 +35,7 @@ def answering(*answers):
     try:
         yield f"http://127.0.0.1:{door.getsockname()[1]}", asked
     finally:
-        thread.join(10)
+        thread.join(30)
         door.close()
 
 

@@ -251,7 +251,7 @@ def test_O5_an_interrupted_ingest_ends_soon_and_is_130(folder):
         with subprocess.Popen(call, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
             assert service.was_asked.wait(30)
             process.send_signal(signal.SIGINT)
-            _, err = process.communicate(timeout=25)
+            _, err = process.communicate(timeout=30)
     assert (process.returncode, err) == (130, b"")
 
 

@@ -106,7 +106,7 @@ class Switch:
         self._listener.cancel()
         self._hang_up()
         for thread in self._threads:
-            thread.join(5)
+            thread.join(30)
         self._listener.close()
 
     def _accept(self) -> None:

@@ -24,7 +24,7 @@ from photocore.testing import KnownShop
 MEGABYTE = 1_000_000
 CODE = "]d20109506000134352" + "21ABC12345"
 DELIVERY = 65_536
-SETTLED_S = 20.0
+SETTLED_S = 30.0
 
 
 def noise(count: int, seed: int = 1, without: bytes = b"") -> bytes:

@@ -172,7 +172,7 @@ def test_K2_the_command_makes_a_scanner_and_cleans_up_after_itself(tmp_path):
 def test_the_command_tells_what_is_wrong(tmp_path, arguments, status, word):
     """A wrong profile or device is told in one line."""
     with spawn(*arguments, cwd=tmp_path) as process:
-        _, told = process.communicate(timeout=20)
+        _, told = process.communicate(timeout=60)
     assert process.returncode == status
     assert word in told
     assert "Traceback" not in told

@@ -100,7 +100,7 @@ def test_K1_the_kiosk_ends_cleanly_on_sigterm(tmp_path: Path) -> None:
         assert process.stdout is not None
         assert "The kiosk is open.\n" in iter(process.stdout.readline, "")
         process.send_signal(signal.SIGTERM)
-        _, said = process.communicate(timeout=20)
+        _, said = process.communicate(timeout=30)
     assert process.returncode == 0, said
     assert "Traceback" not in said
 

@@ -38,7 +38,7 @@ from sync.testing import FakePhotoservice
 
 pytestmark = [pytest.mark.kivy, pytest.mark.xdist_group("kivy"), pytest.mark.usefixtures("kivy_home")]
 
-PATIENCE_S = 20.0
+PATIENCE_S = 30.0
 
 
 @dataclass

@@ -219,7 +219,7 @@ def test_K5_an_undoing_that_fails_is_told_once_the_bridge_is_back(kiosk: Kiosk) 
 
 @pytest.mark.kivy
 @pytest.mark.xdist_group("kivy")
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_K5_a_kiosk_that_starts_tells_what_was_registered_before(
     kiosk: Kiosk, served: Served, eventually: Callable[..., None]
 ) -> None:

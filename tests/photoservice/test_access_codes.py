@@ -31,7 +31,7 @@ def look_up(world):
                 f"{world.url}/registrations/lookup?lang={lang}",
                 json={"access_code": code},
                 headers={"X-Forwarded-For": source, **headers},
-                timeout=20,
+                timeout=30,
             )
 
         yield post
@@ -62,7 +62,7 @@ def test_O17_the_receipts_code_opens_its_registration_and_tells_nothing_about_an
         "exposures": 36,
     }
     put = requests.put(
-        f"{world.url}/products/09521141012345", json={**product, "rolls": 3}, headers=headers, timeout=10
+        f"{world.url}/products/09521141012345", json={**product, "rolls": 3}, headers=headers, timeout=30
     )
     assert put.status_code == 204, put.text
     registered("MINE0002")
@@ -124,7 +124,7 @@ def test_O17_every_word_a_registration_can_have_is_told_plainly(world, station, 
     station.send()
     wish = {"roll": rolls[0], "code": code}
     claimed = requests.post(
-        f"{world.url}/claims", json=wish, headers={"Idempotency-Key": draw(ENTROPY, 30)}, timeout=20
+        f"{world.url}/claims", json=wish, headers={"Idempotency-Key": draw(ENTROPY, 30)}, timeout=30
     ).json()
     late = station.claim(coded, CARD_B)
     station.send()
@@ -200,7 +200,7 @@ def test_attack_A12_wrong_void_old_and_malformed_codes_get_one_answer(world, sta
 def test_O17_without_a_script_the_code_is_typed_and_the_same_is_shown(world, registered):
     """A form, a page; one answer for what is wrong; what is typed comes back to open the pictures alone."""
     _, claim, code = registered("TYPED001")
-    shown = requests.post(f"{world.url}/r?lang=de", data={"access_code": grouped(code)}, timeout=20)
+    shown = requests.post(f"{world.url}/r?lang=de", data={"access_code": grouped(code)}, timeout=30)
     assert shown.status_code == 200
     assert "Registriert." in shown.text
     assert grouped(claim.public["number"]) in shown.text
@@ -210,17 +210,17 @@ def test_O17_without_a_script_the_code_is_typed_and_the_same_is_shown(world, reg
     assert code not in shown.text
     assert shown.headers["Cache-Control"] == "no-store"
     wrong = [
-        requests.post(f"{world.url}/r", data={"access_code": c}, timeout=20) for c in (mint_access_code(ENTROPY), "x")
+        requests.post(f"{world.url}/r", data={"access_code": c}, timeout=30) for c in (mint_access_code(ENTROPY), "x")
     ]
     assert {reply.status_code for reply in wrong} == {403}
     assert wrong[0].text == wrong[1].text
-    assert requests.post(f"{world.url}/r", data={"access_code": " "}, timeout=20).status_code == 400
+    assert requests.post(f"{world.url}/r", data={"access_code": " "}, timeout=30).status_code == 400
 
 
 def test_O17_the_page_a_receipt_leads_to_is_the_same_for_everybody(world, registered):
     """The code stays in the fragment: the server could not tell if it wanted to."""
     registered("SAME0001")
-    first, second = (requests.get(f"{world.url}/r", timeout=10) for _ in range(2))
+    first, second = (requests.get(f"{world.url}/r", timeout=30) for _ in range(2))
     assert first.content == second.content
     assert re.search(r"max-age=300", first.headers["Cache-Control"])
 

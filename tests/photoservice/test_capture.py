@@ -32,7 +32,7 @@ def test_O18_a_foreign_client_forwards_a_document_and_the_store_knows_the_packag
         headers={"Authorization": f"Bearer {world.maker}", "Content-Type": "application/ld+json"},
         method="POST",
     )
-    with urllib.request.urlopen(request, timeout=10) as reply:
+    with urllib.request.urlopen(request, timeout=30) as reply:
         assert reply.status == 202
         assert reply.headers["GS1-EPCIS-Version"] == "2.0.0"
         location = reply.headers["Location"]
@@ -112,7 +112,7 @@ def test_O18_nonsense_is_a_problem_and_never_a_fault_of_ours(world, body):
 
 def test_O18_too_much_at_once_is_told_before_and_refused_after(world, builders):
     """OPTIONS tells the limits; what exceeds them is 413."""
-    options = requests.options(f"{world.url}/capture", timeout=10)
+    options = requests.options(f"{world.url}/capture", timeout=30)
     assert options.status_code == 204
     events = int(options.headers["GS1-EPCIS-Capture-Limit"])
     size = int(options.headers["GS1-EPCIS-Capture-File-Size-Limit"])
@@ -299,7 +299,7 @@ def test_O18_captures_are_listed_page_by_page(world, builders):
 def test_attack_a_wrong_tenant_key_opens_nothing(world, given):
     """401 with a challenge, before anything is read."""
     for method, path in (("POST", "/capture"), ("GET", "/capture"), ("GET", "/parked"), ("PUT", "/products/1")):
-        reply = requests.request(method, world.url + path, headers={"Authorization": given}, timeout=10)
+        reply = requests.request(method, world.url + path, headers={"Authorization": given}, timeout=30)
         assert reply.status_code == 401, (method, path)
         assert reply.headers["WWW-Authenticate"].startswith("Bearer")
         assert reply.json()["type"] == "urn:twincheck:problem:unproven"
@@ -312,10 +312,10 @@ def test_O18_master_data_of_a_product_is_put_by_its_owner(world, station, builde
     facts = {"level": "package", "name": "Halide Fine 100", "format": "120", "iso": 100, "rolls": 3}
     bearer = {"Authorization": f"Bearer {world.maker}"}
 
-    done = requests.put(f"{world.url}/products/{builders.PACKAGE_GTIN}", json=facts, headers=bearer, timeout=10)
-    foreign = requests.put(f"{world.url}/products/10614141000415", json=facts, headers=bearer, timeout=10)
+    done = requests.put(f"{world.url}/products/{builders.PACKAGE_GTIN}", json=facts, headers=bearer, timeout=30)
+    foreign = requests.put(f"{world.url}/products/10614141000415", json=facts, headers=bearer, timeout=30)
     broken = requests.put(
-        f"{world.url}/products/{builders.PACKAGE_GTIN}", json={**facts, "isoo": 1}, headers=bearer, timeout=10
+        f"{world.url}/products/{builders.PACKAGE_GTIN}", json={**facts, "isoo": 1}, headers=bearer, timeout=30
     )
 
     assert (done.status_code, foreign.status_code, broken.status_code) == (204, 404, 400)

@@ -207,7 +207,7 @@ def test_S5_the_access_code_of_one_card_says_confirmed_where_the_customer_is(wor
 
 def _word(world, code):
     """What the bearer of an access code is told."""
-    return requests.post(f"{world.url}/registrations/lookup", json={"access_code": code}, timeout=20).json()["word"]
+    return requests.post(f"{world.url}/registrations/lookup", json={"access_code": code}, timeout=30).json()["word"]
 
 
 def test_S5_the_notice_that_was_agreed_to_is_kept_with_the_registration(world, station, builders):
@@ -296,13 +296,13 @@ def test_S5_A24_two_erased_customers_joined_by_a_late_merge_own_as_one(world, st
 
 def test_S5_the_claim_page_asks_for_the_same_consent(world):
     """The sentence, the link to the whole notice, and a button that says so; another version is asked anew."""
-    page = requests.get(f"{world.url}/claim", timeout=10).text
+    page = requests.get(f"{world.url}/claim", timeout=30).text
     assert "Agree and register" in page
     assert f'name="notice" value="{NOTICE.version}"' in page
     assert 'href="/privacy"' in page
     form = {"roll": "TCR-66SC-A0RZ-M8Y", "code": "7Q2M-9XKD-4F8T-P", "key": "k" * 26}
     for notice in ({}, {"notice": "2020-01-01"}):
-        answer = requests.post(f"{world.url}/claim", data=form | notice, timeout=10)
+        answer = requests.post(f"{world.url}/claim", data=form | notice, timeout=30)
         assert answer.status_code == 422
         assert "The privacy notice has changed." in answer.text
     assert world.sql("select * from wrong_tries") == []
@@ -311,7 +311,7 @@ def test_S5_the_claim_page_asks_for_the_same_consent(world):
 @pytest.mark.parametrize("language", ["en", "de", "ar"])
 def test_S5_the_whole_notice_stands_on_a_page_of_its_own(world, language):
     """Every sentence, in the reader's language, with its version."""
-    page = requests.get(f"{world.url}/privacy?lang={language}", timeout=10)
+    page = requests.get(f"{world.url}/privacy?lang={language}", timeout=30)
     assert page.status_code == 200
     for section in NOTICE.notices[language].section:
         assert section.text in page.text
@@ -322,16 +322,16 @@ def test_S5_a_program_that_registers_says_which_notice_was_agreed_to(world):
     """A version that does not hold is refused before anything is looked up; none at all claims no consent."""
     wish = {"roll": "TCR-66SC-A0RZ-M8Y", "code": "7Q2M-9XKD-4F8T-P"}
     headers = {"Idempotency-Key": "k" * 26}
-    old = requests.post(f"{world.url}/claims", json=wish | {"notice": "2020-01-01"}, headers=headers, timeout=10)
+    old = requests.post(f"{world.url}/claims", json=wish | {"notice": "2020-01-01"}, headers=headers, timeout=30)
     assert (old.status_code, old.json()["type"]) == (422, "urn:twincheck:problem:notice-outdated")
-    assert requests.post(f"{world.url}/claims", json=wish, headers=headers, timeout=10).status_code == 403
+    assert requests.post(f"{world.url}/claims", json=wish, headers=headers, timeout=30).status_code == 403
 
 
 def test_S5_a_claim_at_home_keeps_the_notice_it_agreed_to(world, coded_package):
     """In the same row as the registration."""
     rolls, codes = coded_package
     wish = {"roll": rolls[0], "code": codes[0], "notice": NOTICE.version}
-    answer = requests.post(f"{world.url}/claims", json=wish, headers={"Idempotency-Key": "k" * 26}, timeout=10)
+    answer = requests.post(f"{world.url}/claims", json=wish, headers={"Idempotency-Key": "k" * 26}, timeout=30)
     assert answer.status_code == 201
     assert [row["notice"] for row in world.sql("select notice from claim")] == [NOTICE.version]
 

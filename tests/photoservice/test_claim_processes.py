@@ -34,7 +34,7 @@ def put_codes(service, key, package):
         f"{service.url}/manifests/(01){GTIN}(21){package}/codes",
         json={"codes": [{"roll": roll, "code": code}]},
         headers={"Authorization": f"Bearer {key}"},
-        timeout=20,
+        timeout=30,
     )
     assert reply.status_code == 204, reply.text
     return roll, code
@@ -50,18 +50,18 @@ def test_O6_killed_between_commit_and_answer_the_same_request_gets_its_access_co
 
         def ask():
             with contextlib.suppress(requests.RequestException):
-                lost.append(requests.post(f"{service.url}/claims", timeout=20, **wish).status_code)
+                lost.append(requests.post(f"{service.url}/claims", timeout=30, **wish).status_code)
 
         asker = threading.Thread(target=ask)
         asker.start()
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 30
         while not asyncio.run(_rows(database, "select id from claim")) and time.monotonic() < deadline:
             pass
         service.kill()
         asker.join()
         service.start()
 
-        replies = [requests.post(f"{service.url}/claims", timeout=20, **wish) for _ in range(2)]
+        replies = [requests.post(f"{service.url}/claims", timeout=30, **wish) for _ in range(2)]
 
         assert [reply.status_code for reply in replies] == [201, 201]
         assert replies[0].content == replies[1].content
@@ -69,7 +69,7 @@ def test_O6_killed_between_commit_and_answer_the_same_request_gets_its_access_co
         seen = requests.post(
             f"{service.url}/registrations/lookup",
             json={"access_code": replies[0].json()["access_code"]},
-            timeout=20,
+            timeout=30,
         )
         assert seen.json()["word"] == "waiting"
     assert lost in ([], [201])
@@ -82,7 +82,7 @@ def test_attack_A11_wrong_tries_before_a_kill_count_after_it(database):
 
         def ask():
             headers = {"Idempotency-Key": draw(ENTROPY, 30)}
-            return requests.post(f"{service.url}/claims", json=wish, headers=headers, timeout=20).status_code
+            return requests.post(f"{service.url}/claims", json=wish, headers=headers, timeout=30).status_code
 
         assert [ask() for _ in range(5)] == [403] * 5
         service.kill()
@@ -100,7 +100,7 @@ def test_a_served_photoservice_trusts_the_proxies_it_was_told(database):
                 f"{service.url}/claims",
                 json={"roll": "nothing", "code": "nothing"},
                 headers={"Idempotency-Key": draw(ENTROPY, 30), "X-Forwarded-For": f"203.{n}.113.5"},
-                timeout=20,
+                timeout=30,
             ).status_code
             for n in range(6)
         ]

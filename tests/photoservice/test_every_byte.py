@@ -62,7 +62,7 @@ class Relay:
     def close(self) -> None:
         self._door.shutdown(socket.SHUT_RDWR)
         self._door.close()
-        self._thread.join(10)
+        self._thread.join(30)
 
     def _serve(self) -> None:
         while True:

@@ -42,7 +42,7 @@ def test_attack_A29_a_nul_in_a_stations_name_is_refused(world, builders):
     """The station's name goes into the database and onto the manager's list."""
     station = builders.Station(url=world.url, clock=world.clock)
     wish = {"code": world.running.enrol_code(builders.STORE), "public_key": b64(station.key.public), "name": "a\x00b"}
-    reply = requests.post(f"{world.url}/enrol", json=wish, timeout=10)
+    reply = requests.post(f"{world.url}/enrol", json=wish, timeout=30)
     assert reply.status_code == 400, reply.text
 
 
@@ -178,7 +178,7 @@ def test_attack_A17_a_body_outside_the_signature_is_refused(world, station, comp
     signed_body = {"body": body} if "content-digest" in covered else {}
     signer.sign(request, key_id=station.id, label="sig1", covered_component_ids=covered, **signed_body)
     with requests.Session() as session:
-        assert session.send(request, timeout=20).status_code == 401
+        assert session.send(request, timeout=30).status_code == 401
     assert world.sql("select count(*) as n from event")[0]["n"] == 0
 
 
@@ -312,6 +312,6 @@ def test_attack_A18_nobody_hands_over_claim_codes_for_anothers_rolls(world, buil
         house = world.codes(theirs, {mint_house_roll(builders.ENTROPY): mint_claim_code(builders.ENTROPY)}, key=rival)
         assert (foreign.status_code, house.status_code) == (422, 422)
     claimed = requests.post(
-        f"{world.url}/claims", json={"roll": rolls[0], "code": code}, headers={"Idempotency-Key": "k" * 26}, timeout=20
+        f"{world.url}/claims", json={"roll": rolls[0], "code": code}, headers={"Idempotency-Key": "k" * 26}, timeout=30
     )
     assert (claimed.status_code, claimed.json()["word"]) == (201, "waiting")

@@ -147,7 +147,7 @@ def test_O1_an_id_or_a_place_used_twice_is_a_fork_kept_and_the_station_held(worl
     after = station.claim(package)
     assert verdicts(station.send(after)) == ["fork"]  # it follows the branch that is not ours
     assert len(world.sql("select * from event_fork")) == 1
-    assert "twincheck_forks_total 2.0" in requests.get(f"{world.url}/metrics", timeout=10).text
+    assert "twincheck_forks_total 2.0" in requests.get(f"{world.url}/metrics", timeout=30).text
     assert world.sql("select held_why from station where id = $1", station.id)[0]["held_why"]
     assert world.registration(package)["claims"] == [f"{station.id}/{claim.id}"]
 
@@ -290,7 +290,7 @@ def test_attack_A17_only_the_station_itself_can_speak_for_it(world, station):
         station.post(path, body, tamper=change_path),
         station.post(path, body, tamper=drop("Signature")),
         station.post(path, body, tamper=drop("Content-Digest")),
-        requests.post(world.url + path, data=body, timeout=10),
+        requests.post(world.url + path, data=body, timeout=30),
     ]
     assert [reply.status_code for reply in replies] == [401] * len(replies)
     assert len({reply.json()["detail"] for reply in replies}) == 1

@@ -14,15 +14,15 @@ from photoservice.settings import Settings, is_loopback, refuse_open_door
 
 def test_health_and_readiness_are_told(world):
     """Alive is not ready: /ready asks the database."""
-    assert requests.get(f"{world.url}/health", timeout=10).json() == {"status": "alive"}
-    assert requests.get(f"{world.url}/ready", timeout=10).json() == {"status": "ready"}
+    assert requests.get(f"{world.url}/health", timeout=30).json() == {"status": "alive"}
+    assert requests.get(f"{world.url}/ready", timeout=30).json() == {"status": "ready"}
 
 
 def test_numbers_name_routes_never_items(world, station):
     """A label of a metric holds a route's pattern, never a package, a station or a person."""
     package, _ = world.pack("METRIC01")
     station.look_up(package)
-    text = requests.get(f"{world.url}/metrics", timeout=10).text
+    text = requests.get(f"{world.url}/metrics", timeout=30).text
     assert 'route="/sync/v1/stations/{station}/packages"' in text
     assert "METRIC01" not in text
     assert station.id not in text
@@ -31,7 +31,7 @@ def test_numbers_name_routes_never_items(world, station):
 
 def test_the_api_describes_itself(world):
     """OpenAPI 3.1 with every route of the contract."""
-    reply = requests.get(f"{world.url}/openapi.json", timeout=10)
+    reply = requests.get(f"{world.url}/openapi.json", timeout=30)
     paths = reply.json()["paths"]
     for path in (
         "/enrol",
@@ -78,7 +78,7 @@ def test_the_api_describes_itself(world):
 )
 def test_every_error_is_a_problem_with_a_stable_type(world, method, path, status, slug):
     """RFC 9457: type, title, status, detail, and the request's ID to ask us about."""
-    reply = requests.request(method, world.url + path, timeout=10)
+    reply = requests.request(method, world.url + path, timeout=30)
     problem = reply.json()
     assert reply.status_code == problem["status"] == status
     assert reply.headers["Content-Type"] == "application/problem+json"
@@ -89,8 +89,8 @@ def test_every_error_is_a_problem_with_a_stable_type(world, method, path, status
 
 def test_a_sane_request_id_is_kept_and_any_other_replaced(world):
     """So that a request can be followed through a proxy, and no log line can be forged."""
-    given = requests.get(f"{world.url}/health", headers={"X-Request-ID": "abc-12345"}, timeout=10)
-    forged = requests.get(f"{world.url}/health", headers={"X-Request-ID": 'x","level":"error'}, timeout=10)
+    given = requests.get(f"{world.url}/health", headers={"X-Request-ID": "abc-12345"}, timeout=30)
+    forged = requests.get(f"{world.url}/health", headers={"X-Request-ID": 'x","level":"error'}, timeout=30)
     assert given.headers["X-Request-ID"] == "abc-12345"
     assert len(forged.headers["X-Request-ID"]) == 16
 

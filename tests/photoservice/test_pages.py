@@ -25,7 +25,7 @@ PAGES = ["/", "/r", "/claim", PAGE + "PKG7Q2M9", "/01/1/21/1"]
 
 
 def get(world, path, **headers):
-    return requests.get(world.url + path, headers=headers, timeout=10)
+    return requests.get(world.url + path, headers=headers, timeout=30)
 
 
 @pytest.mark.parametrize("language", ["en", "de", "ar"])
@@ -288,8 +288,8 @@ def test_attack_A11_another_websites_form_locks_out_none_of_its_visitors(world, 
     foreign = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
     form = {"access_code": "1", **fields}
     for _ in range(12):
-        reply = requests.post(f"{world.url}{page}", data=form, headers=foreign, timeout=10)
+        reply = requests.post(f"{world.url}{page}", data=form, headers=foreign, timeout=30)
         assert (reply.status_code, reply.json()["type"]) == (400, "urn:twincheck:problem:malformed")
     assert world.sql("select * from wrong_tries") == []
-    own = requests.post(f"{world.url}{page}", data=form, headers={"Sec-Fetch-Site": "same-origin"}, timeout=10)
+    own = requests.post(f"{world.url}{page}", data=form, headers={"Sec-Fetch-Site": "same-origin"}, timeout=30)
     assert own.status_code == 403

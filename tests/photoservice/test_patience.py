@@ -28,7 +28,7 @@ def connect(world):
     opened: list[socket.socket] = []
 
     def connect(said: bytes) -> socket.socket:
-        one = socket.create_connection((at.hostname, at.port), timeout=10)
+        one = socket.create_connection((at.hostname, at.port), timeout=30)
         opened.append(one)
         one.sendall(said)
         return one
@@ -69,7 +69,7 @@ def test_a_slow_but_honest_sender_is_heard(world, connect):
     """What comes in time in many pieces is a request like any other, and the connection serves the next one."""
     with requests.Session() as session:
         for _ in range(2):
-            reply = session.post(f"{world.url}/claim", data=(piece for piece in (b"roll=TCR&", b"code=1")), timeout=10)
+            reply = session.post(f"{world.url}/claim", data=(piece for piece in (b"roll=TCR&", b"code=1")), timeout=30)
             assert reply.status_code == 415
     one = connect(b"GET /hea")
     one.sendall(b"lth HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n")

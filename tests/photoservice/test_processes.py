@@ -56,7 +56,7 @@ def test_O1_a_fresh_machine_is_set_up_by_the_command_line_alone_and_keeps_its_da
         station.url = service.url
         verdicts = [v.verdict.value for v in station.send().verdicts]
         assert verdicts == ["duplicate", "duplicate", "parked", "duplicate"]
-        jobs = requests.get(f"{service.url}/capture", headers={"Authorization": f"Bearer {key}"}, timeout=10)
+        jobs = requests.get(f"{service.url}/capture", headers={"Authorization": f"Bearer {key}"}, timeout=30)
         assert jobs.json() == []
         assert service.stop() == 0
         assert not (folder / "data" / "postgres" / "postmaster.pid").exists()
@@ -235,7 +235,7 @@ async def _rows(url, statement):
 
 def _lines_of(log, count):
     """Return the lines of a log once there are as many."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while len(lines := log.read_text().splitlines()) < count and time.monotonic() < deadline:
         time.sleep(0.02)
     return [json.loads(line) for line in lines]
@@ -246,10 +246,10 @@ def test_attack_A28_garbage_on_the_socket_is_a_line_of_the_log_like_any_other(da
     options = ("--log-level", "info")
     with open_folder() as folder, ServiceProcess(folder / "data", database=database, options=options) as service:
         at = urlsplit(service.url)
-        with socket.create_connection((at.hostname, at.port), timeout=10) as one:
+        with socket.create_connection((at.hostname, at.port), timeout=30) as one:
             one.sendall(b'{"level": "error", "event": "forged"}\r\n\r\n')
             assert one.recv(1000).startswith(b"HTTP/1.1 400")
-        requests.get(f"{service.url}/health", timeout=10)
+        requests.get(f"{service.url}/health", timeout=30)
         begun, *lines = _lines_of(service.log, 3)  # a line is written after its answer
         assert begun["event"] == "catalogue.shipped_one_published"
         assert [line["event"] for line in lines] == ["library.said", "request.answered"]

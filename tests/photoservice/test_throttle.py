@@ -40,7 +40,7 @@ def claim(world):
         def post(roll, code=None, *, source="198.51.100.7", key=None):
             headers = {"Idempotency-Key": key or draw(ENTROPY, 30), "X-Forwarded-For": source}
             wish = {"roll": roll, "code": code or mint_claim_code(ENTROPY)}
-            return session.post(f"{world.url}/claims", json=wish, headers=headers, timeout=20)
+            return session.post(f"{world.url}/claims", json=wish, headers=headers, timeout=30)
 
         yield post
 
@@ -118,7 +118,7 @@ def test_attack_A11_a_restart_forgives_nothing(world, claim, coded, database, se
     with running_service(database, settings.folder, clock=world.clock, settings=settings) as second:
         headers = {"Idempotency-Key": draw(ENTROPY, 30), "X-Forwarded-For": "198.51.100.7"}
         wish = {"roll": rolls[0], "code": codes[0]}
-        assert requests.post(f"{second.url}/claims", json=wish, headers=headers, timeout=20).status_code == 429
+        assert requests.post(f"{second.url}/claims", json=wish, headers=headers, timeout=30).status_code == 429
 
 
 def test_a_clock_set_back_a_year_locks_nobody_out_for_a_year(world, claim, coded):
@@ -145,7 +145,7 @@ def test_attack_A11_wrong_access_codes_rest_their_source(world):
         def look_up(source):
             wish = {"access_code": mint_access_code(ENTROPY)}
             url = f"{world.url}/registrations/lookup"
-            return session.post(url, json=wish, headers={"X-Forwarded-For": source}, timeout=20)
+            return session.post(url, json=wish, headers={"X-Forwarded-For": source}, timeout=30)
 
         assert statuses(look_up("203.0.113.5") for _ in range(10)) == [403] * 10
         resting = look_up("203.0.113.5")
@@ -153,7 +153,7 @@ def test_attack_A11_wrong_access_codes_rest_their_source(world):
             f"{world.url}/r",
             data={"access_code": mint_access_code(ENTROPY)},
             headers={"X-Forwarded-For": "203.0.113.5", "Accept-Language": "de"},
-            timeout=20,
+            timeout=30,
         )
         assert (resting.status_code, page.status_code) == (429, 429)
         assert page.headers["Retry-After"] == resting.headers["Retry-After"] == str(HOUR)
@@ -196,7 +196,7 @@ def test_a_socket_is_believed_and_a_header_is_not_without_a_trusted_proxy(world,
                 f"{running.url}/claims",
                 json={"roll": "nothing", "code": "nothing"},
                 headers={"Idempotency-Key": draw(ENTROPY, 30), "X-Forwarded-For": f"203.{n}.113.5"},
-                timeout=20,
+                timeout=30,
             )
             for n in range(6)
         ]

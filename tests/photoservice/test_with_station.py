@@ -146,7 +146,7 @@ def print_all(station):
 
 def claim_at_home(world, roll, code):
     key = {"Idempotency-Key": token_urlsafe(24)}
-    return requests.post(f"{world.url}/claims", json={"roll": roll, "code": code}, headers=key, timeout=10)
+    return requests.post(f"{world.url}/claims", json={"roll": roll, "code": code}, headers=key, timeout=30)
 
 
 def test_O6_two_real_stations_that_register_one_package_are_both_told(world, tmp_path):

@@ -43,7 +43,7 @@ class Peer:
             except OSError:
                 return
             with caller:
-                caller.settimeout(5)
+                caller.settimeout(30)
                 try:
                     self.seen = self._read(caller)
                     self._answer(caller)
@@ -250,7 +250,7 @@ def impostor(tmp_path):
     thread.start()
     yield listener.getsockname()[1]
     listener.close()
-    thread.join(5)
+    thread.join(30)
 
 
 def test_K4_https_with_a_certificate_nobody_vouches_for_is_told_in_a_sentence(impostor):

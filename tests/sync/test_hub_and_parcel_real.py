@@ -230,7 +230,7 @@ def test_K4_a_client_that_is_not_ours_carries_a_parcel(shop):
     for line in map(json.loads, lines):
         body = base64.b64decode(line["body"])
         request = urllib.request.Request(line["url"], data=body, headers=line["headers"], method=line["method"])
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=30) as answer:
             statuses.append((answer.status, "signed" if b'"sig"' in answer.read() else "not signed"))
 
     assert statuses == [(200, "signed")] * 2

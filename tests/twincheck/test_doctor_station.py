@@ -181,7 +181,7 @@ def bad_tls(tmp_path: Path) -> Iterator[int]:
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
         yield server.getsockname()[1]
-        thread.join(20)
+        thread.join(30)
 
 
 # -- the counter ----------------------------------------------------------------------------------

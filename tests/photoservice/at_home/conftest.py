@@ -25,13 +25,13 @@ class Home:
     def claim(self, roll: Any, code: Any, *, key: str | None = None, **more: str) -> requests.Response:  # hostile, too
         """Claim a package, under a fresh key unless one is named."""
         headers = {"Idempotency-Key": key or draw(ENTROPY, 30), "X-Forwarded-For": self.address, **more}
-        return self.session.post(f"{self.url}/claims", json={"roll": roll, "code": code}, headers=headers, timeout=20)
+        return self.session.post(f"{self.url}/claims", json={"roll": roll, "code": code}, headers=headers, timeout=30)
 
     def look_up(self, code: str, **more: str) -> requests.Response:
         """Ask what an access code opens."""
         headers = {"X-Forwarded-For": self.address, **more}
         wish = {"access_code": code}
-        return self.session.post(f"{self.url}/registrations/lookup", json=wish, headers=headers, timeout=20)
+        return self.session.post(f"{self.url}/registrations/lookup", json=wish, headers=headers, timeout=30)
 
 
 @pytest.fixture

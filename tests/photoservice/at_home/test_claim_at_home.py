@@ -75,7 +75,7 @@ def test_O6_O11_two_browsers_with_two_codes_at_once_make_one_registration(world,
         start = threading.Barrier(3)
 
         def claim(place, rolls=rolls, codes=codes, start=start):
-            start.wait(10)
+            start.wait(30)
             return home(f"192.0.2{place}.1").claim(rolls[place], codes[place])
 
         with ThreadPoolExecutor(3) as pool:

@@ -23,7 +23,7 @@ class Asker:
 
     def ask(self, method: str, path: str, **more: Any) -> requests.Response:
         headers = {**({"Authorization": f"Bearer {self.bearer}"} if self.bearer else {}), **more.pop("headers", {})}
-        return requests.request(method, self.url + path, headers=headers, timeout=20, **more)
+        return requests.request(method, self.url + path, headers=headers, timeout=30, **more)
 
     def get(self, path: str, **headers: str) -> requests.Response:
         return self.ask("GET", path, headers=headers)
@@ -73,7 +73,7 @@ def owned(world: Any, station: Any, archive: Archive) -> Any:
             self.code = station.secrets[self.claim.id].access_code
 
         def view(self) -> Asker:
-            reply = requests.post(f"{world.url}/viewings", json={"access_code": self.code}, timeout=20)
+            reply = requests.post(f"{world.url}/viewings", json={"access_code": self.code}, timeout=30)
             assert reply.status_code == 201, reply.text
             return Asker(url=world.url, bearer=reply.json()["token"])
 

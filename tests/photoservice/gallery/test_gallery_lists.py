@@ -158,7 +158,7 @@ def test_O1_the_sidecar_says_what_is_known_of_the_film(archive, world, lab, owne
     """What the lab said, else what the maker's list says; well-formed whatever stands in it."""
     headers = {"Authorization": f"Bearer {world.maker}"}
     product = {"level": "package", "name": "Halide Gold", "process": "C-41", "iso": 400, "rolls": 3}
-    assert requests.put(f"{world.url}/products/09521141012345", json=product, headers=headers, timeout=20).ok
+    assert requests.put(f"{world.url}/products/09521141012345", json=product, headers=headers, timeout=30).ok
     reply = lab.get(paths(scanned.rolls[0], "frames", "12A", "sidecar.xmp"))
     assert reply.headers["Content-Type"].startswith("application/rdf+xml")
     assert reply.headers["Content-Disposition"] == 'attachment; filename="sidecar.xmp"'

@@ -206,7 +206,7 @@ def test_O17_of_a_customer_who_was_erased_nothing_is_shown(world, scanned, lab):
     for asker in (viewer, scanned.view()):
         assert asker.told("/rolls")["rolls"] == []
         assert asker.get(f"/images/{image.id}/256").status_code == 404
-    seen = requests.post(f"{world.url}/registrations/lookup", json={"access_code": scanned.code}, timeout=20).json()
+    seen = requests.post(f"{world.url}/registrations/lookup", json={"access_code": scanned.code}, timeout=30).json()
     assert (seen["word"], seen["rolls"]) == ("registered", 3)
     assert "/i/" not in str(seen["told"])
     assert lab.get(f"/images/{image.id}/256").status_code == 200
@@ -227,13 +227,13 @@ def test_O17_wrong_codes_open_no_viewing_and_are_counted(world, scanned):
     """One 403 for all of them, under the throttle of everybody who shows codes; the token is told once."""
     url = f"{world.url}/viewings"
     for code in (mint_access_code(world.running.service.entropy), "", "x", "0" * 17):
-        reply = requests.post(url, json={"access_code": code}, timeout=20)
+        reply = requests.post(url, json={"access_code": code}, timeout=30)
         assert (reply.status_code, reply.json()["type"]) == (403, "urn:twincheck:problem:access-refused")
     assert world.sql("select count(*) as n from wrong_tries")[0]["n"] > 0
     assert world.sql("select count(*) as n from images.viewing")[0]["n"] == 0
     for _ in range(6):
-        requests.post(url, json={"access_code": "0" * 17}, timeout=20)
-    refused = requests.post(url, json={"access_code": scanned.code}, timeout=20)
+        requests.post(url, json={"access_code": "0" * 17}, timeout=30)
+    refused = requests.post(url, json={"access_code": scanned.code}, timeout=30)
     assert (refused.status_code, refused.headers["Retry-After"]) == (429, "3600")
 
 
@@ -252,8 +252,8 @@ def test_O17_a_viewing_is_asked_for_in_form(world):
     """What is out of form is said to be, and counts as no wrong try."""
     for body in (b"", b"{}", b"[]", b'{"access_code": 1}', b'{"access_code": "\\ud800"}'):
         headers = {"Content-Type": "application/json"}
-        reply = requests.post(f"{world.url}/viewings", data=body, headers=headers, timeout=20)
+        reply = requests.post(f"{world.url}/viewings", data=body, headers=headers, timeout=30)
         assert (reply.status_code, reply.json()["type"]) == (400, "urn:twincheck:problem:malformed"), body
     assert world.sql("select * from wrong_tries") == []
-    wrong = requests.post(f"{world.url}/viewings", data=b"x", headers={"Content-Type": "text/plain"}, timeout=20)
+    wrong = requests.post(f"{world.url}/viewings", data=b"x", headers={"Content-Type": "text/plain"}, timeout=30)
     assert wrong.status_code == 415

@@ -16,7 +16,7 @@ EXAMPLES = 8
 
 
 def operations(url: str) -> dict[str, Any]:
-    described = requests.get(f"{url}/openapi.json", timeout=20).json()
+    described = requests.get(f"{url}/openapi.json", timeout=30).json()
     schema = schemathesis.openapi.from_dict(described).include(tag="images")
     return {one.ok().label: one.ok() for one in schema.get_all_operations()}
 
@@ -40,7 +40,7 @@ def throw(operation: Any, url: str, key: str, known: dict[str, str], examples: i
         if is_known:
             case.path_parameters = {k: known.get(k, v) for k, v in (case.path_parameters or {}).items()}
         try:
-            reply = case.call(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=20)
+            reply = case.call(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=30)
         except requests.exceptions.InvalidHeader:
             return
         if reply.status_code >= 500:
@@ -61,7 +61,7 @@ def run(world: Any, keys: list[str], image: Any, examples: int) -> None:
     for label, operation in found.items():
         for key in keys:
             assert throw(operation, world.url, key, known, examples) > 0, label
-    assert requests.get(f"{world.url}/ready", timeout=20).status_code == 200
+    assert requests.get(f"{world.url}/ready", timeout=30).status_code == 200
 
 
 def test_attack_A29_nothing_that_fits_the_description_is_our_fault(world, scanned, lab):

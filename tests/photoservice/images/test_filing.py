@@ -117,7 +117,7 @@ def test_O5_what_the_lab_does_not_say_of_a_film_registration_knows(world, lab, s
     _, rolls = world.pack("A1B2C3D4")
     product = {"level": "roll", "name": "Halide 400", "process": "C-41", "iso": 400, "exposures": 36}
     url = f"{world.url}/products/{builders.ROLL_GTIN}"
-    assert requests.put(url, json=product, headers={"Authorization": f"Bearer {world.maker}"}, timeout=10).ok
+    assert requests.put(url, json=product, headers={"Authorization": f"Bearer {world.maker}"}, timeout=30).ok
     room = lab.offer(rolls[0], ("1", scans(1)), **said).json()["reservation"]
     lab.filed(rolls[0], "1", scans(1), reservation=room)
     (row,) = world.sql("select stock, process, iso from images.tenant_roll")

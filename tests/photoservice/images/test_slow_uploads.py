@@ -27,7 +27,7 @@ def patching(lab):
 
     def patching(upload: str, length: int, key: str = "") -> socket.socket:
         at = urlsplit(lab.url)
-        line = socket.create_connection((at.hostname, at.port), timeout=20)
+        line = socket.create_connection((at.hostname, at.port), timeout=30)
         opened.append(line)
         line.sendall(
             f"PATCH {upload} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {key or lab.key}\r\n"
@@ -93,7 +93,7 @@ def test_attack_A29_who_takes_nothing_of_a_picture_is_hung_up_on(lab, roll, scan
     asked = f"GET /images/{image}/original HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {lab.key}\r\n\r\n"
     with socket.socket() as line:
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        line.settimeout(20)
+        line.settimeout(30)
         line.connect((at.hostname, at.port))
         line.sendall(asked.encode())
         assert line.recv(12) == b"HTTP/1.1 200"

@@ -19,7 +19,7 @@ def checksum(body: bytes, algorithm: str = "sha256") -> str:
 
 
 def test_O1_what_is_offered_is_told_without_a_key(lab):
-    reply = lab.session.options(f"{lab.url}/uploads", timeout=10)
+    reply = lab.session.options(f"{lab.url}/uploads", timeout=30)
     assert reply.status_code == 204
     assert reply.headers["Tus-Version"] == "1.0.0"
     assert reply.headers["Tus-Max-Size"] == "200000000"
@@ -62,7 +62,7 @@ def test_O1_a_line_that_is_cut_keeps_what_came(lab, roll, eventually, settings):
     """All but what the service had not taken from the line when it broke."""
     body = bytes(range(256)) * 16_000
     upload = lab.begin(roll, "1", len(body)).headers["Location"]
-    with socket.create_connection((urlsplit(lab.url).hostname, urlsplit(lab.url).port), timeout=10) as line:
+    with socket.create_connection((urlsplit(lab.url).hostname, urlsplit(lab.url).port), timeout=30) as line:
         line.sendall(patch_head(lab, upload, len(body)) + body[:3_000_000])
     eventually(lambda: int(lab.look(upload).headers.get("Upload-Offset", 0)) > 2_000_000)
     offset = int(lab.look(upload).headers["Upload-Offset"])
@@ -89,7 +89,7 @@ def patch_head(lab, upload: str, length: int, *more: str) -> bytes:
 def test_O1_bytes_that_promised_a_checksum_do_not_count_before_it_is_proved(lab, roll, scans, eventually):
     scan = scans()
     upload = lab.begin(roll, "1", len(scan)).headers["Location"]
-    with socket.create_connection((urlsplit(lab.url).hostname, urlsplit(lab.url).port), timeout=10) as line:
+    with socket.create_connection((urlsplit(lab.url).hostname, urlsplit(lab.url).port), timeout=30) as line:
         line.sendall(patch_head(lab, upload, len(scan), f"Upload-Checksum: {checksum(scan)}") + scan[:1500])
     eventually(lambda: lab.look(upload).status_code == 200)
     assert lab.look(upload).headers["Upload-Offset"] == "0"
@@ -249,7 +249,7 @@ def test_O1_a_roll_whose_serial_holds_a_slash_has_an_address(world, lab, scans, 
 def test_O1_a_refusal_does_not_wait_for_the_body(lab, roll):
     """Who waits for 100 Continue is refused before a byte of the body moved."""
     at = urlsplit(lab.url)
-    line = http.client.HTTPConnection(at.hostname or "", at.port, timeout=10)
+    line = http.client.HTTPConnection(at.hostname or "", at.port, timeout=30)
     line.putrequest("POST", "/uploads")
     for name, value in {"Tus-Resumable": "1.0.0", "Content-Length": "1000000", "Expect": "100-continue"}.items():
         line.putheader(name, value)

@@ -54,7 +54,7 @@ def test_O1_a_service_killed_while_bytes_come_in_goes_on_where_they_ended(
         f"Upload-Offset: 0\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     at = urlsplit(client.url)
-    with socket.create_connection((at.hostname, at.port), timeout=10) as line:
+    with socket.create_connection((at.hostname, at.port), timeout=30) as line:
         line.sendall(head.encode() + body[:3_000_000])
         eventually(lambda: spooled.exists() and spooled.stat().st_size > 1_000_000)
         process.kill()

@@ -43,7 +43,7 @@ class Browser:
         headers = {"Accept": "text/html", "Accept-Language": self.language, **more.pop("headers")}
         if self.address:
             headers["X-Forwarded-For"] = self.address
-        reply = self.http.request(method, self.url + path, headers=headers, timeout=20, **more)
+        reply = self.http.request(method, self.url + path, headers=headers, timeout=30, **more)
         if found := re.search(r'<meta name="csrf" content="([0-9a-f]+)">', reply.text if _is_page(reply) else ""):
             self.csrf = found[1]
         return reply

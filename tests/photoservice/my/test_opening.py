@@ -11,7 +11,7 @@ def test_O8_an_access_code_opens_the_rolls_of_its_registration_and_no_other(owne
 def test_O8_without_a_session_one_is_led_to_sign_in_and_back(owner, browser):
     mine, stranger = owner("MINE0002"), browser()
     led = stranger.http.get(
-        stranger.url + "/my?lang=de", headers={"Accept": "text/html"}, allow_redirects=False, timeout=20
+        stranger.url + "/my?lang=de", headers={"Accept": "text/html"}, allow_redirects=False, timeout=30
     )
     assert (led.status_code, led.headers["Location"]) == (303, "/sign-in?next=%2Fmy%3Flang%3Dde")
     back = stranger.post("/sign-in/code", access_code=mine.home.access_code, next="/my?lang=de")
@@ -41,5 +41,5 @@ def test_attack_a_next_that_leads_elsewhere_is_not_followed(owner, browser):
     for elsewhere in ("https://evil.example/", "//evil.example", "/\\evil.example", "/my//evil", "javascript:alert(1)"):
         one = browser()
         sent = {"access_code": mine.home.access_code, "next": elsewhere}
-        led = one.http.post(one.url + "/sign-in/code", data=sent, allow_redirects=False, timeout=20)
+        led = one.http.post(one.url + "/sign-in/code", data=sent, allow_redirects=False, timeout=30)
         assert (led.status_code, led.headers["Location"]) == (303, "/my")

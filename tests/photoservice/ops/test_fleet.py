@@ -19,7 +19,7 @@ def id_of(world, name):
 
 
 def capture(world, key):
-    return requests.get(f"{world.url}/capture", headers={"Authorization": f"Bearer {key}"}, timeout=20).status_code
+    return requests.get(f"{world.url}/capture", headers={"Authorization": f"Bearer {key}"}, timeout=30).status_code
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ NAME = re.compile(r"\btwincheck_[a-z0-9_]+")
 
 
 def told(running, **headers):
-    return requests.get(f"{running.url}/metrics", headers=headers, timeout=20)
+    return requests.get(f"{running.url}/metrics", headers=headers, timeout=30)
 
 
 def test_O21_numbers_are_for_this_machine_and_for_nobody_whom_a_proxy_forwards(world):

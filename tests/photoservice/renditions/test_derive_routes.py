@@ -16,7 +16,7 @@ WAITS = "select exists (select from pg_locks where not granted)"
 
 def ask(lab, method: str, path: str, key: str | None = "own") -> requests.Response:
     headers = {"Authorization": f"Bearer {lab.key if key == 'own' else key}"} if key else {}
-    return requests.request(method, lab.running.url + path, headers=headers, timeout=20)
+    return requests.request(method, lab.running.url + path, headers=headers, timeout=30)
 
 
 def test_O5_a_lab_sees_how_far_its_roll_is_and_has_it_made_once_more(bench, wait):

@@ -30,7 +30,7 @@ from sync.testing_cuts_life import ANNA, Stand
 
 SET_PTRACER, ANY = 0x59616D61, -1  # prctl(2): whoever may trace at all may trace us, brother or not
 FILES = ("journal.db", "journal.db-wal", "journal.db-shm", "journal.db-journal", "journal.lock", "journal.reserve", "")
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 class Life:

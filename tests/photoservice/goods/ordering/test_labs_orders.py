@@ -18,7 +18,7 @@ def lab(shop):
 
     def ask(method, path, said=None, *, key=None):
         headers = {"Authorization": f"Bearer {key or shop.world.lab}"}
-        return requests.request(method, shop.world.url + path, json=said, headers=headers, timeout=20)
+        return requests.request(method, shop.world.url + path, json=said, headers=headers, timeout=30)
 
     return ask
 
@@ -135,7 +135,7 @@ def test_O20_a_lab_verifies_what_it_got_by_the_key_anybody_may_ask_for(shop, lab
     """By another program's means: nothing of ours but the answers."""
     _, order = released("LABS0006")
     told = lab("GET", f"/orders/{order}/manifest").json()
-    key = requests.get(shop.world.url + "/keys", timeout=20).json()
+    key = requests.get(shop.world.url + "/keys", timeout=30).json()
     public = base64.b64decode(key["sign"])
     assert key["key"] == hashlib.sha256(public).hexdigest()[:16] == told["manifest"]["key"]
     for name, domain in (("manifest", b"order"), ("address", b"order_address")):

@@ -112,7 +112,7 @@ class Shop:
 
     def tell(self, path: str, said: Any, *, as_key: str = "") -> Any:
         headers = {"Authorization": f"Bearer {as_key or self.world.retailer}"}
-        return requests.post(self.world.url + path, json=said, headers=headers, timeout=20)
+        return requests.post(self.world.url + path, json=said, headers=headers, timeout=30)
 
     def begin(self, order: str) -> str:
         """Open a payment page and return its reference."""
@@ -126,7 +126,7 @@ class Shop:
         headers = signed(
             self.goods.checkouts.provider.secret.text, event or f"msg_{next(_ONCE)}", body, at or self.world.clock.now()
         )
-        return requests.post(f"{self.world.url}/payments/virtual", data=body, headers={**headers, **forged}, timeout=20)
+        return requests.post(f"{self.world.url}/payments/virtual", data=body, headers={**headers, **forged}, timeout=30)
 
     def paid_on(
         self, reference: str, minor: int = 1999, *, currency: str = "EUR", payment: str = "VP_1"

@@ -69,12 +69,12 @@ def test_attack_S4_no_forged_old_or_changed_message_is_taken(shop):
         shop.hear(told, **{"Webhook-Id": "msg_other"}),
         shop.hear(told, **{"Webhook-Timestamp": str(int(now.timestamp()) + 1)}),
         shop.hear(told, **{"Webhook-Timestamp": "-1"}),
-        requests.post(f"{shop.world.url}/payments/virtual", json=told, timeout=20),
+        requests.post(f"{shop.world.url}/payments/virtual", json=told, timeout=30),
     ]
     assert {(one.status_code, one.json()["type"].rpartition(":")[2]) for one in bad} == {(401, "webhook-forged")}
     assert (shop.paid(order), outcomes(shop)) == (0, [])
-    assert requests.post(f"{shop.world.url}/payments/other", json=told, timeout=20).status_code == 404
-    huge = requests.post(f"{shop.world.url}/payments/virtual", data=b"x" * 70_000, timeout=20)
+    assert requests.post(f"{shop.world.url}/payments/other", json=told, timeout=30).status_code == 404
+    huge = requests.post(f"{shop.world.url}/payments/virtual", data=b"x" * 70_000, timeout=30)
     assert huge.status_code == 413
 
 

@@ -61,7 +61,7 @@ def test_attack_who_signs_in_proves_it_before_taking_everything(owner, world, jo
     world.clock.advance(3600)
     for path in ("/my/account/export", "/my/account/export/1", "/my/account/delete"):
         led = mine.browser.http.get(
-            mine.browser.url + path, headers={"Accept": "text/html"}, allow_redirects=False, timeout=20
+            mine.browser.url + path, headers={"Accept": "text/html"}, allow_redirects=False, timeout=30
         )
         assert (led.status_code, led.headers["Location"].partition("?")[0]) == (303, "/sign-in")
     assert mine.browser.post("/my/account/delete", really="yes").status_code == 403

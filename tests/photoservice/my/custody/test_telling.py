@@ -36,7 +36,7 @@ def tell(world, key):
             f"{world.url}/custody",
             json={"steps": list(steps)},
             headers={"Authorization": f"Bearer {bearer}"},
-            timeout=20,
+            timeout=30,
         )
         assert reply.status_code == status, reply.text
         return reply.json().get("steps")
@@ -112,9 +112,9 @@ def test_S2_a_tenant_reads_what_it_told_and_nothing_of_anothers(owner, tell, wor
     assert verdicts(tell(step(roll, "developed", "same-key"), bearer=other)) == ["applied"]
     path = f"{world.url}/rolls/{quote(roll, safe='')}/custody"
     for bearer, told in ((key, "received"), (other, "developed")):
-        reply = requests.get(path, headers={"Authorization": f"Bearer {bearer}"}, timeout=20)
+        reply = requests.get(path, headers={"Authorization": f"Bearer {bearer}"}, timeout=30)
         assert [one["step"] for one in reply.json()["steps"]] == [told]
-    reply = requests.delete(f"{world.url}/custody/nothing", headers={"Authorization": f"Bearer {key}"}, timeout=20)
+    reply = requests.delete(f"{world.url}/custody/nothing", headers={"Authorization": f"Bearer {key}"}, timeout=30)
     assert reply.status_code == 404
 
 
@@ -123,7 +123,7 @@ def test_S2_a_step_told_by_mistake_is_taken_back(owner, tell, lines, world, key)
     tell(step(roll, "received", "k1"), step(roll, "picked_up", "k2"))
     assert lines([roll])[roll].now.step == "picked_up"
     for _ in range(2):
-        reply = requests.delete(f"{world.url}/custody/k2", headers={"Authorization": f"Bearer {key}"}, timeout=20)
+        reply = requests.delete(f"{world.url}/custody/k2", headers={"Authorization": f"Bearer {key}"}, timeout=30)
         assert reply.status_code == 204
     assert lines([roll])[roll].now.step == "received"
     assert world.sql("select key from images.custody where is_open") == [{"key": "k1"}]

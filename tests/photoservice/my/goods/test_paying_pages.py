@@ -90,7 +90,7 @@ def test_S4_a_code_for_the_till_is_shown_as_text_square_and_lines_and_pays(buyer
     assert one.owner.browser.get(f"/my/orders/{one.order}/code/other.svg").status_code == 404
     said = {"code": spelt, "store": STORE, "minor": one.price(), "currency": "EUR", "key": "T-1"}
     bearer = {"Authorization": f"Bearer {world.retailer}"}
-    assert requests.post(f"{world.url}/order-codes/redeem", json=said, headers=bearer, timeout=20).status_code == 200
+    assert requests.post(f"{world.url}/order-codes/redeem", json=said, headers=bearer, timeout=30).status_code == 200
     assert "This order is paid" in one.see()
     assert "This order is paid" in one.see("code")  # no code any more: led to the ways to pay
     assert "Paid at the till" in one.see("receipt")
@@ -107,7 +107,7 @@ def test_S4_the_payment_page_says_that_it_is_for_trial_and_pays_by_a_signed_mess
 
     def press(button: str) -> str:
         """Press a button of the payment page; return where it leads."""
-        led = requests.post(one.world.url + page, data={"do": button}, allow_redirects=False, timeout=20)
+        led = requests.post(one.world.url + page, data={"do": button}, allow_redirects=False, timeout=30)
         assert led.status_code == 303
         return urlsplit(led.headers["Location"]).path
 
@@ -227,7 +227,7 @@ def test_S4_who_cancels_a_paid_order_is_promised_their_money_and_its_code_pays_n
     for minor in (price, price - 100):
         said = {"code": spelt, "store": STORE, "minor": minor, "currency": "EUR", "key": f"T-{minor}"}
         assert (
-            requests.post(f"{one.world.url}/order-codes/redeem", json=said, headers=bearer, timeout=20).status_code
+            requests.post(f"{one.world.url}/order-codes/redeem", json=said, headers=bearer, timeout=30).status_code
             == 403
         )
 
@@ -285,7 +285,7 @@ def test_S4_S5_who_takes_everything_along_finds_what_they_paid_and_no_code(buyer
     said = {"code": spelt, "store": STORE, "minor": one.price(), "currency": "EUR", "key": "T-1"}
     bearer = {"Authorization": f"Bearer {one.world.retailer}"}
     assert (
-        requests.post(f"{one.world.url}/order-codes/redeem", json=said, headers=bearer, timeout=20).status_code == 200
+        requests.post(f"{one.world.url}/order-codes/redeem", json=said, headers=bearer, timeout=30).status_code == 200
     )
     reply = one.owner.browser.get("/my/account/export/1")
     told = json.loads(zipfile.ZipFile(io.BytesIO(reply.content)).read("twincheck.json"))

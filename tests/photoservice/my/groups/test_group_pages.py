@@ -120,7 +120,7 @@ def test_O14_a_selection_goes_on_to_sharing_editing_and_downloading(mine):
 
     def led(do, **fields):
         sent = {"csrf": browser.csrf, "back": "/my/groups/rest", "do": do, **fields}
-        reply = browser.http.post(browser.url + "/my/selection", data=sent, allow_redirects=False, timeout=20)
+        reply = browser.http.post(browser.url + "/my/selection", data=sent, allow_redirects=False, timeout=30)
         assert reply.status_code == 303, reply.text
         return urlsplit(reply.headers["Location"]).path, parse_qs(urlsplit(reply.headers["Location"]).query)
 

@@ -225,11 +225,11 @@ def test_S3_one_click_unsubscribe_works_without_a_session_and_only_by_post(owner
     assert one.mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     link = re.fullmatch(r"<(.+)>", one.mail["List-Unsubscribe"].replace("\n", "").replace(" ", ""))[1]
     path = world.url + link.removeprefix(world.running.service.settings.address)
-    page = requests.get(path, headers={"Accept": "text/html"}, timeout=20)
+    page = requests.get(path, headers={"Accept": "text/html"}, timeout=30)
     assert page.status_code == 200
     assert "Stop mails of this kind?" in page.text
     assert ("share_opened", "mail") in world.running.do(lambda session: people.messages.wants(session, person))
-    done = requests.post(path, data={"List-Unsubscribe": "One-Click"}, timeout=20)
+    done = requests.post(path, data={"List-Unsubscribe": "One-Click"}, timeout=30)
     assert done.status_code == 200
     assert ("share_opened", "mail") not in world.running.do(lambda session: people.messages.wants(session, person))
     tell(world, person, "share_opened", "o2", about)
@@ -241,8 +241,8 @@ def test_S3_one_click_unsubscribe_works_without_a_session_and_only_by_post(owner
         path.replace("share_opened", "new_sign_in"),
         path + "x",
     ):
-        assert requests.post(wrong, timeout=20).status_code == 404
-        assert requests.get(wrong, timeout=20).status_code == 404
+        assert requests.post(wrong, timeout=30).status_code == 404
+        assert requests.get(wrong, timeout=30).status_code == 404
 
 
 def test_S3_every_kind_can_be_written_in_every_language(world):

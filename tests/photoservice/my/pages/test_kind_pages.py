@@ -44,7 +44,7 @@ def test_O8_while_the_database_is_away_every_page_says_so_kindly(owner, world):
         ("POST", "/claim", "/claim"),
     ]
     fields = {"access_code": "7Q2M9XKD4F8T0ABCD", "roll": "TCR-1", "code": "1", "key": "k" * 26}
-    notice = requests.get(world.url + "/claim", timeout=10).text.partition('name="notice" value="')[2].partition('"')[0]
+    notice = requests.get(world.url + "/claim", timeout=30).text.partition('name="notice" value="')[2].partition('"')[0]
     for method, path, again in asked:
         send = adam.browser.get if method == "GET" else adam.browser.post
         reply = send(path) if method == "GET" else send(path, **fields, notice=notice)
@@ -53,7 +53,7 @@ def test_O8_while_the_database_is_away_every_page_says_so_kindly(owner, world):
         assert reply.headers["Retry-After"] == "10"
         assert f'href="{again}' in reply.text, path
         assert ('href="/my' in reply.text) == path.startswith("/my"), path
-    reply = requests.post(world.url + "/registrations/lookup", json={"access_code": "7Q2M"}, timeout=10)
+    reply = requests.post(world.url + "/registrations/lookup", json={"access_code": "7Q2M"}, timeout=30)
     assert reply.headers["Content-Type"] == "application/problem+json"
 
 
@@ -61,9 +61,9 @@ def test_O8_while_the_database_is_away_every_page_says_so_kindly(owner, world):
 def test_O8_an_address_that_nobody_made_is_a_page_too(world, path):
     """And for programs it stays a problem."""
     words = read_words()["fr"].text("my.refused.not-found")
-    page = requests.get(world.url + path, headers={"Accept": "text/html", "Accept-Language": "fr"}, timeout=10)
+    page = requests.get(world.url + path, headers={"Accept": "text/html", "Accept-Language": "fr"}, timeout=30)
     assert (page.status_code, words in page.text) == (404, True)
-    reply = requests.get(world.url + path, timeout=10)
+    reply = requests.get(world.url + path, timeout=30)
     assert (reply.status_code, reply.json()["type"]) == (404, "urn:twincheck:problem:not-found")
 
 

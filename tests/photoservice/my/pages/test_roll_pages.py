@@ -79,7 +79,7 @@ def test_O8_what_is_not_ones_own_is_answered_like_what_is_not_there(owner, brows
     for path in (f"/my/images/{image}/favourite", f"/my/images/{image}/note"):
         assert mine.browser.post(path, on="yes", note="mine").status_code == 404
     stranger = browser()
-    led = stranger.http.get(stranger.url + asked[4], headers={"Accept": "text/html"}, allow_redirects=False, timeout=20)
+    led = stranger.http.get(stranger.url + asked[4], headers={"Accept": "text/html"}, allow_redirects=False, timeout=30)
     assert led.headers["Location"].startswith("/sign-in?next=")
 
 

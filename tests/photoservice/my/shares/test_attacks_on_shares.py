@@ -107,7 +107,7 @@ def test_attack_robots_and_reloads_are_not_counted(owner, share, guest, browser,
     robot = browser()
     for _ in range(3):
         assert robot.get(shared.path, **{"User-Agent": "WhatsApp/2"}).status_code == 200
-        assert robot.http.head(robot.url + shared.path, timeout=20).status_code in (200, 405)
+        assert robot.http.head(robot.url + shared.path, timeout=30).status_code in (200, 405)
     one = guest(shared)
     for _ in range(3):
         one.page(shared.path)
@@ -192,7 +192,7 @@ def test_attack_who_has_the_address_floods_neither_pages_nor_their_owner(owner, 
     one, now = guest(shared, "Ben"), world.clock.now()
     for sent in ("", "a\r\nSet-Cookie: evil=1"):
         fields = {"csrf": one.csrf, "text": "", "image": sent}
-        led = one.http.post(f"{one.url}{shared.path}/comments", data=fields, allow_redirects=False, timeout=20)
+        led = one.http.post(f"{one.url}{shared.path}/comments", data=fields, allow_redirects=False, timeout=30)
         assert led.status_code == 303
         assert "Set-Cookie" not in led.headers
     one.page(shared.path)

@@ -56,7 +56,7 @@ def test_O16_a_share_to_one_person_opens_for_that_person_alone(owner, share, acc
     stranger = browser()
     assert (
         stranger.http.get(
-            stranger.url + shared.path, headers={"Accept": "text/html"}, allow_redirects=False, timeout=20
+            stranger.url + shared.path, headers={"Accept": "text/html"}, allow_redirects=False, timeout=30
         )
         .headers["Location"]
         .startswith("/sign-in?next=")

@@ -154,7 +154,7 @@ def cards(world):
 def tell(world, key=None, **contact):
     contact = {"card_table": "corner", "card_number": CARD, **contact}
     headers = {"Authorization": f"Bearer {key or world.retailer}"}
-    return requests.put(f"{world.url}/cards/contacts", json={"contacts": [contact]}, headers=headers, timeout=20)
+    return requests.put(f"{world.url}/cards/contacts", json={"contacts": [contact]}, headers=headers, timeout=30)
 
 
 def registered_by_card(world, owner, serial):

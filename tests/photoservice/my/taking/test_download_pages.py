@@ -135,7 +135,7 @@ def test_attack_a_zip_that_cannot_go_on_is_cut_where_a_browser_sees_it(mine, arc
     path = kept.local(original_key(bytes(row["sha256"])))
     browser = mine.browser
     sent = {"csrf": browser.csrf, "which": "original", "image": [large.id] * 1 + mine.images}
-    with browser.http.post(browser.url + "/my/download", data=sent, stream=True, timeout=20) as reply:
+    with browser.http.post(browser.url + "/my/download", data=sent, stream=True, timeout=30) as reply:
         assert reply.status_code == 200
         with path.open("r+b") as file:
             file.truncate(1_000_000)

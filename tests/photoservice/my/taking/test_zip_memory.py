@@ -68,7 +68,7 @@ def test_O14_who_hangs_up_ends_the_work(large, world, eventually):
         return files & found
 
     sent = {"csrf": browser.csrf, "which": "original", "image": images}
-    with browser.http.post(browser.url + "/my/download", data=sent, stream=True, timeout=20) as reply:
+    with browser.http.post(browser.url + "/my/download", data=sent, stream=True, timeout=30) as reply:
         assert int(reply.headers["Content-Length"]) > 8 * LARGE
         next(reply.iter_content(MIB))
         eventually(held)
