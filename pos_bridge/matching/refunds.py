@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from photocore.ids import ItemId
 from photocore.till_kinds import unit_of_sale
@@ -120,16 +120,17 @@ def _by_sale_and_item(given: Return, sales: _Sales, elsewhere: dict[str, Return]
 
 
 def _by_item(given: Return, sales: _Sales, work: Work) -> list[GivenBack]:
-    until = _latest(given, work)
     known, store = sales.by_item.get(given.item, []) if given.item else [], given.place.basket.store
     fits = (unit for unit in known if all(is_named(ref, unit.place, store) for ref in given.refs))
-    before = _likeliest_last(given, [unit for unit in fits if unit.basket.since <= until])
+    before = _likeliest_last(given, [unit for unit in fits if _may_be_before(unit.basket, given.basket, work)])
     return _take(given, [unit for unit in before if unit.given_back_by is None], before, work)
 
 
-def _latest(given: Return, work: Work) -> datetime:
-    """Return until when a sale may seem to have been that a return gives back: clocks differ."""
-    return given.basket.until + slack(work.match) + timedelta(seconds=work.match.after_s)
+def _may_be_before(sale: Basket, back: Basket, work: Work) -> bool:
+    """Say whether a sale may have been before a return: the clocks of two tills differ, one till's tells them apart."""
+    if sale.key.till == back.key.till and sale.end is not None and back.end is not None:
+        return sale.end <= back.end
+    return sale.since <= back.until + slack(work.match) + timedelta(seconds=work.match.after_s)
 
 
 def _likeliest_last(given: Return, units: list[Unit]) -> list[Unit]:
@@ -178,13 +179,13 @@ def _by_goods(group: list[Return], sales: _Sales, work: Work) -> list[GivenBack]
 
     Tills count their receipts anew, so a receipt without its day is none that was later than the return.
     """
-    first, latest = group[0], _latest(group[0], work)
+    first = group[0]
     has_day = any(ref.business_day for ref in first.refs)
     live = [
         unit
         for unit in sales.named(first)
         if unit.given_back_by is None and unit.line.gtin == first.line.gtin and unit.basket is not first.basket
-        if has_day or unit.basket.since <= latest
+        if has_day or _may_be_before(unit.basket, first.basket, work)
     ]
     if live and len(live) == len(group) and all(unit.item is not None for unit in live):
         return [_given_back(given, unit) for given, unit in zip(group, live, strict=True)]

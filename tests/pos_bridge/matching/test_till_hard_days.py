@@ -73,6 +73,19 @@ def test_K5_a_return_told_by_a_clock_that_is_behind_still_finds_its_sale():
     assert (len(found.given_back), reasons(found)) == (1, [])
 
 
+@pytest.mark.parametrize("back", [{"serial": ONE}, {"given_back": SaleRef(sequence="3")}], ids=["piece", "receipt"])
+def test_K5_what_a_till_sells_after_a_return_is_not_what_was_given_back_there(back: dict[str, Any]):
+    """Ann bought it before the bridge was there; a minute later Bob buys it at the same till, whose clock is one."""
+
+    def told(till: str) -> Outcome:
+        returned, sold = line("2", 0, kind="returned", **back), line("3", 1, till=till, serial=ONE, customer=BOB)
+        return outcome(returned, sold, match=MatchSettings())
+
+    assert [one.is_ended for one in told("kasse-1").registers] == [False]
+    assert reasons(told("kasse-1")) == ["refund_without_sale" if "serial" in back else "refund_unclear"]
+    assert len(told("kasse-3").given_back) == 1
+
+
 @pytest.mark.parametrize(
     ("of", "is_found"),
     [
