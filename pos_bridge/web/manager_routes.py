@@ -20,7 +20,15 @@ from pos_bridge.running import Bridge
 from pos_bridge.sighting import Sighting
 from pos_bridge.web.forms import Form
 from pos_bridge.web.lane_views import Times, show_basket, show_light, write_money
-from pos_bridge.web.manager_views import decisions_of, pieces_shown, show_case, show_evidence, show_lanes, show_sources
+from pos_bridge.web.manager_views import (
+    decisions_of,
+    pieces_shown,
+    show_case,
+    show_evidence,
+    show_lanes,
+    show_parked,
+    show_sources,
+)
 from pos_bridge.web.pages import Pages, PagesOf, Visit
 from pos_bridge.web.problems import AnyRequest, Told
 
@@ -101,6 +109,21 @@ async def close_trouble(request: AnyRequest, pages: PagesOf, bridge: BridgeOf, l
     return pages.go(visit, "/manager#codes")
 
 
+@post("/manager/parked/{event:str}", status_code=303)
+async def settle_parked(request: AnyRequest, pages: PagesOf, bridge: BridgeOf, event: Key) -> Response[bytes]:
+    """Write once more what the photoservice has set aside, where that can help; or say that it needs nothing more."""
+    visit = open_desk(pages, request)
+    form = await pages.form(visit)
+    desk, staff, deed = bridge.station.desk, str(visit.session.staff), form.get("deed")
+    if deed == "again":
+        await bridge.off_loop(lambda: desk.correct(event, staff=staff))
+    elif deed == "close":
+        await bridge.off_loop(lambda: desk.close_parked(event, staff=staff, reason="closed at the till"))
+    else:
+        raise Told(400, "malformed")
+    return pages.go(visit, "/manager#parked")
+
+
 def read_ruling(bridge: Bridge, case: CaseView, form: Form, *, staff: str | None) -> Ruling:
     """Return what a form decides on a case.
 
@@ -141,6 +164,7 @@ def _overview(bridge: Bridge, visit: Visit) -> dict[str, Any]:
         "light": show_light(bridge.light(), words),
         "cases": [show_case(bridge, case, words, times) for case in bridge.ledger.cases(limit=SHOWN)],
         "baskets": [show_basket(bridge, basket, words, times) for basket in bridge.ledger.baskets(None, SHOWN // 2)],
+        "parked": show_parked(bridge, words, times),
         "sources": show_sources(bridge, times),
         "lanes": show_lanes(bridge, times),
         "codes": [
@@ -184,4 +208,4 @@ async def _case(
     return pages.show(visit, "case", case=case, is_decided=is_decided, why=why, status=status, **values)
 
 
-HANDLERS: Final = (manager_page, case_page, rule, read_again, close_trouble)
+HANDLERS: Final = (manager_page, case_page, rule, read_again, close_trouble, settle_parked)

@@ -55,6 +55,17 @@ class SourceShown(msgspec.Struct, frozen=True, kw_only=True):
     """When and why, of messages that could not be read."""
 
 
+class ParkedShown(msgspec.Struct, frozen=True, kw_only=True):
+    """An event that the photoservice has set aside; ``can_resend``: writing it once more could change that."""
+
+    id: str
+    title: str
+    detail: str
+    why: str
+    at: str
+    can_resend: bool
+
+
 class LaneStanding(msgspec.Struct, frozen=True, kw_only=True):
     """How one lane does."""
 
@@ -114,6 +125,25 @@ def show_evidence(bridge: Bridge, evidence: Evidence, words: Words, times: Times
 def show_sources(bridge: Bridge, times: Times) -> tuple[SourceShown, ...]:
     """Return every source of the settings. May wait for the disk."""
     return tuple(_source(bridge, source, times) for source in bridge.settings.source.values())
+
+
+def show_parked(bridge: Bridge, words: Words, times: Times) -> tuple[ParkedShown, ...]:
+    """Return what the photoservice has set aside of this station's events, the oldest first. May wait for the disk.
+
+    What till kinds say is never written twice: the name of a sale's event follows from the sale, so a second one would
+    be another sale. The photoservice keeps it as it was sent, and its operators try that again.
+    """
+    return tuple(
+        ParkedShown(
+            id=view.id,
+            title=words.about("parked_kind", view.kind),
+            detail=bridge.piece_name(ItemId(view.item)) if view.item else view.number or "",
+            why=words.say(cause) if words.has(cause := f"parked_cause.{view.cause}") else view.reason or view.cause,
+            at=times.at(view.at),
+            can_resend=view.can_resend,
+        )
+        for view in bridge.station.desk.parked()
+    )
 
 
 def show_lanes(bridge: Bridge, times: Times) -> tuple[LaneStanding, ...]:

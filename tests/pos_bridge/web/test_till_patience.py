@@ -21,12 +21,20 @@ def hasty(tmp_path_factory):
         yield served
 
 
+@pytest.fixture(scope="module")
+def patient(tmp_path_factory):
+    """Who is to be answered, or to stay, gets seconds: this machine may be away for a moment between two words."""
+    bench = BridgeBench(folder=tmp_path_factory.mktemp("store") / "station")
+    with bench.served(Patience(head_s=5.0, body_s=5.0, most=4)) as served:
+        yield served
+
+
 @pytest.fixture
 def connect(hasty):
-    at = urlsplit(hasty.url)
     opened = []
 
-    def connect(said=b""):
+    def connect(said=b"", to=hasty):
+        at = urlsplit(to.url)
         one = socket.create_connection((at.hostname, at.port), timeout=30)
         opened.append(one)
         one.sendall(said)
@@ -48,10 +56,10 @@ def all_heard(one):
     return heard
 
 
-def await_nobody(hasty):
+def await_nobody(served):
     """Wait until the door has noticed that everybody is gone."""
     ends_at = time.monotonic() + 30
-    while hasty.server.server_state.connections and time.monotonic() < ends_at:
+    while served.server.server_state.connections and time.monotonic() < ends_at:
         time.sleep(0.01)
 
 
@@ -61,9 +69,9 @@ def test_K5_who_does_not_finish_a_request_is_hung_up_on(connect, said):
     assert all_heard(connect(said)) == b""
 
 
-def test_K5_a_second_request_on_a_connection_is_not_waited_for_either(connect):
+def test_K5_a_second_request_on_a_connection_is_not_waited_for_either(connect, patient):
     """The first is answered; half of a next one, behind it, holds the line no longer."""
-    one = connect(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    one = connect(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", patient)
     assert one.recv(65_536).startswith(b"HTTP/1.1 200")
     one.sendall(HALF)
     assert all_heard(one) == b""
@@ -81,13 +89,13 @@ def test_K5_a_head_without_end_is_refused_before_it_fills_the_memory(connect):
     assert sent < 50_000_000
 
 
-def test_K5_there_are_no_more_connections_than_the_bridge_has_handles_for(hasty, connect):
+def test_K5_there_are_no_more_connections_than_the_bridge_has_handles_for(patient, connect):
     """The fifth is hung up on at once; when the others are gone the door answers as before."""
-    await_nobody(hasty)
-    held = [connect(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n") for _ in range(4)]
+    await_nobody(patient)
+    held = [connect(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", patient) for _ in range(4)]
     assert [one.recv(65_536)[:12] for one in held] == [b"HTTP/1.1 200"] * 4
-    assert all_heard(connect(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")) == b""
+    assert all_heard(connect(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", patient)) == b""
     for one in held:
         one.close()
-    await_nobody(hasty)
-    assert requests.get(f"{hasty.url}/healthz", timeout=30).status_code == 200
+    await_nobody(patient)
+    assert requests.get(f"{patient.url}/healthz", timeout=30).status_code == 200
