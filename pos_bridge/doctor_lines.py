@@ -31,6 +31,8 @@ CASES_OLD: Final = timedelta(days=3)
 UNREAD_LONG: Final = timedelta(minutes=10)
 NOTED_LATELY: Final = timedelta(minutes=5)
 RUN: Final = "twincheck till run"
+COUNTED_BY_TILL: Final = ("standard", "poslog", "files")
+"""Kinds whose receipts are numbered by each till for itself; the others' have one number in the whole house."""
 _OWN_LIST: Final = "for webhooks look at the sender's own list of deliveries"
 
 
@@ -116,7 +118,13 @@ def check_store(source: SourceSettings, store: str | None) -> Iterator[Finding]:
 
 
 def check_setup(source: SourceSettings) -> Iterator[Finding]:
-    """Yield what would keep a source's sales away, as its settings stand."""
+    """Yield what would keep a source's sales away, or take two of them for one, as its settings stand."""
+    for till in sorted({till for till in source.tills.values() if source.kind in COUNTED_BY_TILL}):
+        names = sorted(name for name, ours in source.tills.items() if ours == till)
+        if len(names) > 1:
+            seen = f"tills {', '.join(names)} are all called {till}: their receipts of one number are taken for one"
+            step = f"give each its own name in till.toml, [source.{source.name}] tills, and those names to [lane] tills"
+            yield Finding(check=f"source {source.name}", verdict="warn", seen=seen, next_step=step)
     for trouble in troubles_of(source):
         step = f"mend it in till.toml, [source.{source.name}]; docs/till.md has an example of each part"
         yield Finding(check=f"source {source.name}", verdict="warn", seen=trouble, next_step=step)

@@ -7,7 +7,7 @@ import pytest
 
 from photocore.host import SystemClock
 from pos_bridge.beside import SourceSeen, read_store
-from pos_bridge.doctor_lines import check_cases, check_clock, check_source, check_standing, examine_till
+from pos_bridge.doctor_lines import check_cases, check_clock, check_setup, check_source, check_standing, examine_till
 from pos_bridge.intake.drop import last_told
 from pos_bridge.running import LaneNote, Standing
 from pos_bridge.settings import LaneSettings, MatchSettings, SourceSettings, TillSettings
@@ -81,6 +81,17 @@ def test_K5_rejected_files_and_a_lost_folder_are_warnings(tmp_path):
     (rejects / "day.csv").write_text("x")
     (rejects / "day.csv.reasons.txt").write_text("line 1")
     assert check_source(source_seen(None, folder=str(tmp_path)), NOW).seen == "1 files could not be read"
+
+
+def test_K5_two_tills_under_one_name_are_a_warning_where_each_counts_its_own_receipts():
+    """Receipt 101 of either would be one sale; systems that number orders through the house may do so."""
+    tills = {"kasse-1": "T1", "kasse-2": "T1", "kasse-3": "T3"}
+    found = {
+        kind: [one.seen for one in check_setup(SourceSettings(name="shop", kind=kind, store=STORE, tills=tills))]
+        for kind in ("poslog", "odoo")
+    }
+    assert [seen.partition(":")[0] for seen in found["poslog"]] == ["tills kasse-1, kasse-2 are all called T1"]
+    assert not any("kasse" in seen for seen in found["odoo"])
 
 
 def test_K5_a_folder_into_which_no_till_writes_any_more_is_a_warning(tmp_path):
