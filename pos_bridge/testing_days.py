@@ -62,10 +62,12 @@ def piece(gtin: str, serial: int) -> ItemId:
 
 @dataclass
 class Day:
-    """What happened, as whoever tells it tells it."""
+    """What happened, as whoever tells it tells it; of so many ``pieces``, on so many ``receipts`` a till."""
 
     choose: Choose
     facts: list[Fact] = field(default_factory=list[Fact])
+    pieces: int = 5
+    receipts: int = 12
 
     @property
     def lines(self) -> list[SaleObserved]:
@@ -77,9 +79,18 @@ class Day:
         return BEGIN + timedelta(seconds=self.choose(40) * 10 + self.choose(3) * 7000 + self.choose(2) * 86_400)
 
 
-def make_day(choose: Choose, size: int) -> list[Fact]:
+@dataclass
+class RoundTheClock(Day):
+    """A day without a pause: the goods sell again before a scan of the last sale could be of no other."""
+
+    def at(self) -> datetime:
+        """Return an instant; there are as many as there are receipts, and little lies between two."""
+        return BEGIN + timedelta(seconds=self.choose(2 * self.receipts) * 20 + self.choose(5) * 4)
+
+
+def make_day(choose: Choose, size: int, day: Day | None = None) -> list[Fact]:
     """Return so many things that happened, and some that were told twice."""
-    day = Day(choose)
+    day = day or Day(choose)
     for _ in range(size):
         _DEEDS[choose(len(_DEEDS))](day)
     return day.facts
@@ -110,13 +121,13 @@ def facts_of(facts: list[Fact], mark: Callable[[CardNumber], str], store: str = 
 
 def _sell(day: Day) -> None:
     """Sell film at a till, most often with its scan before."""
-    line = _line(day, "sold", str(day.choose(12)), day.at())
+    line = _line(day, "sold", str(day.choose(day.receipts)), day.at())
     day.facts.append(line)
     if line.serial is None and line.gtin != BREAD and line.at is not None and day.choose(5):
         lane = SETTINGS.lane_of(line.till) if day.choose(6) else None
         for unit in range(line.quantity + (0 if day.choose(6) else 1)):
             seen = datetime.fromisoformat(line.at) - timedelta(seconds=day.choose(80) - 8)
-            _see(day, piece(line.gtin or FILM, day.choose(5) + unit), seen, lane)
+            _see(day, piece(line.gtin or FILM, day.choose(day.pieces) + unit), seen, lane)
             if lane and day.choose(3) == 0:
                 name, receipt = f"card-{len(day.facts)}", _RECEIPTS[day.choose(3)]
                 shown = CardSighting(id=name, at=seen, lane=lane, card=CARDS[day.choose(3)], receipt=receipt)
@@ -137,7 +148,7 @@ def _tell_again(day: Day) -> None:
     elif word == 2:
         changes |= {"quantity": line.quantity + 1}
     elif word == 3:
-        changes |= {"serial": str(piece(FILM, day.choose(5))), "gtin": FILM}
+        changes |= {"serial": str(piece(FILM, day.choose(day.pieces))), "gtin": FILM}
     elif word == 4:
         changes |= {"customer": CARDS[day.choose(3)].number}
     else:
@@ -176,19 +187,26 @@ def _give_back(day: Day) -> None:
         ref = SaleRef(sequence=line.sequence, till=line.till, business_day=line.business_day, line=1, store=OTHER_STORE)
     named = ref if day.choose(3) else None
     gtin = line.gtin or FILM
-    serial = str(piece(gtin, day.choose(5))) if day.choose(2) else None
+    serial = str(piece(gtin, day.choose(day.pieces))) if day.choose(2) else None
     kind: Kind = "voided" if day.choose(4) == 0 else "returned"
     at = day.at()
-    back = _line(day, kind, str(day.choose(12)), at, like=line, given_back=named, serial=serial, till=_till(day))
+    back = _line(
+        day, kind, str(day.choose(day.receipts)), at, like=line, given_back=named, serial=serial, till=_till(day)
+    )
     day.facts.append(back)
     if serial is None and day.choose(2):
-        _see(day, piece(gtin, day.choose(5)), at - timedelta(seconds=day.choose(50)), SETTINGS.lane_of(back.till))
+        _see(
+            day,
+            piece(gtin, day.choose(day.pieces)),
+            at - timedelta(seconds=day.choose(50)),
+            SETTINGS.lane_of(back.till),
+        )
 
 
 def _scan(day: Day) -> None:
     """See a piece, or its goods alone."""
     lane = ("1", "2", "3", "9", None)[day.choose(5)]
-    item = piece((FILM, SLIDES)[day.choose(2)], day.choose(5)) if day.choose(4) else None
+    item = piece((FILM, SLIDES)[day.choose(2)], day.choose(day.pieces)) if day.choose(4) else None
     _see(day, item, day.at(), lane)
 
 
@@ -224,7 +242,7 @@ def _rule(day: Day) -> None:
         undone = earlier[day.choose(len(earlier))]
         day.facts.append(Ruling(id=f"rule-{number}", case=undone.case, decision="undo", of=undone.id, at=at))
     elif day.choose(2):
-        item = piece(line.gtin or FILM, day.choose(5))
+        item = piece(line.gtin or FILM, day.choose(day.pieces))
         day.facts.append(Ruling(id=f"rule-{number}", case=key, decision="assign", item=item, at=at))
     else:
         decision = ("count", "none", "close")[day.choose(3)]
@@ -255,7 +273,7 @@ def _line(
 ) -> SaleObserved:
     gtin = like.gtin if like else (FILM, FILM, FILM, SLIDES, BREAD)[day.choose(5)]
     if like is None and gtin != BREAD and day.choose(5) == 0:
-        serial = str(piece(gtin or FILM, day.choose(5)))
+        serial = str(piece(gtin or FILM, day.choose(day.pieces)))
     told = at is not None and day.choose(8) > 0
     number = len(day.facts)
     return SaleObserved(

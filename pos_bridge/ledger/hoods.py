@@ -1,9 +1,9 @@
 """A neighbourhood: all facts that bear on each other, found from a few of them.
 
-Baskets and sightings bear on each other if they have goods with serials in common and lie close in time, or a piece, or
-an order code, or if one gives back what the other sold. What nothing in a neighbourhood bears on may be left out: the
-outcome of a neighbourhood is a part of that of everything (tests/pos_bridge/ledger/test_hoods.py). Cards, and where
-other baskets of a lane ended, are looked at and not decided.
+Baskets and sightings bear on each other if one may be of the other (:mod:`pos_bridge.ledger.bearing`), or if they have
+a piece, or an order code, in common, or if one gives back what the other sold. What nothing in a neighbourhood bears on
+may be left out: the outcome of a neighbourhood is a part of that of everything (tests/pos_bridge/ledger/test_hoods.py).
+Cards, bare codes, and where other baskets of a lane ended, are looked at and not decided.
 """
 
 from collections import defaultdict
@@ -15,10 +15,12 @@ from typing import Any, Final
 import apsw
 import msgspec
 
-from pos_bridge.ledger.keeping import LONGEST_DAY, Ground, reach_of, tills_of
+from pos_bridge.ledger.bearing import Goods, merged
+from pos_bridge.ledger.keeping import Ground, tills_of
 from pos_bridge.ledger.times import instant, micros
 from pos_bridge.matching.assigning import slack
 from pos_bridge.matching.facts import BasketEnd, CardSeen, TillFacts
+from pos_bridge.matching.joining import join_lines
 from pos_bridge.matching.refunds import is_named
 from pos_bridge.orders.store import Issued, read_issued
 from pos_bridge.sale import BasketKey, SaleObserved
@@ -28,11 +30,6 @@ from sync.statements import Row, run
 
 _Q = "pos_bridge/facts."
 _SECOND: Final = 1_000_000
-_MARGIN: Final = 4 * 3600 * _SECOND
-"""Read at once beyond what is near: a chain of baskets is followed in few steps."""
-
-_Part = tuple[int, int, int]
-"""Something in time: from when, until when, and how far about it others bear on it; microseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +50,12 @@ class Hood:
 
 def read_hood(connection: apsw.Connection, ground: Ground, seeds: Sequence[str]) -> Hood:
     """Return the neighbourhoods of some homes as one."""
-    growing = _Growing(connection=connection, settings=ground.settings)
+    growing = _Growing(connection=connection, settings=ground.settings, store=ground.knowledge.store)
     growing.add_homes(seeds)
     growing.grow()
-    bodies = run(connection, _Q + "basket_lines", {"baskets": _json(growing.baskets)})
-    lines = frozenset(msgspec.json.decode(bytes(body), type=SaleObserved) for (body,) in bodies)
-    sightings = frozenset(msgspec.json.decode(bytes(row[4]), type=Sighting) for row in growing.sightings.values())
+    lines = frozenset(line for told in growing.lines_of(growing.baskets).values() for line in told)
+    rows = [*growing.sightings.values(), *growing.codes.values()]
+    sightings = frozenset(msgspec.json.decode(bytes(row[4]), type=Sighting) for row in rows)
     gtins = {line.gtin for line in lines if line.gtin}
     known = run(connection, _Q + "is_serialized", {"gtins": _json(sorted(gtins))}) if gtins else []
     context = _Context(connection=connection, ground=ground)
@@ -85,11 +82,14 @@ class _Growing:
     names: set[str] = field(default_factory=set[str])
     with_pieces: set[int] = field(default_factory=set[int])
     """Baskets in which there may be pieces."""
+    codes: dict[str, Row] = field(default_factory=dict[str, Row])
+    """Sightings that are only looked at."""
+    store: str
     _new_baskets: set[int] = field(default_factory=set[int])
     _new_sightings: list[Row] = field(default_factory=list[Row])
-    _spans: dict[str, list[tuple[int, int]]] = field(
-        default_factory=lambda: defaultdict[str, list[tuple[int, int]]](list)
-    )
+    _goods: dict[str, Goods] = field(default_factory=dict[str, Goods])
+    _lines: dict[int, list[SaleObserved]] = field(default_factory=dict[int, list[SaleObserved]])
+    _sold: dict[int, set[str | None]] = field(default_factory=dict[int, set[str | None]])
 
     def add_homes(self, homes: Iterable[str]) -> None:
         wanted = list(homes)
@@ -103,20 +103,27 @@ class _Growing:
         while self._new_baskets or self._new_sightings:
             baskets, self._new_baskets = self._new_baskets, set()
             sightings, self._new_sightings = self._new_sightings, []
-            spans = [(row[3], _seen_part(row)) for row in sightings if row[3]]
             names = [row[2] for row in sightings if row[2]]
+            shares: list[Row] = []
             if baskets:
                 these = {"baskets": _json(sorted(baskets))}
                 shares = self._run("shares_of", these)
                 self.with_pieces |= {row[3] for row in shares}
-                spans += [(row[0], self._part(row[1], row[2])) for row in shares]
                 names += [row[0] for row in self._run("names_of", these)]
                 homes = sorted(self.baskets[number].home for number in baskets)
                 names += [row[0] for row in self._run("pieces_ruled", {"homes": _json(homes)})]
                 self._add_receipts(these)
             self._add_names(names)
-            for gtin, part in sorted(spans):
-                self._add_span(gtin, part)
+            self._add_borne(shares, [row for row in sightings if row[3]])
+
+    def lines_of(self, baskets: Iterable[int]) -> dict[int, list[SaleObserved]]:
+        """Return what all sources told of some baskets."""
+        wanted = list(baskets)
+        missing = [number for number in wanted if number not in self._lines]
+        self._lines |= {number: [] for number in missing}
+        for number, body in self._run("basket_lines", {"baskets": _json(missing)}) if missing else ():
+            self._lines[number].append(msgspec.json.decode(bytes(body), type=SaleObserved))
+        return {number: self._lines[number] for number in wanted}
 
     def _add_names(self, names: Iterable[str]) -> None:
         new = set(names) - self.names
@@ -133,32 +140,30 @@ class _Growing:
             ruled = [row[0] for row in self._run("homes_ruled", these)]
             self._add_baskets(self._run("baskets_at", {"homes": _json(sorted(ruled))}) if ruled else ())
 
-    def _add_span(self, gtin: str, part: "_Part") -> None:
-        """Follow a chain of baskets and sightings of one kind of goods, as far as it goes both ways."""
-        if any(first <= part[0] and part[1] <= last for first, last in self._spans[gtin]):
-            return
-        reach = _us(reach_of(self.settings.match))
-        first, last, margin = part[0], part[1], _MARGIN
-        while True:
-            low, high = first - reach - margin, last + reach + margin
-            span = {"gtin": gtin, "since": low, "until": high}
-            shares = self._run("shares_between", span | {"longest": LONGEST_DAY})
-            seen = self._run("sightings_between", span)
-            parts = [self._part(row[1], row[2]) for row in shares] + [_seen_part(row) for row in seen]
-            first, last = _stretch(part, parts)
-            if low <= first - reach and last + reach <= high:
-                break
-            margin *= 2
-        self._spans[gtin].append((first, last))
-        numbers = [row[0] for row in shares if first <= row[1] and row[2] <= last]
-        self.with_pieces |= set(numbers)
-        self._add_numbers(numbers)
-        self._add_sightings([row for row in seen if first <= row[1] <= last])
+    def _add_borne(self, shares: list[Row], sightings: list[Row]) -> None:
+        """Add the baskets and sightings that bear on some for their goods' and their time's sake."""
+        spans: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+        for gtin, since, until, _ in shares:
+            spans[gtin].append((since, until))
+        for row in sightings:
+            spans[row[3]].append((row[1], row[1]))
+        for gtin in sorted(spans):
+            goods = self._goods.setdefault(gtin, Goods(self.connection, gtin, self.settings, self._is_sold))
+            goods.read(spans[gtin])
+        borne = [self._goods[gtin].about_share(number) for gtin, _, _, number in shares]
+        borne += [self._goods[row[3]].about_scan(row[0]) for row in sightings]
+        for one in borne:
+            self.with_pieces |= one.baskets
+            self._add_numbers(one.baskets)
+            self._add_sightings(scan.row for scan in one.scans)
+            self.codes |= {scan.home: scan.row for scan in one.codes}
 
-    def _part(self, since: int, until: int) -> "_Part":
-        """Return a basket's time, and how far about it scans bear on it: of one that tells none, its day's alone."""
-        match = self.settings.match
-        return since, until, _us(reach_of(match)) if since == until else abs(match.skew_s) * _SECOND
+    def _is_sold(self, basket: int, gtin: str) -> bool:
+        """Say whether a basket of our store has goods of a GTIN on a line that its sources do not tell differently."""
+        if basket not in self._sold:
+            told = [line for line in self.lines_of([basket])[basket] if line.store == self.store]
+            self._sold[basket] = {line.gtin for line in join_lines(told, self.settings)[0]}
+        return gtin in self._sold[basket]
 
     def _add_receipts(self, these: dict[str, Any]) -> None:
         """Add the sales that baskets give back, and the baskets that give theirs back, as far as the receipts fit."""
@@ -166,14 +171,9 @@ class _Growing:
         pairs |= {(row[1], row[0]) for row in self._run("receipts_taken_back", these)}
         if not pairs:
             return
-        givers = {giver: self._lines(giver) for giver, _ in pairs}
-        sales = {sale: self._lines(sale) for _, sale in pairs}
-        found = [pair for pair in pairs if _fits(givers[pair[0]], sales[pair[1]])]
+        told = self.lines_of({number for pair in pairs for number in pair})
+        found = [(giver, sale) for giver, sale in pairs if _fits(told[giver], told[sale])]
         self._add_numbers(number for pair in found for number in pair)
-
-    def _lines(self, basket: int) -> list[SaleObserved]:
-        rows = self._run("basket_lines", {"baskets": _json([basket])})
-        return [msgspec.json.decode(bytes(body), type=SaleObserved) for (body,) in rows]
 
     def _add_numbers(self, numbers: Iterable[int]) -> None:
         new = set(numbers) - self.baskets.keys()
@@ -194,24 +194,6 @@ class _Growing:
 
     def _run(self, name: str, values: dict[str, Any]) -> list[Row]:
         return run(self.connection, _Q + name, values)
-
-
-def _seen_part(row: Row) -> _Part:
-    return row[1], row[1], 0
-
-
-def _stretch(begun: _Part, parts: list[_Part]) -> tuple[int, int]:
-    """Return the span that grows out of one part by all that are near it, and near those, as far as either reaches."""
-    first, last = begun[:2]
-    low, high = first - begun[2], last + begun[2]
-    was = None
-    while was != (first, last, low, high):
-        was = first, last, low, high
-        for since, until, reach in sorted(parts) + sorted(parts, key=lambda part: -part[1]):
-            if since <= max(high, last + reach) and until >= min(low, first - reach):
-                first, last = min(first, since), max(last, until)
-                low, high = min(low, since - reach), max(high, until + reach)
-    return first, last
 
 
 def _fits(giver: list[SaleObserved], sale: list[SaleObserved]) -> bool:
@@ -244,7 +226,7 @@ class _Context:
                 at, after = micros(sighting.at), match.after_s * _SECOND
                 spans[sighting.lane or ""].append((at - after, at + after))
         for lane in sorted(spans):
-            for since, until in _merged(spans[lane]):
+            for since, until in merged(spans[lane]):
                 self._look(lane, since, until, skew)
 
     def _look(self, lane: str, since: int, until: int, skew: int) -> None:
@@ -260,17 +242,6 @@ class _Context:
         for till, day, sequence, at in run(self.connection, _Q + "ends_between", where | span):
             key = BasketKey(store=store, till=till, business_day=day, sequence=sequence)
             self.ends.add(BasketEnd(basket=key, at=instant(at)))
-
-
-def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return spans that do not overlap and hold the same instants."""
-    merged: list[tuple[int, int]] = []
-    for since, until in sorted(spans):
-        if merged and since <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(until, merged[-1][1]))
-        else:
-            merged.append((since, until))
-    return merged
 
 
 def _issued(connection: apsw.Connection, names: Iterable[str]) -> Iterable[Issued]:

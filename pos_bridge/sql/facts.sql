@@ -177,7 +177,7 @@ select gtin from goods where gtin not in (select gtin from serialized);
 
 -- name: basket_lines
 -- What all sources told of some baskets.
-select body from line where basket in (select value from json_each(:baskets));
+select basket, body from line where basket in (select value from json_each(:baskets));
 
 -- name: baskets_at
 -- Baskets by their homes.
@@ -215,24 +215,26 @@ with recursive sold_in (day) as (
     union all
     select day + 1 from sold_in where day < :until / 86400000000
 )
-select basket, share.since, share.until from sold_in cross join share using (day)
+select number, till, share.since, share.until, home in (select home from dirty)
+from sold_in cross join share using (day) cross join basket on number = basket
 where gtin = :gtin and share.since between :since and :until and share.until = share.since
 union all
-select basket, share.since, share.until from sold_in cross join share indexed by share_timeless using (day)
+select number, till, share.since, share.until, home in (select home from dirty)
+from sold_in cross join share indexed by share_timeless using (day) cross join basket on number = basket
 where gtin = :gtin and share.since between :since - :longest and :until
   and share.until >= :since and share.until > share.since;
 
 -- name: sightings_between
 -- What was seen of a GTIN in a span.
-select home, at, item, gtin, body from sighting where gtin = :gtin and at between :since and :until;
+select home, at, item, gtin, body, lane from sighting where gtin = :gtin and at between :since and :until;
 
 -- name: sightings_of
 -- Where and when some pieces were seen.
-select home, at, item, gtin, body from sighting where item in (select value from json_each(:items));
+select home, at, item, gtin, body, lane from sighting where item in (select value from json_each(:items));
 
 -- name: sightings_at
 -- Sightings by their homes.
-select home, at, item, gtin, body from sighting where home in (select value from json_each(:homes));
+select home, at, item, gtin, body, lane from sighting where home in (select value from json_each(:homes));
 
 -- name: receipts_given_back
 -- The receipts that some baskets give something back of, and the baskets of that number.

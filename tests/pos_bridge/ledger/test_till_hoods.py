@@ -2,19 +2,33 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 import msgspec
 import pytest
 
+from pos_bridge.ledger import looking
 from pos_bridge.ledger.hoods import read_hood
-from pos_bridge.ledger.results import identity, read_said
+from pos_bridge.ledger.results import identity, read_said, settle
+from pos_bridge.ledger.times import micros
 from pos_bridge.matching.decide import decide
-from pos_bridge.matching.outcome import Case, basket_home
+from pos_bridge.matching.outcome import Case, basket_home, item_home, sighting_home
 from pos_bridge.sale import SaleObserved
+from pos_bridge.settings import MatchSettings
+from pos_bridge.sighting import Sighting
 from pos_bridge.testing_bridge import TestedBridge
-from pos_bridge.testing_days import BEGIN, LATER, SETTINGS, SLIDES, STORE, facts_of, make_day
+from pos_bridge.testing_days import (
+    BEGIN,
+    LATER,
+    SETTINGS,
+    SLIDES,
+    STORE,
+    RoundTheClock,
+    facts_of,
+    make_day,
+    piece,
+)
 from sync.errors import JournalDown
 from sync.statements import run
 
@@ -111,3 +125,64 @@ def test_K5_days_of_a_till_that_tells_no_times_are_decided_each_by_itself(make_t
     home = basket_home(lines[20].basket)
     hood = till.ledger.read(lambda connection: read_hood(connection, till.ledger.ground, [home]))
     assert hood.homes == {home}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_K5_a_day_without_a_pause_is_decided_piece_by_piece_as_if_by_everything(
+    make_till: Callable[..., TestedBridge], seed: int
+):
+    """Goods that sell round the clock: each thing is decided alone, one after the other, whatever came meanwhile."""
+    random = Random(seed)
+    day = RoundTheClock(random.randrange, pieces=(5, 30, 200)[seed % 3], receipts=(12, 30)[seed % 2])
+    facts = make_day(random.randrange, 40 + 4 * seed, day)
+    match = MatchSettings(before_s=90, after_s=120, patience_h=6) if seed % 4 == 3 else SETTINGS.match
+    settings = msgspec.structs.replace(SETTINGS, match=match)
+    shuffled = facts + random.choices(facts, k=3)
+    random.shuffle(shuffled)
+    till = make_till(settings=settings)
+    for fact in shuffled:
+        till.keep(fact)
+        if random.random() < 0.3:
+            _decide_one_by_one(till, BEGIN + timedelta(hours=random.randrange(200)), most=random.randrange(4))
+    till.ledger.write(lambda connection: run(connection, "pos_bridge/results.touch_due", {"now": micros(LATER)}))
+    _decide_one_by_one(till, LATER)
+    whole = decide(facts_of(facts, till.ledger.ground.mark), settings, LATER)
+    said = [*whole.sold, *whole.given_back, *whole.charged, *whole.registers]
+    assert {repr(one) for one in decided(till).values()} == {repr(one) for one in (*said, *whole.cases)}
+
+
+def _decide_one_by_one(till: TestedBridge, now: datetime, most: int = 10_000) -> None:
+    """Decide on the neighbourhood of one dirty home after the other, of so many at most."""
+    ledger = till.ledger
+    while most > 0 and (homes := ledger.read(lambda connection: looking.dirty(connection, 1))):
+        ledger.write(lambda connection, homes=homes: settle(connection, ledger.ground, homes, now))
+        most -= 1
+
+
+def test_K5_a_sale_round_the_clock_is_decided_with_its_own_scans_alone(make_till: Callable[..., TestedBridge]):
+    """A basket a minute, each with its scans: what is decided again with one does not grow with those before it."""
+    till = make_till()
+    lines: list[SaleObserved] = []
+    for number in range(120):
+        at = BEGIN + timedelta(minutes=number)
+        key = {"business_day": at.date().isoformat(), "sequence": str(number), "line": 1}
+        of = {"source": "pos", "event": f"e-{number}", "store": STORE, "till": "kasse-1", "gtin": SLIDES}
+        lines.append(msgspec.convert({**of, **key, "at": at.isoformat()}, SaleObserved))
+        item = piece(SLIDES, number)
+        for name, seen in (("piece", item), ("code", None)):
+            before = at - timedelta(seconds=20)
+            scan = Sighting(id=f"{name}-{number}", at=before, via="tee", lane="1", item=seen, gtin=SLIDES)
+            till.keep(scan)
+    till.keep(*lines)
+    till.settle(BEGIN + timedelta(hours=3))
+
+    def homes_of(number: int) -> set[str]:
+        seeds = [basket_home(lines[number].basket)]
+        return till.ledger.read(lambda connection: read_hood(connection, till.ledger.ground, seeds)).homes
+
+    for number in (0, 60, 119):
+        own = {basket_home(lines[number].basket), sighting_home(f"piece-{number}")}
+        assert homes_of(number) == own | {item_home(piece(SLIDES, number))}
+    till.keep(msgspec.structs.replace(lines[60], source="office", event="o", quantity=2))  # of this line nothing counts
+    scans = {sighting_home(f"piece-{number}") for number in (60, 61)}
+    assert homes_of(60) >= scans | {basket_home(lines[61].basket)}
