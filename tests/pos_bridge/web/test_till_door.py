@@ -1,6 +1,8 @@
 """The door for programs: messages are proven, kept and answered; nobody else gets in, under no other name."""
 
 import asyncio
+import dataclasses
+import json
 import socket
 import time
 
@@ -13,6 +15,7 @@ from pos_bridge.messages import MOST_BYTES, RawMessage
 from pos_bridge.settings import DoorSettings
 from pos_bridge.testing import DOOR_KEY, BridgeBench, package_id, signed
 from pos_bridge.web.keeping import Keeper
+from pos_bridge.web.taking import taking
 from pos_bridge.wiring import bind_door
 from sync.errors import JournalDown
 
@@ -124,6 +127,38 @@ async def test_K5_a_commit_that_fails_fails_everybody_in_it_and_nobody_behind():
     told = await asyncio.gather(*(keeper.keep(_raw(str(number))) for number in range(3)), return_exceptions=True)
     assert [type(one) for one in told] == [JournalDown] * 3
     await keeper.keep(_raw("after"))
+
+
+async def test_K5_who_reads_messages_is_woken_once_a_commit():
+    """Not before it is durable, and not once for each of a hundred messages."""
+    deeds = []
+    keeper = Keeper(lambda messages: deeds.append(len(messages)), lambda: deeds.append("woken"))
+    await asyncio.gather(*(keeper.keep(_raw(str(number))) for number in range(60)))
+    assert deeds[1::2] == ["woken"] * (len(deeds) // 2)
+    assert sum(deeds[::2]) == 60
+    assert len(deeds) < 20
+
+
+async def test_K5_a_fault_of_ours_is_told_as_one_and_nothing_of_it(served):
+    """The sender comes again; what went wrong is in the log alone."""
+
+    class Faulty:
+        def verify(self, *_):
+            raise RuntimeError("a secret")
+
+    said = []
+
+    async def receive():
+        return {"type": "http.request", "body": BODY, "more_body": False}
+
+    async def send(message):
+        said.append(message)
+
+    bridge = dataclasses.replace(served.opened.bridge, adapters={"standard": Faulty()})
+    scope = {"type": "http", "method": "POST", "path": "/in/shop", "headers": []}
+    await taking(None, bridge, Keeper(len))(scope, receive, send)
+    assert (said[0]["status"], json.loads(said[1]["body"])["reason"]) == (500, "internal")
+    assert b"secret" not in said[1]["body"]
 
 
 def _raw(key):
