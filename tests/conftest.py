@@ -3,8 +3,12 @@
 Room-specific fixtures stand in ``tests/<room>/conftest.py``; behaving fakes in ``<package>/testing.py``.
 """
 
+import contextlib
+import gc
 import logging
 import os
+import random
+import socket
 import threading
 import time
 from collections.abc import Callable, Generator
@@ -47,6 +51,41 @@ class _Straight:
         os.write(1, f"{line}\n".encode())
 
     log = debug = info = warning = warn = error = exception = critical = fatal = msg
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Let the collector of garbage rest while ten thousand tests are made, all of which stay: a seventh of the time."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+
+
+@pytest.fixture(scope="session")
+def unused_tcp_port_factory() -> Callable[[], int]:
+    """Return what finds a port for a process that is only going to be started.
+
+    Below those that the kernel hands out (32768 and up): one of them that was free a moment ago may by then belong to
+    any of the other workers' connections.
+    """
+    dice = random.SystemRandom()  # the other one is set back before each test, in every worker
+
+    def find() -> int:
+        while True:
+            port = dice.randrange(15_000, 32_000)
+            with socket.socket() as door, contextlib.suppress(OSError):
+                door.bind(("127.0.0.1", port))
+                return port
+
+    return find
+
+
+@pytest.fixture
+def unused_tcp_port(unused_tcp_port_factory: Callable[[], int]) -> int:
+    """Return a port for a process that is only going to be started."""
+    return unused_tcp_port_factory()
 
 
 @pytest.fixture(autouse=True)

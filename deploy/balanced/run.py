@@ -11,7 +11,9 @@ One line is printed when everything answers: ``The balanced photoservice answers
 """
 
 import argparse
+import contextlib
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -167,10 +169,11 @@ def program() -> list[str]:
 
 
 def free_port() -> int:
-    """Return a port nobody listens on by now."""
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        return int(door.getsockname()[1])
+    """Return a port nobody listens on by now, below those that the kernel hands out to whoever comes meanwhile."""
+    while True:
+        with socket.socket() as door, contextlib.suppress(OSError):
+            door.bind(("127.0.0.1", secrets.randbelow(17_000) + 15_000))
+            return int(door.getsockname()[1])
 
 
 def read_options() -> argparse.Namespace:

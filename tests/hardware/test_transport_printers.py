@@ -259,8 +259,8 @@ exec cat >> {paper}
 class RealCups:
     """A CUPS of our own: one raw queue that prints into a file."""
 
-    def __init__(self, root: Path) -> None:
-        self.port = free_port()
+    def __init__(self, root: Path, port: int) -> None:
+        self.port = port
         self.paper = root / "cache" / "paper"
         self.url = f"cups://127.0.0.1:{self.port}/LABELS"
         for folder in ("cache", "spool/tmp", "state"):
@@ -288,19 +288,13 @@ class RealCups:
             self._process.wait()
 
 
-def free_port() -> int:
-    with socket.socket() as line:
-        line.bind(("127.0.0.1", 0))
-        return int(line.getsockname()[1])
-
-
 @pytest.fixture
-def cups(tmp_path: Path, eventually: Callable[..., None]) -> Iterator[RealCups]:
+def cups(tmp_path: Path, eventually: Callable[..., None], unused_tcp_port: int) -> Iterator[RealCups]:
     if not all(shutil.which(program) for program in ("cupsd", "lpadmin", "cupsdisable", "cupsenable")):
         pytest.skip("CUPS is not installed (cups-daemon, cups-client)")
     if os.geteuid() != 0:
         pytest.skip("a CUPS of our own needs to be started by root")
-    made = RealCups(tmp_path)
+    made = RealCups(tmp_path, unused_tcp_port)
     try:
         eventually(lambda: made.run("lpadmin", "-p", "LABELS", "-E", "-v", "paper:/", "-m", "raw"))
         yield made

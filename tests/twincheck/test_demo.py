@@ -5,9 +5,9 @@ the real Kivy window drawn offscreen.
 """
 
 import json
-import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -23,10 +23,7 @@ WALK_WITHIN_S = 240
 pytestmark = pytest.mark.timeout(300)
 
 
-def play(out: Path, *options: str) -> dict[str, Any]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+def play(out: Path, port: int, *options: str) -> dict[str, Any]:
     command = [sys.executable, "-m", "twincheck", "demo", "--out", str(out), "--port", str(port), *options]
     done = subprocess.run(command, capture_output=True, text=True, timeout=WALK_WITHIN_S, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -48,9 +45,11 @@ def after_ink_spread(picture: Image.Image) -> Image.Image:
 
 
 @pytest.fixture(scope="module")
-def walked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+def walked(
+    tmp_path_factory: pytest.TempPathFactory, unused_tcp_port_factory: Callable[[], int]
+) -> tuple[Path, dict[str, Any]]:
     out = tmp_path_factory.mktemp("once")
-    return out, play(out, "--once", "--seed", "7")
+    return out, play(out, unused_tcp_port_factory(), "--once", "--seed", "7")
 
 
 @pytest.mark.kivy
@@ -172,12 +171,12 @@ def test_the_screens_are_whole_pictures(walked):
 
 
 @pytest.mark.kivy
-def test_K4_offline_says_only_what_is_true_and_is_confirmed_later(tmp_path: Path, walked):
+def test_K4_offline_says_only_what_is_true_and_is_confirmed_later(tmp_path: Path, walked, unused_tcp_port: int):
     """With the photoservice down: registered here, working offline; afterwards the same registration is confirmed.
 
     The same seed prints the same labels, dot by dot.
     """
-    summary = play(tmp_path, "--once", "--offline", "--seed", "7")
+    summary = play(tmp_path, unused_tcp_port, "--once", "--offline", "--seed", "7")
     words = summary["words"]
     assert words[0] == "Registered here"
     assert words[1].startswith("Working offline")

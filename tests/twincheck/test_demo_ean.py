@@ -4,9 +4,9 @@ claimed at home by a label peeled off it. The whole product in processes of its 
 
 import json
 import shutil
-import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,23 +17,22 @@ from playwright.sync_api import sync_playwright
 
 from photoservice.testing import ServiceProcess
 
-PLAYED_WITHIN_S = 110
+PLAYED_WITHIN_S = 280
 
-pytestmark = pytest.mark.xdist_group("demo_ean")  # the walk takes 20 s: one worker plays it once for all
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+pytestmark = [  # the walk takes 20 s, a minute beside others: one worker plays it once for all
+    pytest.mark.xdist_group("demo_ean"),
+    pytest.mark.timeout(300),
+]
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict[str, Any]]:
+def played(
+    tmp_path_factory: pytest.TempPathFactory, unused_tcp_port_factory: Callable[[], int]
+) -> tuple[Path, Path, dict[str, Any]]:
     folder = tmp_path_factory.mktemp("ean")
     out, data = folder / "out", folder / "data"
     command = [sys.executable, "-m", "twincheck", "demo", "--ean", "--out", str(out), "--keep", str(data)]
-    command += ["--port", str(free_port())]
+    command += ["--port", str(unused_tcp_port_factory())]
     done = subprocess.run(command, capture_output=True, text=True, timeout=PLAYED_WITHIN_S, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return out, data, json.loads((out / "summary.json").read_text())

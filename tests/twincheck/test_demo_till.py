@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,19 +11,19 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from tests.twincheck.test_demo_ean import free_port
-
 PLAYED_WITHIN_S = 280
 
 pytestmark = [pytest.mark.xdist_group("demo_till"), pytest.mark.walk, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+def played(
+    tmp_path_factory: pytest.TempPathFactory, unused_tcp_port_factory: Callable[[], int]
+) -> tuple[Path, dict[str, Any]]:
     folder = tmp_path_factory.mktemp("till")
     out, data = folder / "out", folder / "data"
     command = [sys.executable, "-m", "twincheck", "demo", "--till", "--out", str(out), "--keep", str(data)]
-    command += ["--port", str(free_port())]
+    command += ["--port", str(unused_tcp_port_factory())]
     done = subprocess.run(command, capture_output=True, text=True, timeout=PLAYED_WITHIN_S, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return out, json.loads((out / "summary.json").read_text())

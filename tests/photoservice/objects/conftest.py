@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -145,24 +145,14 @@ class Swift:
         assert done.status_code == 204, done.text
 
 
-def free_ports(count: int) -> list[int]:
-    doors = [socket.socket() for _ in range(count)]
-    for door in doors:
-        door.bind(("127.0.0.1", 0))
-    ports = [door.getsockname()[1] for door in doors]
-    for door in doors:
-        door.close()
-    return ports
-
-
 def answers(port: int) -> bool:
     with socket.socket() as line:
         line.settimeout(1)
         return line.connect_ex(("127.0.0.1", port)) == 0
 
 
-def begin(folder: Path) -> tuple[Swift, list[subprocess.Popen[bytes]]]:
-    ports = dict(zip(("account", "container", "object", "proxy"), free_ports(4), strict=True))
+def begin(folder: Path, find_port: Callable[[], int]) -> tuple[Swift, list[subprocess.Popen[bytes]]]:
+    ports = {kind: find_port() for kind in ("account", "container", "object", "proxy")}
     (folder / "devices" / "d1").mkdir(parents=True)
     (folder / "swift.conf").write_text(
         "[swift-hash]\nswift_hash_path_suffix = t\nswift_hash_path_prefix = t\n"
@@ -198,13 +188,13 @@ def end(running: list[subprocess.Popen[bytes]]) -> None:
 
 
 @pytest.fixture(scope="session")
-def running_swift() -> Iterator[Swift]:
+def running_swift(unused_tcp_port_factory: Callable[[], int]) -> Iterator[Swift]:
     """Give a running Swift; tests that ask for it belong to one worker (``xdist_group("swift")``)."""
     if not importlib.util.find_spec("swift"):
         pytest.skip("Swift, the judge of S3, is not installed (dependency group s3)")
     folder = Path(tempfile.mkdtemp(prefix="twincheck-swift-"))
     try:
-        found, running = begin(folder)
+        found, running = begin(folder, unused_tcp_port_factory)
         try:
             yield found
         finally:
