@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 import requests
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from photocore.codes import mint_claim_code
 from photocore.digital_link import link_for
@@ -24,6 +24,7 @@ from photoservice.testing import RunningService, ScratchPostgres, running_servic
 from photoservice.testing_fonts import with_our_fonts
 
 ENTROPY = SystemEntropy()
+expect.set_options(timeout=30_000)  # five seconds by itself, which a page has not always got beside other workers
 PACKAGE_GTIN = "0952114101234" + check_digit("0952114101234")
 ROLL_GTIN = "0952114101235" + check_digit("0952114101235")
 

@@ -273,7 +273,7 @@ def test_K3_a_full_line_takes_no_more_than_fits_and_goes_on_when_it_drains() -> 
         received = bytearray()
         while len(received) < went:
             received += reader.read(5.0)
-        port.write(b"the rest", timeout=5.0)
+        port.write(b"the rest", timeout=30.0)
         while len(received) < went + 8:
             received += reader.read(5.0)
         assert bytes(received) == sent[:went] + b"the rest"

@@ -12,7 +12,7 @@ import pytest
 
 from photoservice.settings import Settings
 
-WITHIN_S = 0.5
+WITHIN_S = 1.5
 
 
 @pytest.fixture
