@@ -15,11 +15,13 @@ from pathlib import Path
 
 from kiosk.testing.soak import Soaked, soak
 from kiosk.testing.storm import Stormed
+from photocore.logs import configure_logs
 
 
 def main() -> int:
     """Run one storm as the command line says."""
     options = _parser().parse_args()
+    configure_logs()
     width, _, height = options.size.partition("x")
     with tempfile.TemporaryDirectory() as home:
         try:

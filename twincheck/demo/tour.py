@@ -14,6 +14,7 @@ from kiosk.language import OFFERED
 from kiosk.testing.sheets import contact_sheet
 from kiosk.testing.tour import SIZES
 from kiosk.testing.tour import draw_tour as draw_all
+from photocore.logs import configure_logs
 from twincheck.demo.errors import DemoFailed
 from twincheck.demo.once import Script
 
@@ -55,6 +56,7 @@ def draw_tour(
 
 def draw_size(screens: Path, home: Path, size: tuple[int, int], languages: Sequence[str], modes: Sequence[str]) -> None:
     """Draw the tour of one size, and a sheet of each language and mode. For a process that has no window yet."""
+    configure_logs()  # a process of its own, which our way of logging has not reached
     home.mkdir(parents=True, exist_ok=True)
     pictures = draw_all(screens, home=home, sizes=[size], languages=languages, modes=modes)
     for folder in sorted({picture.parent for picture in pictures}):
