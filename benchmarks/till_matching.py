@@ -5,7 +5,9 @@
 Days of a busy store: four lanes, some 1,500 lines a day, every sixth of them film with a serial that its lane has
 scanned, now and then a refund. Lines and sightings are kept as they come, a hundred to a commit, and matched after
 every day, in ledgers of 10,000, 100,000 and 1,000,000 lines. A ledger of each size is filled to its end; the time of
-its **last** 10,000 lines counts, so that a larger one is asked when it is large.
+its **last** 10,000 lines counts, so that a larger one is asked when it is large. What comes before is written
+without waiting for the disk, and the ledger opened anew as ever. All sizes and floors take turns, a day of sales each,
+so that whatever else the machine does slows all of them; the median of the days counts.
 
 The floor is SQLite alone on the same disk: the same rows into a table with two indexes, a hundred to a commit, and one
 look for neighbours in time a line. What the station's journal takes to be told is its own (``scan_to_commit``).
@@ -14,9 +16,10 @@ look for neighbours in time a line. What the station's journal takes to be told 
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 
 import apsw
@@ -26,13 +29,14 @@ from measuring import Line, run_alone
 
 from photocore.ids import ItemId
 from pos_bridge.ledger import looking, results
+from pos_bridge.ledger.disk import BRIDGE_PRAGMAS
 from pos_bridge.ledger.ledger import Ledger, open_ledger
 from pos_bridge.sale import SaleObserved, SaleRef
 from pos_bridge.settings import LaneSettings, TillSettings
 from pos_bridge.sighting import Sighting
 from pos_bridge.testing_bridge import SetClock
 from pos_bridge.testing_till import KnownGoods
-from sync.database import PRAGMAS
+from sync.database import PRAGMAS, Pragma
 from sync.statements import execute, pragma
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -53,30 +57,63 @@ def measure(quick: bool) -> list[Line]:
     structlog.configure(processors=[], logger_factory=structlog.ReturnLoggerFactory())
     sizes = QUICK if quick else SIZES
     with tempfile.TemporaryDirectory() as name:
-        ours = {size: fill(Path(name) / str(size), size) for size in sizes}
-        floor = {size: fill_bare(Path(name) / f"bare-{size}", size) for size in sizes}
+        lives = [Ours(Path(name) / str(size), size) for size in sizes]
+        lives += [Bare(Path(name) / f"bare-{size}", size) for size in sizes]
+        for life in lives:
+            life.fill()
+        took = by_turns(lives)
+    ours, bare = dict(zip(sizes, took, strict=False)), dict(zip(sizes, took[len(sizes) :], strict=True))
     growth = [
         Line(
             what=f"a sale line, kept and matched, of {large:,}",
             unit="us",
-            ours=ours[large],
-            floor=ours[small],
+            ours=ours[large].time,
+            floor=ours[small].time,
             floor_is=f"of {small:,}",
             aim="<= 1.2",
-            note=f"{1e6 / ours[large]:,.0f} a second",
+            note=f"{1e6 / ours[large].time:,.0f} a second; of it {ours[large].cpu:.0f} us of processor, "
+            f"{ours[large].cpu / ours[small].cpu:.2f} times those of {small:,}",
         )
         for small, large in pairwise(sizes)
     ]
-    largest = sizes[-1]
-    bare = Line(
+    largest, before = sizes[-1], sizes[-2]
+    floor = Line(
         what=f"a sale line, kept and matched, of {largest:,}",
         unit="us",
-        ours=ours[largest],
-        floor=floor[largest],
+        ours=ours[largest].time,
+        floor=bare[largest].time,
         floor_is="bare insert and look-up",
-        note=f"bare grows by {floor[largest] / floor[sizes[-2]]:.2f}",
+        note=f"bare grows by {bare[largest].time / bare[before].time:.2f}",
     )
-    return [*growth, bare]
+    return [*growth, floor]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Took:
+    """Microseconds a line: on the clock, and of the processor."""
+
+    time: float
+    cpu: float
+
+
+def by_turns(lives: "Sequence[Ours | Bare]") -> list[Took]:
+    """Let all live their last days by turns, and return what each took: the medians of its days."""
+    took: list[list[Took]] = [[] for _ in lives]
+    last = [list(life.last_days()) for life in lives]
+    for number in range(max(len(found) for found in last)):
+        for life, found, times in zip(lives, last, took, strict=True):
+            if number < len(found):
+                times.append(_timed(life, found[number]))
+    for life in lives:
+        life.close()
+    return [Took(time=statistics.median(t.time for t in of), cpu=statistics.median(t.cpu for t in of)) for of in took]
+
+
+def _timed(life: "Ours | Bare", day: Day) -> Took:
+    began, busy = time.perf_counter(), time.process_time()
+    life.live(day)
+    spent, cpu = time.perf_counter() - began, time.process_time() - busy
+    return Took(time=spent / len(day[0]) * 1e6, cpu=cpu / len(day[0]) * 1e6)
 
 
 def days(size: int) -> Iterator[Day]:
@@ -96,29 +133,56 @@ def days(size: int) -> Iterator[Day]:
         yield lines, seen
 
 
-def fill(folder: Path, size: int) -> float:
-    """Return the microseconds of each of the last lines of a ledger of this size; the median of its days."""
-    known = KnownGoods(store=STORE, serialized={FILM})
-    clock = SetClock()
-    ledger = open_ledger(folder, settings=SETTINGS, knowledge=known, clock=clock, card_key=b"k" * 32)
-    took: list[float] = []
-    done = 0
-    for lines, seen in days(size):
-        clock.at = BEGIN + timedelta(days=done // A_DAY + 1)
-        began = time.perf_counter()
+class Life:
+    """What is filled and asked: all days but the last whole ones are written first."""
+
+    def __init__(self, folder: Path, size: int) -> None:
+        self.folder, self.size = folder, size
+        whole = size // A_DAY - min(LAST, size) // A_DAY
+        self.first = whole
+
+    def last_days(self) -> Iterator[Day]:
+        """Yield the last days that are whole."""
+        return (day for day in islice(days(self.size), self.first, None) if len(day[0]) == A_DAY)
+
+
+class Ours(Life):
+    """The bridge's ledger."""
+
+    def fill(self) -> None:
+        """Write all that comes before the last days."""
+        self._open(pragmas=tuple(_hasty(setting) for setting in BRIDGE_PRAGMAS))
+        for day in islice(days(self.size), self.first):
+            self.live(day)
+        self.ledger.close()
+        self._open()
+
+    def live(self, day: Day) -> None:
+        """Keep a day's sales and sightings, and match them."""
+        lines, seen = day
+        self.clock.at = datetime.fromisoformat(lines[0].at or "") + timedelta(days=1)
         for first in range(0, len(lines), BATCH):
-            ledger.keep_sales(lines[first : first + BATCH])
+            self.ledger.keep_sales(lines[first : first + BATCH])
         for first in range(0, len(seen), BATCH):
-            ledger.saw_all(seen[first : first + BATCH])
-        settle_all(ledger, clock.at)
-        spent = time.perf_counter() - began
-        done += len(lines)
-        if done > size - LAST and len(lines) == A_DAY:
-            took.append(spent / len(lines) * 1e6)
-    found = ledger.figures()
-    assert (found.lines, found.dirty) == (size, 0), found
-    ledger.close()
-    return statistics.median(took)
+            self.ledger.saw_all(seen[first : first + BATCH])
+        settle_all(self.ledger, self.clock.at)
+
+    def close(self) -> None:
+        """Close it; everything was kept and decided."""
+        found = self.ledger.figures()
+        assert (found.lines, found.dirty) == (self.size // A_DAY * A_DAY, 0), found
+        self.ledger.close()
+
+    def _open(self, pragmas: tuple[Pragma, ...] = BRIDGE_PRAGMAS) -> None:
+        known = KnownGoods(store=STORE, serialized={FILM})
+        self.clock = SetClock()
+        self.ledger = open_ledger(
+            self.folder, settings=SETTINGS, knowledge=known, clock=self.clock, card_key=b"k" * 32, pragmas=pragmas
+        )
+
+
+def _hasty(setting: Pragma) -> Pragma:
+    return Pragma(name="synchronous", value="OFF", reads=(0,)) if setting.name == "synchronous" else setting
 
 
 def settle_all(ledger: Ledger, now: datetime) -> None:
@@ -127,32 +191,44 @@ def settle_all(ledger: Ledger, now: datetime) -> None:
         ledger.write(lambda connection, homes=homes: results.settle(connection, ledger.ground, homes, now))
 
 
-def fill_bare(folder: Path, size: int) -> float:
-    """Return the same for SQLite alone."""
-    folder.mkdir()
-    connection = apsw.Connection(str(folder / "bare.db"))
-    for setting in PRAGMAS:
-        pragma(connection, setting.name, setting.value)
-    execute(connection, "create table line (id text primary key, gtin text, at integer, body blob) strict")
-    execute(connection, "create index line_gtin on line (gtin, at)")
-    took: list[float] = []
-    done = 0
-    for lines, _ in days(size):
-        began = time.perf_counter()
+class Bare(Life):
+    """SQLite alone."""
+
+    def fill(self) -> None:
+        """Write all that comes before the last days."""
+        self.folder.mkdir()
+        self._open()
+        execute(self.connection, "create table line (id text primary key, gtin text, at integer, body blob) strict")
+        execute(self.connection, "create index line_gtin on line (gtin, at)")
+        pragma(self.connection, "synchronous", "OFF")
+        self.done = 0
+        for day in islice(days(self.size), self.first):
+            self.live(day)
+        self.connection.close()
+        self._open()
+
+    def live(self, day: Day) -> None:
+        """Insert a day's rows, and look for the neighbours of each."""
+        lines, _ = day
         for first in range(0, len(lines), BATCH):
-            execute(connection, "begin immediate")
+            execute(self.connection, "begin immediate")
             for line in lines[first : first + BATCH]:
-                row = (line.event, line.gtin, done, msgspec.json.encode(line))
-                connection.execute("insert into line values (?, ?, ?, ?)", row)
-                span = (line.gtin, done - 10, done + 10)
-                list(connection.execute("select body from line where gtin = ? and at between ? and ?", span))
-                done += 1
-            execute(connection, "commit")
-        connection.wal_checkpoint()
-        if done > size - LAST and len(lines) == A_DAY:
-            took.append((time.perf_counter() - began) / len(lines) * 1e6)
-    connection.close()
-    return statistics.median(took)
+                row = (line.event, line.gtin, self.done, msgspec.json.encode(line))
+                self.connection.execute("insert into line values (?, ?, ?, ?)", row)
+                span = (line.gtin, self.done - 10, self.done + 10)
+                list(self.connection.execute("select body from line where gtin = ? and at between ? and ?", span))
+                self.done += 1
+            execute(self.connection, "commit")
+        self.connection.wal_checkpoint()
+
+    def close(self) -> None:
+        """Close it."""
+        self.connection.close()
+
+    def _open(self) -> None:
+        self.connection = apsw.Connection(str(self.folder / "bare.db"))
+        for setting in PRAGMAS:
+            pragma(self.connection, setting.name, setting.value)
 
 
 def _line(number: int, at: datetime) -> SaleObserved:
