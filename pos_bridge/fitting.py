@@ -205,7 +205,9 @@ def _hearing(bridge: Bridge, scribe: Scribe, on_card: Callable[[CardSighting], o
     def refused(told: RefusedSeen) -> None:
         take(told, told.lane)
 
-    return Hearing(on_sighting=sighting, on_card=card, on_code=code, on_refused=refused, on_gap=missed)
+    return Hearing(
+        on_sighting=sighting, on_card=card, on_code=code, on_refused=refused, on_gap=missed, when_kept=scribe.note
+    )
 
 
 def _lane_of(lanes: dict[str, LaneSettings], scanner: str) -> str | None:

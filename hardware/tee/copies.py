@@ -18,7 +18,7 @@ MOST_MARK_BYTES: Final = 64
 NONCE_BYTES: Final = 8
 
 _HEAD: Final = struct.Struct("<4sBBBxQQQ")
-_COPY, _ENDED, _BLOCK, _UNDER_WAY = 1, 2, 3, 4
+_COPY, _ENDED, _BLOCK, _UNDER_WAY, _KEPT, _ASKED = 1, 2, 3, 4, 5, 6
 _IS_HEARD: Final = 1
 _WANTS_BLOCK: Final = 2
 _IS_FRESH: Final = 4
@@ -34,7 +34,8 @@ class Copy:
 
     ``offset`` is the place of the first one in the stream; ``at`` the monotonic second of this machine at which they
     came in. ``is_heard`` is false if no till had its side of the line open: they then went nowhere else.
-    ``is_fresh``: the line was quiet before, so they are the beginning of something.
+    ``is_fresh``: the line was quiet before, or the listener has kept what ended there, so they are the beginning of
+    something.
     """
 
     lane: str
@@ -105,6 +106,34 @@ class UnderWay:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Kept:
+    """The bridge's answer: all of this stream before ``offset`` is written down, and no scan is open there."""
+
+    lane: str
+    epoch: int
+    offset: int
+    at: float = 0.0
+
+    def encode(self) -> bytes:
+        """Return the datagram."""
+        return _head(_KEPT, 0, self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptAsked:
+    """The tee has told all before ``offset`` and asks how much of it is kept: a bridge that died takes no question."""
+
+    lane: str
+    epoch: int
+    offset: int
+    at: float = 0.0
+
+    def encode(self) -> bytes:
+        """Return the datagram."""
+        return _head(_ASKED, 0, self)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Block:
     """ESC/POS bytes to print above the cut; empty for none."""
 
@@ -116,7 +145,11 @@ class Block:
         return MAGIC + bytes((_BLOCK,)) + self.nonce + self.payload
 
 
-def decode(datagram: bytes) -> Copy | ReceiptEnded | UnderWay | Block:
+Told = Copy | ReceiptEnded | UnderWay | Block | Kept | KeptAsked
+"""All that goes between a tee or a tap and the bridge."""
+
+
+def decode(datagram: bytes) -> Told:
     """Return what a datagram says.
 
     Raises:
@@ -148,6 +181,8 @@ def decode(datagram: bytes) -> Copy | ReceiptEnded | UnderWay | Block:
                 nonce=rest[:NONCE_BYTES],
                 mark=rest[NONCE_BYTES:].decode(),
             )
+        if magic == MAGIC and kind in (_KEPT, _ASKED) and not rest:
+            return (Kept if kind == _KEPT else KeptAsked)(lane=lane, epoch=epoch, offset=offset, at=at_ns / 1e9)
         if magic == MAGIC and kind == _UNDER_WAY:
             return UnderWay(lane=lane, epoch=epoch, offset=offset, at=at_ns / 1e9)
     except (struct.error, UnicodeDecodeError) as cause:
@@ -155,6 +190,6 @@ def decode(datagram: bytes) -> Copy | ReceiptEnded | UnderWay | Block:
     raise CopyWrong(f"a datagram of {len(datagram)} bytes is none of a tee")
 
 
-def _head(kind: int, flags: int, told: Copy | ReceiptEnded | UnderWay) -> bytes:
+def _head(kind: int, flags: int, told: Copy | ReceiptEnded | UnderWay | Kept | KeptAsked) -> bytes:
     lane = told.lane.encode("ascii")[:MOST_LANE_BYTES]
     return _HEAD.pack(MAGIC, kind, flags, len(lane), told.epoch, told.offset, round(told.at * 1e9)) + lane

@@ -28,6 +28,8 @@ _PATTERN: Final = b"\xa5" * STEP_BYTES
 _SHORT_PATTERN: Final = _PATTERN[:SHORT_BYTES]
 EVERYTHING: Final = (1 << 63) - 1
 """Further than any stream goes."""
+_ALL_THAT_CAME: Final = (1 << 64) - 1
+"""Announces a write of as much as the read before it will bring."""
 
 # A flow's words.
 READ, TAKEN, READING, READING_AT, BEFORE, ADDING, ADDING_AT, IS_BLOCK, WASTED, IS_DIRECT = range(10)
@@ -54,6 +56,8 @@ class Flow:
         os.set_blocking(self._in, False)
         os.set_blocking(self._out, False)
         self._in_pipe = 0
+        self._place = self.ring[:SHORT_BYTES]
+        self._place_at = 0
 
     @property
     def read_bytes(self) -> int:
@@ -94,9 +98,10 @@ class Flow:
         words[READING] = 0
         self._in_pipe = self._fill()
         counter, place = (self._shared.words, BLOCK_SENT) if words[IS_BLOCK] else (words, TAKEN)
-        is_done = words[IS_DIRECT] or self._in_pipe == words[BEFORE] + words[ADDING]
-        if words[ADDING] and counter[place] == words[ADDING_AT] and is_done:
-            counter[place] += words[ADDING]
+        adding = words[READ] - words[TAKEN] if words[ADDING] == _ALL_THAT_CAME else words[ADDING]
+        is_done = words[IS_DIRECT] or self._in_pipe == words[BEFORE] + adding
+        if adding and counter[place] == words[ADDING_AT] and is_done:
+            counter[place] += adding
         words[ADDING] = 0
 
     def aim(self, sink: int) -> None:
@@ -156,44 +161,48 @@ class Flow:
             if not self._splice(sink):
                 return False
 
-    def pass_on(self, source: int, sink: int) -> bool:
-        """Do :meth:`take_in` and :meth:`send_on` in one, where nothing is held; say whether all that came is out.
+    def make_ready(self) -> bool:
+        """Announce, before bytes are there, what :meth:`pass_on` will do with them; say whether it may.
 
-        What nearly every byte of a scanner takes: the same steps in the same order, without the questions between.
-
-        Raises:
-            SourceGone: the source was unplugged.
-            SinkGone: the sink was.
+        To be called where nothing is held. What can be said beforehand costs the bytes no time; whoever finds the
+        announcement and no bytes knows that there were none.
         """
         words = self.words
         read = words[READ]
         start = read % RING_BYTES
         if start > RING_BYTES - SHORT_BYTES or words[IS_DIRECT]:
-            self.take_in(source)
-            return self.send_on(sink)
-        place = self.ring[start : start + SHORT_BYTES]
-        place[:] = _SHORT_PATTERN
+            return False
+        self._place_at, self._place = read, self.ring[start : start + SHORT_BYTES]
+        self._place[:] = _SHORT_PATTERN
         words[READING_AT] = read
         words[READING] = SHORT_BYTES
-        try:
-            came = os.readv(source, (place,))
-        except BlockingIOError:
-            words[READING] = 0
-            return True
-        except OSError as cause:
-            words[READING] = 0
-            raise SourceGone from cause
-        words[READ] = read + came
-        words[READING] = 0
-        if not came:
-            raise SourceGone
         words[BEFORE] = 0
         words[ADDING_AT] = read
         words[IS_BLOCK] = 0
-        words[ADDING] = came
+        words[ADDING] = _ALL_THAT_CAME
+        return True
+
+    def pass_on(self, source: int, sink: int) -> bool:
+        """Do :meth:`take_in` and :meth:`send_on` in one, behind :meth:`make_ready`; say whether all that came is out.
+
+        What nearly every byte of a scanner takes: between the read and the sink stands nothing but two notes.
+
+        Raises:
+            SourceGone: the source was unplugged.
+            SinkGone: the sink was.
+        """
+        place, words = self._place, self.words
+        try:
+            came = os.readv(source, (place,))
+        except BlockingIOError:
+            return True
+        except OSError as cause:
+            raise SourceGone from cause
+        if not came:
+            raise SourceGone
+        words[READ] = through = self._place_at + came
         os.write(self._in, place[:came])
-        words[TAKEN] = read + came
-        words[ADDING] = 0
+        words[TAKEN] = through
         self._in_pipe = came
         return self._splice(sink) == came
 

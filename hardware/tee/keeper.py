@@ -6,6 +6,7 @@ that is unplugged is looked for until it is back, and the other side's port stay
 """
 
 import contextlib
+import gc
 import os
 import select
 import signal
@@ -136,6 +137,7 @@ class Keeper:
         try:
             os.close(self._alive[1])
             self._alive = (self._alive[0], -1)
+            gc.freeze()  # a collection has nothing to look through while a byte waits
             end = self._make(self._near.fd, self._far.fd, self._alive[0]).run()
             if end is End.KEEPER_GONE:
                 for number, handler in handlers.items():

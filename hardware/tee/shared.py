@@ -27,6 +27,8 @@ BLOCK_SENT: Final = 5
 BLOCK_AT: Final = 6
 NOTE: Final = 7
 """Which of its two notes a tap wrote last, 1 or 2; 0 for none yet."""
+KEPT: Final = 8
+"""Up to where the listener has said that it wrote down all that was told."""
 _FIRST_FLOW: Final = 16
 _NOTES_AT: Final = 2048
 _NOTE_BYTES: Final = 512

@@ -13,7 +13,7 @@ from hardware.tee.keeper import Held, Keeper, Side
 from hardware.tee.shared import Shared
 from hardware.tee.tap import Tap, TapWishes
 from hardware.transport import PortSettings, check_url, open_port
-from hardware.transport.datagrams import DatagramSender
+from hardware.transport.datagrams import DatagramLine, DatagramSender
 from hardware.transport.pty_link import PtyLink
 from photocore.errors import SettingsError
 from photocore.host import SystemClock, SystemEntropy
@@ -45,11 +45,11 @@ def make_tee(wishes: TeeWishes) -> Keeper:
     """
     shared, clock = Shared(), SystemClock()
     flows = Flow(shared, 0), Flow(shared, 1)
-    sender, epoch = DatagramSender(wishes.listener), new_epoch()
+    line, epoch = DatagramLine(wishes.listener), new_epoch()
     far_is_pty = wishes.till.startswith(PTY)
 
     def make(near: int | None, far: int | None, keeper: int) -> Forwarder:
-        copier = Copier(shared, flows[0], sender, clock, lane=wishes.lane, epoch=epoch)
+        copier = Copier(shared, flows[0], line, clock, lane=wishes.lane, epoch=epoch)
         return Forwarder(shared, flows, near=near, far=far, keeper=keeper, far_is_pty=far_is_pty, copier=copier)
 
     return _keeper(wishes, shared, flows, make, "scanner")

@@ -72,6 +72,50 @@ class DatagramSender:
             self._answers_at.unlink(missing_ok=True)
 
 
+class DatagramLine:
+    """Sends to whoever listens at one address, and tells one listener from the next; only that one may answer.
+
+    Its own name is the system's choice and no file. Processes that share it by a fork share what it is joined to.
+    """
+
+    def __init__(self, to: Path) -> None:
+        """Make the socket; it is joined to nobody yet."""
+        self._to = str(to)
+        self._line = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._line.setblocking(False)  # noqa: FBT003  the socket module's own
+        self._line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, ROOM_BYTES)
+        self._line.bind("")
+
+    def join(self) -> bool:
+        """Join whoever listens there now; say whether somebody does."""
+        try:
+            self._line.connect(self._to)
+        except OSError:
+            return False
+        return True
+
+    def send(self, datagram: bytes) -> Sent:
+        """Send to whoever was joined; never wait. ``absent``: they are gone for good, or nobody was joined."""
+        try:
+            self._line.send(datagram)
+        except BlockingIOError:
+            return "busy"
+        except OSError:
+            return "absent"
+        return "taken"
+
+    def receive(self) -> bytes | None:
+        """Return an answer that has come, or None; never wait."""
+        try:
+            return self._line.recv(MOST_BYTES)
+        except OSError:
+            return None
+
+    def close(self) -> None:
+        """Let go of the socket."""
+        self._line.close()
+
+
 class DatagramReceiver:
     """Listens at ``path``, for this user alone. One thread receives; any may cancel."""
 
@@ -104,7 +148,7 @@ class DatagramReceiver:
             datagram, sender = self._line.recvfrom(MOST_BYTES)
         except OSError:
             return None
-        return datagram, sender if isinstance(sender, str) else ""
+        return datagram, os.fsdecode(sender) if sender else ""
 
     def answer(self, to: str, datagram: bytes) -> bool:
         """Send to whoever asked; say whether it was taken. Never waits."""

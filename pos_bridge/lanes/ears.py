@@ -8,6 +8,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -15,7 +16,7 @@ from typing import Any, Final, Self
 import structlog
 
 from hardware.scanner.profile import ScannerProfile
-from hardware.tee.copies import Block, Copy, CopyWrong, ReceiptEnded, UnderWay, decode
+from hardware.tee.copies import Block, Copy, CopyWrong, Kept, ReceiptEnded, UnderWay, decode
 from hardware.transport.datagrams import DatagramReceiver
 from photocore.seams import Clock
 from pos_bridge.lanes.blocks import Basket, ReceiptBlocks
@@ -25,9 +26,9 @@ from pos_bridge.lanes.stream import Heard, LaneStream, Missed
 from pos_bridge.sighting import CardSighting, Sighting
 
 ONE_SOUND_S: Final = 2.0
+"""The price code and the square code of one package within this are one sound."""
 LATE_S: Final = 2.0
 """A copy that is heard so long after its moment was away, and with it perhaps the end of a receipt."""
-"""The price code and the square code of one package within this are one sound."""
 WAIT_S: Final = 1.0
 
 
@@ -51,6 +52,8 @@ class _Lane:
     sounded: tuple[str | None, Sound | None, float] = (None, None, 0.0)
     receipt: tuple[int, int] = (0, 0)
     receipt_at: float = 0.0
+    sender: str = ""
+    kept: tuple[int, int] = (0, 0)
 
 
 class LaneEars:
@@ -136,6 +139,7 @@ class LaneEars:
         for name, lane in self._lanes.items():
             for heard in lane.stream.silence(now):
                 self._understand(name, lane, heard)
+            self._keep(name, lane)
 
     def _hear(self, datagram: bytes, sender: str) -> None:
         try:
@@ -143,15 +147,18 @@ class LaneEars:
         except CopyWrong:
             self.counts.foreign += 1
             return
-        lane = None if isinstance(told, Block) else self._lanes.get(told.lane)
-        if isinstance(told, Block) or lane is None:
+        lane = None if isinstance(told, Block | Kept) else self._lanes.get(told.lane)
+        if isinstance(told, Block | Kept) or lane is None:
             self.counts.foreign += 1
         elif isinstance(told, ReceiptEnded):
             self._end_receipt(lane, told, sender)
         elif isinstance(told, UnderWay):
             self._learn_receipt(lane, told)
         else:
-            self._take(lane, told)
+            lane.sender = sender
+            if isinstance(told, Copy):
+                self._take(lane, told)
+            self._keep(told.lane, lane, is_asked=not isinstance(told, Copy))
 
     def _take(self, lane: _Lane, copy: Copy) -> None:
         self.counts.copies += 1
@@ -164,6 +171,15 @@ class LaneEars:
                 self._understand(copy.lane, lane, heard)
             else:
                 self.counts.unheard += 1
+
+    def _keep(self, name: str, lane: _Lane, *, is_asked: bool = False) -> None:
+        """Let the tee know how far all is written down, once it is: till then it would tell it again."""
+        whole = lane.stream.whole_until
+        if whole is None or not lane.sender or (whole == lane.kept and not is_asked):
+            return
+        lane.kept = whole
+        answer = Kept(lane=name, epoch=whole[0], offset=whole[1]).encode()
+        self._hearing.when_kept(partial(self._line.answer, lane.sender, answer))
 
     def _understand(self, name: str, lane: _Lane, heard: Heard) -> None:
         self.counts.frames += 1

@@ -52,13 +52,20 @@ def _nobody(_told: object) -> None:
     pass
 
 
+def _at_once(then: Callable[[], object]) -> None:
+    then()
+
+
 def _no_sound(_lane: str, _sound: Sound) -> None:
     pass
 
 
 @dataclass(frozen=True, kw_only=True)
 class Hearing:
-    """Who is told what; all on the ears' thread, so each must be quick. What nobody wants goes nowhere."""
+    """Who is told what; all on the ears' thread, so each must be quick. What nobody wants goes nowhere.
+
+    ``when_kept`` calls back, on any thread, once all that was told before is written down: the tee keeps it till then.
+    """
 
     on_sighting: Callable[[Sighting], object] = _nobody
     on_card: Callable[[CardSighting], object] = _nobody
@@ -67,3 +74,4 @@ class Hearing:
     on_receipt: Callable[[ReceiptEnded], object] = _nobody
     on_gap: Callable[[GapHeard], object] = _nobody
     sound: Callable[[str, Sound], object] = _no_sound
+    when_kept: Callable[[Callable[[], object]], object] = _at_once

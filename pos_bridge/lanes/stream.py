@@ -50,12 +50,18 @@ class LaneStream:
         self._debounce = Debounce(profile.repeat_window_ms / 1000)
         self._epoch: int | None = None
         self._next = 0
+        self._whole = 0
+
+    @property
+    def whole_until(self) -> tuple[int, int] | None:
+        """Return the epoch, and the place before which everything was told; behind it a scan may be half there."""
+        return None if self._epoch is None else (self._epoch, self._whole)
 
     def take(self, copy: Copy) -> list[Heard | Missed]:
         """Return what a copy brings, in order; repeats of a code within a moment are left out."""
         told: list[Heard | Missed] = []
         if copy.epoch != self._epoch:
-            is_first, self._epoch, self._next = self._epoch is None, copy.epoch, copy.offset
+            is_first, self._epoch, self._next, self._whole = self._epoch is None, copy.epoch, copy.offset, 0
             self._rejoin(copy.at, is_whole=copy.is_fresh or copy.offset == 0)
             told += [] if is_first else [Missed(count=None)]
         elif copy.offset > self._next:
@@ -70,17 +76,24 @@ class LaneStream:
             self._next += len(piece)
             told += self._named(self._dialogue.feed(piece, copy.at), is_heard=copy.is_heard)
             self._dialogue.outgoing(copy.at)
+            self._mark_whole()
         return told
 
     def silence(self, now: float) -> list[Heard]:
         """Conclude from a line that was quiet until ``now``."""
         frames = self._dialogue.silence(now)
         self._dialogue.outgoing(now)
+        self._mark_whole()
         return self._named(frames)
 
     def due(self) -> float | None:
         """Return when silence begins to mean something."""
         return self._dialogue.due()
+
+    def _mark_whole(self) -> None:
+        """Note the place, if no scan is open there and none is being dropped."""
+        if self._dialogue.due() is None:
+            self._whole = self._next
 
     def _rejoin(self, at: float, *, is_whole: bool) -> None:
         self._dialogue.join(at)

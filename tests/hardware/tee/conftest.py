@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from hardware.errors import PortDown
-from hardware.tee.copies import Copy, ReceiptEnded, UnderWay, decode
+from hardware.tee.copies import Copy, KeptAsked, ReceiptEnded, UnderWay, decode
 from hardware.transport import Port, open_port
 from hardware.transport.datagrams import DatagramReceiver
 from hardware.virtual.pty import PtySocket
@@ -134,7 +134,7 @@ class Listener:
             came = self.line.receive(0.05)
             if came is not None:
                 told = decode(came[0])
-                if isinstance(told, UnderWay):
+                if isinstance(told, UnderWay | KeptAsked):
                     continue
                 assert isinstance(told, Copy | ReceiptEnded)
                 self.told.append(told)

@@ -76,7 +76,8 @@ class Rig:
             self.fed += piece
             os.write(self._feed, piece)
             for _ in range(3):
-                self.flow.pass_on(self.source, self.sink)
+                if self.flow.make_ready():
+                    self.flow.pass_on(self.source, self.sink)
 
     def go_on(self) -> None:
         while self.flow.take_in(self.source):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hardware.scanner.profile import load_profile
-from hardware.tee.copies import Block, Copy, ReceiptEnded, UnderWay, decode
+from hardware.tee.copies import Block, Copy, Kept, ReceiptEnded, UnderWay, decode
 from hardware.transport.datagrams import DatagramSender
 from photocore.cards import CardTable
 from photocore.host import SystemClock
@@ -230,7 +230,7 @@ def decode_answer(bridge: Bridge, eventually) -> bytes:
 
     def has_come() -> bool:
         datagram = bridge.sender.receive()
-        came.extend([] if datagram is None else [datagram])
+        came.extend([] if datagram is None or isinstance(decode(datagram), Kept) else [datagram])
         return bool(came)
 
     eventually(has_come)
