@@ -72,7 +72,7 @@ def charge(baskets: list[Basket], book: CodeBook, cases: Cases) -> list[Charged]
                     _open(basket, line, "order_code_foreign", [], cases)
                 continue
             scanned, issued = found
-            why: Reason | None = judge(issued, _seen(scanned, basket, line))
+            why: Reason | None = _fault(issued, scanned, basket, line)
             if why is None and (issued.number in first or line.quantity > 1):
                 why = "order_code_twice"
             if why is not None:
@@ -112,9 +112,15 @@ def _sold(basket: Basket) -> list[Joined]:
     return list({unit.place: unit.line for unit in basket.units if unit.line.texts}.values())
 
 
-def _seen(scanned: Scanned, basket: Basket, line: Joined) -> Seen:
+def _fault(issued: Issued, scanned: Scanned, basket: Basket, line: Joined) -> Reason | None:
+    """Return what is wrong with a code on a line, by the money of every source that told it; None where nothing is."""
     day = business_day_of(basket.key.business_day) or basket.since.date()
-    return Seen(in_code=scanned.minor, minor=line.amount, currency=line.currency, at=basket.end, business_day=day)
+    money = {(told.amount, told.currency) for told in line.told if told.amount is not None} or {(None, None)}
+    seen = (
+        Seen(in_code=scanned.minor, minor=minor, currency=currency, at=basket.end, business_day=day)
+        for minor, currency in sorted(money, key=str)
+    )
+    return next((fault for one in seen if (fault := judge(issued, one)) is not None), None)
 
 
 def _given_out(scanned: Scanned, issued: Issued) -> Evidence:

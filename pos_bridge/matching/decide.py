@@ -81,7 +81,7 @@ def serials_in(facts: TillFacts) -> frozenset[str]:
 
 def _counts(line: Joined, basket: Basket, work: Work) -> bool:
     """Say whether a line counts: a sale for less than nothing waits for a manager."""
-    if line.kind != "sold" or line.amount is None or line.amount >= 0:
+    if line.kind != "sold" or all((told.amount or 0) >= 0 for told in line.told):
         return True
     home, about = basket_home(basket.key), str(line.place.line)
     if work.rulings.has(case_key(home, "negative_price", about), "count"):

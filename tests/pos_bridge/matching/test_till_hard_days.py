@@ -170,3 +170,14 @@ def test_S4_an_order_codes_time_is_judged_by_the_tills_clock_put_right():
     late = MatchSettings(skew_s=-3 * 3600)
     assert len(outcome(paid("1", 5 * 60), codes=codes, match=late).charged) == 1
     assert reasons(outcome(paid("1", 5 * 60), codes=codes)) == ["order_code_expired"]
+
+
+def test_S4_money_is_what_every_source_says_it_was_and_no_one_of_them_alone():
+    """The shop's system says 15.99, the night's file 1.59 or less than nothing: whichever name comes first."""
+    for other in ("aaa", "zzz"):
+        again = paid("1", 5, amount=159, source=other, event="again")
+        found = outcome(paid("1", 5), again, codes=frozenset([issued()]))
+        assert (found.charged, reasons(found)) == ((), ["order_code_amount"])
+        below = line("2", 5, serial=ONE, amount=-1, currency="EUR", source=other, event="below")
+        found = outcome(line("2", 5, serial=ONE, amount=1299, currency="EUR"), below)
+        assert (found.sold, reasons(found)) == ((), ["negative_price"])
