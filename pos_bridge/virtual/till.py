@@ -111,6 +111,11 @@ class VirtualTill:
         """Return the card that was scanned into the basket."""
         return self._basket.customer
 
+    @property
+    def is_listening(self) -> bool:
+        """Say whether the scanner's port is open: a scan before that is in nobody's ear."""
+        return self._port is not None
+
     def await_lines(self, count: int, timeout: float = 30.0) -> bool:
         """Wait until the basket has so many lines, however they came."""
         with self._changed:

@@ -35,6 +35,7 @@ from twincheck.demo.stock import LINES, ORDINARY, STAFF_NAME, STAFF_PIN, STORE_G
 
 LANE: Final = "1"
 TILL: Final = "1"
+TILL_PRINTER: Final = "till-printer"
 UP_WITHIN_S: Final = 90.0
 SEEN_WITHIN_S: Final = 90.0
 LOOK_EVERY_S: Final = 0.1
@@ -112,6 +113,11 @@ class Lane:
         self.bridge.start()
         await_(self._is_up, "the bridge is up", UP_WITHIN_S, check=self.bridge.assert_running)
 
+    def await_devices(self) -> None:
+        """Wait until tee and tap have opened their lines, and the till its scanner's: a scan before that is lost."""
+        await_(lambda: self.till.is_listening, "the till's scanner is open", UP_WITHIN_S)
+        await_((self.folder / TILL_PRINTER).exists, "the till's printer is there", UP_WITHIN_S)
+
     def _is_up(self) -> bool:
         try:
             return fetch(f"{self.url}/light") != b""
@@ -184,7 +190,7 @@ def open_lane(folder: Path, logs: Path, *, port: int, settings: Callable[[str, s
                 articles=_articles(),
                 clock=system_clock(),
                 scanner=f"serial://{folder / 'till-scanner'}",
-                printer=f"serial://{folder / 'till-printer'}",
+                printer=f"serial://{folder / TILL_PRINTER}",
                 rules=TillRules(cards=r"(8018)?[0-9]{18}"),
                 title="HALIDE & CO.",
                 first_sequence=int(time.time()) % 100_000,
@@ -200,13 +206,14 @@ def open_lane(folder: Path, logs: Path, *, port: int, settings: Callable[[str, s
             bridge=bridge,
         )
         lane.start_bridge()
+        lane.await_devices()
         yield lane
 
 
 def _beside(folder: Path, logs: Path, scanner: VirtualScanner, receipts: VirtualPrinter) -> tuple[Process, ...]:
     common = ["--lane", LANE, "--to", str(folder / "lanes.sock")]
     tee = ["till", "tee", "--scanner", f"serial://{scanner.path}", "--till", f"pty:{folder / 'till-scanner'}", *common]
-    tap = ["till", "tap", "--printer", receipts.url, "--till", f"pty:{folder / 'till-printer'}", "--adds", *common]
+    tap = ["till", "tap", "--printer", receipts.url, "--till", f"pty:{folder / TILL_PRINTER}", "--adds", *common]
     return Process("the tee", tee, logs / "tee.log"), Process("the tap", tap, logs / "tap.log")
 
 
