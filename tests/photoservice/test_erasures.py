@@ -343,6 +343,7 @@ def test_K4_A24_the_ledger_holds_no_card_number(world, station, builders):
 # Processes.
 
 
+@pytest.mark.timeout(400)
 def test_K4_A24_one_process_erases_and_the_one_that_serves_knows_at_once(database, builders):
     """The operator's verb runs beside serve; then the database loses all events, and the station sends them again."""
 

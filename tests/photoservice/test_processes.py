@@ -22,6 +22,7 @@ from photoservice.testing import ServiceProcess, open_folder
 from photoservice.wiring import QUERIES
 
 
+@pytest.mark.timeout(400)
 def test_O1_a_fresh_machine_is_set_up_by_the_command_line_alone_and_keeps_its_data(builders):
     """serve embeds PostgreSQL; tenants, stores and codes are made beside it; stopped and started, all is there."""
     with open_folder() as folder, ServiceProcess(folder / "data") as service:
@@ -62,6 +63,7 @@ def test_O1_a_fresh_machine_is_set_up_by_the_command_line_alone_and_keeps_its_da
         assert not (folder / "data" / "postgres" / "postmaster.pid").exists()
 
 
+@pytest.mark.timeout(400)
 def test_O1_killed_at_any_moment_the_service_keeps_what_it_acked_and_applies_once(database, builders):
     """kill -9 between commit and reply, again and again; the station resends until it is acked: each claim once."""
     with open_folder() as folder, ServiceProcess(folder / "data", database=database) as service:
@@ -90,6 +92,7 @@ def test_O1_killed_at_any_moment_the_service_keeps_what_it_acked_and_applies_onc
     assert dict(rows[0]) == {"claims": 160, "ids": 160}
 
 
+@pytest.mark.timeout(400)
 def test_O1_killed_while_it_serves_an_embedded_database_it_comes_back_with_everything(builders):
     """The database outlives its service, is joined by the next, and stops with it."""
     with open_folder() as folder, ServiceProcess(folder / "data") as service:

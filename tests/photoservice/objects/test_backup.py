@@ -311,6 +311,7 @@ def test_O1_a_scrub_goes_on_where_it_stopped_and_an_empty_store_is_no_damage(wor
     assert running.run(scrubber.damaged()) == []
 
 
+@pytest.mark.timeout(400)
 def test_O1_the_verbs_of_the_command_line_back_up_scrub_collect_and_restore(
     scratch: ScratchPostgres, database: str, empty: str, tmp_path: Path
 ) -> None:

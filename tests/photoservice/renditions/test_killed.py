@@ -52,6 +52,7 @@ def test_O5_a_worker_that_hangs_is_stood_in_for_and_when_it_wakes_nothing_is_don
     assert_whole(idle_lab, roll)
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("kills", [1, pytest.param(3, marks=pytest.mark.nightly)])
 def test_O5_a_roll_whose_workers_are_killed_in_its_middle_goes_on_where_it_was(idle_lab, roll, worker, wait, kills):
     seen = 0

@@ -82,6 +82,7 @@ def double_cuts(make_stand, count, seed):
 CUTS = {"single": (single_cuts, 7600), "in a checkpoint": (checkpoint_cuts, 400), "double": (double_cuts, 2000)}
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("kind", CUTS)
 def test_K4_ten_thousand_power_cuts_lose_nothing_that_was_said(make_stand, kind, part):
