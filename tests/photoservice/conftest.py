@@ -1,6 +1,7 @@
 """A maker, a retailer, a store and its stations round a real photoservice: real PostgreSQL, real HTTP, own clock."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -171,7 +172,7 @@ class Station:
 
     def enrol(self, code: str) -> requests.Response:
         wish = {"code": code, "public_key": b64(self.key.public), "name": "Counter 1"}
-        reply = requests.post(f"{self.url}/enrol", json=wish, timeout=10)
+        reply = requests.post(f"{self.url}/enrol", json=wish, timeout=30)
         if reply.status_code == 201:
             answer = decode_enrol_answer(reply.content)
             self.id = answer.station
@@ -422,7 +423,7 @@ class Station:
         if tamper:
             tamper(request)
         with requests.Session() as session:
-            return session.send(request, timeout=20)
+            return session.send(request, timeout=30)
 
     def send(self, *events: Event, body: bytes | None = None) -> Ack:
         """Send a batch (all events when none is named) and return the verified ack."""
@@ -493,7 +494,7 @@ class World:
         if behaviour:
             headers["GS1-Capture-Error-Behaviour"] = behaviour
         body = what if isinstance(what, bytes) else msgspec.json.encode(what)
-        return requests.post(f"{self.url}/capture", data=body, headers=headers, timeout=20)
+        return requests.post(f"{self.url}/capture", data=body, headers=headers, timeout=30)
 
     def captured(self, what: Any, *, key: str | None = None, behaviour: str = "") -> dict[str, Any]:
         """Capture a document and return its finished job."""
@@ -528,10 +529,10 @@ class World:
     def codes(self, package: str, codes: dict[str, str], *, key: str | None = None) -> requests.Response:
         listed = {"codes": [{"roll": roll, "code": code} for roll, code in codes.items()]}
         url = f"{self.url}/manifests/{quote(package, safe='')}/codes"
-        return requests.post(url, json=listed, headers={"Authorization": f"Bearer {key or self.maker}"}, timeout=10)
+        return requests.post(url, json=listed, headers={"Authorization": f"Bearer {key or self.maker}"}, timeout=30)
 
     def get(self, path: str, *, key: str | None = None) -> requests.Response:
-        return requests.get(self.url + path, headers={"Authorization": f"Bearer {key or self.maker}"}, timeout=10)
+        return requests.get(self.url + path, headers={"Authorization": f"Bearer {key or self.maker}"}, timeout=30)
 
     def sweep(self) -> dict[str, int]:
         """Sweep once, after the service did so by itself when it started; return what went, by rule."""
@@ -567,24 +568,53 @@ def clock() -> ManualClock:
     return ManualClock()
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """The world's photoservice; a module of tests may set it otherwise.
+def easy_settings(folder: Path) -> Settings:
+    """Return settings under which tests are quick.
 
-    Wrong codes are answered without long waits, and a password costs next to nothing: hundreds of people sign in.
+    Wrong codes are answered without long waits, and a password costs next to nothing: hundreds of people sign in. Few
+    connections: each round of each task begins at once, and would open one of its own that no test needs. Nobody makes
+    renditions, which the tests of renditions have made.
     """
     cheap = PasswordCost(passes=1, memory_kib=64, lanes=1)
-    return Settings(folder=tmp_path / "service", answer_floor=timedelta(milliseconds=5), password_cost=cheap)
+    soon = timedelta(milliseconds=5)
+    return Settings(folder=folder, answer_floor=soon, password_cost=cheap, connections=4, derive_here=False)
 
 
 @pytest.fixture
-def world(database: str, settings: Settings, clock: ManualClock) -> Iterator[World]:
+def settings(tmp_path: Path) -> Settings:
+    """The world's photoservice; a module of tests may set it otherwise."""
+    return easy_settings(tmp_path / "service")
+
+
+@contextmanager
+def open_world(database: str, settings: Settings, clock: ManualClock) -> Iterator[World]:
     with running_service(database, settings.folder, clock=clock, settings=settings) as running:
         maker = running.add_tenant("Halide", "maker", MAKER_PREFIX)
         retailer = running.add_tenant("Corner Photo", "retailer", "9521999", gln="9521141000021")
         running.add_store(STORE, "Corner Photo Mitte", retailer="Corner Photo")
         running.add_store(OTHER_STORE, "Corner Photo Nord", retailer="Corner Photo")
         yield World(running=running, clock=clock, maker=maker, retailer=retailer)
+
+
+@pytest.fixture
+def world(database: str, settings: Settings, clock: ManualClock) -> Iterator[World]:
+    with open_world(database, settings, clock) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def lasting_world(scratch: ScratchPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A world for all those tests of a module that ask and change nothing: to begin one takes longer than they do."""
+    url = scratch.fresh()
+    with open_world(url, easy_settings(tmp_path_factory.mktemp("lasting") / "service"), ManualClock()) as made:
+        yield made
+    scratch.drop(url)
+
+
+@pytest.fixture(scope="module")
+def lasting_station(lasting_world: World) -> Station:
+    """A station of the world that lasts."""
+    return lasting_world.station()
 
 
 @pytest.fixture

@@ -86,26 +86,26 @@ def test_O18_the_whole_document_is_understood_in_both_spellings_and_as_a_bare_li
         ({"certificationInfo": 7}, "certificationInfo"),
     ],
 )
-def test_O18_a_document_out_of_the_standards_form_is_refused_whole(world, builders, change, told):
+def test_O18_a_document_out_of_the_standards_form_is_refused_whole(lasting_world, builders, change, told):
     """400 with EPCIS's own exception, naming the place; nothing is kept."""
     event = builders.packing(builders.package_id("BAD00001"), builders.roll_ids("BAD00001"), **change)
-    reply = world.capture(builders.document({k: v for k, v in event.items() if v is not None}))
+    reply = lasting_world.capture(builders.document({k: v for k, v in event.items() if v is not None}))
 
     assert reply.status_code == 400
     assert reply.headers["Content-Type"] == "application/problem+json"
     problem = reply.json()
     assert problem["type"] == "epcisException:ValidationException"
     assert told in problem["detail"]
-    assert world.sql("select * from capture") == []
+    assert lasting_world.sql("select * from capture") == []
 
 
 @pytest.mark.parametrize(
     "body",
     [b"", b"{", b"null", b"[]", b"42", b'"x"', b"[1]", b"\xff\xfe", b'{"epcisBody":{}}', b"[" * 5000 + b"]" * 5000],
 )
-def test_O18_nonsense_is_a_problem_and_never_a_fault_of_ours(world, body):
+def test_O18_nonsense_is_a_problem_and_never_a_fault_of_ours(lasting_world, body):
     """Whatever arrives is hostile: 400 and a sentence."""
-    reply = world.capture(body)
+    reply = lasting_world.capture(body)
     assert reply.status_code == 400, reply.text
     assert reply.json()["type"] == "epcisException:ValidationException"
 

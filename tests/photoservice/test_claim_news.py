@@ -226,9 +226,9 @@ def test_attack_A17_news_are_for_the_station_itself_and_none_for_a_revoked_one(w
         b'{"told":[' + b",".join([b'{"claim":"' + b"0" * 32 + b'","version":1}'] * 201) + b"]}",
     ],
 )
-def test_attack_A29_a_body_that_asks_for_no_news_is_a_problem(station, body):
+def test_attack_A29_a_body_that_asks_for_no_news_is_a_problem(lasting_station, body):
     """Told, and no fault of ours."""
-    assert station.post(news_path(station.id), body).status_code == 400
+    assert lasting_station.post(news_path(lasting_station.id), body).status_code == 400
 
 
 def test_attack_A29_a_body_beyond_all_news_is_refused(station):

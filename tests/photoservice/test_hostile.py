@@ -156,13 +156,13 @@ def test_O18_a_station_ahead_of_a_restored_photoservice_gets_what_stands_now(wor
     ],
     ids=["late", "early", "timeless", "another", "junk", "empty", "bytes"],
 )
-def test_attack_A17_a_broken_signature_header_is_401(world, station, spoil: Callable[[str], str]):
+def test_attack_A17_a_broken_signature_header_is_401(lasting_station, spoil: Callable[[str], str]):
     """Whatever stands in it, the answer is one: not signed by that station."""
 
     def tamper(request: requests.PreparedRequest) -> None:
         request.headers["Signature-Input"] = spoil(request.headers["Signature-Input"])
 
-    reply = station.request("GET", roster_path(station.id), tamper=tamper)
+    reply = lasting_station.request("GET", roster_path(lasting_station.id), tamper=tamper)
     assert reply.status_code == 401, reply.text
 
 

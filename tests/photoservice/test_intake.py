@@ -248,12 +248,12 @@ def test_O1_a_revoked_stations_events_are_parked_never_dropped(world, station):
         (b"\x1f" * 1_200_000, 413),
     ],
 )
-def test_attack_A29_a_body_that_is_no_batch_is_a_problem(world, station, body, status):
+def test_attack_A29_a_body_that_is_no_batch_is_a_problem(lasting_world, lasting_station, body, status):
     """No gzip, a bomb of 50 MB, a cut one, too large a body: told, and nothing is kept."""
-    reply = station.post(events_path(station.id), body)
+    reply = lasting_station.post(events_path(lasting_station.id), body)
     assert reply.status_code == status, reply.text
     assert reply.headers["Content-Type"] == "application/problem+json"
-    assert world.sql("select * from event") == []
+    assert lasting_world.sql("select * from event") == []
 
 
 def test_O1_events_of_two_epochs_are_no_batch(world, station):

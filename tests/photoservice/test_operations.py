@@ -76,9 +76,9 @@ def test_the_api_describes_itself(world):
         ("POST", "/sync/v1/stations/x/hello", 401, "unproven"),
     ],
 )
-def test_every_error_is_a_problem_with_a_stable_type(world, method, path, status, slug):
+def test_every_error_is_a_problem_with_a_stable_type(lasting_world, method, path, status, slug):
     """RFC 9457: type, title, status, detail, and the request's ID to ask us about."""
-    reply = requests.request(method, world.url + path, timeout=30)
+    reply = requests.request(method, lasting_world.url + path, timeout=30)
     problem = reply.json()
     assert reply.status_code == problem["status"] == status
     assert reply.headers["Content-Type"] == "application/problem+json"

@@ -95,9 +95,9 @@ NO_BUNDLES = [
 
 
 @pytest.mark.parametrize("name", [*NO_FILES, *NO_BUNDLES, ",".join(["my"] * 90) + ".css", "x" * 500])
-def test_attack_A29_no_file_but_ours_can_be_asked_for(world, name):
+def test_attack_A29_no_file_but_ours_can_be_asked_for(lasting_world, name):
     """The few files are read at the start; a path is never opened."""
-    reply = get(world, f"/static/{name}")
+    reply = get(lasting_world, f"/static/{name}")
     assert reply.status_code in (400, 404)
     assert b"import" not in reply.content
 
