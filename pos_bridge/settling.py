@@ -27,6 +27,8 @@ from sync.errors import JournalDown
 from sync.statements import run
 
 READ_AT_ONCE: Final = 100
+READ_TOGETHER: Final = 20
+"""Messages that share a commit: few enough that whoever waits for the disk meanwhile hardly notices."""
 DECIDED_AT_ONCE: Final = 64
 LONGEST_REST_S: Final = 60.0
 SETTLED_BY: Final = "settled by"
@@ -103,15 +105,24 @@ class Settler:
     def _read_all(self) -> int:
         done = 0
         while messages := self._ledger.unread(READ_AT_ONCE):
-            for message in messages:
-                self._read(message)
+            for first in range(0, len(messages), READ_TOGETHER):
+                self._read_together(messages[first : first + READ_TOGETHER])
             done += len(messages)
         return done
 
+    def _read_together(self, messages: Sequence[KeptMessage]) -> None:
+        """Read messages with one commit; where one of them cannot be read, each by itself."""
+        try:
+            self._ledger.note_read({kept.number: self._reading(kept) for kept in messages})
+        except JournalDown:
+            raise
+        except Exception:  # noqa: BLE001  the job worker: read alone, it is said which one it was, and why
+            for kept in messages:
+                self._read(kept)
+
     def _read(self, kept: KeptMessage) -> None:
         try:
-            reading = self._reading(kept)
-            self._ledger.note_read(kept.number, reading)
+            self._ledger.note_read({kept.number: self._reading(kept)})
         except JournalDown:
             raise
         except BridgeError as refusal:

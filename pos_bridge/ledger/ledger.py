@@ -4,7 +4,7 @@ Messages are kept before anybody understands them. Lines, sightings and rulings 
 keeping one marks what it may bear on, and :class:`pos_bridge.settling.Settler` decides that again.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -90,19 +90,20 @@ class Ledger:
         """Return the oldest messages that nobody has read."""
         return self._disk.read(lambda connection: letters.unread(connection, limit))
 
-    def note_read(self, number: int, reading: Reading) -> None:
-        """Keep what a message says, and that it was read, in one commit.
+    def note_read(self, readings: Mapping[int, Reading]) -> None:
+        """Keep what messages say, by their numbers, and that they were read, in one commit: of all, or of none.
 
         Raises:
-            MessageUnreadable: what it says is no line of a sale.
+            MessageUnreadable: what one of them says is no line of a sale.
         """
-        told = keeping.prepare_sales(self.ground, reading.sales)
+        told = {number: keeping.prepare_sales(self.ground, reading.sales) for number, reading in readings.items()}
 
         def work(connection: apsw.Connection) -> None:
-            source = letters.source_of(connection, number)
-            keeping.keep_sales(connection, self.ground, told)
-            letters.want(connection, source, reading.wants)
-            letters.judged(connection, number, "read", "; ".join(reading.passed_over))
+            for number, reading in readings.items():
+                source = letters.source_of(connection, number)
+                keeping.keep_sales(connection, self.ground, told[number])
+                letters.want(connection, source, reading.wants)
+                letters.judged(connection, number, "read", "; ".join(reading.passed_over))
 
         self._disk.write(work)
 

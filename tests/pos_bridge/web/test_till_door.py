@@ -139,6 +139,23 @@ async def test_K5_who_reads_messages_is_woken_once_a_commit():
     assert len(deeds) < 20
 
 
+async def test_K5_where_many_come_at_once_a_commit_waits_a_moment_for_them_and_a_lone_sender_for_nobody():
+    """Twelve senders, each again after its answer, share commits; afterwards one alone has each for itself."""
+    batches = []
+    keeper = Keeper(lambda messages: batches.append(len(messages)))
+
+    async def send(name, times):
+        for number in range(times):
+            await keeper.keep(_raw(f"{name}-{number}"))
+
+    await asyncio.gather(*(send(name, 20) for name in range(12)))
+    assert sum(batches) == 240
+    assert len(batches) <= 120
+    batches.clear()
+    await send("alone", 5)
+    assert batches == [1] * 5
+
+
 async def test_K5_a_fault_of_ours_is_told_as_one_and_nothing_of_it(served):
     """The sender comes again; what went wrong is in the log alone."""
 
