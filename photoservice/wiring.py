@@ -20,7 +20,6 @@ from photocore.seams import Clock, Disk, Entropy
 from photocore.settings import locate_config
 from photoservice.access import AccessCodes
 from photoservice.accounts import Accounts
-from photoservice.app import build_app
 from photoservice.captures import Captures
 from photoservice.claim_codes import ClaimCodes
 from photoservice.claims_at_home import ClaimsAtHome
@@ -345,6 +344,8 @@ async def serve(
     clock: Clock | None = None,
 ) -> None:
     """Serve on the open ``door`` until asked to stop; ``on_ready`` is told when requests are answered."""
+    from photoservice.app import build_app  # noqa: PLC0415  a verb that serves nothing needs no web framework
+
     async with open_service(settings, url, clock=clock) as service:
         await look_at_store(service)
         await offer_something(service)

@@ -9,7 +9,6 @@ from photoservice.errors import StartRefused
 from photoservice.operating.duty import CONSOLE
 from photoservice.operating.operators import Appointment
 from photoservice.ordering.wishes import LineWish, OrderWish
-from photoservice.renditions.worker import working
 from photoservice.seeding.people import Person, file_roll, see, sign_up
 from photoservice.seeding.trade import Package, Trade, forward, open_trade, register
 from photoservice.service import Photoservice
@@ -74,6 +73,8 @@ async def seed(service: Photoservice, *, frames: int = FRAMES) -> Seeded:
 
 async def _derive(service: Photoservice) -> None:
     """Have every picture made to be shown."""
+    from photoservice.renditions.worker import working  # noqa: PLC0415  half a second of imports
+
     async with working(service):
         while True:
             async with service.database.begin() as session:
