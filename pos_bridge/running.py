@@ -83,6 +83,11 @@ class Counts:
         with self._lock:
             self.messages[source] += 1
 
+    def all_kept(self) -> int:
+        """Return how many messages were kept in all."""
+        with self._lock:
+            return self.messages.total()
+
     def not_genuine(self, source: str) -> None:
         """Count a message whose signature was wrong."""
         with self._lock:

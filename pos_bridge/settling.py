@@ -40,7 +40,8 @@ _log = structlog.get_logger(__name__)
 class Settler:
     """One thread at a time. ``adapters`` go by the kind of a source; ``charges`` is None where no codes are paid.
 
-    ``on_registered`` is told each new registration at a till: its claim, and the mark of its card.
+    ``on_registered`` is told each new registration at a till: its claim, and the mark of its card. ``stand_back`` is
+    called before messages are read, and returns when that is in nobody's way.
     """
 
     def __init__(
@@ -52,10 +53,12 @@ class Settler:
         clock: Clock,
         charges: ChargeDesk | None = None,
         on_registered: Callable[[str, str], object] = lambda claim, card: None,
+        stand_back: Callable[[], object] = lambda: None,
     ) -> None:
         self._ledger = ledger
         self._adapters = adapters
         self._clock = clock
+        self._stand_back = stand_back
         language = ledger.ground.settings.language
         self._teller = Teller(ledger, desk, charges, language=language, on_registered=on_registered)
 
@@ -106,6 +109,7 @@ class Settler:
         done = 0
         while messages := self._ledger.unread(READ_AT_ONCE):
             for first in range(0, len(messages), READ_TOGETHER):
+                self._stand_back()
                 self._read_together(messages[first : first + READ_TOGETHER])
             done += len(messages)
         return done

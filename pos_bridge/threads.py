@@ -17,6 +17,30 @@ MOST_HEARD: Final = 10_000
 """Scans that wait for a disk that fails; what comes then pushes the oldest out."""
 
 
+class StandingBack:
+    """Called before a piece of work that can wait: returns once ``count`` stands still, or after a while at most.
+
+    So what is answered goes before what is only read, and the reading goes on however much there is to answer.
+    """
+
+    QUIET_S: Final = 0.005
+    LONGEST: Final = 10
+    """Looks, each after such a quiet: 50 ms in all."""
+
+    def __init__(self, count: Callable[[], int]) -> None:
+        self._count = count
+        self._seen = 0
+        self._never = threading.Event()
+
+    def __call__(self) -> None:
+        """Wait, if anything came since the last call."""
+        for _ in range(self.LONGEST):
+            before, self._seen = self._seen, self._count()
+            if before == self._seen:
+                return
+            self._never.wait(self.QUIET_S)
+
+
 class Rounds:
     """Calls ``work`` again and again on a thread of its own; it returns after how many seconds it wants to be called.
 

@@ -38,7 +38,7 @@ from pos_bridge.receipts import ReceiptAdder
 from pos_bridge.running import STANDING, Bridge, Parts
 from pos_bridge.settings import DoorSettings, TillSettings, load_till
 from pos_bridge.settling import Settler, SettlerThread
-from pos_bridge.threads import Rounds, Scribe
+from pos_bridge.threads import Rounds, Scribe, StandingBack
 from pos_bridge.web.app import build_app
 from pos_bridge.web.guard import is_loopback
 from pos_bridge.web.live import LaneFeed
@@ -193,6 +193,7 @@ class Joiner:
             clock=bridge.clock,
             charges=bridge.charges,
             on_registered=adder.registered,
+            stand_back=StandingBack(bridge.counts.all_kept),
         )
         thread = SettlerThread(settler, entropy=bridge.entropy, on_settled=settled)
         bridge.parts.wakes.append(thread.wake)

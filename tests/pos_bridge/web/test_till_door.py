@@ -14,6 +14,7 @@ from pos_bridge.fixtures import load
 from pos_bridge.messages import MOST_BYTES, RawMessage
 from pos_bridge.settings import DoorSettings
 from pos_bridge.testing import DOOR_KEY, BridgeBench, package_id, signed
+from pos_bridge.threads import StandingBack
 from pos_bridge.web.keeping import Keeper
 from pos_bridge.web.taking import taking
 from pos_bridge.wiring import bind_door
@@ -277,3 +278,17 @@ def test_K5_off_loopback_the_door_needs_a_certificate():
     for wrong in (DoorSettings(host="0.0.0.0", port=0), DoorSettings(certificate="a.pem")):
         with pytest.raises(SettingsError, match="certificate"):
             bind_door(wrong)
+
+
+def test_K5_reading_stands_back_while_messages_come_and_goes_on_all_the_same():
+    """Nothing new: at once. A door that never rests: after a bounded number of looks."""
+    looks = []
+    busy = StandingBack(lambda: looks.append(1) or len(looks))
+    busy()
+    assert len(looks) == StandingBack.LONGEST
+    looks.clear()
+    quiet = StandingBack(lambda: looks.append(1) or 7)
+    quiet()
+    assert len(looks) == 2
+    quiet()
+    assert len(looks) == 3
