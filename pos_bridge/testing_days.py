@@ -244,6 +244,12 @@ def _rule(day: Day) -> None:
     elif day.choose(2):
         item = piece(line.gtin or FILM, day.choose(day.pieces))
         day.facts.append(Ruling(id=f"rule-{number}", case=key, decision="assign", item=item, at=at))
+    elif day.choose(2):
+        about = case_key(basket_home(line.basket), "told_twice_differently", str(line.line))
+        word = {"source": ("pos", "office")[day.choose(2)], "event": line.event if day.choose(4) == 0 else None}
+        day.facts.append(
+            msgspec.convert({"id": f"rule-{number}", "case": about, "decision": "believe", "at": at} | word, Ruling)
+        )
     else:
         decision = ("count", "none", "close")[day.choose(3)]
         day.facts.append(Ruling(id=f"rule-{number}", case=key, decision=decision, at=at))

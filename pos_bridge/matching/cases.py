@@ -33,8 +33,9 @@ class Cases:
         units: int = 0,
         pieces: Iterable[str] = (),
         evidence: Iterable[Evidence] = (),
+        is_ruled: bool = False,
     ) -> None:
-        """Open a case, unless it is open."""
+        """Open a case, unless it is open; one that ``is_ruled`` is there and closed, so that it can be taken back."""
         key = case_key(home, reason, *about)
         self._cases.setdefault(
             key,
@@ -50,7 +51,7 @@ class Cases:
                 units=units,
                 pieces=tuple(sorted(set(pieces))),  # pyright: ignore[reportArgumentType]  item IDs are texts
                 evidence=tuple(sorted(set(evidence)))[:MOST_EVIDENCE],
-                is_closed=self._rulings.has(key, "close", "none"),
+                is_closed=is_ruled or self._rulings.has(key, "close", "none"),
             ),
         )
 
@@ -64,10 +65,11 @@ def told_lines(lines: Iterable[Joined]) -> list[Evidence]:
     return [told_line(line) for joined in lines for line in joined.told]
 
 
-def told_line(line: SaleObserved) -> Evidence:
-    """Return what a source told."""
+def told_line(line: SaleObserved, event: str | None = None) -> Evidence:
+    """Return what a source told; by its event, where that tells it from something else that the source told."""
     values = {
         "source": line.source,
+        "event": event,
         "kind": line.kind,
         "till": line.till,
         "receipt": line.sequence,

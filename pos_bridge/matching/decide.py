@@ -12,7 +12,7 @@ from pos_bridge.matching.baskets import Basket, make_baskets, split_units
 from pos_bridge.matching.cases import Cases, iso, seen, told_line
 from pos_bridge.matching.charging import CodeBook, charge
 from pos_bridge.matching.facts import TillFacts
-from pos_bridge.matching.joining import Disagreement, Joined, gtin_of, join_lines, piece_of
+from pos_bridge.matching.joining import Disagreement, Joined, gtin_of, join_lines, piece_of, words_of
 from pos_bridge.matching.outcome import (
     Due,
     Outcome,
@@ -27,6 +27,7 @@ from pos_bridge.matching.pieces import CodesSeen, Work, fill_units
 from pos_bridge.matching.refunds import find_sold_twice, give_back
 from pos_bridge.matching.registering import LaneCards, cards_of, registered_at_sale, registered_at_scan
 from pos_bridge.matching.rulings import Rulings
+from pos_bridge.sale import LineKey
 from pos_bridge.settings import TillSettings
 from pos_bridge.sighting import Sighting, standing
 
@@ -41,7 +42,8 @@ def decide_by(facts: TillFacts, rulings: Rulings, settings: TillSettings, now: d
     cases = Cases(rulings)
     work = Work(now=now, match=settings.match, rulings=rulings, cases=cases)
     sightings = standing(facts.sightings)
-    joined, disagreements = join_lines({line for line in facts.lines if line.store == facts.store}, settings)
+    own = {line for line in facts.lines if line.store == facts.store}
+    joined, disagreements = join_lines(own, settings, lambda place: rulings.believed(_key_of(place)))
     serialized = facts.serialized | serials_in(facts)
     baskets = make_baskets(joined, disagreements, settings)
     for basket in baskets:
@@ -115,8 +117,14 @@ def _open_disagreements(disagreements: Iterable[Disagreement], cases: Cases) -> 
             gtin=next((line.gtin for line in one.told if line.gtin), None),
             units=max(line.quantity for line in one.told),
             pieces=[line.serial for line in one.told if line.serial],
-            evidence=[told_line(line) for line in one.told],
+            evidence=[told_line(line, event) for (_, event), told in words_of(one.told).items() for line in told],
+            is_ruled=one.is_ruled,
         )
+
+
+def _key_of(place: LineKey) -> str:
+    """Return the key of the case of a line that is told differently."""
+    return case_key(basket_home(place.basket), "told_twice_differently", str(place.line))
 
 
 def _sold(baskets: Iterable[Basket], cards: dict[int, str]) -> Iterable[Sold]:

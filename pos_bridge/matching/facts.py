@@ -8,15 +8,16 @@ import msgspec
 from photocore.ids import ItemId
 from photocore.kind_values import Staff
 from pos_bridge.orders.store import Issued
-from pos_bridge.sale import BasketKey, SaleObserved
+from pos_bridge.sale import BasketKey, EventName, SaleObserved, SourceName
 from pos_bridge.sighting import LaneName, Sighting
 
-Decision = Literal["assign", "count", "none", "close", "undo"]
+Decision = Literal["assign", "count", "believe", "none", "close", "undo"]
 """What a manager says of a case.
 
 ``assign``: the piece ``item`` was sold (or given back) there. ``count``: the line counts as it was told, or the
-station is to be asked again. ``none``: nothing of ours was. ``close``: seen, and nothing changes. ``undo``: the ruling
-``of`` is taken back.
+station is to be asked again. ``believe``: of what sources tell differently, what ``source`` told is right (``event``
+says which, where it told several things itself). ``none``: nothing of ours was. ``close``: seen, and nothing changes.
+``undo``: the ruling ``of`` is taken back.
 """
 
 
@@ -29,6 +30,8 @@ class Ruling(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     item: ItemId | None = None
     of: str | None = None
+    source: SourceName | None = None
+    event: EventName | None = None
     staff: Staff | None = None
     note: Annotated[str, msgspec.Meta(max_length=200)] = ""
 
@@ -36,6 +39,8 @@ class Ruling(msgspec.Struct, frozen=True, kw_only=True):
         """Refuse a ruling that lacks what it is about. Raises ValueError."""
         if (self.decision == "assign") != (self.item is not None):
             raise ValueError("a piece is named by a ruling that assigns it, and by no other")
+        if (self.decision == "believe") != (self.source is not None) or (self.event and not self.source):
+            raise ValueError("a source is named by a ruling that believes it, and by no other")
         if (self.decision == "undo") != (self.of is not None):
             raise ValueError("a ruling is named by the one that takes it back, and by no other")
 

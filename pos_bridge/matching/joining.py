@@ -1,8 +1,8 @@
 """One line told by several sources is one line: they must agree on what it was, and may each know more of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Final
@@ -17,6 +17,11 @@ from pos_bridge.settings import TillSettings
 
 FIRST_YEAR: Final = 1990
 LAST_YEAR: Final = 2199
+
+Word = tuple[str, str | None]
+"""What a source told of a line; where it told several things, by the event that told it."""
+Believed = Callable[[LineKey], Word | None]
+"""Says by whose word a manager lets a line count that its sources tell differently."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,15 +62,21 @@ class Joined:
 
 @dataclass(frozen=True, kw_only=True)
 class Disagreement:
-    """Sources that tell one line differently. Nothing of it counts."""
+    """Sources that tell one line differently. Nothing of it counts, unless a manager ``is_ruled`` by one's word."""
 
     place: LineKey
     told: tuple[SaleObserved, ...]
     span: Span
+    is_ruled: bool = False
 
 
-def join_lines(lines: Iterable[SaleObserved], settings: TillSettings) -> tuple[list[Joined], list[Disagreement]]:
-    """Return the lines in the order of their natural keys, and those that are told differently."""
+def join_lines(
+    lines: Iterable[SaleObserved], settings: TillSettings, believed: Believed = lambda _: None
+) -> tuple[list[Joined], list[Disagreement]]:
+    """Return the lines in the order of their natural keys, and those that are told differently.
+
+    One that is told differently is among both if a manager said whose word counts; when it was, all may say.
+    """
     by_place: defaultdict[LineKey, list[SaleObserved]] = defaultdict(list)
     for line in lines:
         by_place[line.place].append(line)
@@ -77,8 +88,23 @@ def join_lines(lines: Iterable[SaleObserved], settings: TillSettings) -> tuple[l
             joined.append(_joined(place, told, settings))
         else:
             span = merged_span([span_of(line, settings) for line in told])
-            disagreements.append(Disagreement(place=place, told=told, span=span))
+            right = _told_by(believed(place), told)
+            joined += [replace(_joined(place, right, settings), span=span)] if right else []
+            disagreements.append(Disagreement(place=place, told=told, span=span, is_ruled=bool(right)))
     return joined, disagreements
+
+
+def words_of(told: Iterable[SaleObserved]) -> dict[Word, list[SaleObserved]]:
+    """Return what there is to choose from: each source's word; one that contradicts itself has a word an event."""
+    by_source: defaultdict[str, list[SaleObserved]] = defaultdict(list)
+    for line in told:
+        by_source[line.source].append(line)
+    words: defaultdict[Word, list[SaleObserved]] = defaultdict(list)
+    for source, lines in by_source.items():
+        is_one = _agree(tuple(lines))
+        for line in lines:
+            words[source, None if is_one else line.event].append(line)
+    return words
 
 
 def span_of(line: SaleObserved, settings: TillSettings) -> Span:
@@ -158,6 +184,12 @@ def _agree(told: tuple[SaleObserved, ...]) -> bool:
             [line.serial for line in told],
         )
     )
+
+
+def _told_by(word: Word | None, told: tuple[SaleObserved, ...]) -> tuple[SaleObserved, ...]:
+    """Return what a word says; nothing where its source told none of it, or contradicts itself by now."""
+    right = tuple(words_of(told).get(word, ())) if word is not None else ()
+    return right if _agree(right) else ()
 
 
 def _joined(place: LineKey, told: tuple[SaleObserved, ...], settings: TillSettings) -> Joined:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from photocore.ids import ItemId
 from pos_bridge.matching.facts import Decision, Ruling
+from pos_bridge.matching.joining import Word
 
 
 class Rulings:
@@ -27,6 +28,11 @@ class Rulings:
     def has(self, key: str, *decisions: Decision) -> bool:
         """Say whether a case was decided in one of these ways."""
         return any(ruling.decision in decisions for ruling in self.of(key))
+
+    def believed(self, key: str) -> Word | None:
+        """Return whose word a case was decided by last."""
+        words = [(ruling.source, ruling.event) for ruling in self.of(key) if ruling.source is not None]
+        return words[-1] if words else None
 
     def assigned(self, key: str) -> dict[ItemId, Ruling]:
         """Return the pieces that were assigned, each by its first ruling, in the order of these."""

@@ -295,6 +295,44 @@ def test_K5_of_what_two_sources_tell_differently_nothing_counts():
     assert (sold(found), "told_twice_differently" in reasons(found)) == ({}, True)
 
 
+def believe(case: str, source: str, event: str | None = None) -> Ruling:
+    return Ruling(id=f"{source}-{event}", case=case, decision="believe", source=source, event=event, at=NOON)
+
+
+def test_K5_a_manager_says_which_source_told_it_right_and_takes_it_back():
+    """The line counts by that source's word alone; the case stays, settled, and is open again without the ruling."""
+    told = [line("1", 0, amount=999), line("1", 0, source="office", event="x", quantity=2, amount=1998, currency="EUR")]
+    facts = [*told, scan(ONE, -1), scan(TWO, -0.9)]
+    (case,) = [one for one in outcome(*facts).cases if one.reason == "told_twice_differently"]
+    assert not case.is_closed
+    for source, pieces, closed in (("office", {ONE, TWO}, True), ("pos", set[str](), True), ("web", set[str](), False)):
+        found = outcome(*facts, believe(case.key, source))
+        assert (set(sold(found)), [one.is_closed for one in found.cases if one.key == case.key]) == (pieces, [closed])
+    right = believe(case.key, "office")
+    assert [one.amount for one in outcome(*facts, right).sold] == [999, 999]
+    last = msgspec.structs.replace(believe(case.key, "pos"), at=NOON + timedelta(hours=1))
+    assert "more_scans_than_sold" in reasons(outcome(*facts, right, last))
+    undone = Ruling(id="undo", case=case.key, decision="undo", of=right.id, at=NOON)
+    assert outcome(*facts, right, undone).digest() == outcome(*facts).digest()
+
+
+def test_K5_a_source_that_contradicts_itself_is_believed_by_one_of_its_words_or_not_at_all():
+    """What agrees needs no ruling; a word that was right is none any more once its source says something else."""
+    one, two = line("1", 0, serial=ONE), line("1", 0, event="later", serial=TWO)
+    (case,) = outcome(one, two).cases
+    assert [dict(said.values)["event"] for said in case.evidence] == ["e1-1", "later"]
+    assert sold(outcome(one, two, believe(case.key, "pos", "later"))) == {TWO: "1"}
+    assert sold(outcome(one, two, believe(case.key, "pos"))) == {}
+    assert outcome(one, believe(case.key, "pos", "later")).digest() == outcome(one).digest()
+    assert outcome(one, believe(case.key, "office")).digest() == outcome(one).digest()
+
+
+@pytest.mark.parametrize(("decision", "source"), [("believe", None), ("close", "pos")])
+def test_K5_a_ruling_names_a_source_if_it_believes_one(decision: Decision, source: str | None):
+    with pytest.raises(ValueError, match="source"):
+        Ruling(id="r1-r1", case="c", decision=decision, source=source, at=NOON)
+
+
 def test_K5_a_till_that_tells_tomorrow_is_matched_by_the_day():
     """As many pieces as units on the business day, in its own time zone: each unit gets one, by its receipt."""
     told = [line("9", None, source="office", event="a"), line("10", None, source="office", event="b")]
