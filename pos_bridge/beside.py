@@ -14,7 +14,7 @@ from pos_bridge.intake.drop import last_told
 from pos_bridge.ledger import looking
 from pos_bridge.ledger.disk import DATABASE
 from pos_bridge.ledger.times import instant
-from pos_bridge.ledger.views import CaseView, Figures
+from pos_bridge.ledger.views import BasketView, CaseView, Figures
 from pos_bridge.running import STANDING, Standing
 from pos_bridge.settings import MatchSettings, SourceSettings, TillSettings
 from pos_bridge.settling import SETTLED_BY
@@ -23,6 +23,7 @@ from sync.database import read_beside
 from sync.statements import one, run
 
 MOST_CASES = 1000
+MOST_BASKETS = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +42,11 @@ def read_cases(folder: Path, *, open_only: bool = True) -> tuple[CaseView, ...]:
         JournalDown: there is no ledger, or it cannot be read.
     """
     return read_beside(folder / DATABASE, lambda db: looking.cases(db, open_only=open_only, limit=MOST_CASES))
+
+
+def read_baskets(folder: Path, settings: TillSettings) -> tuple[BasketView, ...]:
+    """Return the newest baskets with something of ours. Raises as :func:`read_cases`."""
+    return read_beside(folder / DATABASE, lambda db: looking.baskets(db, settings, None, MOST_BASKETS))
 
 
 def read_figures(folder: Path) -> Figures:

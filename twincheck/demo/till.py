@@ -21,8 +21,8 @@ from photocore.ids import Sgtin, parse_item
 from photocore.seams import Entropy
 from photocore.testing import SeededEntropy
 from photoservice.testing_browser import PlainBrowser
-from pos_bridge.beside import read_cases, read_line_counts
-from pos_bridge.settings import LaneSettings, SourceSettings
+from pos_bridge.beside import read_baskets, read_cases, read_figures, read_line_counts
+from pos_bridge.settings import LaneSettings, SourceSettings, load_till
 from twincheck.demo.errors import DemoFailed
 from twincheck.demo.once import CARD_TABLE, Script
 from twincheck.demo.paper import save
@@ -33,6 +33,8 @@ from twincheck.demo.till_sources import DROPPED, TillSystems, send_forged
 
 ASK_EVERY_S: Final = 0.7
 """Asking the photoservice's own database begins a service each time."""
+OWN_SOURCE: Final = "standard"
+"""By this the demo's own till tells its sales."""
 ADAPTERS: Final = ("files", "odoo", "poslog", "shopify", "square", "standard")
 
 
@@ -118,7 +120,8 @@ class _Walk:
         if not (self.lane.till.await_lines(1) and self.lane.till.await_customer()):
             raise DemoFailed("the till did not get what was scanned")
         self._await(lambda: len(self.lane.label_pieces) > len(box.rolls), "labels and receipt are printed")
-        is_early = self._registered(box, card)
+        if self._registered(box, card):
+            raise DemoFailed("the package is its customer's before it was sold")
         sale = self._pay()
         self._await(lambda: self._registered(box, card), "the package is its customer's", look_every_s=ASK_EVERY_S)
         for number, piece in enumerate(self.lane.label_pieces, start=1):
@@ -128,7 +131,7 @@ class _Walk:
             "package": box.item,
             "sequence": sale["sequence"],
             "papers": len(self.lane.label_pieces),
-            "was_held": not is_early,
+            "was_held": True,
         }
 
     def _sell_while_the_bridge_is_dead(self) -> dict[str, Any]:
@@ -141,7 +144,8 @@ class _Walk:
         sale = self.lane.till.pay()
         self.lane.start_bridge()
         self._tell(sale)
-        return {"package": box.item, "sequence": sale["sequence"], "scan_reached_the_till": True}
+        self._await(lambda: box.item in self._pieces_sold(sale), "the sale is matched with the scan of before")
+        return {"package": box.item, "sequence": sale["sequence"], "pieces": self._pieces_sold(sale)}
 
     def _give_back(self, sold: dict[str, Any]) -> dict[str, Any]:
         box = self.shelf.packages[0]
@@ -194,15 +198,16 @@ class _Walk:
 
     def _hear_all(self) -> dict[str, int]:
         self.script.say("One sale by each adapter: Shopify, Square, Standard Webhooks, POSLog, a file, Odoo.")
+        self._await(lambda: read_figures(self.lane.folder).unread == 0, "all that was told is read")
+        own = {OWN_SOURCE: self._lines_by_source()[OWN_SOURCE]}
         self.systems.tell_all()
-        counts: dict[str, int] = {}
 
-        def all_came() -> bool:
-            counts.update(self._lines_by_source())
-            return all(counts.get(name) for name in ADAPTERS)
+        def come() -> dict[str, int]:
+            now = self._lines_by_source()
+            return {name: now.get(name, 0) - own.get(name, 0) for name in ADAPTERS}
 
-        self._await(all_came, "a sale by each adapter")
-        return {name: counts[name] for name in ADAPTERS}
+        self._await(lambda: all(come().values()), "a sale by each adapter")
+        return come()
 
     def _plant_mismatch(self) -> dict[str, Any]:
         self.script.say("The planted mismatch: two boxes are scanned, one is sold.")
@@ -254,6 +259,17 @@ class _Walk:
     def _registered(self, box: BoxedPackage, card: str) -> bool:
         found = self.service.testify(box.item, CardNumber(table=CARD_TABLE, number=card))
         return found.is_registered and found.is_owners
+
+    def _pieces_sold(self, sale: dict[str, Any]) -> list[str]:
+        """Return the pieces that the bridge found in a basket of the demo's own till."""
+        baskets = read_baskets(self.lane.folder, load_till(self.lane.folder).settings)
+        place = (sale["till"], sale["business_day"], sale["sequence"])
+        return [
+            piece.item
+            for found in baskets
+            if (found.basket.till, found.basket.business_day, found.basket.sequence) == place
+            for piece in found.pieces
+        ]
 
     def _lines_by_source(self) -> dict[str, int]:
         return dict(read_line_counts(self.lane.folder))
