@@ -30,6 +30,7 @@ EXTRA_OF_ROOM: Final = {
     "imaging": "pictures",
     "kiosk": "kiosk",
     "photoservice": "photoservice",
+    "pos_bridge": "till",
     "sync": "station",
     "twincheck": "kiosk,photoservice",
 }

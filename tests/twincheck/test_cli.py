@@ -91,6 +91,12 @@ def test_a_missing_extra_is_told_with_what_to_install(capsys):
     assert told.endswith("pip install 'twincheck[kiosk]'\n")
 
 
+def test_every_room_with_verbs_can_tell_its_extra():
+    """Whatever program a verb is of, what it lacks is told with what brings it."""
+    rooms = {entry.value.partition(".")[0] for entry in cli.installed_commands().values()}
+    assert rooms - set(cli.EXTRA_OF_ROOM) == set()
+
+
 def test_a_bug_in_our_own_imports_stays_a_traceback():
     """Only what is missing from outside is told as missing."""
     with pytest.raises(ModuleNotFoundError):
