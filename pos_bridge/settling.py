@@ -28,6 +28,8 @@ from sync.statements import run
 
 READ_AT_ONCE: Final = 100
 READ_TOGETHER: Final = 20
+READ_IN_A_ROUND: Final = 5_000
+"""Messages that are read before what was read is matched: no flood keeps a sale from being decided."""
 """Messages that share a commit: few enough that whoever waits for the disk meanwhile hardly notices."""
 DECIDED_AT_ONCE: Final = 64
 LONGEST_REST_S: Final = 60.0
@@ -59,11 +61,16 @@ class Settler:
         self._adapters = adapters
         self._clock = clock
         self._stand_back = stand_back
+        self._ending = threading.Event()
         language = ledger.ground.settings.language
         self._teller = Teller(ledger, desk, charges, language=language, on_registered=on_registered)
 
+    def end(self) -> None:
+        """Let the round that is under way leave the rest to the next start. For any thread."""
+        self._ending.set()
+
     def run_once(self) -> int:
-        """Read, match and tell all that there is; return how much that was.
+        """Read, match and tell what there is; return how much that was. Of a long backlog it reads a part.
 
         Raises:
             JournalDown: the ledger or the station's journal takes nothing now. Nothing is lost: run again.
@@ -84,6 +91,8 @@ class Settler:
 
     def rest_s(self) -> float:
         """Return how long nothing needs to be done unless somebody wakes us: a minute at most."""
+        if self._ledger.unread(1):
+            return 0.0
         due = self.due()
         if due is None:
             return LONGEST_REST_S
@@ -107,15 +116,16 @@ class Settler:
 
     def _read_all(self) -> int:
         done = 0
-        while messages := self._ledger.unread(READ_AT_ONCE):
+        while done < READ_IN_A_ROUND and (messages := self._ledger.unread(READ_AT_ONCE)):
             for first in range(0, len(messages), READ_TOGETHER):
+                if self._ending.is_set():
+                    return done
                 self._stand_back()
-                self._read_together(messages[first : first + READ_TOGETHER])
-            done += len(messages)
+                done += self._read_together(messages[first : first + READ_TOGETHER])
         return done
 
-    def _read_together(self, messages: Sequence[KeptMessage]) -> None:
-        """Read messages with one commit; where one of them cannot be read, each by itself."""
+    def _read_together(self, messages: Sequence[KeptMessage]) -> int:
+        """Read messages with one commit, where one of them cannot be read each by itself; return how many."""
         try:
             self._ledger.note_read({kept.number: self._reading(kept) for kept in messages})
         except JournalDown:
@@ -123,6 +133,7 @@ class Settler:
         except Exception:  # noqa: BLE001  the job worker: read alone, it is said which one it was, and why
             for kept in messages:
                 self._read(kept)
+        return len(messages)
 
     def _read(self, kept: KeptMessage) -> None:
         try:
@@ -148,7 +159,9 @@ class Settler:
 
     def _settle_all(self, now: datetime) -> int:
         done = 0
-        while homes := self._ledger.read(lambda connection: looking.dirty(connection, DECIDED_AT_ONCE)):
+        while not self._ending.is_set() and (
+            homes := self._ledger.read(lambda connection: looking.dirty(connection, DECIDED_AT_ONCE))
+        ):
             done += self._settle(homes, now)
         return done
 
@@ -194,8 +207,9 @@ class SettlerThread:
         self._woken.set()
 
     def stop(self) -> None:
-        """End after the round that is under way. Doing so twice is harmless."""
+        """End soon: what is not read or matched yet is the next start's. Doing so twice is harmless."""
         self._stopping.set()
+        self._settler.end()
         self._woken.set()
         if self._thread.is_alive():
             self._thread.join()

@@ -89,6 +89,36 @@ def test_K5_a_poisoned_message_stops_no_other_and_is_kept(make_till: MakeTill):
     assert (till.ledger.figures().unread, till.ledger.figures().read) == (3, 1)
 
 
+class EndingAdapter(PlainAdapter):
+    """Somebody wants the bridge to end while it reads the fifth message."""
+
+    def __init__(self) -> None:
+        self.reads = 0
+        self.end: Callable[[], None] = lambda: None
+
+    def read(self, message: RawMessage, source: SourceSettings) -> Reading:
+        self.reads += 1
+        if self.reads == 5:
+            self.end()
+        return super().read(message, source)
+
+
+def test_K5_a_bridge_told_to_end_leaves_its_backlog_to_the_next_start(make_till: MakeTill):
+    """What a service manager waits for is not the end of a day's messages; none of them is lost or read twice."""
+    adapter = EndingAdapter()
+    till = make_till(adapters={"standard": adapter})
+    till.ledger.keep_messages([message(str(n), [sale(str(n), serial=piece(FILM, n))]) for n in range(1, 151)])
+    settler = till.settler
+    adapter.end = settler.end
+    assert settler.run_once() < 150
+    assert adapter.reads == 20
+    assert settler.rest_s() == 0
+    till.open_again()
+    till.settle()
+    assert adapter.reads == 150
+    assert {row[1] for row in till.desk.standing()} == {piece(FILM, n) for n in range(1, 151)}
+
+
 def test_K5_a_line_that_is_none_is_refused_with_its_reason(make_till: MakeTill):
     till = make_till()
     with pytest.raises(MessageUnreadable, match="quantity"):
