@@ -3,18 +3,19 @@
 Nothing is changed, and no lock is taken.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import apsw
 import msgspec
 
 from pos_bridge.intake.drop import last_told
-from pos_bridge.ledger import looking
+from pos_bridge.intake.rejects import Rejects, read_rejects
+from pos_bridge.ledger import letters, looking
 from pos_bridge.ledger.disk import DATABASE
 from pos_bridge.ledger.times import instant
-from pos_bridge.ledger.views import BasketView, CaseView, Figures
+from pos_bridge.ledger.views import BasketView, CaseView, Figures, LeftOut
 from pos_bridge.running import STANDING, Standing
 from pos_bridge.settings import MatchSettings, SourceSettings, TillSettings
 from pos_bridge.settling import SETTLED_BY
@@ -24,15 +25,23 @@ from sync.statements import one, run
 
 MOST_CASES = 1000
 MOST_BASKETS = 100
+MOST_SHOWN = 25
+LATELY = timedelta(days=7)
 
 
 @dataclass(frozen=True, kw_only=True)
 class SourceSeen:
-    """One source of the settings, and when its last message came or its last file was read."""
+    """One source of the settings, and when its last message came or its last file was read.
+
+    ``left_out`` is what of it counts for nothing, the newest first; ``left_out_lately`` how much of that is of late.
+    """
 
     source: SourceSettings
     last_message: datetime | None
     cursor: str
+    left_out: tuple[LeftOut, ...] = ()
+    left_out_lately: int = 0
+    rejects: Rejects = field(default_factory=Rejects)
 
 
 def read_cases(folder: Path, *, open_only: bool = True) -> tuple[CaseView, ...]:
@@ -54,11 +63,11 @@ def read_figures(folder: Path) -> Figures:
     return read_beside(folder / DATABASE, looking.figures)
 
 
-def read_sources(folder: Path, settings: TillSettings) -> tuple[SourceSeen, ...]:
+def read_sources(folder: Path, settings: TillSettings, now: datetime) -> tuple[SourceSeen, ...]:
     """Return every source of the settings. Raises as :func:`read_cases`."""
 
     def look(connection: apsw.Connection) -> tuple[SourceSeen, ...]:
-        return tuple(_source(connection, source) for source in settings.source.values())
+        return tuple(_source(connection, source, now) for source in settings.source.values())
 
     return read_beside(folder / DATABASE, look)
 
@@ -86,8 +95,15 @@ def read_store(folder: Path) -> str | None:
     return row[0].partition(" ")[0] or None if row else None
 
 
-def _source(connection: apsw.Connection, source: SourceSettings) -> SourceSeen:
+def _source(connection: apsw.Connection, source: SourceSettings, now: datetime) -> SourceSeen:
     came = one(connection, "pos_bridge/door.last_message", {"source": source.name})
     stands = one(connection, "pos_bridge/bridge.read_note", {"name": f"cursor {source.name}"})
     last = last_told(source, instant(came[0]) if came else None)
-    return SourceSeen(source=source, last_message=last, cursor=stands[0] if stands else "")
+    return SourceSeen(
+        source=source,
+        last_message=last,
+        cursor=stands[0] if stands else "",
+        left_out=letters.left_out(connection, source.name, MOST_SHOWN),
+        left_out_lately=letters.count_left_out(connection, source.name, now - LATELY),
+        rejects=read_rejects(source, MOST_SHOWN),
+    )

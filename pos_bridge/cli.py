@@ -81,8 +81,9 @@ def _cases(options: argparse.Namespace) -> int:
 
 def _sources(options: argparse.Namespace) -> int:
     from pos_bridge.beside_lines import source_lines  # noqa: PLC0415
+    from sync.wiring import real_seams  # noqa: PLC0415
 
-    print("\n".join(source_lines(options.station, as_json=options.json)))
+    print("\n".join(source_lines(options.station, real_seams().clock.now(), as_json=options.json)))
     return 0
 
 

@@ -17,6 +17,7 @@ from pos_bridge.beside import (
     read_standing,
     read_store,
 )
+from pos_bridge.intake.rejects import read_rejects
 from pos_bridge.ledger.disk import LOCK
 from pos_bridge.ledger.views import CaseView
 from pos_bridge.running import Standing
@@ -67,7 +68,7 @@ def _examine_ledger(folder: Path, settings: TillSettings, now: datetime, *, is_r
         seen = f"{figures.read} messages read, {figures.lines} lines of sales, {figures.sightings} scans"
         yield Finding(check="till ledger", verdict="ok", seen=seen)
     store = read_store(folder)
-    for source in read_sources(folder, settings):
+    for source in read_sources(folder, settings, now):
         yield check_source(source, now)
         yield from check_store(source.source, store)
     if figures.refused:
@@ -144,7 +145,7 @@ def check_source(seen: SourceSeen, now: datetime) -> Finding:
         if not folder.is_dir():
             step = f"make the folder, or set another in till.toml, [source.{seen.source.name}]"
             return Finding(check=check, verdict="warn", seen=f"{folder} is no folder", next_step=step)
-        rejected = len([path for path in (folder / "rejects").glob("*") if not path.name.endswith(".reasons.txt")])
+        rejected = read_rejects(seen.source, 0).count
         if rejected:
             step = f"read the reasons beside them in {folder / 'rejects'}"
             return Finding(check=check, verdict="warn", seen=f"{rejected} files could not be read", next_step=step)

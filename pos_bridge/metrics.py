@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from pos_bridge.running import Bridge
+from sync.errors import JournalDown
 
 
 def exposition(bridge: Bridge) -> str:
@@ -29,6 +30,13 @@ def _lines(bridge: Bridge) -> Iterator[str]:
     yield from _family("messages_total", "counter", "Genuine messages since the start.", kept)
     forged = [({"source": name}, counts.forged[name]) for name in sources]
     yield from _family("messages_not_genuine_total", "counter", "Messages with a wrong signature.", forged)
+    try:
+        again = bridge.ledger.told_again()
+    except JournalDown:
+        again = {}
+    others = [({"source": name}, again.get(name, 0)) for name in sources] if light.is_kept else []
+    helps = "Messages that came again under their own ID with other content; the first one counts."
+    yield from _family("messages_told_again_differently_total", "counter", helps, others)
     seen = [({"via": via}, count) for via, count in sorted(counts.sightings.items())]
     yield from _family("sightings_total", "counter", "Pieces that were seen.", seen)
 

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import TypeVar
 
 import apsw
+import structlog
 
 from photocore.seams import Clock
 from pos_bridge.ledger import keeping, letters, looking, pruning
 from pos_bridge.ledger.disk import BRIDGE_PRAGMAS, BridgeDisk
 from pos_bridge.ledger.keeping import Ground
 from pos_bridge.ledger.knowledge import Knowledge
-from pos_bridge.ledger.views import BasketView, CaseView, Figures, KeptMessage
+from pos_bridge.ledger.views import BasketView, CaseView, Figures, KeptMessage, LeftOut
 from pos_bridge.matching.charging import code_name
 from pos_bridge.matching.facts import Ruling
 from pos_bridge.messages import RawMessage, Reading, State
@@ -27,6 +28,8 @@ from sync.database import Pragma
 from sync.statements import one, run
 
 T = TypeVar("T")
+
+_log = structlog.get_logger(__name__)
 
 
 def open_ledger(
@@ -79,8 +82,31 @@ class Ledger:
     # -- messages -----------------------------------------------------------------------------------------------------
 
     def keep_message(self, message: RawMessage) -> bool:
-        """Keep a message as it came. False: it was kept before, under the sender's own name of it."""
-        return self.keep_messages((message,)) == 1
+        """Keep a message as its sender told it. False: it was kept before, under the sender's own name of it."""
+        return self.keep_told((message,)) == 1
+
+    def keep_told(self, messages: Sequence[RawMessage]) -> int:
+        """Keep messages as their senders told them, in one commit, and return how many were new.
+
+        What bears a known name and says something else counts for nothing, and is kept for whoever looks
+        (:meth:`left_out`). It is not for messages that were fetched: those bear names of ours, and small changes.
+        """
+        new, others = self._disk.write(lambda connection: letters.keep_told(connection, messages))
+        for other in others:
+            _log.warning("till.told_again_with_other_content", source=other.source, key=other.key)
+        return new
+
+    def left_out(self, source: str, limit: int = 100) -> tuple[LeftOut, ...]:
+        """Return what a source told and what counts for nothing, the newest first."""
+        return self._disk.read(lambda connection: letters.left_out(connection, source, limit))
+
+    def count_left_out(self, source: str, since: datetime) -> int:
+        """Return how many of a source's messages since an instant hold such a thing."""
+        return self._disk.read(lambda connection: letters.count_left_out(connection, source, since))
+
+    def told_again(self) -> dict[str, int]:
+        """Return how often each source told a message again with other content."""
+        return self._disk.read(letters.count_told_again)
 
     def keep_messages(self, messages: Sequence[RawMessage]) -> int:
         """Keep messages in one commit, and return how many were new."""

@@ -1,14 +1,16 @@
 """Messages in bridge.db: kept before they are read, and kept when they cannot be."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import apsw
 import msgspec
 
 from pos_bridge.ledger.times import instant, micros
-from pos_bridge.ledger.views import KeptMessage
+from pos_bridge.ledger.views import KeptMessage, LeftOut
 from pos_bridge.messages import RawMessage, State
 from sync.statements import Row, one, run, run_many
 
@@ -16,19 +18,55 @@ MOST_WHY = 2000
 """Letters of why a message was refused, or of what in it was passed over."""
 
 
+MOST_OTHERS = 20
+"""Bodies kept of one name beside the first."""
+
+
 def keep(connection: apsw.Connection, messages: Sequence[RawMessage]) -> int:
     """Write messages that are not known by their source and key; return how many."""
-    rows = [
-        {
-            "source": message.source,
-            "key": message.key,
-            "received_at": micros(message.received_at),
-            "headers": msgspec.json.encode(dict(message.headers)),
-            "body": message.body,
-        }
-        for message in messages
-    ]
-    return len(run_many(connection, "pos_bridge/bridge.keep_message", rows))
+    return len(run_many(connection, "pos_bridge/bridge.keep_message", [_row(message) for message in messages]))
+
+
+def keep_told(connection: apsw.Connection, messages: Sequence[RawMessage]) -> tuple[int, tuple[RawMessage, ...]]:
+    """Write the same, and beside them what came under a known name with another body; return how many, and which."""
+    rows = [_row(message) for message in messages]
+    new = [(row[0], row[1]) for row in run_many(connection, "pos_bridge/bridge.keep_message", rows)]
+    if len(new) == len(rows):
+        return len(new), ()
+    others: list[RawMessage] = []
+    first = set(new)
+    for message, row in zip(messages, rows, strict=True):
+        name = message.source, message.key
+        if name in first:
+            first.remove(name)
+        elif one(connection, "pos_bridge/bridge.has_other_body", row) is not None:
+            _keep_other(connection, row)
+            others.append(message)
+    return len(new), tuple(others)
+
+
+def _keep_other(connection: apsw.Connection, row: dict[str, Any]) -> None:
+    kept = row | {"digest": hashlib.sha256(row["body"]).digest()[:16], "most": MOST_OTHERS}
+    if not run(connection, "pos_bridge/bridge.keep_other", kept):
+        run(connection, "pos_bridge/bridge.count_other", row)
+
+
+def left_out(connection: apsw.Connection, source: str, limit: int) -> tuple[LeftOut, ...]:
+    """Return what a source told and what counts for nothing, the newest first."""
+    rows = run(connection, "pos_bridge/door.left_out", {"source": source, "limit": limit})
+    return tuple(
+        LeftOut(source=row[0], key=row[1], received_at=instant(row[2]), why=row[3], times=row[4]) for row in rows
+    )
+
+
+def count_left_out(connection: apsw.Connection, source: str, since: datetime) -> int:
+    """Return how many of a source's messages since an instant hold such a thing."""
+    return run(connection, "pos_bridge/door.count_left_out", {"source": source, "since": micros(since)})[0][0]
+
+
+def count_told_again(connection: apsw.Connection) -> dict[str, int]:
+    """Return how often each source told a message again with another body."""
+    return {row[0]: row[1] for row in run(connection, "pos_bridge/door.count_told_again")}
 
 
 def unread(connection: apsw.Connection, limit: int) -> tuple[KeptMessage, ...]:
@@ -88,6 +126,16 @@ def got(connection: apsw.Connection, source: str, names: Sequence[str]) -> None:
 
 def _chosen(which: Wanted) -> dict[str, object]:
     return {"source": which.source, "since": micros(which.since) if which.since else 0, "state": which.state}
+
+
+def _row(message: RawMessage) -> dict[str, Any]:
+    return {
+        "source": message.source,
+        "key": message.key,
+        "received_at": micros(message.received_at),
+        "headers": msgspec.json.encode(dict(message.headers)),
+        "body": message.body,
+    }
 
 
 def _message(row: Row) -> RawMessage:

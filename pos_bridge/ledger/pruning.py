@@ -19,7 +19,8 @@ def prune(connection: apsw.Connection, settings: TillSettings, now: datetime) ->
     """Wipe what is old, and return how much it was. SQLite overwrites it (``secure_delete``)."""
     old = micros(now - timedelta(days=settings.keep_raw_days))
     texts = run(connection, _Q + "wipe_messages", {"old": old, "limit": AT_ONCE})
-    return len(texts) + wipe_cards(connection, settings, now)
+    others = run(connection, _Q + "wipe_told_again", {"old": old, "limit": AT_ONCE})
+    return len(texts) + len(others) + wipe_cards(connection, settings, now)
 
 
 def wipe_cards(connection: apsw.Connection, settings: TillSettings, now: datetime) -> int:

@@ -23,6 +23,20 @@ class KeptMessage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LeftOut:
+    """What a source told and what counts for nothing.
+
+    Parts of a message were passed over, for the reasons in ``why``; or it came again with another body, ``times``.
+    """
+
+    source: str
+    key: str
+    received_at: datetime
+    why: str
+    times: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseView:
     """A case for the manager (:class:`pos_bridge.matching.outcome.Case`), with the rulings that stand on it."""
 

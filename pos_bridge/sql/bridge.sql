@@ -5,7 +5,24 @@
 insert into message (source, key, received_at, headers, body)
 values (:source, :key, :received_at, :headers, :body)
 on conflict (source, key) do nothing
+returning source, key;
+
+-- name: has_other_body
+-- Whether a message is kept with another body than this; of one whose text is gone nobody can tell.
+select 1 from message where source = :source and key = :key and body <> :body;
+
+-- name: keep_other
+-- Keep what came under a kept message's name with another body: once each, and no more than so many.
+insert into told_again (source, key, digest, received_at, headers, body)
+select :source, :key, :digest, :received_at, :headers, :body
+where (select count(*) from told_again where source = :source and key = :key and digest <> :digest) < :most
+on conflict (source, key, digest) do update set times = times + 1
 returning number;
+
+-- name: count_other
+-- One more came, and as many are kept as may be.
+update told_again set times = times + 1
+where number = (select max(number) from told_again where source = :source and key = :key);
 
 -- name: unread
 -- The oldest messages that nobody has read.

@@ -163,6 +163,14 @@ where number in (
 )
 returning number;
 
+-- name: wipe_told_again
+-- ... nor are the texts kept longer that came under their names.
+update told_again set body = null, headers = cast('{}' as blob)
+where number in (
+    select number from told_again indexed by told_again_aged where body is not null and received_at < :old limit :limit
+)
+returning number;
+
 -- name: cards_seen
 -- The cards seen at a lane in a span.
 select id, at, lane, mark, receipt from card_seen where lane = :lane and at between :since and :until;

@@ -51,5 +51,5 @@ def build_app(bridge: Bridge, more: Sequence[ControllerRouterHandler] = ()) -> A
         logging_config=None,
         debug=False,
     )
-    keeper = Keeper(bridge.ledger.keep_messages, bridge.wake)
+    keeper = Keeper(bridge.ledger.keep_told, bridge.wake)
     return guard(taking(app, bridge, keeper), own_names(bridge.settings.door))

@@ -28,6 +28,8 @@ from pos_bridge.web.manager_views import (
     show_lanes,
     show_parked,
     show_sources,
+    show_words,
+    words_of,
 )
 from pos_bridge.web.pages import Pages, PagesOf, Visit
 from pos_bridge.web.problems import AnyRequest, Told
@@ -133,6 +135,9 @@ def read_ruling(bridge: Bridge, case: CaseView, form: Form, *, staff: str | None
     deed, of = form.get("decision"), form.get("of") or None
     if deed not in ("undo", *decisions_of(case)) or (deed == "undo") != any(ruling.id == of for ruling in case.rulings):
         raise BridgeRefusal("malformed", "there is no such decision")
+    source, event = (form.get("source"), form.get("event") or None) if deed == "believe" else (None, None)
+    if source is not None and (source, event) not in words_of(case):
+        raise BridgeRefusal("malformed", "that source told nothing of this line")
     return Ruling(
         id=bridge.entropy.token(16).hex(),
         case=case.key,
@@ -140,6 +145,8 @@ def read_ruling(bridge: Bridge, case: CaseView, form: Form, *, staff: str | None
         at=bridge.clock.now(),
         item=_piece(bridge, form) if deed == "assign" else None,
         of=of,
+        source=source,
+        event=event,
         staff=staff,
         note=" ".join(form.get("note").split())[:MOST_NOTE],
     )
@@ -165,7 +172,7 @@ def _overview(bridge: Bridge, visit: Visit) -> dict[str, Any]:
         "cases": [show_case(bridge, case, words, times) for case in bridge.ledger.cases(limit=SHOWN)],
         "baskets": [show_basket(bridge, basket, words, times) for basket in bridge.ledger.baskets(None, SHOWN // 2)],
         "parked": show_parked(bridge, words, times),
-        "sources": show_sources(bridge, times),
+        "sources": show_sources(bridge, words, times),
         "lanes": show_lanes(bridge, times),
         "codes": [
             (one.code, write_money(one.minor, one.currency, language), times.at(one.issued_at), one.about)
@@ -197,6 +204,7 @@ async def _case(
             "evidence": [show_evidence(bridge, one, words, times) for one in case.evidence],
             "pieces": list(pieces_shown(bridge, case)),
             "decisions": decisions_of(case),
+            "believable": show_words(bridge, case, words, times),
             "rulings": [
                 (one, times.at(one.at), (one.staff and name_of(one.staff)) or "", bridge.piece_name(one.item))
                 for one in case.rulings

@@ -1,14 +1,16 @@
 """What the manager's page shows: cases in plain words, where sales come from, what tills sold."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 from typing import Final
 
 import msgspec
 
 from photocore.ids import ItemId
-from pos_bridge.ledger.views import CaseView
+from pos_bridge.beside import LATELY
+from pos_bridge.intake.rejects import read_rejects
+from pos_bridge.ledger.views import CaseView, LeftOut
 from pos_bridge.matching.facts import Decision
+from pos_bridge.matching.joining import Word
 from pos_bridge.matching.outcome import Evidence
 from pos_bridge.running import Bridge
 from pos_bridge.settings import SourceSettings
@@ -20,6 +22,7 @@ DECISIONS_OF: Final[Mapping[str, tuple[Decision, ...]]] = {
     "more_scans_than_sold": ("assign", "none", "close"),
     "scan_without_sale": ("none", "close"),
     "refund_unclear": ("assign", "none", "close"),
+    "told_twice_differently": ("believe", "close"),
     "negative_price": ("count", "none", "close"),
     "not_told": ("count", "close"),
     "not_registered": ("count", "close"),
@@ -28,8 +31,8 @@ DECISIONS_OF: Final[Mapping[str, tuple[Decision, ...]]] = {
 """What can be ruled on a case, by its reason. Every other is closed: its pieces were sold or given back, whoever says
 that none of ours was, and saying so would take nothing back."""
 
-LATELY: Final = timedelta(days=7)
 REFUSED_SHOWN: Final = 10
+LEFT_OUT_SHOWN: Final = 25
 
 
 class CaseShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +56,20 @@ class SourceShown(msgspec.Struct, frozen=True, kw_only=True):
     forged: int
     refused: tuple[tuple[str, str], ...]
     """When and why, of messages that could not be read."""
+    left_out: tuple[tuple[str, str], ...]
+    """When and why, of what the source told last and what counts for nothing; ``left_out_lately`` is how often."""
+    left_out_lately: int
+    rejects: int
+    rejected: tuple[tuple[str, str, str], ...]
+    """When, name and reason, of the newest files of which something could not be understood, of all ``rejects``."""
+
+
+class WordShown(msgspec.Struct, frozen=True, kw_only=True):
+    """What one source told of a line that others tell differently; ``event`` where it told several things itself."""
+
+    source: str
+    event: str
+    texts: tuple[str, ...]
 
 
 class ParkedShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,9 +139,33 @@ def show_evidence(bridge: Bridge, evidence: Evidence, words: Words, times: Times
     return EvidenceShown(at=at, text=words.fill(name, values | more))
 
 
-def show_sources(bridge: Bridge, times: Times) -> tuple[SourceShown, ...]:
+def words_of(case: CaseView) -> dict[Word, list[Evidence]]:
+    """Return whose word a manager may let a case's line count by, each with what it says."""
+    words: dict[Word, list[Evidence]] = {}
+    for one in case.evidence:
+        values = dict(one.values)
+        if one.word == "line_told" and "source" in values:
+            words.setdefault((values["source"], values.get("event")), []).append(one)
+    return words
+
+
+def show_words(bridge: Bridge, case: CaseView, words: Words, times: Times) -> tuple[WordShown, ...]:
+    """Return the same as sentences; nothing where it is not what the case asks."""
+    if "believe" not in decisions_of(case):
+        return ()
+    return tuple(
+        WordShown(
+            source=source,
+            event=event or "",
+            texts=tuple(show_evidence(bridge, one, words, times).text for one in evidence),
+        )
+        for (source, event), evidence in words_of(case).items()
+    )
+
+
+def show_sources(bridge: Bridge, words: Words, times: Times) -> tuple[SourceShown, ...]:
     """Return every source of the settings. May wait for the disk."""
-    return tuple(_source(bridge, source, times) for source in bridge.settings.source.values())
+    return tuple(_source(bridge, source, words, times) for source in bridge.settings.source.values())
 
 
 def show_parked(bridge: Bridge, words: Words, times: Times) -> tuple[ParkedShown, ...]:
@@ -159,9 +200,11 @@ def show_lanes(bridge: Bridge, times: Times) -> tuple[LaneStanding, ...]:
     )
 
 
-def _source(bridge: Bridge, source: SourceSettings, times: Times) -> SourceShown:
+def _source(bridge: Bridge, source: SourceSettings, words: Words, times: Times) -> SourceShown:
     since = bridge.clock.now() - LATELY
     refused = bridge.ledger.messages(source.name, since, state="refused", limit=REFUSED_SHOWN)
+    left_out = bridge.ledger.left_out(source.name, LEFT_OUT_SHOWN)
+    rejects = read_rejects(source, REFUSED_SHOWN)
     figures = bridge.poll_of(source.name)
     return SourceShown(
         name=source.name,
@@ -171,7 +214,15 @@ def _source(bridge: Bridge, source: SourceSettings, times: Times) -> SourceShown
         trouble=figures.why if figures else bridge.parts.drop_trouble(source.name),
         forged=bridge.counts.forged[source.name],
         refused=tuple((times.at(kept.message.received_at), kept.why) for kept in refused),
+        left_out=tuple((times.at(one.received_at), _why_left_out(one, words)) for one in left_out),
+        left_out_lately=bridge.ledger.count_left_out(source.name, since),
+        rejects=rejects.count,
+        rejected=tuple((times.at(one.at), one.name, one.why) for one in rejects.newest),
     )
+
+
+def _why_left_out(one: LeftOut, words: Words) -> str:
+    return one.why or words.say("manager.told_again", key=one.key, times=one.times)
 
 
 def pieces_shown(bridge: Bridge, case: CaseView) -> Iterator[tuple[str, str]]:

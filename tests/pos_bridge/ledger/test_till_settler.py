@@ -67,7 +67,7 @@ class PlainAdapter:
 def test_K5_a_message_is_kept_read_and_told(make_till: MakeTill):
     till = make_till(adapters={"standard": PlainAdapter()})
     assert till.ledger.keep_message(message("a", [sale(serial=ONE)]))
-    assert not till.ledger.keep_message(message("a", [sale(serial=TWO)]))  # the same message
+    assert not till.ledger.keep_message(message("a", [sale(serial=TWO)]))  # the first one counts
     till.settle()
     assert {row[1] for row in till.desk.standing()} == {ONE}
     kept = till.ledger.messages("pos")
