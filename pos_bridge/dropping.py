@@ -36,14 +36,13 @@ class DropRounds:
             found = drop.scan()
             for taken in (*found.done, *found.rejected):
                 _log.info("bridge.file", source=name, file=taken.name, lines=taken.lines, reasons=len(taken.reasons))
-            rejected = [f"{taken.name}: {taken.reasons[0] if taken.reasons else ''}" for taken in found.rejected]
-            self._note(name, [*found.troubles, *rejected])
+            self._note(name, found.troubles)
             if any(taken.news for taken in (*found.done, *found.rejected)):
                 self._on_news()
         return EVERY_S
 
     def trouble(self, source: str) -> str:
-        """Return what is wrong with a source's folder, or was with its last file that was no good."""
+        """Return what is wrong with a source's folder; of files it rejected :mod:`.intake.rejects` tells."""
         with self._lock:
             return self._troubles.get(source, "")
 

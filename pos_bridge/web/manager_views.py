@@ -53,6 +53,7 @@ class SourceShown(msgspec.Struct, frozen=True, kw_only=True):
     last_message: str
     last_poll: str
     trouble: str
+    is_asked: bool
     forged: int
     refused: tuple[tuple[str, str], ...]
     """When and why, of messages that could not be read."""
@@ -212,6 +213,7 @@ def _source(bridge: Bridge, source: SourceSettings, words: Words, times: Times) 
         last_message=times.at(bridge.last_message(source.name)),
         last_poll=times.at(figures.answered_at) if figures else "",
         trouble=figures.why if figures else bridge.parts.drop_trouble(source.name),
+        is_asked=figures is not None,
         forged=bridge.counts.forged[source.name],
         refused=tuple((times.at(kept.message.received_at), kept.why) for kept in refused),
         left_out=tuple((times.at(one.received_at), _why_left_out(one, words)) for one in left_out),
