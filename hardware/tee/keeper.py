@@ -1,8 +1,9 @@
 """The process that holds the ports and sees to it that somebody moves the bytes.
 
 It opens both sides, forks the forwarder, and forks it anew when it was killed, or does not move while bytes wait. When
-the keeper itself is killed, the forwarder takes its place and forks another: no single death interrupts a till. A side
-that is unplugged is looked for until it is back, and the other side's port stays where it is.
+the keeper itself is killed, the forwarder takes its place and forks another: no single death interrupts a till. A
+forwarder that fails before it moved a byte is followed at once a few times, then after pauses that grow to a second.
+A side that is unplugged is looked for until it is back, and the other side's port stays where it is.
 """
 
 import contextlib
@@ -24,6 +25,10 @@ from photocore.seams import Clock
 TICK_S: Final = 0.03
 STILL_TICKS: Final = 3
 """A forwarder that has not moved for so many looks, while bytes wait, is replaced."""
+AT_ONCE: Final = 3
+"""So many forwarders that fail before they moved a byte are followed at once, as bytes wait; then ever later."""
+STEADY_S: Final = 1.0
+"""One that lives so long has not failed, though nothing came that it could have moved."""
 MOST_STILL_TICKS: Final = 24
 """Of one that has never moved since its fork: on a machine that is busy, another would begin no sooner."""
 LOSSES_TOLD_S: Final = 10.0
@@ -91,6 +96,9 @@ class Keeper:
         self._still = 0
         self._patience = STILL_TICKS
         self._beat = 0
+        self._failures = 0
+        self._failing = BackOff(first_s=0.01)
+        self._fork_at, self._forked_at, self._moved = 0.0, 0.0, 0
         self._lost, self._lost_told_at = 0, -LOSSES_TOLD_S
 
     def run(self) -> None:
@@ -98,10 +106,12 @@ class Keeper:
         with _signals(self._stop) as woken:
             while not self._is_stopping:
                 self._open_sides()
-                while not self._child:
+                while not self._child and self._clock.monotonic() >= self._fork_at:
                     self._fork()
                 self._wait(woken)
-                self._look()
+                if self._child:
+                    self._look()
+                self._tell_losses()
             self._end_child()
         for held in (self._near, self._far):
             if held.side is not None:
@@ -122,13 +132,16 @@ class Keeper:
             os.close(begins)
             self._child, self._child_fd = child, ends
             self._still = 0
-            self._log(f"forwarder pid={child} keeper={os.getpid()}")
+            self._forked_at, self._moved = self._clock.monotonic(), self._moved_bytes()
+            if not self._is_down():
+                self._log(f"forwarder pid={child} keeper={os.getpid()}")
             return
         os.close(ends)
         self._forward()
         os.close(begins)
         self._log(f"keeper.gone pid={os.getpid()} keeps now")
-        self._child = 0
+        self._child, self._failures, self._fork_at = 0, 0, 0.0
+        self._failing.succeed()
 
     def _forward(self) -> None:
         """Forward, in a process of its own; return only if the keeper died, to be the next."""
@@ -145,7 +158,8 @@ class Keeper:
                 return
             status = end
         except BaseException as fault:  # noqa: BLE001  a forked process must end here, whatever happens
-            self._log(f"forwarder.fault {fault!r}")
+            if not self._is_down():
+                self._log(f"forwarder.fault {fault!r}")
         os._exit(status)
 
     def _renew_pipe(self) -> None:
@@ -173,11 +187,15 @@ class Keeper:
     # -- the watch ----------------------------------------------------------------------------------
 
     def _wait(self, woken: int) -> None:
-        """Sleep for a look's time, or until a signal, or the forwarder's end."""
+        """Sleep for a look's time, or until a signal, or the forwarder's end, or the next one's beginning."""
         poll = select.poll()
         poll.register(woken, select.POLLIN)
-        poll.register(self._child_fd, select.POLLIN)
-        if any(fd == woken for fd, _ in poll.poll(TICK_S * 1000)):
+        wait_s = TICK_S
+        if self._child:
+            poll.register(self._child_fd, select.POLLIN)
+        else:
+            wait_s = min(wait_s, max(0.001, self._fork_at - self._clock.monotonic()))
+        if any(fd == woken for fd, _ in poll.poll(wait_s * 1000)):
             with contextlib.suppress(BlockingIOError):
                 os.read(woken, 512)
 
@@ -187,7 +205,8 @@ class Keeper:
         elif self._is_still():
             self._patience = min(self._patience * 2, MOST_STILL_TICKS)
             self._end_child("it did not move")
-        self._tell_losses()
+        elif self._failures and self._has_worked():
+            self._note_work()
 
     def _has_ended(self) -> bool:
         poll = select.poll()
@@ -201,7 +220,39 @@ class Keeper:
         elif code == End.FAR_GONE:
             self._lose(self._far)
         else:
+            self._note_failure(code)
+
+    def _note_failure(self, code: int) -> None:
+        """Let the next forwarder begin at once; but after several that moved nothing, later each time."""
+        if self._has_worked():
+            self._note_work()
+        if not self._is_down():
             self._log(f"forwarder.ended status={code}")
+        if code == -signal.SIGKILL:
+            return  # somebody else's deed, and no fault of the next one's
+        self._failures += 1
+        if self._failures <= AT_ONCE:
+            return
+        if self._failures == AT_ONCE + 1:
+            self._log(f"forwarder.down failures={self._failures} status={code}: tried on, and told when one works")
+        self._fork_at = self._clock.monotonic() + self._failing.fail()
+
+    def _note_work(self) -> None:
+        if self._is_down():
+            self._log(f"forwarder.up failures={self._failures}")
+        self._failures, self._fork_at = 0, 0.0
+        self._failing.succeed()
+
+    def _is_down(self) -> bool:
+        """Say whether forwarders fail one after the other; it was told once."""
+        return self._failures > AT_ONCE
+
+    def _has_worked(self) -> bool:
+        """Say whether the forwarder has moved something, or has lived long enough to be ready for it."""
+        return self._moved_bytes() != self._moved or self._clock.monotonic() - self._forked_at >= STEADY_S
+
+    def _moved_bytes(self) -> int:
+        return sum(flow.read_bytes + flow.taken_bytes for flow in self._flows)
 
     def _is_still(self) -> bool:
         beat = self._shared.words[BEAT]
@@ -246,6 +297,7 @@ class Keeper:
         held.is_told = False
         backoff.succeed()
         self._end_child()  # what comes in from now on is for one that has this side
+        self._fork_at = 0.0
         self._log(f"{held.name}.up")
 
     def _lose(self, held: Held) -> None:

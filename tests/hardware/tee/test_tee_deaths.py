@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 
+from hardware.tee.keeper import AT_ONCE
 from hardware.transport.datagrams import DatagramReceiver
 
 
@@ -68,6 +69,57 @@ def test_K5_a_stopped_keeper_stops_no_scan(bench) -> None:
         assert till.await_bytes(16) == _scan(1)
     finally:
         os.kill(tee.process.pid, signal.SIGCONT)
+
+
+FAILING = """
+import sys
+from pathlib import Path
+from hardware.tee.flow import Flow
+from hardware.tee.forwarder import Forwarder
+from hardware.tee.keeper import Held, Keeper
+from hardware.tee.shared import Shared
+from hardware.transport import open_port
+from hardware.transport.pty_link import PtyLink
+from photocore.host import SystemClock
+
+device, till, healing, forks = sys.argv[1:]
+shared = Shared()
+flows = Flow(shared, 0), Flow(shared, 1)
+
+def make(near, far, keeper):
+    with open(forks, "a") as file:
+        file.write("x")
+    if not Path(healing).exists():
+        raise RuntimeError("no forwarder begins")
+    return Forwarder(shared, flows, near=near, far=far, keeper=keeper, far_is_pty=True)
+
+def log(line):
+    print(line, file=sys.stderr, flush=True)
+
+sides = Held(name="scanner", open=lambda: open_port(device)), Held(name="till", open=lambda: PtyLink(Path(till)))
+Keeper(shared, flows, sides, make=make, clock=SystemClock(), log=log).run()
+"""
+
+
+def test_K5_a_forwarder_that_fails_at_once_is_tried_ever_later_and_told_once(bench, eventually) -> None:
+    """A fault in each forwarder's beginning: one outage in the log however many there are, and the scan at its end."""
+    healing, forks, told = (bench.folder / name for name in ("healing", "forks", "told"))
+    command = [sys.executable, "-P", "-c", FAILING, *map(str, (bench.device.path, bench.till, healing, forks))]
+    with told.open("wb") as log:
+        process = subprocess.Popen(command, stderr=log)
+    try:
+        eventually(lambda: forks.exists() and len(forks.read_text()) >= AT_ONCE + 6)
+        lines = told.read_text().splitlines()
+        assert sum("forwarder.down" in line for line in lines) == 1
+        assert sum(line.startswith("forwarder") for line in lines) <= 3 * (AT_ONCE + 1) + 1
+        till = bench.open_till()
+        bench.device.port.write(_scan(1))
+        healing.touch()
+        assert till.await_bytes(16) == _scan(1)
+        eventually(lambda: "forwarder.up" in told.read_text())
+    finally:
+        process.terminate()
+        process.wait(30)
 
 
 BRIDGE = """
