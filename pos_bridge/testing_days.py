@@ -88,11 +88,23 @@ class RoundTheClock(Day):
         return BEGIN + timedelta(seconds=self.choose(2 * self.receipts) * 20 + self.choose(5) * 4)
 
 
+@dataclass
+class NumberedAnew(Day):
+    """Two hundred days of tills that number their receipts anew each day; returns seldom say which day they mean."""
+
+    tills: int = 2
+
+    def at(self) -> datetime:
+        """Return an instant of a day; few of them are the first hundred."""
+        return BEGIN + timedelta(days=60 - self.choose(10) ** 2 * 2, seconds=self.choose(40) * 10)
+
+
 def make_day(choose: Choose, size: int, day: Day | None = None) -> list[Fact]:
     """Return so many things that happened, and some that were told twice."""
     day = day or Day(choose)
+    deeds = _DEEDS + _DEEDS_OF_MANY_DAYS if isinstance(day, NumberedAnew) else _DEEDS
     for _ in range(size):
-        _DEEDS[choose(len(_DEEDS))](day)
+        deeds[choose(len(deeds))](day)
     return day.facts
 
 
@@ -154,6 +166,16 @@ def _tell_again(day: Day) -> None:
     else:
         changes |= {"amount": 1299, "currency": "EUR"}
     day.facts.append(msgspec.structs.replace(line, **changes))
+
+
+def _tell_another_time(day: Day) -> None:
+    """Tell a line of a receipt once more, at a time that is another."""
+    timed = [line for line in day.lines if line.at is not None]
+    if timed:
+        line = timed[day.choose(len(timed))]
+        at = datetime.fromisoformat(line.at or "") - timedelta(seconds=day.choose(400))
+        office = {"source": "office", "event": f"t-{len(day.facts)}", "at": at.isoformat(timespec="microseconds")}
+        day.facts.append(msgspec.structs.replace(line, **office))
 
 
 def _void(day: Day) -> None:
@@ -263,7 +285,7 @@ def _see(day: Day, item: ItemId | None, at: datetime, lane: str | None) -> None:
 
 
 def _till(day: Day) -> str:
-    return TILLS[day.choose(len(TILLS))]
+    return TILLS[day.choose(day.tills if isinstance(day, NumberedAnew) else len(TILLS))]
 
 
 def _line(
@@ -305,3 +327,4 @@ _DEEDS = (
     *(_sell, _sell, _sell, _sell, _tell_again, _void, _void_whole, _give_back, _give_back),
     *(_scan, _undo_seen, _show_card, _rule),
 )
+_DEEDS_OF_MANY_DAYS = (_sell, _sell, _sell, _give_back, _tell_another_time, _tell_another_time)

@@ -15,13 +15,15 @@ from typing import Any, Final
 import apsw
 import msgspec
 
+from photocore.ids import ItemId
 from pos_bridge.ledger.bearing import Goods, merged
 from pos_bridge.ledger.keeping import Ground, tills_of
 from pos_bridge.ledger.times import instant, micros
 from pos_bridge.matching.assigning import slack
-from pos_bridge.matching.facts import BasketEnd, CardSeen, TillFacts
+from pos_bridge.matching.facts import BasketEnd, CardSeen, ManyMeant, TillFacts
 from pos_bridge.matching.joining import join_lines
-from pos_bridge.matching.refunds import is_named
+from pos_bridge.matching.meant import MOST_MEANT, clocks_differ, days_meant
+from pos_bridge.matching.outcome import item_home
 from pos_bridge.orders.store import Issued, read_issued
 from pos_bridge.sale import BasketKey, SaleObserved
 from pos_bridge.settings import TillSettings
@@ -69,6 +71,7 @@ def read_hood(connection: apsw.Connection, ground: Ground, seeds: Sequence[str])
         serialized=frozenset(row[0] for row in known),
         codes=frozenset(_issued(connection, growing.names)),
         ends=frozenset(context.ends),
+        many=frozenset(growing.many),
     )
     return Hood(homes=homes | {name for name in growing.names if name.startswith("i")}, facts=facts)
 
@@ -84,6 +87,7 @@ class _Growing:
     """Baskets in which there may be pieces."""
     codes: dict[str, Row] = field(default_factory=dict[str, Row])
     """Sightings that are only looked at."""
+    many: set[ManyMeant] = field(default_factory=set[ManyMeant])
     store: str
     _new_baskets: set[int] = field(default_factory=set[int])
     _new_sightings: list[Row] = field(default_factory=list[Row])
@@ -167,13 +171,36 @@ class _Growing:
 
     def _add_receipts(self, these: dict[str, Any]) -> None:
         """Add the sales that baskets give back, and the baskets that give theirs back, as far as the receipts fit."""
-        pairs = {(row[0], row[1]) for row in self._run("receipts_given_back", these)}
-        pairs |= {(row[1], row[0]) for row in self._run("receipts_taken_back", these)}
-        if not pairs:
+        pairs = [*self._run("receipts_given_back", these), *self._run("receipts_taken_back", these)]
+        self._add_numbers(number for pair in pairs for number in pair)
+        margin = {"margin": _us(clocks_differ(self.settings.match))}
+        for back, sale, returned, sold in self._run("numbers_taken_back", these | margin):
+            days = days_meant(returned)
+            if days is not None and days[0] <= sold <= days[1]:
+                self._add_numbers([back, sale])
+        self._add_meant(self._run("numbers_given_back", these), margin)
+
+    def _add_meant(self, rows: list[Row], margin: dict[str, int]) -> None:
+        """Add the sales that baskets may mean by a number alone, unless those are too many; and what they took before.
+
+        What a return gave back when it was decided last, it may give back no longer, whatever it means now.
+        """
+        if not rows:
             return
-        told = self.lines_of({number for pair in pairs for number in pair})
-        found = [(giver, sale) for giver, sale in pairs if _fits(told[giver], told[sale])]
-        self._add_numbers(number for pair in found for number in pair)
+        homes = _json(sorted({row[5] for row in rows}))
+        self._add_names(item_home(ItemId(row[0])) for row in self._run("pieces_given_back", {"homes": homes}))
+        for back, sequence, till, store, gtin, _, own, day, at, until in rows:
+            days = days_meant(day)
+            if days is None or gtin is None:
+                continue
+            receipt = {"sequence": sequence, "till": till, "store": store, "gtin": gtin, "first": days[0]}
+            about = {"back": back, "back_till": own, "back_at": at, "back_until": until, "last": days[1]}
+            found = self._run("receipts_meant", receipt | about | margin | {"most": MOST_MEANT + 1})
+            if len(found) <= MOST_MEANT:
+                self._add_numbers(row[0] for row in found)
+            else:
+                key = self.lines_of([back])[back][0].basket
+                self.many.add(ManyMeant(back=key, sequence=sequence, till=till or None, store=store, gtin=gtin))
 
     def _add_numbers(self, numbers: Iterable[int]) -> None:
         new = set(numbers) - self.baskets.keys()
@@ -194,11 +221,6 @@ class _Growing:
 
     def _run(self, name: str, values: dict[str, Any]) -> list[Row]:
         return run(self.connection, _Q + name, values)
-
-
-def _fits(giver: list[SaleObserved], sale: list[SaleObserved]) -> bool:
-    refs = [(line.given_back, line.store) for line in giver if line.given_back is not None]
-    return any(is_named(ref, line.place, store) for line in sale for ref, store in refs)
 
 
 @dataclass(kw_only=True)

@@ -18,6 +18,7 @@ from pos_bridge.matching.assigning import goods_of, slack
 from pos_bridge.matching.charging import code_name, scanned_on
 from pos_bridge.matching.facts import Ruling
 from pos_bridge.matching.joining import Span, gtin_of, merged_span, piece_of, span_of
+from pos_bridge.matching.meant import days_of_returns
 from pos_bridge.matching.outcome import basket_home, home_of_case, item_home, sighting_home
 from pos_bridge.sale import SaleObserved, SaleRef
 from pos_bridge.settings import MatchSettings, TillSettings
@@ -214,6 +215,8 @@ def _keep_basket(connection: apsw.Connection, ground: Ground, line: SaleObserved
         near = {"number": number, "reach": _us(reach_of(settings.match)), "longest": LONGEST_DAY}
         run(connection, _Q + "touch_seen_near", {"number": number, "reach": near["reach"]})
         run(connection, _Q + "touch_sold_near", near)
+        if (days := days_of_returns(line.business_day)) is not None:
+            run(connection, _Q + "touch_returns", {"number": number, "first": days[0], "last": days[1]})
         run(connection, _Q + "change_basket", {"number": number} | _row(now))
         run(connection, _Q + "change_shares", {"number": number} | _row(now))
         for end in (known.at, now.at) if is_own else ():
@@ -261,8 +264,10 @@ def _keep_names(
     if line.given_back is not None and line.given_back.store not in (None, line.store):
         names.append(elsewhere_name(line.given_back))
     run_many(connection, _Q + "keep_name", [{"name": name, "basket": basket} for name in names])
-    if line.given_back is not None and line.given_back.sequence is not None:
-        run(connection, _Q + "keep_given_back", {"sequence": line.given_back.sequence, "basket": basket})
+    ref = line.given_back
+    if ref is not None and ref.sequence is not None:
+        said = {"business_day": ref.business_day or "", "till": ref.till or "", "store": ref.store or line.store}
+        run(connection, _Q + "keep_given_back", {"sequence": ref.sequence, "basket": basket} | said)
 
 
 def _keep_sighting(connection: apsw.Connection, sighting: Sighting) -> int:

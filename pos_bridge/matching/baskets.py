@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from photocore.ids import ItemId
-from pos_bridge.matching.joining import Disagreement, Joined, Span, merged_span
-from pos_bridge.sale import WHOLE, BasketKey, LineKey, SaleRef
+from pos_bridge.matching.joining import Disagreement, Joined, Span, gtin_of, merged_span, piece_of
+from pos_bridge.sale import WHOLE, BasketKey, LineKey, SaleObserved, SaleRef
 from pos_bridge.settings import TillSettings
 
 
@@ -61,7 +61,8 @@ class Return:
 class Basket:
     """One transaction. ``end`` is when it ended, None where no source tells; then ``since`` and ``until`` are its day.
 
-    ``over`` are lines that void more than the basket sold. ``is_void``: a till says that nothing of it stands.
+    ``disputed`` are lines that its sources tell differently; ``over`` are lines that void more than the basket sold.
+    ``is_void``: a till says that nothing of it stands.
     """
 
     key: BasketKey
@@ -70,6 +71,7 @@ class Basket:
     since: datetime
     until: datetime
     lines: list[Joined]
+    disputed: list[Disagreement] = field(default_factory=list[Disagreement])
     is_void: bool = False
     units: list[Unit] = field(default_factory=list[Unit])
     returns: list[Return] = field(default_factory=list[Return])
@@ -79,6 +81,23 @@ class Basket:
     def gtins(self) -> set[str]:
         """Return the GTINs of all its lines, voided ones too."""
         return {line.gtin for line in self.lines if line.gtin}
+
+    @property
+    def told(self) -> list[SaleObserved]:
+        """Return all that any source tells of any of its lines, whether it counts or not."""
+        return [told for line in (*self.lines, *self.disputed) for told in line.told]
+
+    @property
+    def pieces(self) -> set[ItemId]:
+        """Return the pieces that any source tells of."""
+        return {item for line in self.told if (item := piece_of(line.serial)) is not None}
+
+    @property
+    def goods(self) -> set[str]:
+        """Return the GTINs that any source tells of; of a line without one, its piece's."""
+        items = {line.serial: piece_of(line.serial) for line in self.told if line.serial and not line.gtin}
+        known = {line.gtin for line in self.told if line.gtin}
+        return known | {gtin for item in items.values() if item is not None and (gtin := gtin_of(item))}
 
     @property
     def order(self) -> tuple[datetime, int, BasketKey]:
@@ -97,12 +116,16 @@ def make_baskets(
     """Return the baskets in order. Of lines that are told differently nothing counts but when their basket ended."""
     lines: defaultdict[BasketKey, list[Joined]] = defaultdict(list)
     spans: defaultdict[BasketKey, list[Span]] = defaultdict(list)
+    disputed: defaultdict[BasketKey, list[Disagreement]] = defaultdict(list)
     for line in joined:
         lines[line.place.basket].append(line)
         spans[line.place.basket].append(line.span)
     for line in disagreements:
         spans[line.place.basket].append(line.span)
+        disputed[line.place.basket].append(line)
     baskets = [_basket(key, lines[key], merged_span(found), settings) for key, found in spans.items()]
+    for basket in baskets if disputed else ():
+        basket.disputed = disputed.get(basket.key, [])
     return sorted(baskets, key=lambda basket: basket.order)
 
 

@@ -54,7 +54,7 @@ def decide_by(facts: TillFacts, rulings: Rulings, settings: TillSettings, now: d
     charged = charge(baskets, CodeBook(facts.codes, settings.codes), cases)
     done = assign(make_shares(baskets, serialized), sightings, settings.match, now)
     fill_units(done.shares, CodesSeen(sightings), work)
-    given_back = give_back(baskets, serialized, work)
+    given_back = give_back(baskets, facts.many, serialized, work)
     find_sold_twice(baskets, work)
     lane_cards = LaneCards(facts.cards, facts.ends, baskets, settings)
     cards = cards_of(baskets, lane_cards, cases)

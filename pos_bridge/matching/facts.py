@@ -62,12 +62,23 @@ class BasketEnd(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class ManyMeant(msgspec.Struct, frozen=True, kw_only=True):
+    """A return names a receipt of a ``till`` (None: of any) by its number alone, and too many have its goods."""
+
+    back: BasketKey
+    sequence: str
+    till: str | None
+    store: str
+    gtin: str
+
+
 class TillFacts(msgspec.Struct, frozen=True, kw_only=True):
     """All that is known of a store's sales, or a part of it that nothing outside bears on.
 
     ``store`` is the only store whose lines count; others are another bridge's to tell. ``customer`` of a line is here
     the mark of a card that the roster knows, else None. ``serialized`` are GTINs whose pieces have serials: a line of
-    one needs its piece. ``codes`` are order codes given out here. ``ends`` are baskets beside those of ``lines``.
+    one needs its piece. ``codes`` are order codes given out here. ``ends`` are baskets beside those of ``lines``,
+    ``many`` what beside them makes returns unclear.
     """
 
     store: str
@@ -78,3 +89,4 @@ class TillFacts(msgspec.Struct, frozen=True, kw_only=True):
     serialized: frozenset[str] = frozenset()
     codes: frozenset[Issued] = frozenset()
     ends: frozenset[BasketEnd] = frozenset()
+    many: frozenset[ManyMeant] = frozenset()

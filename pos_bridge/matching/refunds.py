@@ -1,30 +1,35 @@
 """Which unit a return or a void gives back: by the piece, by the sale it names, and never by a guess."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from photocore.ids import ItemId
 from photocore.till_kinds import unit_of_sale
-from pos_bridge.matching.assigning import slack
 from pos_bridge.matching.baskets import Basket, Return, Unit
 from pos_bridge.matching.cases import said, told_line
+from pos_bridge.matching.facts import ManyMeant
+from pos_bridge.matching.meant import Receipts, is_named, may_be_before, names_day
 from pos_bridge.matching.outcome import Evidence, GivenBack, Reason, basket_home, case_key, item_home
 from pos_bridge.matching.pieces import Work
 from pos_bridge.sale import BasketKey, LineKey, SaleRef
+from pos_bridge.settings import MatchSettings
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Sales:
-    """The units sold, by piece and by receipt, each in the order of their baskets; lines of receipts that are void."""
+    """The units sold, by piece and by receipt, each in the order of their baskets; lines of receipts that are void.
+
+    ``receipts`` are those that a return may mean which names no day.
+    """
 
     by_item: dict[ItemId, list[Unit]]
     by_receipt: dict[str, list[Unit]]
     void: dict[str, list[LineKey]]
+    receipts: Receipts
 
     @staticmethod
-    def of(baskets: Iterable[Basket]) -> "_Sales":
+    def of(baskets: Sequence[Basket], many: frozenset[ManyMeant], match: MatchSettings) -> "_Sales":
         by_item: defaultdict[ItemId, list[Unit]] = defaultdict(list)
         by_receipt: defaultdict[str, list[Unit]] = defaultdict(list)
         void: defaultdict[str, list[LineKey]] = defaultdict(list)
@@ -35,7 +40,8 @@ class _Sales:
                 by_receipt[basket.key.sequence].append(unit)
                 if unit.item is not None:
                     by_item[unit.item].append(unit)
-        return _Sales(by_item=by_item, by_receipt=by_receipt, void=void)
+        receipts = Receipts(baskets, many, match)
+        return _Sales(by_item=by_item, by_receipt=by_receipt, void=void, receipts=receipts)
 
     def named(self, given: Return) -> list[Unit]:
         """Return the units of the sale that a return names; a return that names no receipt names none."""
@@ -46,30 +52,32 @@ class _Sales:
         found = self.by_receipt.get(receipts.pop(), [])
         return [unit for unit in found if all(is_named(ref, unit.place, store) for ref in given.refs)]
 
+    def meant(self, given: Return) -> list[Unit]:
+        """Return the units of the sale that a return names; does it not say the day, of those that it may mean."""
+        named = self.named(given)
+        if not named or names_day(given):
+            return named
+        receipts = self.receipts.meant(given)
+        return [unit for unit in named if unit.place.basket in receipts]
+
     def is_void_already(self, given: Return) -> bool:
         """Say whether a void is of a receipt that its till also says is void as a whole: one fact, told twice."""
-        if given.line.kind != "voided" or not given.refs or self.named(given):
+        if given.line.kind != "voided" or not given.refs:
             return False
         store = given.place.basket.store
         places = self.void.get(given.refs[0].sequence or "", [])
-        return any(all(is_named(ref, place, store) for ref in given.refs) for place in places)
+        places = [place for place in places if all(is_named(ref, place, store) for ref in given.refs)]
+        if places and not names_day(given):
+            receipts = self.receipts.meant(given)
+            places = [place for place in places if place.basket in receipts]
+        return bool(places) and not self.meant(given)
 
 
-def is_named(ref: SaleRef, place: LineKey, store: str) -> bool:
-    """Say whether a line is one that a return in ``store`` names; what it does not say fits any."""
-    basket = place.basket
-    return (
-        (ref.store or store) == basket.store
-        and ref.till in (None, basket.till)
-        and ref.business_day in (None, basket.business_day)
-        and ref.sequence in (None, basket.sequence)
-        and ref.line in (None, place.line)
-    )
-
-
-def give_back(baskets: list[Basket], serialized: frozenset[str], work: Work) -> list[GivenBack]:
+def give_back(
+    baskets: list[Basket], many: frozenset[ManyMeant], serialized: frozenset[str], work: Work
+) -> list[GivenBack]:
     """Return what was given back. Returns that name piece and sale come first, those that name goods alone last."""
-    sales = _Sales.of(baskets)
+    sales = _Sales.of(baskets, many, work.match)
     returns = [given for basket in baskets for given in basket.returns if _is_ours(given, serialized)]
     returns = [given for given in returns if not sales.is_void_already(given)]
     _assign_by_manager(returns, work)
@@ -122,15 +130,8 @@ def _by_sale_and_item(given: Return, sales: _Sales, elsewhere: dict[str, Return]
 def _by_item(given: Return, sales: _Sales, work: Work) -> list[GivenBack]:
     known, store = sales.by_item.get(given.item, []) if given.item else [], given.place.basket.store
     fits = (unit for unit in known if all(is_named(ref, unit.place, store) for ref in given.refs))
-    before = _likeliest_last(given, [unit for unit in fits if _may_be_before(unit.basket, given.basket, work)])
+    before = _likeliest_last(given, [unit for unit in fits if may_be_before(unit.basket, given.basket, work.match)])
     return _take(given, [unit for unit in before if unit.given_back_by is None], before, work)
-
-
-def _may_be_before(sale: Basket, back: Basket, work: Work) -> bool:
-    """Say whether a sale may have been before a return: the clocks of two tills differ, one till's tells them apart."""
-    if sale.key.till == back.key.till and sale.end is not None and back.end is not None:
-        return sale.end <= back.end
-    return sale.since <= back.until + slack(work.match) + timedelta(seconds=work.match.after_s)
 
 
 def _likeliest_last(given: Return, units: list[Unit]) -> list[Unit]:
@@ -177,15 +178,13 @@ def _refused(given: Return, why: Reason, evidence: list[Evidence], work: Work) -
 def _by_goods(group: list[Return], sales: _Sales, work: Work) -> list[GivenBack]:
     """Take the units of the sale that these name if no other could be meant: all that are left, or there is one.
 
-    Tills count their receipts anew, so a receipt without its day is none that was later than the return.
+    Tills count their receipts anew: :mod:`pos_bridge.matching.meant` has which a receipt without its day may be.
     """
     first = group[0]
-    has_day = any(ref.business_day for ref in first.refs)
     live = [
         unit
-        for unit in sales.named(first)
+        for unit in sales.meant(first)
         if unit.given_back_by is None and unit.line.gtin == first.line.gtin and unit.basket is not first.basket
-        if has_day or _may_be_before(unit.basket, first.basket, work)
     ]
     if live and len(live) == len(group) and all(unit.item is not None for unit in live):
         return [_given_back(given, unit) for given, unit in zip(group, live, strict=True)]
@@ -267,7 +266,7 @@ def _groups(returns: Iterable[Return]) -> list[list[Return]]:
 
 def find_sold_twice(baskets: list[Basket], work: Work) -> None:
     """Open a case of every piece that is in two sales of which neither was given back."""
-    for item, units in _Sales.of(baskets).by_item.items():
+    for item, units in _Sales.of(baskets, frozenset(), work.match).by_item.items():
         live = [unit for unit in units if unit.given_back_by is None]
         if len(live) > 1:
             last = live[-1].basket

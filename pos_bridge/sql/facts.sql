@@ -42,7 +42,19 @@ insert into named (name, basket) values (:name, :basket) on conflict do nothing;
 
 -- name: keep_given_back
 -- A line of a basket gives back something of a receipt.
-insert into given_back (sequence, basket) values (:sequence, :basket) on conflict do nothing;
+insert into given_back (sequence, business_day, till, store, basket)
+values (:sequence, :business_day, :till, :store, :basket)
+on conflict do nothing;
+
+-- name: touch_returns
+-- What may mean a basket by its number alone is to be decided again: that basket's time is about to be another.
+insert into dirty (home)
+select back.home
+from basket cross join given_back on given_back.sequence = basket.sequence and given_back.business_day = ''
+cross join basket as back on back.number = given_back.basket
+where basket.number = :number and given_back.store = basket.store and given_back.till in ('', basket.till)
+  and back.business_day between :first and :last
+on conflict do nothing;
 
 -- name: keep_sighting
 -- Something was seen.
@@ -245,16 +257,57 @@ select home, at, item, gtin, body, lane from sighting where item in (select valu
 select home, at, item, gtin, body, lane from sighting where home in (select value from json_each(:homes));
 
 -- name: receipts_given_back
--- The receipts that some baskets give something back of, and the baskets of that number.
+-- The receipts that some baskets give something back of and whose day they say, and the baskets that these are.
 select given_back.basket, basket.number
-from given_back join basket on basket.sequence = given_back.sequence
-where given_back.basket in (select value from json_each(:baskets));
+from given_back cross join basket indexed by basket_receipt
+    on basket.sequence = given_back.sequence and basket.business_day = given_back.business_day
+where given_back.basket in (select value from json_each(:baskets))
+  and given_back.business_day <> '' and basket.store = given_back.store and given_back.till in ('', basket.till);
 
 -- name: receipts_taken_back
--- The baskets that may give something back of some baskets.
-select basket.number, given_back.basket
-from basket join given_back on given_back.sequence = basket.sequence
-where basket.number in (select value from json_each(:baskets));
+-- The baskets that give something back of some baskets and say their day.
+select given_back.basket, basket.number
+from basket cross join given_back
+    on given_back.sequence = basket.sequence and given_back.business_day = basket.business_day
+where basket.number in (select value from json_each(:baskets))
+  and basket.store = given_back.store and given_back.till in ('', basket.till);
+
+-- name: numbers_given_back
+-- The receipts that some baskets give something back of by their numbers alone, for each of their goods.
+select distinct given_back.basket, given_back.sequence, given_back.till, given_back.store, share.gtin, basket.home, basket.till,
+    basket.business_day, basket.at, basket.until
+from given_back join basket on basket.number = given_back.basket left join share on share.basket = basket.number
+where given_back.basket in (select value from json_each(:baskets)) and given_back.business_day = '';
+
+-- name: receipts_meant
+-- So many at most of the baskets that a number alone may mean (pos_bridge/matching/meant.py).
+select number from basket indexed by basket_receipt
+where sequence = :sequence and business_day between :first and :last and store = :store and :till in ('', till)
+  and number <> :back
+  and case when till = :back_till and at is not null and :back_at is not null then at <= :back_at
+      else since <= :back_until + :margin end
+  and business_day = date(business_day)
+  and exists (select 1 from share where share.basket = basket.number and share.gtin = :gtin)
+limit :most;
+
+-- name: numbers_taken_back
+-- The baskets that may mean some baskets by their numbers alone.
+select distinct back.number, basket.number, back.business_day, basket.business_day
+from basket cross join given_back on given_back.sequence = basket.sequence and given_back.business_day = ''
+cross join basket as back on back.number = given_back.basket
+where basket.number in (select value from json_each(:baskets)) and back.number <> basket.number
+  and given_back.store = basket.store and given_back.till in ('', basket.till)
+  and case when basket.till = back.till and basket.at is not null and back.at is not null then basket.at <= back.at
+      else basket.since <= back.until + :margin end
+  and exists (
+      select 1 from share as sold join share as given on given.gtin = sold.gtin
+      where sold.basket = basket.number and given.basket = back.number
+  );
+
+-- name: pieces_given_back
+-- The pieces that some homes were said to give back when they were decided last.
+select distinct cast(wanted as text) ->> 'item' from assertion
+where home in (select value from json_each(:homes)) and kind = 'given_back' and wanted is not null;
 
 -- name: ends_between
 -- Baskets of some tills of a store that ended in a span.

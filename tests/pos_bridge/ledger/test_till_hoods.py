@@ -24,6 +24,7 @@ from pos_bridge.testing_days import (
     SETTINGS,
     SLIDES,
     STORE,
+    NumberedAnew,
     RoundTheClock,
     facts_of,
     make_day,
@@ -147,6 +148,29 @@ def test_K5_a_day_without_a_pause_is_decided_piece_by_piece_as_if_by_everything(
     till.ledger.write(lambda connection: run(connection, "pos_bridge/results.touch_due", {"now": micros(LATER)}))
     _decide_one_by_one(till, LATER)
     whole = decide(facts_of(facts, till.ledger.ground.mark), settings, LATER)
+    said = [*whole.sold, *whole.given_back, *whole.charged, *whole.registers]
+    assert {repr(one) for one in decided(till).values()} == {repr(one) for one in (*said, *whole.cases)}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_K5_receipts_numbered_anew_each_day_are_decided_piece_by_piece_as_if_by_everything(
+    make_till: Callable[..., TestedBridge], seed: int
+):
+    """Returns by number alone, of a few receipts or of too many, before and after what they may mean."""
+    random = Random(seed)
+    day = NumberedAnew(random.randrange, pieces=(6, 60)[seed % 2], receipts=(1, 1, 2)[seed % 3], tills=1 + seed % 2)
+    facts = make_day(random.randrange, 30 + 15 * (seed % 6), day)
+    shuffled = facts + random.choices(facts, k=3)
+    random.shuffle(shuffled)
+    till = make_till()
+    for fact in shuffled:
+        till.keep(fact)
+        if random.random() < 0.3:
+            _decide_one_by_one(till, BEGIN + timedelta(hours=random.randrange(200)), most=random.randrange(4))
+    later = LATER + timedelta(days=60)
+    till.ledger.write(lambda connection: run(connection, "pos_bridge/results.touch_due", {"now": micros(later)}))
+    _decide_one_by_one(till, later)
+    whole = decide(facts_of(facts, till.ledger.ground.mark), SETTINGS, later)
     said = [*whole.sold, *whole.given_back, *whole.charged, *whole.registers]
     assert {repr(one) for one in decided(till).values()} == {repr(one) for one in (*said, *whole.cases)}
 
