@@ -8,6 +8,7 @@ import os
 import select
 import socket
 import stat
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal
@@ -23,7 +24,27 @@ Sent = Literal["taken", "busy", "absent"]
 """``busy``: the other side is there and its queue is full, as when it hangs. ``absent``: nobody listens."""
 
 
-class DatagramSender:
+class _SendingEnd:
+    """A socket that sends and takes answers, and waits for neither."""
+
+    def __init__(self) -> None:
+        self._line = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._line.setblocking(False)  # noqa: FBT003  the socket module's own
+        self._line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, ROOM_BYTES)
+
+    def receive(self) -> bytes | None:
+        """Return an answer that has come, or None; never wait."""
+        try:
+            return self._line.recv(MOST_BYTES)
+        except OSError:
+            return None
+
+    def close(self) -> None:
+        """Let go of the socket."""
+        self._line.close()
+
+
+class DatagramSender(_SendingEnd):
     """Sends to one address, whoever listens there now; it may come and go.
 
     With ``answers_at`` it has an address of its own, where answers come in; a socket left there by a run that died is
@@ -36,11 +57,9 @@ class DatagramSender:
         Raises:
             PortDown: there can be no socket at ``answers_at``.
         """
+        super().__init__()
         self._to = str(to)
         self._answers_at = answers_at
-        self._line = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._line.setblocking(False)  # noqa: FBT003  the socket module's own
-        self._line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, ROOM_BYTES)
         if answers_at is not None:
             _bind(self._line, answers_at)
 
@@ -50,29 +69,16 @@ class DatagramSender:
 
     def send(self, datagram: bytes) -> Sent:
         """Send, or do not; never wait."""
-        try:
-            self._line.sendto(datagram, self._to)
-        except BlockingIOError:
-            return "busy"
-        except OSError:
-            return "absent"
-        return "taken"
-
-    def receive(self) -> bytes | None:
-        """Return an answer that has come, or None; never wait."""
-        try:
-            return self._line.recv(MOST_BYTES)
-        except OSError:
-            return None
+        return _sent(lambda: self._line.sendto(datagram, self._to))
 
     def close(self) -> None:
         """Let go of the socket and of its address."""
-        self._line.close()
+        super().close()
         if self._answers_at is not None:
             self._answers_at.unlink(missing_ok=True)
 
 
-class DatagramLine:
+class DatagramLine(_SendingEnd):
     """Sends to whoever listens at one address, and tells one listener from the next; only that one may answer.
 
     Its own name is the system's choice and no file. Processes that share it by a fork share what it is joined to.
@@ -80,10 +86,8 @@ class DatagramLine:
 
     def __init__(self, to: Path) -> None:
         """Make the socket; it is joined to nobody yet."""
+        super().__init__()
         self._to = str(to)
-        self._line = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._line.setblocking(False)  # noqa: FBT003  the socket module's own
-        self._line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, ROOM_BYTES)
         self._line.bind("")
 
     def join(self) -> bool:
@@ -96,24 +100,17 @@ class DatagramLine:
 
     def send(self, datagram: bytes) -> Sent:
         """Send to whoever was joined; never wait. ``absent``: they are gone for good, or nobody was joined."""
-        try:
-            self._line.send(datagram)
-        except BlockingIOError:
-            return "busy"
-        except OSError:
-            return "absent"
-        return "taken"
+        return _sent(lambda: self._line.send(datagram))
 
-    def receive(self) -> bytes | None:
-        """Return an answer that has come, or None; never wait."""
-        try:
-            return self._line.recv(MOST_BYTES)
-        except OSError:
-            return None
 
-    def close(self) -> None:
-        """Let go of the socket."""
-        self._line.close()
+def _sent(send: Callable[[], object]) -> Sent:
+    try:
+        send()
+    except BlockingIOError:
+        return "busy"
+    except OSError:
+        return "absent"
+    return "taken"
 
 
 class DatagramReceiver:
