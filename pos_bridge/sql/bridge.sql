@@ -47,10 +47,6 @@ where body is not null and state <> 'new' and (:source is null or source = :sour
   and (:state is null or state = :state)
 returning number;
 
--- name: count_messages
--- How many messages are in each state.
-select state, count(*) from message group by state;
-
 -- name: want
 -- Something is to be fetched.
 insert into wanted (source, name) values (:source, :name) on conflict do nothing;

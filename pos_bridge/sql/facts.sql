@@ -152,10 +152,6 @@ insert into dirty (home) select home from sighting where true on conflict do not
 -- A manager wants the station to be asked once more.
 update assertion set refusal = '', is_due = 1 where refusal <> '' and refusal_case = :case;
 
--- name: count_dirty
--- How much there is to be decided.
-select count(*) from dirty;
-
 -- name: use_card
 -- A card's number was told: it need not be kept much longer.
 update card set is_used = 1 where mark = :mark;
